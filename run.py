@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""One command from a fresh machine: make .venv, install, hand over to ``policytext``.
+
+Standard library only; runs on Linux, macOS and Windows (``py run.py report``).
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+REQUIREMENTS = ROOT / "requirements.txt"
+TEST_REQUIREMENTS = ROOT / "tests" / "requirements.txt"
+COMMANDS = ("report", "lab", "test", "ingest", "fetch", "doctor", "bench")
+USAGE = f"쓰는 법: python3 run.py {{{','.join(COMMANDS)}}} [...]"
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare the environment for the command and run it there; return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    if sys.version_info < (3, 11):
+        say(f"파이썬 3.11 이상이 있어야 하는데 {sys.version.split()[0]}입니다. 새 파이썬을 설치하세요.")
+        return 2
+    command = arguments[0] if arguments else "report"
+    if command not in COMMANDS:
+        say(USAGE)
+        return 0 if command in ("-h", "--help") else 2
+    wanted = [REQUIREMENTS] + ([TEST_REQUIREMENTS] if command == "test" else [])
+    for requirements in wanted:
+        if not install(requirements):
+            say(f"{requirements.name} 설치에 실패했습니다. 위의 pip 메시지와 인터넷 연결을 확인하세요.")
+            return 1
+    if command == "test":
+        call = [str(PYTHON), "-m", "pytest", *arguments[1:]]
+    else:
+        call = [str(PYTHON), "-m", "policytext", command, *arguments[1:]]
+    environment = os.environ | {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        return subprocess.run(call, cwd=ROOT, env=environment, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def install(requirements: Path) -> bool:
+    """Install `requirements` into .venv unless the same list was installed before."""
+    stamp = VENV / f".{requirements.parent.name}-{requirements.stem}.sha256"
+    content = requirements.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()
+    digest = hashlib.sha256(content).hexdigest()
+    if PYTHON.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
+        return True
+    if not PYTHON.is_file():
+        say("파이썬 가상 환경(.venv)을 만듭니다.")
+        venv.create(VENV, with_pip=True)
+    say(f"{requirements.name}의 패키지를 설치합니다. 처음에는 몇 분 걸립니다.")
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    if subprocess.run([*pip, "-r", str(requirements)], cwd=ROOT, check=False).returncode:
+        return False
+    stamp.write_text(digest, encoding="utf-8")
+    return True
+
+
+def say(message: str) -> None:
+    """Print one line at once, before any child process writes."""
+    print(message, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

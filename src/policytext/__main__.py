@@ -1,0 +1,101 @@
+"""Command line: ``python -m policytext report [STUDY ...]`` and its siblings."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+from policytext import studies
+
+EXIT_FAILED = 1
+EXIT_FETCH = 3
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return its exit status (0 done, 1 failed, 3 a source is missing)."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (studies.StudyError, studies.FetchError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return EXIT_FETCH if isinstance(error, studies.FetchError) else EXIT_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="policytext", description="한국 혁신정책 글 분석 작업장")
+    commands = parser.add_subparsers(required=True, metavar="명령")
+    report = commands.add_parser("report", help="연구의 HTML 보고서를 만든다")
+    report.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
+    report.set_defaults(run=_report)
+    fetch = commands.add_parser("fetch", help="인터넷에서 받을 자료를 미리 받는다")
+    fetch.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
+    fetch.set_defaults(run=_fetch)
+    lab = commands.add_parser("lab", help="JupyterLab을 연다")
+    lab.add_argument("options", nargs=argparse.REMAINDER, help="jupyter lab에 넘길 선택 사항")
+    lab.set_defaults(run=_lab)
+    doctor = commands.add_parser("doctor", help="이 컴퓨터에서 돌아가는지 살핀다")
+    doctor.set_defaults(run=_doctor)
+    bench = commands.add_parser("bench", help="속도를 잰다")
+    bench.add_argument("--documents", type=int, default=300, help="잴 문서 수")
+    bench.set_defaults(run=_bench)
+    return parser
+
+
+def _report(options: argparse.Namespace) -> int:
+    from policytext import reporting
+
+    status = 0
+    for name in options.study or studies.study_names():
+        begun = time.monotonic()
+        study = studies.read_study(name)
+        try:
+            studies.fetch(study)
+        except studies.FetchError as error:
+            print(f"[{name}] 건너뜁니다. {error}", file=sys.stderr)
+            status = EXIT_FETCH
+            continue
+        pages = reporting.build(study)
+        seconds = time.monotonic() - begun
+        index = next(page for page in pages if page.name == "index.html")
+        print(f"[{name}] 보고서 {len(pages)}쪽을 {seconds:.0f}초에 만들었습니다: {index}")
+    return status
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    for name in options.study or studies.study_names():
+        for path in studies.fetch(studies.read_study(name)):
+            print(f"[{name}] {path.name}: 받아 두었습니다.")
+    return 0
+
+
+def _lab(options: argparse.Namespace) -> int:
+    settings = studies.PROJECT_ROOT / "notebooks"
+    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
+    command += [f"--ServerApp.root_dir={studies.PROJECT_ROOT}", "--ServerApp.allow_root=True"]
+    command += [f"--LabApp.default_url=/lab/tree/{settings.name}/01-corpus.ipynb"]
+    return subprocess.run([*command, *options.options], env=os.environ, check=False).returncode
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from policytext import doctor
+
+    checks = doctor.checks()
+    for check in checks.itertuples():
+        print(f"[{'좋음' if check.is_ok else '문제'}] {check.name}: {check.detail}")
+    return 0 if checks["is_ok"].all() else EXIT_FAILED
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from policytext import bench
+
+    print(bench.throughput(n_documents=options.documents).to_string(index=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
