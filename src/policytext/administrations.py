@@ -1,0 +1,274 @@
+"""Who governed on a day: the calendar of ``data/reference`` and nothing else.
+
+Hand-over days. The tables count whole days, first and last included; the code turns them into
+half-open intervals ``[start, end_exclusive)``. A document that has only a day belongs to whoever
+the table names for it: the day a president resigns, dies or is removed to the outgoing side, the
+day one takes office to the incoming side, the day an impeachment suspends one to the acting one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from policytext.organisations import canonical_name, exists_on
+from policytext.reference import REFERENCE, one_day, read_reference
+
+__all__ = [
+    "administration_colours",
+    "administration_order",
+    "assign_administrations",
+    "canonical_name",
+    "exists_on",
+    "office_days",
+    "read_administrations",
+]
+
+ACTING_MODES = ("separate", "attach", "exclude")
+STATUSES = ("in_office", "suspended", "vacant")
+DAYS_PER_MONTH = 365.2425 / 12
+_ONE_DAY = pd.Timedelta(days=1)
+
+
+def read_administrations(path: str | Path | None = None) -> pd.DataFrame:
+    """Read the calendar of administrations.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A CSV with ``president, ordinal, status, acting_president, start, end`` (inclusive days;
+        an empty ``end`` is still running). Default: the project's table.
+
+    Returns
+    -------
+    DataFrame
+        One row per period in order of time: the CSV's columns, with ``start`` and, instead of
+        ``end``, ``end_exclusive`` as datetime64 (NaT while running). ``label`` is the president
+        in office, or ``권한대행(NAME)`` on any day an acting president governed.
+
+    Raises
+    ------
+    ValueError
+        The file is missing, lacks a column, or a row is unreadable or overlaps another.
+
+    Examples
+    --------
+    >>> table = read_administrations().set_index("id")
+    >>> table.loc["vacancy_2017", ["start", "end_exclusive"]].astype(str).tolist()
+    ['2017-03-11', '2017-05-10']
+    """
+    return _load_administrations(str(path or REFERENCE / "administrations.csv")).copy()
+
+
+def assign_administrations(
+    documents: pd.DataFrame,
+    *,
+    acting: str = "separate",
+    administrations: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Add the administration of each document and how far into its term it was written.
+
+    Nothing is guessed: a document without a day gets an administration only when ``date_from``
+    to ``date_to`` (both included) lies inside one unbroken stretch of one administration.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        Needs ``date`` (datetime64, NaT if unknown); uses ``date_from``, ``date_to`` if present.
+    acting : {"separate", "attach", "exclude"}
+        Days under an acting president are their own group, or belong to the president (the
+        suspended one, or in a vacancy the one before it), or to nobody.
+    administrations : DataFrame, optional
+        As returned by `read_administrations`.
+
+    Returns
+    -------
+    DataFrame
+        A copy with ``administration`` (string, <NA> if none) and ``months_in_office`` (float):
+        days since the group's first day / 30.436875, so 0.0 on that day. It is the first day of
+        the president's own term, suspensions not interrupting it; for an acting group, of that
+        unbroken acting period. NaN when the day is not known.
+
+    Raises
+    ------
+    ValueError
+        Unknown ``acting``, no ``date`` column, or dates that are not datetimes.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"date": pd.to_datetime(["2017-05-09", "2017-05-10", None])})
+    >>> assigned = assign_administrations(documents)
+    >>> assigned["administration"].str.startswith("권한대행").tolist()
+    [True, False, <NA>]
+    >>> assigned["months_in_office"].round(1).tolist()
+    [5.0, 0.0, nan]
+    """
+    periods = _periods(administrations, acting)
+    day = _days(documents, "date")
+    row = _locate(periods, day)
+    origin = periods["origin"].array.take(row, allow_fill=True).to_numpy("datetime64[D]")
+    months = (day - origin) / np.timedelta64(1, "D") / DAYS_PER_MONTH
+    if {"date_from", "date_to"} <= set(documents.columns):
+        first, last = _days(documents, "date_from"), _days(documents, "date_to")
+        at, until = _locate(periods, first), _locate(periods, last)
+        run = periods["run"].to_numpy()
+        inside = (at >= 0) & (until >= 0) & (first <= last) & (run[at] == run[until])
+        row = np.where(np.isnat(day) & inside, at, row)
+    label = periods["label"].array.take(row, allow_fill=True)
+    return documents.assign(administration=label, months_in_office=months)
+
+
+def office_days(
+    administrations: pd.DataFrame | None = None,
+    *,
+    start: object = None,
+    end: object = None,
+    acting: str = "separate",
+) -> pd.DataFrame:
+    """Count the days each administration governed inside a window.
+
+    Parameters
+    ----------
+    start, end : date-like, optional
+        First and last day of the window, both included. Default: the whole table.
+    administrations, acting
+        As in `assign_administrations`.
+
+    Returns
+    -------
+    DataFrame
+        ``administration, first_day, last_day, office_days`` in order of first day, adding up
+        separate periods. NaT and <NA> for one still running when no ``end`` bounds it.
+
+    Examples
+    --------
+    >>> office_days(start="2017-03-01", end="2017-05-31")["office_days"].tolist()
+    [70, 22]
+    """
+    periods = _periods(administrations, acting).dropna(subset=["label"])
+    first, last = one_day(start, "start"), one_day(end, "end")
+    if first is not None:
+        periods["start"] = periods["start"].clip(lower=first)
+    if last is not None:
+        after = periods["end_exclusive"].fillna(last + _ONE_DAY)
+        periods["end_exclusive"] = after.clip(upper=last + _ONE_DAY)
+    length = (periods["end_exclusive"] - periods["start"]).dt.days.astype("Int64")
+    periods = periods.assign(last=periods["end_exclusive"] - _ONE_DAY, length=length)
+    groups = periods[(length > 0).fillna(True).to_numpy(bool)].groupby("label", sort=False)
+    table = groups.agg(
+        first_day=("start", "min"),
+        last_day=("last", lambda days: days.max(skipna=False)),
+        office_days=("length", lambda days: days.sum(skipna=False)),
+    )
+    return table.reset_index(names="administration")
+
+
+def administration_order(
+    labels: Iterable[object], *, administrations: pd.DataFrame | None = None
+) -> list[str]:
+    """Distinct labels in order of first day; unknown labels last, missing ones dropped.
+
+    Examples
+    --------
+    >>> known = read_administrations()["label"].tolist()
+    >>> administration_order(["기타", known[5], known[0], None, known[5]]) == [*known[:6:5], "기타"]
+    True
+    """
+    known = _periods(administrations, "separate")["label"].drop_duplicates().tolist()
+    distinct = dict.fromkeys(label for label in labels if not pd.isna(label))
+    rank = {label: place for place, label in enumerate(known)}
+    return sorted(distinct, key=lambda label: rank.get(label, len(known)))
+
+
+def administration_colours(administrations: pd.DataFrame | None = None) -> dict[str, str]:
+    """The figure colour of every label, as the table's ``colour`` column gives it.
+
+    Examples
+    --------
+    >>> len(set(administration_colours())) == read_administrations()["label"].nunique()
+    True
+    """
+    table = read_administrations() if administrations is None else administrations
+    return table.drop_duplicates("label").set_index("label")["colour"].to_dict()
+
+
+@lru_cache(maxsize=8)
+def _load_administrations(path: str) -> pd.DataFrame:
+    table = read_reference(path, "president ordinal status acting_president start end", "start end")
+    text = table.columns.difference(["start", "end"])
+    table[text] = table[text].astype("string").replace("", pd.NA)
+    table["ordinal"] = pd.to_numeric(table["ordinal"], errors="coerce").astype("Int64")
+    if "label" not in table:
+        acting = "권한대행(" + table["acting_president"] + ")"
+        table["label"] = acting.mask(table["status"] == "in_office", table["president"])
+    faults = {
+        "start 칸에 날짜가 있어야 합니다": table["start"].isna(),
+        "end는 start보다 앞설 수 없습니다": table["end"] < table["start"],
+        f"status는 {', '.join(STATUSES)} 가운데 하나여야 합니다": ~table["status"].isin(STATUSES),
+        "재임이면 president, 대행이면 acting_president 칸이 있어야 합니다": table["label"].isna(),
+    }
+    for message, wrong in faults.items():
+        if wrong.any():
+            at = int(np.argmax(wrong.to_numpy(bool)))
+            found = ", ".join(f"{key}={value}" for key, value in table.iloc[at, :7].items())
+            raise ValueError(f"{path} {at + 2}행: {message}. 그 행을 고치세요. 찾은 값: {found}")
+    table = table.sort_values("start", ignore_index=True)
+    open_or_late = table["end"].isna() | (table["end"] >= table["start"].shift(-1))
+    for at in np.flatnonzero(open_or_late.to_numpy(bool)[:-1]):
+        pair = " / ".join(f"{r.label} {r.start:%Y-%m-%d}" for r in table[at : at + 2].itertuples())
+        raise ValueError(f"{path}: 두 기간이 겹칩니다. start와 end를 고치세요. 찾은 기간: {pair}")
+    return table.assign(end_exclusive=table["end"] + _ONE_DAY).drop(columns="end")
+
+
+def _periods(administrations: pd.DataFrame | None, acting: str) -> pd.DataFrame:
+    """``start, end_exclusive, label, run, origin`` of each period under one way of treating acting.
+
+    ``run`` numbers the unbroken stretches of one label; months are counted from ``origin``.
+    """
+    if acting not in ACTING_MODES:
+        allowed = ", ".join(ACTING_MODES)
+        raise ValueError(f"acting 값은 {allowed} 가운데 하나여야 합니다. 받은 값: {acting!r}")
+    table = read_administrations() if administrations is None else administrations
+    table = table.sort_values("start", ignore_index=True)
+    governs = table["status"] == "in_office"
+    holder = [table["president"].ffill(), table["ordinal"].ffill()]
+    label = table["label"].astype("string")
+    if acting != "separate":
+        label = label.where(governs)
+    if acting == "attach":
+        label = label.ffill()
+    filled = label.fillna("")
+    broken = table["start"] != table["end_exclusive"].shift()
+    run = (broken | (filled != filled.shift())).astype(int).cumsum()
+    origin = table["start"].groupby(holder, dropna=False).transform("min")
+    if acting == "separate":
+        origin = origin.where(governs, table["start"].groupby(run).transform("min"))
+    origin = origin.where(label.notna())
+    return table[["start", "end_exclusive"]].assign(label=label, run=run, origin=origin)
+
+
+def _locate(periods: pd.DataFrame, days: np.ndarray) -> np.ndarray:
+    """Row of the period that holds each day, -1 where none does."""
+    ends = periods["end_exclusive"].to_numpy("datetime64[D]")
+    starts = periods["start"].to_numpy("datetime64[D]")
+    row = np.where(np.isnat(days), -1, np.searchsorted(starts, days, side="right") - 1)
+    return np.where(np.isnat(ends[row]) | (days < ends[row]), row, -1)
+
+
+def _days(documents: pd.DataFrame, column: str) -> np.ndarray:
+    if column not in documents.columns:
+        found = ", ".join(map(str, documents.columns)) or "없음"
+        raise ValueError(f"문서 표에 {column} 열이 있어야 합니다. 찾은 열: {found}")
+    known = documents[column].dropna()
+    kind = pd.api.types.infer_dtype(known)
+    if len(known) and kind not in ("datetime64", "datetime", "date"):
+        raise ValueError(
+            f"문서 표의 {column} 열은 날짜(datetime64)여야 하고 모르는 날은 NaT여야 합니다. "
+            f"찾은 값의 종류: {kind}"
+        )
+    days = pd.to_datetime(documents[column])
+    return days.dt.tz_localize(None).to_numpy("datetime64[D]")

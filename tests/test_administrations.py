@@ -1,0 +1,385 @@
+"""The calendar of administrations and the names of organisations."""
+
+import time
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policytext.administrations import (
+    DAYS_PER_MONTH,
+    administration_order,
+    assign_administrations,
+    canonical_name,
+    exists_on,
+    office_days,
+    read_administrations,
+)
+
+# Two presidents; the first is suspended (A acts), returns, then leaves a vacancy (A, then B).
+TINY = """id,president,ordinal,status,acting_president,start,end
+p1,P,1,in_office,,2000-01-01,2000-01-31
+s,P,1,suspended,A,2000-02-01,2000-02-10
+p2,P,1,in_office,,2000-02-11,2000-03-31
+v1,,,vacant,A,2000-04-01,2000-04-05
+v2,,,vacant,B,2000-04-06,2000-04-10
+q,Q,2,in_office,,2000-04-11,
+"""
+ACTING_A, ACTING_B = "권한대행(A)", "권한대행(B)"
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    path = tmp_path_factory.mktemp("reference") / "administrations.csv"
+    path.write_text(TINY, encoding="utf-8")
+    return read_administrations(path)
+
+
+def documents(*days, **more):
+    return pd.DataFrame({"date": pd.to_datetime(list(days)), **more})
+
+
+def labels(frame):
+    return [None if pd.isna(x) else x for x in frame["administration"]]
+
+
+def write_tables(folder, organisations, aliases="alias,canonical,valid_from,valid_to,ambiguous\n"):
+    (folder / "organisations.csv").write_text(organisations, encoding="utf-8")
+    (folder / "aliases.csv").write_text(aliases, encoding="utf-8")
+    return folder
+
+
+DAYS = ["1999-12-31", "2000-01-31", "2000-02-01", "2000-02-10", "2000-02-11", "2000-04-01"]
+DAYS += ["2000-04-05", "2000-04-06", "2000-04-11", "2099-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("acting", "expected"),
+    [
+        (
+            "separate",
+            [None, "P", ACTING_A, ACTING_A, "P", ACTING_A, ACTING_A, ACTING_B, "Q", "Q"],
+        ),
+        ("attach", [None, "P", "P", "P", "P", "P", "P", "P", "Q", "Q"]),
+        ("exclude", [None, "P", None, None, "P", None, None, None, "Q", "Q"]),
+    ],
+)
+def test_label_of_each_day(tiny, acting, expected):
+    given_ = documents(*DAYS)
+    got = assign_administrations(given_, acting=acting, administrations=tiny)
+    assert labels(got) == expected
+    assert list(given_.columns) == ["date"]  # the input is not changed
+
+
+def test_months_count_from_the_own_term_or_the_unbroken_acting_period(tiny):
+    def months(acting):
+        got = assign_administrations(documents(*DAYS), acting=acting, administrations=tiny)
+        return (got["months_in_office"] * DAYS_PER_MONTH).round(6).tolist()[:9]
+
+    nan = pytest.approx(float("nan"), nan_ok=True)
+    assert months("separate") == [nan, 30, 0, 9, 41, 0, 4, 0, 0]
+    assert months("attach") == [nan, 30, 31, 40, 41, 91, 95, 96, 0]
+    assert months("exclude") == [nan, 30, nan, nan, 41, nan, nan, nan, 0]
+
+
+def test_one_acting_period_may_span_suspension_and_vacancy():
+    got = assign_administrations(documents("2016-12-09", "2017-05-09", "2025-03-24", "2025-05-01"))
+    assert labels(got) == ["권한대행(황교안)"] * 2 + ["권한대행(한덕수)"] * 2
+    days = (got["months_in_office"] * DAYS_PER_MONTH).round(6).tolist()
+    assert days == [0, 151, 0, 38]
+
+
+def test_handover_days():
+    expected = {
+        "1960-04-26": "이승만",
+        "1979-10-26": "박정희",
+        "1979-10-27": "권한대행(최규하)",
+        "2004-03-12": "권한대행(고건)",
+        "2004-05-15": "노무현",
+        "2013-02-24": "이명박",
+        "2013-02-25": "박근혜",
+        "2017-03-10": "권한대행(황교안)",
+        "2017-05-09": "권한대행(황교안)",
+        "2017-05-10": "문재인",
+        "2022-05-10": "윤석열",
+        "2024-12-13": "윤석열",
+        "2024-12-14": "권한대행(한덕수)",
+        "2024-12-27": "권한대행(최상목)",
+        "2025-03-24": "권한대행(한덕수)",
+        "2025-05-02": "권한대행(이주호)",
+        "2025-06-03": "권한대행(이주호)",
+        "2025-06-04": "이재명",
+    }
+    assert labels(assign_administrations(documents(*expected))) == list(expected.values())
+
+
+def test_the_time_of_day_and_the_index_do_not_matter(tiny):
+    frame = documents("2000-01-31 23:59", "2000-04-10 23:59").set_axis([7, 7])
+    got = assign_administrations(frame, administrations=tiny)
+    assert labels(got) == ["P", ACTING_B] and list(got.index) == [7, 7]
+
+
+def test_undated_documents_are_never_guessed(tiny):
+    got = assign_administrations(documents(None, None), administrations=tiny)
+    assert got["administration"].isna().all() and got["months_in_office"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "separate", "attach", "exclude"),
+    [
+        ("2000-01-01", "2000-01-31", "P", "P", "P"),
+        ("2000-01-01", "2000-02-01", None, "P", None),  # reaches into the suspension
+        ("2000-01-01", "2000-03-31", None, "P", None),  # both ends under P, A in between
+        ("2000-02-02", "2000-02-03", ACTING_A, "P", None),
+        ("2000-04-01", "2000-04-30", None, None, None),
+        ("1999-12-01", "2000-01-02", None, None, None),
+        ("2000-05-01", "2010-12-31", "Q", "Q", "Q"),
+        ("2000-01-09", "2000-01-08", None, None, None),
+        ("2000-01-09", None, None, None, None),
+    ],
+)
+def test_a_span_inside_one_stretch_needs_no_guess(tiny, first, last, separate, attach, exclude):
+    frame = documents(None, date_from=pd.to_datetime([first]), date_to=pd.to_datetime([last]))
+    for acting, expected in [("separate", separate), ("attach", attach), ("exclude", exclude)]:
+        got = assign_administrations(frame, acting=acting, administrations=tiny)
+        assert labels(got) == [expected]
+        assert got["months_in_office"].isna().all()
+
+
+def test_a_known_day_wins_over_its_bounds(tiny):
+    bound = pd.to_datetime(["2000-05-01"])
+    frame = documents("2000-01-02", date_from=bound, date_to=bound)
+    assert labels(assign_administrations(frame, administrations=tiny)) == ["P"]
+
+
+def test_a_hole_in_the_calendar_belongs_to_nobody(tiny):
+    holed = tiny.drop(index=4)
+    days = documents("2000-04-05", "2000-04-06", "2000-04-10", "2000-04-11")
+    got = assign_administrations(days, administrations=holed)
+    assert labels(got) == [ACTING_A, None, None, "Q"]
+    span = pd.to_datetime(["2000-03-01"]), pd.to_datetime(["2000-05-01"])
+    frame = documents(None, date_from=span[0], date_to=span[1])
+    same = holed.assign(label="P")
+    assert labels(assign_administrations(frame, administrations=same)) == [None]
+
+
+@given(st.lists(st.dates(date(1940, 1, 1), date(2030, 1, 1)), max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_agrees_with_reading_the_table_row_by_row(days):
+    table = read_administrations()
+    got = assign_administrations(documents(*days))
+    for day, label in zip(pd.to_datetime(days), labels(got), strict=True):
+        rows = table[(table["start"] <= day) & ~(table["end_exclusive"] <= day)]
+        assert rows["label"].tolist() == ([] if label is None else [label])
+
+
+@pytest.mark.parametrize("empty", [[None], [float("nan")], [pd.NaT]])
+def test_a_corpus_without_any_date(empty):
+    got = assign_administrations(pd.DataFrame({"date": empty}))
+    assert labels(got) == [None]
+
+
+def test_an_empty_corpus():
+    got = assign_administrations(documents())
+    assert len(got) == 0 and {"administration", "months_in_office"} <= set(got.columns)
+
+
+def test_a_million_documents_take_under_a_second():
+    days = np.datetime64("1948-01-01") + np.arange(1_000_000) % 28_000
+    frame = pd.DataFrame({"date": days.astype("datetime64[ns]")})
+    began = time.process_time()
+    assign_administrations(frame)
+    assert time.process_time() - began < 1
+
+
+def test_errors_say_what_was_found(tiny):
+    with pytest.raises(ValueError, match="받은 값: 'merge'"):
+        assign_administrations(documents("2000-01-01"), acting="merge")
+    with pytest.raises(ValueError, match="date 열이 있어야 합니다. 찾은 열: day"):
+        assign_administrations(pd.DataFrame({"day": []}))
+    with pytest.raises(ValueError, match="datetime64"):
+        assign_administrations(pd.DataFrame({"date": ["2015"]}))
+    with pytest.raises(ValueError, match="start 값은 .* 받은 값: '봄'"):
+        office_days(tiny, start="봄")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("2000-01-31", "2000-02-01", "두 기간이 겹칩니다.*P 2000-01-01 / 권한대행.A. 2000-02-01"),
+        ("2000-04-10", "", "두 기간이 겹칩니다"),
+        ("2000-01-31", "2000/01/31", "2행 end 칸은 .* 찾은 값: '2000/01/31'"),
+        ("2000-01-01", "", "2행: start 칸에 날짜가"),
+        ("2000-01-31", "1999-01-31", "2행: end는 start보다"),
+        ("suspended,A", "resting,A", "3행: status는"),
+        ("vacant,B", "vacant,", "6행: 재임이면"),
+        ("ordinal", "number", "빠진 열: ordinal"),
+    ],
+)
+def test_a_broken_calendar_is_refused(tmp_path, old, new, message):
+    path = tmp_path / "administrations.csv"
+    path.write_text(TINY.replace(old, new), encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        read_administrations(path)
+
+
+def test_a_missing_calendar_is_named(tmp_path):
+    with pytest.raises(ValueError, match="찾은 경로: .*none.csv"):
+        read_administrations(tmp_path / "none.csv")
+
+
+def test_the_cached_calendar_cannot_be_changed_from_outside():
+    table = read_administrations()
+    table["label"] = "x"
+    assert "x" not in set(read_administrations()["label"])
+
+
+def test_office_days_in_a_window(tiny):
+    def rows(**window):
+        return [
+            (r.administration, f"{r.first_day:%m-%d}", f"{r.last_day:%m-%d}", r.office_days)
+            for r in office_days(tiny, **window).itertuples()
+        ]
+
+    year = {"start": "2000-01-01", "end": "2000-12-31"}
+    assert rows(**year) == [
+        ("P", "01-01", "03-31", 31 + 50),
+        (ACTING_A, "02-01", "04-05", 10 + 5),
+        (ACTING_B, "04-06", "04-10", 5),
+        ("Q", "04-11", "12-31", 265),
+    ]
+    assert rows(start="2000-02-10", end="2000-02-11") == [
+        (ACTING_A, "02-10", "02-10", 1),
+        ("P", "02-11", "02-11", 1),
+    ]
+    assert rows(**year, acting="attach") == [
+        ("P", "01-01", "04-10", 101),
+        ("Q", "04-11", "12-31", 265),
+    ]
+    assert [row[3] for row in rows(**year, acting="exclude")] == [81, 265]
+    for acting in ("separate", "attach"):
+        assert office_days(tiny, **year, acting=acting)["office_days"].sum() == 366
+
+
+def test_a_running_period_has_no_length_without_an_end(tiny):
+    last = office_days(tiny).iloc[-1]
+    assert last["administration"] == "Q"
+    assert pd.isna(last["last_day"]) and pd.isna(last["office_days"])
+    assert office_days(tiny)["office_days"].tolist()[:3] == [81, 15, 5]
+    assert len(office_days(tiny, end="1999-01-01")) == 0
+    returned = tiny.iloc[:3].assign(
+        end_exclusive=lambda x: x["end_exclusive"].where(x["id"] != "p2")
+    )
+    first = office_days(returned).iloc[0]
+    assert first["administration"] == "P"
+    assert pd.isna(first["last_day"]) and pd.isna(first["office_days"])
+
+
+def test_order_is_that_of_the_calendar():
+    given_ = ["이재명", "권한대행(최상목)", "기타", "문재인", "권한대행(한덕수)", pd.NA, "문재인"]
+    expected = ["문재인", "권한대행(한덕수)", "권한대행(최상목)", "이재명", "기타"]
+    assert administration_order(given_) == expected
+
+
+ORGANISATIONS = """from,to,effective
+,가부,2000-01-01
+가부,나부,2005-01-01
+나부,가부,2010-01-01
+가부,다부,2015-01-01
+,라처,2003-01-01
+라처,나부,2005-01-01
+,갈림처,2005-01-01
+마청,,2008-01-01
+,바처,2001-01-01
+사처,바처,2005-06-01
+"""
+ALIASES = """alias,canonical,valid_from,valid_to,ambiguous
+가,가부,,,no
+처,라처,,2004-12-31,no
+처,갈림처,2005-01-01,,no
+센터,가부,,,yes
+부,가부,2000-01-01,2004-12-31,no
+부,다부,2015-01-01,,no
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_tables(tmp_path, ORGANISATIONS, ALIASES)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "expected"),
+    [
+        ("가부", "2001-01-01", "다부"),
+        ("가부", "2012-01-01", "다부"),  # the second use of the name
+        ("나부", "1990-01-01", "다부"),  # before its time
+        ("나부", "2020-01-01", "다부"),  # after its time
+        ("라처", None, "다부"),
+        ("갈림처", "2006-01-01", "갈림처"),
+        ("마청", "2020-01-01", "마청"),
+        (" 가 ", "2001-01-01", "다부"),
+        ("처", "2004-12-31", "다부"),
+        ("처", "2005-01-01", "갈림처"),
+        ("처", None, "처"),  # two meanings, no day
+        ("부", "2001-01-01", "다부"),
+        ("부", "2007-01-01", "부"),  # no meaning on that day
+        ("부", None, "다부"),  # every meaning ends in the same actor
+        ("센터", "2001-01-01", "센터"),
+        ("모르는 곳", "2001-01-01", "모르는 곳"),
+    ],
+)
+def test_canonical_name(folder, name, day, expected):
+    assert canonical_name(name, day, folder=folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "expected"),
+    [
+        ("가부", "1999-12-31", False),
+        ("가부", "2000-01-01", True),
+        ("가부", "2004-12-31", True),
+        ("가부", "2007-01-01", False),
+        ("가부", "2010-01-01", True),
+        ("가부", "2015-01-01", False),
+        ("다부", "2099-01-01", True),
+        ("나부", "2004-12-31", False),
+        ("마청", "2007-12-31", None),  # its beginning is not in the table
+        ("마청", "2008-01-01", False),
+        ("바처", "2003-01-01", True),  # before another body joined it
+        ("처", "2004-01-01", True),
+        ("처", "2005-01-01", True),
+        ("센터", "2004-01-01", None),
+        ("부", "2007-01-01", None),
+        ("가부", None, None),
+        ("모르는 곳", "2004-01-01", None),
+    ],
+)
+def test_exists_on(folder, name, day, expected):
+    assert exists_on(name, day, folder=folder) is expected
+
+
+def test_names_of_the_project_tables():
+    assert canonical_name("중기청", "2015-01-01") == "중소벤처기업부"
+    assert canonical_name("중소기업청", "2018-05-01") == "중소벤처기업부"
+    assert canonical_name("미래부", "2014-01-01") == "과학기술정보통신부"
+    assert canonical_name("산업부", "2015-01-01") == canonical_name("산업부", "2026-01-01")
+    assert canonical_name("행정안전부", "2010-01-01") == "행정안전부"
+    assert canonical_name("기획예산처", "2005-01-01") == "재정경제부"
+    assert canonical_name("기획예산처", "2026-02-01") == "기획예산처"
+    assert canonical_name("혁신센터", "2015-01-01") == "혁신센터"
+    assert exists_on("중소벤처기업부", "2017-07-25") is False
+    assert exists_on("중기부", "2017-07-26") is True
+    assert exists_on("중소기업청", pd.Timestamp("2018-01-01")) is False
+    assert exists_on("재정경제부", "2000-01-01") is True
+    assert exists_on("재정경제부", "2015-01-01") is False
+    assert exists_on("한국은행", "2015-01-01") is None
+
+
+def test_a_split_must_not_give_one_name_two_heirs(tmp_path):
+    tables = "from,to,effective\n가부,나부,2005-01-01\n가부,다부,2005-01-01\n"
+    with pytest.raises(ValueError, match="찾은 값: 가부 → 나부, 다부"):
+        canonical_name("가부", folder=write_tables(tmp_path, tables))
