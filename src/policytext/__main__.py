@@ -18,7 +18,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit status (0 done, 1 failed, 3 a source is missing)."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.run is not _lab:
+        parser.error(f"모르는 말이 있습니다: {' '.join(rest)}")
+    options.rest = rest
     try:
         return options.run(options)
     except (studies.StudyError, studies.FetchError, ValueError) as error:
@@ -35,12 +39,12 @@ def _parser() -> argparse.ArgumentParser:
     fetch = commands.add_parser("fetch", help="인터넷에서 받을 자료를 미리 받는다")
     fetch.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
     fetch.set_defaults(run=_fetch)
-    lab = commands.add_parser("lab", help="JupyterLab을 연다")
-    lab.add_argument("options", nargs=argparse.REMAINDER, help="jupyter lab에 넘길 선택 사항")
+    lab = commands.add_parser("lab", help="JupyterLab을 연다(뒤에 적은 것은 jupyter lab에 넘긴다)")
     lab.set_defaults(run=_lab)
     doctor = commands.add_parser("doctor", help="이 컴퓨터에서 돌아가는지 살핀다")
     doctor.set_defaults(run=_doctor)
     bench = commands.add_parser("bench", help="속도를 잰다")
+    bench.add_argument("study", nargs="*", help="읽을 연구 이름(없으면 모두)")
     bench.add_argument("--documents", type=int, default=300, help="잴 문서 수")
     bench.set_defaults(run=_bench)
     return parser
@@ -78,7 +82,7 @@ def _lab(options: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
     command += [f"--ServerApp.root_dir={studies.PROJECT_ROOT}", "--ServerApp.allow_root=True"]
     command += [f"--LabApp.default_url=/lab/tree/{settings.name}/01-corpus.ipynb"]
-    return subprocess.run([*command, *options.options], env=os.environ, check=False).returncode
+    return subprocess.run([*command, *options.rest], env=os.environ, check=False).returncode
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -93,7 +97,9 @@ def _doctor(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     from policytext import bench
 
-    print(bench.throughput(n_documents=options.documents).to_string(index=False))
+    for name in options.study or studies.study_names():
+        speeds = bench.throughput(studies.read_study(name), n_documents=options.documents)
+        print(f"[{name}]", speeds.to_string(index=False), sep="\n")
     return 0
 
 

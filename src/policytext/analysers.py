@@ -23,6 +23,7 @@ from pyarrow import csv
 
 MORPHEME_COLUMNS = ["row", "start", "end", "term", "tag"]
 JVM_HEAP_MB = 2048
+_BEYOND_JAVA_CHAR = re.compile("[^\0-\uffff]")
 
 
 def mecab(texts: Sequence[str]) -> pd.DataFrame:
@@ -36,7 +37,8 @@ def mecab(texts: Sequence[str]) -> pd.DataFrame:
     if not texts:
         return _no_morphemes()
     tagger = _mecab_tagger()
-    printed = "".join(map(tagger.parse, texts))
+    # To MeCab, which is written in C, a null character is the end of the text.
+    printed = "".join(tagger.parse(text.replace("\0", " ")) for text in texts)
     table = csv.read_csv(
         io.BytesIO(printed.encode("utf-8")),
         read_options=csv.ReadOptions(column_names=["start", "end", "tag", "term"]),
@@ -137,7 +139,8 @@ def chunks(text: str, size: int) -> Iterator[tuple[int, str]]:
     start = 0
     while len(text) - start > size:
         window = text[start : start + size]
-        ends = [m.end() for m in re.finditer(r"[.!?\n]\s|\n|\s(?=\S*$)", window)]
+        ends = [m.end() for m in re.finditer(r"[.!?]\s|\n", window)]
+        ends = ends or [m.end() for m in re.finditer(r"\s", window)]
         cut = start + (ends[-1] if ends else size)
         yield start, text[start:cut]
         start = cut
@@ -241,7 +244,9 @@ def _align(
     for row, text in enumerate(texts):
         for base, piece in chunks(text, 300):
             try:
-                morphemes = tag_text(piece) if piece.strip() else []
+                # Komoran and Kkma fail on characters that Java keeps as two (emoji).
+                readable = _BEYOND_JAVA_CHAR.sub(" ", piece)
+                morphemes = tag_text(readable) if readable.strip() else []
             except Exception:  # jpype raises Java's own exception classes
                 failures += 1
                 continue

@@ -6,6 +6,8 @@ decide a ranking, so every comparison resamples families, not documents.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from datasketch import MinHash, MinHashLSH
@@ -54,10 +56,7 @@ def find_families(
     """
     pairs = near_duplicate_pairs(documents, threshold=threshold)
     if window_days is not None:
-        dates = documents.set_index("doc_id")["date"]
-        gap = dates.loc[pairs["doc_id_a"]].to_numpy() - dates.loc[pairs["doc_id_b"]].to_numpy()
-        is_far = np.abs(gap) > np.timedelta64(window_days, "D")
-        pairs = pairs[~is_far]
+        pairs = _link_within(pairs, documents.set_index("doc_id")["date"], window_days)
     doc_ids = pd.Index(documents["doc_id"])
     n = len(doc_ids)
     links = doc_ids.get_indexer(pairs["doc_id_a"]), doc_ids.get_indexer(pairs["doc_id_b"])
@@ -95,19 +94,46 @@ def near_duplicate_pairs(documents: pd.DataFrame, *, threshold: float = 0.8) -> 
     return pd.concat([exact, near], ignore_index=True)
 
 
+def _link_within(pairs: pd.DataFrame, dates: pd.Series, window_days: int) -> pd.DataFrame:
+    """Pairs that join all alike documents dated at most `window_days` apart.
+
+    `pairs` names only the first copy of a text, which may be the one that is too far away.
+    """
+    day = ((dates - dates.min()) / pd.Timedelta(days=1)).to_dict()
+    same = pairs[pairs["similarity"] == 1]
+    copies = same.groupby("doc_id_a")["doc_id_b"].agg(list).to_dict()
+    is_new = (pairs["similarity"] < 1) | pairs["doc_id_b"].isin(list(copies))
+    alike = [(first,) for first in copies]
+    alike += pairs.loc[is_new, ["doc_id_a", "doc_id_b"]].itertuples(index=False, name=None)
+    links = []
+    for texts in alike:
+        members = {copy for doc_id in texts for copy in (doc_id, *copies.get(doc_id, ()))}
+        is_chained = any(np.isnan(day[doc_id]) for doc_id in members)
+        # Sorted by day, a gap that is too long parts all before it from all after it.
+        for a, b in pairwise(sorted(members, key=lambda doc_id: (day[doc_id], doc_id))):
+            if is_chained or day[b] - day[a] <= window_days:
+                links.append((a, b))
+    return pd.DataFrame(links, columns=["doc_id_a", "doc_id_b"])
+
+
 def _similar_pairs(texts: pd.Series, threshold: float) -> pd.DataFrame:
     shingles = {doc_id: _shingles(text) for doc_id, text in texts.items()}
     # A slack threshold for candidates: verification removes what is too different.
-    index = MinHashLSH(threshold=max(threshold - 0.15, 0.1), num_perm=N_PERMUTATIONS)
-    pairs = []
+    slack = max(threshold - 0.15, 0.1)
+    short = MinHashLSH(threshold=slack, num_perm=N_PERMUTATIONS)
+    indexes = short, MinHashLSH(num_perm=N_PERMUTATIONS, params=(short.b, short.r))
+    pairs = set()
     for doc_id, hashes in tqdm(shingles.items(), desc="중복 찾기", leave=False, delay=2, unit="건"):
-        sketch = MinHash(num_perm=N_PERMUTATIONS, seed=1, hashfunc=int)
-        sketch.update_batch(_sample(hashes))
-        for other in index.query(sketch):
-            similarity = _jaccard(hashes, shingles[other])
-            if similarity >= threshold:
-                pairs.append((other, doc_id, similarity))
-        index.insert(doc_id, sketch)
+        for index, sampled in zip(indexes, _samples(hashes, threshold), strict=True):
+            if not len(sampled):
+                continue
+            sketch = MinHash(num_perm=N_PERMUTATIONS, seed=1, hashfunc=int)
+            sketch.update_batch(sampled)
+            for other in index.query(sketch):
+                similarity = _jaccard(hashes, shingles[other])
+                if similarity >= threshold:
+                    pairs.add((other, doc_id, similarity))
+            index.insert(doc_id, sketch)
     return pd.DataFrame(sorted(pairs), columns=["doc_id_a", "doc_id_b", "similarity"])
 
 
@@ -124,11 +150,16 @@ def _shingles(text: str) -> np.ndarray:
     return np.unique((mixed >> np.uint64(32)).astype(np.uint32))
 
 
-def _sample(hashes: np.ndarray) -> np.ndarray:
-    """Every eighth hash value of a long text: an unbiased sample for MinHash, eight times faster."""
-    if len(hashes) <= _SAMPLE_ABOVE:
-        return hashes
-    return hashes[hashes % _SAMPLE_MODULUS == 0]
+def _samples(hashes: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+    """What stands for a text among short ones and among long ones (empty: not among them).
+
+    Every eighth hash value is an unbiased sample for MinHash, eight times faster. Texts of
+    middling length stand in both, because one of 395 shingles may be like one of 405.
+    """
+    is_short = len(hashes) <= _SAMPLE_ABOVE / threshold
+    is_long = len(hashes) > _SAMPLE_ABOVE
+    sample = hashes[hashes % _SAMPLE_MODULUS == 0]
+    return (hashes if is_short else hashes[:0]), (sample if is_long else hashes[:0])
 
 
 def _jaccard(a: np.ndarray, b: np.ndarray) -> float:

@@ -36,7 +36,8 @@ def term_matrix(
     Parameters
     ----------
     tokens : DataFrame
-        Columns ``doc_id, term`` (others are ignored), one row per token.
+        Columns ``doc_id, term`` (others are ignored), one row per token. None at all
+        give an empty matrix.
     min_df, max_df : int or float
         Keep terms that occur in at least / at most this many documents; a float is a
         share of the documents in `tokens`, as in scikit-learn.
@@ -75,6 +76,8 @@ def tfidf(matrix: TermMatrix) -> TermMatrix:
     >>> bool(weights[0, 0] > weights[0, 1])
     True
     """
+    if not all(matrix.counts.shape):
+        return TermMatrix(matrix.counts.astype(float), matrix.doc_ids, matrix.terms)
     weights = TfidfTransformer(sublinear_tf=True).fit_transform(matrix.counts)
     return TermMatrix(sparse.csr_matrix(weights), matrix.doc_ids, matrix.terms)
 
@@ -108,13 +111,18 @@ def term_summary(tokens: pd.DataFrame) -> pd.DataFrame:
 
 def _codes(labels: pd.Series) -> tuple[np.ndarray, list[str]]:
     """Integer codes into the sorted unique labels (a missing label would be code -1)."""
-    codes, uniques = pd.factorize(labels, sort=True)
+    codes, found = pd.factorize(labels)
     if (codes < 0).any():
         raise ValueError(
             f"토큰 표의 '{labels.name}' 열에 빈 값이 {int((codes < 0).sum())}개 있습니다. "
             "빈 행을 지우고 다시 실행하세요."
         )
-    return codes, [str(label) for label in uniques]
+    # Not factorize(sort=True): it leaves categories in the order in which they arrived.
+    names = np.array([str(label) for label in found], dtype=object)
+    order = np.argsort(names)
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[order] = np.arange(len(names))
+    return rank[codes], names[order].tolist()
 
 
 def _absolute(threshold: int | float, n_documents: int) -> float:

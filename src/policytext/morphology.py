@@ -25,6 +25,7 @@ from policytext import analysers, lexicon
 from policytext.analysers import ANALYSERS
 from policytext.cleaning import normalise
 from policytext.lexicon import Lexicon
+from policytext.particles import end_of_word
 
 __all__ = ["ANALYSERS", "nouns", "tokenize"]
 
@@ -35,7 +36,7 @@ TOKEN_COLUMNS = ["doc_id", "start", "end", "term", "tag"]
 STORE_COLUMNS = ["sha256", "start", "end", "term", "tag"]
 BATCH_CHARACTERS = 1_000_000
 PIECE_CHARACTERS = 20_000
-_RULES_VERSION = "1"  # part of the cache key: raise it when the rules below change
+_RULES_VERSION = "2"  # part of the cache key: raise it when the rules below change
 
 
 def nouns(text: str, *, analyser: str = "mecab") -> list[str]:
@@ -142,7 +143,7 @@ def _tokenize_batch(texts: pd.Series, analyser: str, terms: Lexicon | None) -> p
     parts = [pd.DataFrame({"row": np.arange(len(texts)), "start": -1, "end": -1, "term": "", "tag": ""})]
     if terms is not None:
         matches = _match_terms(texts.tolist(), morphemes, terms)
-        is_kept = is_kept & ~_overlaps(morphemes, matches, texts)
+        is_kept = is_kept & ~_overlaps(morphemes, _with_particles(matches, texts), texts)
         parts.append(matches.assign(tag=LEXICON_TAG))
     tokens = _concat([morphemes[is_kept], *parts], numbers=("row", "start", "end"))
     order = np.lexsort((tokens["start"].to_numpy(), tokens["row"].to_numpy()))
@@ -182,6 +183,13 @@ def _match_terms(texts: list[str], morphemes: pd.DataFrame, terms: Lexicon) -> p
     opening, closing = base + candidates["start"].to_numpy(), base + candidates["end"].to_numpy()
     is_closed = _is_among(closing, starts) | _is_among(closing, ends)
     return lexicon.select_matches(candidates, _is_among(opening, starts), is_closed)
+
+
+def _with_particles(matches: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+    """Matches up to the end of their particles, which analysers may read as nouns (센터+과)."""
+    places = zip(matches["row"], matches["end"], matches["followed_by_particle"], strict=True)
+    ends = [end_of_word(texts.iat[row], end) if closed else end for row, end, closed in places]
+    return matches.assign(end=np.array(ends, dtype=np.int64))
 
 
 def _is_among(places: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pandera.pandas as pa
 
+from policytext.korean import attach_particle
+
 DATE_BASES = ("metadata", "text", "filename", "unknown")
 GENRES = ("speech", "press_release", "news", "chronicle", "other")
 TEXT_KINDS = ("full", "excerpt", "keywords")
@@ -121,23 +123,27 @@ def _validate(schema: pa.DataFrameSchema, table: pd.DataFrame, name: str) -> pd.
     try:
         schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as error:
-        _raise_if([_fault(case) for case in error.failure_cases.itertuples()], name)
+        _raise_if([_fault(case, table) for case in error.failure_cases.itertuples()], name)
     return table
 
 
-def _fault(case) -> str:
+def _fault(case, table: pd.DataFrame) -> str:
     if case.check == "column_in_dataframe":
         return f"'{case.failure_case}' 열이 있어야 하는데 없습니다."
     expected = {"not_nullable": "빈 값이 아닌 값", "field_uniqueness": "겹치지 않는 값"}
     expectation = expected.get(case.check, case.check)
-    row = "" if pd.isna(case.index) else f" {case.index}행에"
-    return f"'{case.column}' 열{row} {expectation}이 와야 하는데 {case.failure_case!r}입니다."
+    row = "에" if pd.isna(case.index) else f" {case.index}행에"
+    # A check of the whole column reports only that it failed, not what stands there.
+    found = f"{table[case.column].dtype} 자료형" if pd.isna(case.index) else repr(case.failure_case)
+    needed = attach_particle(expectation, "이/가")
+    return f"'{case.column}' 열{row} {needed} 와야 하는데 {found}입니다."
 
 
 def _row_faults(table: pd.DataFrame, is_bad: pd.Series, column: str, expected: str) -> list[str]:
+    needed = attach_particle(expected, "이/가")
     bad = table.loc[is_bad.to_numpy(dtype=bool), column]
     return [
-        f"'{column}' 열 {row}행에 {expected}이 와야 하는데 {value!r}입니다."
+        f"'{column}' 열 {row}행에 {needed} 와야 하는데 {value!r}입니다."
         for row, value in bad.items()
     ]
 
@@ -152,3 +158,13 @@ def _raise_if(faults: list[str], name: str) -> None:
         + "\n- ".join(shown)
         + rest
     )
+
+
+class InsufficientData(ValueError):
+    """The texts do not allow the analysis asked for; a report says so and goes on.
+
+    In a notebook only the sentence is shown, not the traceback.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
