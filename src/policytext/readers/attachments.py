@@ -1,0 +1,92 @@
+"""HWP, HWPX and PDF attachments to text."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import extract_hwp
+import pypdfium2
+
+from policytext.readers.pages import parse_page
+from policytext.readers.sources import ReadError, Source, check_archive
+
+_MAX_PAGES = 2000
+_MAX_LETTERS = 5_000_000
+_ENGLISH = re.compile(r"\b(?:the|and|of|to|in)\b", re.I)
+
+
+def read_hwp(source: Source) -> Iterator[dict]:
+    """One record for one HWP 5 or HWPX document."""
+    data = source.read(2**27)
+    is_package = data.startswith(b"PK")
+    if is_package:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            check_archive(archive)
+    with tempfile.TemporaryDirectory() as folder:
+        # The library judges by the ending, which files in the wild often have wrong.
+        path = Path(folder, "document.hwpx" if is_package else "document.hwp")
+        path.write_bytes(data)
+        logging.disable(logging.ERROR)
+        try:
+            text, error = extract_hwp.extract_text_from_hwp(str(path))
+        finally:
+            logging.disable(logging.NOTSET)
+    if error and re.search("암호|보호|DRM|배포용", error):
+        raise ReadError("암호나 배포용 보호가 걸린 한글 문서입니다. 보호를 풀어 저장하세요.")
+    if error or not text.strip():
+        raise ReadError("한글 문서에서 글을 꺼내지 못했습니다. 한글에서 열어 다시 저장하세요.")
+    yield parse_page(text)
+
+
+def read_pdf(source: Source) -> Iterator[dict]:
+    """One record for one PDF whose letters can be read."""
+    try:
+        document = pypdfium2.PdfDocument(source.read(2**28))
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReadError("암호가 걸린 PDF입니다. 암호를 푼 뒤 다시 저장하세요.") from None
+        raise ReadError("PDF가 잘렸거나 망가졌습니다. 다시 내려받으세요.") from None
+    try:
+        pages: list[str] = []
+        for number in range(min(len(document), _MAX_PAGES)):
+            page = document[number]
+            pages.append(page.get_textpage().get_text_bounded())
+            page.close()
+            if sum(map(len, pages)) > _MAX_LETTERS:
+                raise ReadError("PDF의 글이 500만 자를 넘습니다. 나누어 저장하세요.")
+    finally:
+        document.close()
+    text = "\n".join(pages)
+    _check_letters(text)
+    yield parse_page(_unwrap(text))
+
+
+def _check_letters(text: str) -> None:
+    """Refuse scans and fonts without a map to Unicode, which give marks for letters."""
+    letters = [char for char in text if not char.isspace() and not char.isdigit()]
+    if len(letters) < 20:
+        raise ReadError("PDF에 글자가 없습니다(스캔한 그림). 글자 인식(OCR)을 한 뒤 읽으세요.")
+    n_hangul = sum("가" <= char <= "힣" for char in letters)
+    is_english = len(_ENGLISH.findall(text)) > len(letters) / 100
+    if n_hangul < len(letters) / 10 and not is_english:
+        raise ReadError(
+            "PDF의 글자가 한글로 이어지지 않습니다(글꼴 정보 없음). 원본 한글 문서를 쓰세요."
+        )
+
+
+def _unwrap(text: str) -> str:
+    """Join lines that the width of the page broke; a short line or a sentence end stays."""
+    lines = [line.rstrip("\r") for line in text.replace("\r\n", "\n").split("\n")]
+    width = max((len(line) for line in lines), default=0)
+    keeps_spaces = sum(line.endswith(" ") for line in lines) > len(lines) / 10
+    joined = ""
+    for line in lines:
+        is_broken = len(line) >= 0.8 * width and not re.search(r"[.?!:。]\s*$", line)
+        joined += line + (("" if keeps_spaces else " ") if is_broken else "\n")
+    return joined

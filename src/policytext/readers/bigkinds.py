@@ -1,0 +1,84 @@
+"""Exports of the BIGKinds news archive (NewsResult_*.xlsx or CSV)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policytext.readers.sources import ReadError
+from policytext.readers.tables import as_text, header_key
+
+_MARKS = frozenset(
+    "뉴스식별자 일자 언론사 기고자 제목 통합분류1 통합분류2 사건/사고분류1 인물 위치 기관"
+    " 키워드 본문 url 분석제외여부".split()
+) | {"특성추출가중치순상위50개"}
+_ALIASES = {"뉴스식별자": ("뉴스id", "식별자"), "분석제외여부": ("분석제외",)}
+_ID = re.compile(r"(\d{7,8})\.(\d{17})")
+
+
+def is_export(headers: list[str]) -> bool:
+    """True when enough of the 19 known headers are there, however they are spaced."""
+    return len(_MARKS & {header_key(header) for header in headers}) >= 8
+
+
+def read_export(headers: list[str], rows: Iterator) -> Iterator[dict | ReadError]:
+    """Two records an article: the body, cut at 200 characters, and the keywords of the whole.
+
+    Rows that the archive marks as left out of analysis, and repeats of an article, are faults.
+    """
+    spelled = {header_key(header): header for header in headers}
+
+    def cell(row: dict, name: str) -> str:
+        header = next(
+            (spelled[key] for key in (name, *_ALIASES.get(name, ())) if key in spelled), ""
+        )
+        return as_text(row.get(header)).strip()
+
+    seen: set[str] = set()
+    for number, row in rows:
+        if isinstance(row, ReadError):
+            row.args = (*row.args, number)
+            yield row
+            continue
+        if mark := cell(row, "분석제외여부"):
+            yield ReadError(f"분석제외 여부가 '{mark[:10]}'인 기사라서 뺐습니다.", number)
+            continue
+        given, note = _article_id(cell(row, "뉴스식별자"))
+        address = cell(row, "url")
+        keys = {key for key in (given, address) if key}
+        if keys & seen:
+            yield ReadError("같은 식별자나 주소의 기사가 앞에 있어 뺐습니다.", number)
+            continue
+        seen |= keys
+        shared = {
+            "row": number,
+            "title": cell(row, "제목"),
+            "date": cell(row, "일자"),
+            "publisher": cell(row, "언론사"),
+            "url": address,
+            "occasion": cell(row, "통합분류1"),
+        }
+        yield {
+            **shared,
+            "doc_id": given,
+            "text": cell(row, "본문"),
+            "text_kind": "excerpt",
+            "note": note,
+        }
+        if keywords := cell(row, "키워드"):
+            keyword_id = f"{given}-keywords" if given else ""
+            yield {
+                **shared,
+                "doc_id": keyword_id,
+                "text": keywords.replace(",", ", "),
+                "text_kind": "keywords",
+            }
+
+
+def _article_id(written: str) -> tuple[str, str]:
+    """The id as text; one that went through a number has lost digits and cannot be used."""
+    if match := _ID.fullmatch(written):
+        return f"{match[1].zfill(8)}.{match[2]}", ""
+    if re.fullmatch(r"[\d.eE+]+", written):
+        return "", f"뉴스 식별자({written})가 숫자로 저장되며 자릿수가 없어져 쓰지 않았습니다."
+    return written, ""

@@ -1,0 +1,251 @@
+"""Files as they lie on a disk or in an archive: found, bounded and decoded."""
+
+from __future__ import annotations
+
+import codecs
+import fnmatch
+import glob
+import io
+import os
+import stat
+import unicodedata
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import charset_normalizer
+
+from policytext.korean import attach_particle
+
+MAX_FILE = 2**31  # tables
+MAX_PAGE = 32 * 2**20  # one text, page or attachment
+MAX_MEMBER = 2**29  # unpacked
+MAX_RATIO = 500
+HEAD = 65536
+
+
+class ReadError(ValueError):
+    """A file or row that cannot be read; the message is one Korean sentence."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A regular file, or a member of an archive; `fault` says why it cannot be opened."""
+
+    name: str
+    path: Path
+    member: str = ""
+    fault: str = ""
+
+    def head(self) -> bytes:
+        if self.member:
+            return self.read(MAX_MEMBER)[:HEAD]
+        with self.path.open("rb") as file:
+            return file.read(HEAD)
+
+    def read(self, limit: int = MAX_PAGE) -> bytes:
+        """The whole content; refuses what is larger than `limit` or changes meanwhile."""
+        if self.member:
+            return _read_member(self.path, self.member, limit)
+        before = self.path.stat()
+        if before.st_size > limit:
+            raise ReadError(
+                f"파일이 {before.st_size / 2**20:,.0f}MB로 한도 {limit / 2**20:,.0f}MB보다 큽니다. "
+                "나누어 저장한 뒤 다시 읽으세요."
+            )
+        with self.path.open("rb") as file:
+            data = file.read(limit + 1)
+        after = self.path.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise ReadError("읽는 동안 파일이 바뀌었습니다. 저장이 끝난 뒤 다시 읽으세요.")
+        return data
+
+    def open(self) -> io.BufferedIOBase:
+        """A seekable binary file."""
+        if self.member:
+            return io.BytesIO(self.read(MAX_MEMBER))
+        return self.path.open("rb")
+
+
+def find_sources(paths: str | Path | Iterable[str | Path]) -> list[Source]:
+    """Every file under `paths`, once, in the order of the paths and then of the names."""
+    if isinstance(paths, (str, os.PathLike)):
+        paths = [paths]
+    found = [source for path in paths for source in _expand(str(path))]
+    unique: dict[tuple[str, str], Source] = {}
+    for source in found:
+        unique.setdefault((os.path.realpath(source.path), source.member), source)
+    n_named = Counter(source.name for source in unique.values())
+    return [
+        source if n_named[source.name] == 1 else _named_by_path(source)
+        for source in unique.values()
+    ]
+
+
+def _named_by_path(source: Source) -> Source:
+    member = f"!{source.member}" if source.member else ""
+    return replace(source, name=_nfc(source.path) + member)
+
+
+def decode(data: bytes, declared: str = "") -> str:
+    """Bytes to text: mark, UTF-8, declared charset, CP949, then statistics.
+
+    A declaration is often wrong, while Korean text in another charset is hardly ever valid
+    UTF-8, so UTF-8 is tried before it.
+    """
+    for mark, charset in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(charset, errors="replace")
+    if looks_binary(data[:HEAD]):
+        raise ReadError("글이 아니라 이진 파일입니다. 글 파일인지 확인하세요.")
+    for charset in ("utf-8", _python_charset(declared), "cp949"):
+        try:
+            return data.decode(charset)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    # A page cut in the middle of a letter is still a page.
+    tries = [data.decode(charset, errors="replace") for charset in ("utf-8", "cp949")]
+    best = min(tries, key=lambda text: text.count("\ufffd"))
+    if best.count("\ufffd") <= max(1, len(best) // 100):
+        return best
+    guess = charset_normalizer.from_bytes(data[:HEAD]).best()
+    if guess is None:
+        raise ReadError("글자 인코딩을 알 수 없습니다. UTF-8로 저장한 뒤 다시 읽으세요.")
+    return data.decode(guess.encoding, errors="replace")
+
+
+def looks_binary(head: bytes) -> bool:
+    """True for bytes that no text holds (NUL, or many control characters)."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    controls = sum(
+        head.count(bytes([code])) for code in range(1, 32) if code not in b"\t\n\v\f\r\x1a\x1b"
+    )
+    return b"\0" in head or controls > len(head) // 50
+
+
+def check_archive(archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that unpacks to far more than it holds."""
+    for info in archive.infolist():
+        if info.file_size > MAX_MEMBER or info.file_size > MAX_RATIO * max(
+            info.compress_size, 4096
+        ):
+            raise ReadError(
+                f"압축을 풀면 지나치게 커지는 파일입니다({info.file_size / 2**20:,.0f}MB). "
+                "믿을 수 있는 파일인지 확인하세요."
+            )
+
+
+def _python_charset(declared: str) -> str:
+    """Browsers read "euc-kr" as its superset CP949."""
+    name = declared.strip().strip("\"'").lower().replace("_", "-")
+    return "cp949" if name in ("euc-kr", "euckr", "ks-c-5601-1987", "ksc5601") else name or "utf-8"
+
+
+def _read_member(path: Path, member: str, limit: int) -> bytes:
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo(member)
+        if info.flag_bits & 1:
+            raise ReadError("암호가 걸린 압축 파일입니다. 암호를 푼 뒤 다시 읽으세요.")
+        if info.file_size > limit or info.file_size > MAX_RATIO * max(info.compress_size, 4096):
+            raise ReadError(
+                f"압축을 풀면 {info.file_size / 2**20:,.0f}MB가 되어 한도를 넘습니다. "
+                "믿을 수 있는 파일인지 확인하고 직접 푼 뒤 읽으세요."
+            )
+        with archive.open(info) as file:
+            return file.read(limit)
+
+
+def _nfc(path: object) -> str:
+    return unicodedata.normalize("NFC", str(path)).replace(os.sep, "/")
+
+
+def _expand(text: str) -> Iterator[Source]:
+    place, _, member = text.partition("!") if not os.path.lexists(text) else (text, "", "")
+    matches = [place] if os.path.lexists(place) else sorted(glob.glob(place, recursive=True))
+    if not matches:
+        yield Source(
+            _nfc(Path(place).name),
+            Path(place),
+            fault="파일이나 폴더가 없습니다. 경로를 확인하세요.",
+        )
+    for path in map(Path, matches):
+        if member:
+            yield from _members(path, member)
+        elif path.is_dir():
+            yield from _walk(path)
+        else:
+            yield from _file(path, _nfc(path.name))
+
+
+def _walk(root: Path) -> Iterator[Source]:
+    """Files below `root`; a folder met again through a link is not entered twice."""
+    entered: set[tuple[int, int]] = set()
+    stack = [root]
+    while stack:
+        folder = stack.pop()
+        name = _nfc(Path(root.resolve().name) / folder.relative_to(root))
+        try:
+            status = folder.stat()
+            if (status.st_dev, status.st_ino) in entered:
+                continue
+            entered.add((status.st_dev, status.st_ino))
+            entries = sorted(folder.iterdir(), key=lambda entry: _nfc(entry.name))
+        except OSError:
+            yield Source(name, folder, fault="폴더를 열 수 없습니다. 읽기 권한을 확인하세요.")
+            continue
+        folders = [entry for entry in entries if entry.is_dir()]
+        for entry in entries:
+            if not entry.is_dir():
+                yield from _file(entry, f"{name}/{_nfc(entry.name)}")
+        stack.extend(reversed(folders))
+
+
+def _file(path: Path, name: str) -> Iterator[Source]:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        yield Source(
+            name, path, fault="연결이 끊겼거나 되풀이되는 링크입니다. 원래 파일을 넣으세요."
+        )
+        return
+    if not stat.S_ISREG(mode):
+        yield Source(name, path, fault="보통 파일이 아닙니다(장치나 통로). 파일로 저장하세요.")
+    elif path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
+        yield from _members(path, "*", name)
+    else:
+        yield Source(name, path)
+
+
+def _members(path: Path, pattern: str, name: str = "") -> Iterator[Source]:
+    name = name or _nfc(path.name)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+    except (OSError, zipfile.BadZipFile, NotImplementedError):
+        yield Source(name, path, fault="압축 파일이 잘렸거나 망가졌습니다. 다시 내려받으세요.")
+        return
+    kept = [m for m in members if m.filename == pattern or fnmatch.fnmatch(m.filename, pattern)]
+    if not kept:
+        named = attach_particle(repr(pattern), "이/가")
+        fault = f"압축 파일 안에 {named} 없습니다. 안의 파일 이름을 확인하세요."
+        yield Source(name, path, fault=fault)
+    for info in sorted(kept, key=lambda info: info.filename):
+        yield Source(f"{name}!{_member_name(info)}", path, info.filename)
+
+
+def _member_name(info: zipfile.ZipInfo) -> str:
+    """Windows writes Korean member names in CP949 without saying so."""
+    if info.flag_bits & 0x800:
+        return _nfc(info.filename)
+    try:
+        return _nfc(info.filename.encode("cp437").decode("cp949"))
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return _nfc(info.filename)

@@ -1,0 +1,310 @@
+"""Files of every kind in our own words, with the traps that real ones carry."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+PARAGRAPHS = (
+    "가람시는 12일 시청에서 창업 기업 서른 곳과 간담회를 열고 지원 계획을 설명했다.",
+    "이번 계획은 사무 공간과 시제품 제작비를 함께 지원하는 내용을 담았다.",
+    "시는 올해 120억 원을 들여 지역 대학, 연구소와 공동 연구를 늘릴 방침이다.",
+    "참석한 기업들은 “판로를 찾는 일이 가장 어렵다”며 공공 구매를 넓혀 달라고 요청했다.",
+    "시장은 “현장의 목소리를 정책에 담겠다”고 말했다.",
+)
+BODY = "\n".join(PARAGRAPHS)
+
+BYLINE_PAGE = f"""가람시, 창업 기업 서른 곳과 간담회
+가람시, 창업 기업 서른 곳과 간담회
+사무 공간과 시제품 제작비 함께 지원
+  • [나루신문 홍길동 기자]
+  • 승인 2019.03.12 11:43
+  • 댓글 0
+이 기사를 공유합니다
+
+간담회가 열린 가람시청에서 기업인들이 설명을 듣고 있다. (사진: 가람시)
+
+[나루신문] {PARAGRAPHS[0]}
+
+{PARAGRAPHS[1]}
+
+관련기사
+가람시, 새 산업단지 첫 삽
+이웃 도시도 창업 지원 나서
+
+{PARAGRAPHS[2]}
+
+{PARAGRAPHS[3]}
+
+{PARAGRAPHS[4]}
+
+[나루신문=홍길동 기자] gildong@naru.example.kr
+
+
+관련기사
+강변 축제 열려
+"""
+
+SUMMARY_PAGE = f"""가람시 창업 지원 계획 발표
+전체 맥락을 이해하기 위해서는 본문 보기를 권장합니다.
+{PARAGRAPHS[0]}
+{PARAGRAPHS[4]}
+이 글자크기로 변경됩니다.
+(예시) 가장 빠른 소식을 전하는 나루포털을 만나보세요. 여러 분야의 소식을 만나보세요.
+{BODY}
+[나루신문 지역 소식 모음 '고을']
+홍길동 기자 gildong@naru.example.kr
+Copyright © 나루신문 & naru.example.kr. 무단 전재 및 재배포, AI학습 이용 금지
+- 배우 아무개, 뜻밖의 근황 공개 - 나루신문
+- 이웃 나라에서 벌어진 일 - 나루신문
+"""
+
+STAMP_PAGE = f"""가람시, 창업 지원 확대
+
+2014-03-12 19:00
+  • 글자크기 설정
+
+사무 공간과 시제품 제작비 함께
+
+나루일보 홍길동 기자 = {BODY}
+
+©'다섯 나라 말 신문' 나루일보. 무단전재·재배포 금지
+
+0개의 댓글
+0 / 300
+
+로그인 후 댓글작성이 가능합니다.
+닫기
+언어선택
+  • 중국어
+  • 영어
+닫기"""
+
+TEASER_PAGE = f"""가람시, 창업 지원 ‘간담회’ 개최
+
+홍길동 기자 / 기사승인 : 2023-03-12 19:45:20
+  • -
+  • +
+  • 인쇄
+시장, ‘간담회’ 참석
+▲ 가람시
+
+[나루스텝] {BODY}
+
+[저작권자ⓒ 나루스텝. 무단전재-재배포 금지]
+
+뉴스댓글 >
+
+최신뉴스
+
+다온군, 겨울 축제 막 올려
+
+[나루스텝] 다온군이 14일 겨울 축제를 시작했다. 축제는 2026년 1월 24일까지 이어진다고 군은 밝혔다.
+
+PHOTO NEWS
+
+많이 본 기사"""
+
+BLOG_PAGE = f"""티스토리 뷰
+
+
+
+{PARAGRAPHS[0]}
+
+시장이 12일 오전 가람시청에서 열린
+시장이 12일 오전 가람시청에서 열린 ‘창업 간담회’에서 계획을 밝히고 있다. (사진=가람시)
+
+{PARAGRAPHS[1]}
+
+{PARAGRAPHS[2]}
+
+
+[자료제공 :(www.garam.example.kr)]
+
+
+자료출처 : 가람시 소식지
+
+댓글"""
+
+PAGES = {
+    "byline": BYLINE_PAGE,
+    "summary": SUMMARY_PAGE,
+    "stamp": STAMP_PAGE,
+    "teaser": TEASER_PAGE,
+    "blog": BLOG_PAGE,
+}
+
+HTML = """<!DOCTYPE html><html><head><meta charset="{charset}">
+<title>가람시, 창업 지원 확대 - 나루신문</title>
+<meta property="og:title" content="가람시, 창업 지원 확대 - 나루신문">
+<meta property="og:site_name" content="나루신문">{meta}</head>
+<body><div id="menu"><ul><li><a href="/">정치</a></li><li><a href="/">경제</a></li></ul></div>
+<div class="article"><h1>가람시, 창업 지원 확대</h1><p class="info">{stamp}</p>
+<div id="articleBody">{body}<p>홍길동 기자 gildong@naru.example.kr</p>
+<p>저작권자 ⓒ 나루신문 무단전재 및 재배포 금지</p></div>
+<div class="related"><h3>관련기사</h3><ul><li><a href="/1">강변 축제 열려</a></li></ul></div></div>
+<div id="footer">등록번호 가람아00001 | 등록일자 2005년 1월 1일 | 발행인 홍길동</div>
+</body></html>"""
+
+BIGKINDS_HEADERS = (
+    "뉴스 식별자",
+    "일자",
+    "언론사",
+    "기고자",
+    "제목",
+    "통합 분류1",
+    "통합 분류2",
+    "통합 분류3",
+    "사건/사고 분류1",
+    "사건/사고 분류2",
+    "사건/사고 분류3",
+    "인물",
+    "위치",
+    "기관",
+    "키워드",
+    "특성추출(가중치순 상위 50개)",
+    "본문",
+    "URL",
+    "분석제외 여부",
+)
+
+
+def html_page(*, charset: str = "utf-8", meta: str = "", stamp: str = "") -> str:
+    """A page of a news site; `meta` and `stamp` carry the date or do not."""
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    return HTML.format(charset=charset, meta=meta, stamp=stamp, body=body)
+
+
+def bigkinds_rows() -> list[list]:
+    """Five articles: two sound, one left out of analysis, one repeated, one with a ruined id."""
+
+    def row(identifier, date, title, excluded="", url="") -> list:
+        values = dict.fromkeys(BIGKINDS_HEADERS, "")
+        values |= {
+            "뉴스 식별자": identifier,
+            "일자": date,
+            "언론사": "나루신문",
+            "제목": title,
+            "통합 분류1": "경제>산업",
+            "키워드": "창업,지원,가람시",
+            "본문": PARAGRAPHS[0],
+            "URL": url,
+            "분석제외 여부": excluded,
+        }
+        return list(values.values())
+
+    return [
+        row("01100101.20240305101010001", "20240305", "첫 기사", url="http://naru.example.kr/1"),
+        row("01100101.20240306101010002", 20240306, "둘째 기사", url="http://naru.example.kr/2"),
+        row("01100101.20240307101010003", "2024-03-07", "겹친 기사", excluded="중복"),
+        row("01100101.20240308101010004", 20240305, "또 나온 기사", url="http://naru.example.kr/1"),
+        row(1100101.202403051, 20240309.0, "번호가 망가진 기사"),
+    ]
+
+
+def write_bigkinds(path: Path) -> Path:
+    """A workbook with drifting headers and a sheet that says it has one cell."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("sheet")
+        headers = list(BIGKINDS_HEADERS)
+        headers[0], headers[5], headers[-1] = "뉴스식별자", "통합\n분류1", "분석제외여부"
+        sheet.write_row(0, 0, headers)
+        for number, row in enumerate(bigkinds_rows(), start=1):
+            sheet.write_row(number, 0, row)
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w") as target:
+        for info in source.infolist():
+            data = source.read(info)
+            if info.filename == "xl/worksheets/sheet1.xml":
+                assert b'<dimension ref="A1:S6"/>' in data
+                data = data.replace(b'<dimension ref="A1:S6"/>', b'<dimension ref="A1"/>')
+            target.writestr(info, data)
+    return path
+
+
+def api_xml(body: str = "&lt;p&gt;첫 문단이다.&lt;/p&gt;&lt;p&gt;둘째 문단이다.&lt;/p&gt;") -> str:
+    return f"""<?xml version="1.0" encoding="UTF-8"?><response><header><resultCode>0</resultCode>
+<resultMsg>NORMAL</resultMsg></header><body><NewsItem><NewsItemId>148900001</NewsItemId>
+<ApproveDate>05/08/2026 11:00:00</ApproveDate><GroupingCode>press</GroupingCode>
+<Title>창업 지원 계획 &amp;amp; 일정</Title><ContentsType>H</ContentsType>
+<DataContents>{body}</DataContents><MinisterCode>가람산업부</MinisterCode>
+<NewField>모르는 항목</NewField>
+<OriginalUrl>https://www.korea.example/view.do?newsId=148900001&amp;call_from=openData</OriginalUrl>
+</NewsItem></body></response>"""
+
+
+RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0">
+<channel><title>가람산업부 보도자료</title>
+<item><title>첫 소식</title><link>https://www.korea.example/1</link>
+<description>&lt;p&gt;창업을 돕는 새 제도를 마련했다.&lt;/p&gt;</description>
+<pubDate>Thu, 07 May 2026 20:00:00 GMT</pubDate></item>
+<item><title>둘째 소식</title><link>https://www.korea.example/2</link>
+<description>연구 예산을 늘렸다.</description>
+<pubDate>Fri, 08 May 2026 02:00:00 GMT</pubDate></item>
+</channel></rss>"""
+
+
+def write_hwpx(path: Path, paragraphs: tuple[str, ...]) -> Path:
+    from hwpx import HwpxDocument
+
+    document = HwpxDocument.new()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save_to_path(str(path))
+    return path
+
+
+def write_pdf(path: Path, lines: tuple[str, ...], font: Path | None = None) -> Path:
+    """A PDF; without a font, CP949 bytes shown as Latin letters, as broken fonts give."""
+    from fpdf import FPDF
+
+    pdf = FPDF()
+    pdf.add_page()
+    if font:
+        pdf.add_font("hangul", fname=str(font))
+    pdf.set_font("hangul" if font else "helvetica", size=11)
+    for line in lines:
+        pdf.multi_cell(0, 8, line if font else line.encode("cp949").decode("latin-1"))
+        pdf.ln()
+    pdf.output(str(path))
+    return path
+
+
+def write_json_lines(path: Path, rows: list[dict]) -> Path:
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+WIRE_PAGE = f"""홈 > 경제 > 벤처
+정치 경제 사회
+가람시, 창업 지원 확대 | 나루통신
+송고시간2019-04-22 11:00
+요약beta
+공유
+댓글
+글자크기조정
+홍길동 기자
+기자 페이지
+사진 제공: 가람시
+(가람=나루통신) 홍길동 기자 = {PARAGRAPHS[0]}
+가람시 청사 전경 ⓒ 나루통신
+{PARAGRAPHS[1]}
+[나루통신 자료사진. 재판매 및 DB 금지]
+실시간 지원 창구 마련
+{PARAGRAPHS[2]}
+© 나루통신 DB
+{PARAGRAPHS[3]}
+시는 로그인 후 신청하는 누리집을 열어 자바스크립트 없이도 쓰게 했다고 밝혔다.
+{PARAGRAPHS[4]}
+◎가람의 눈 나루통신 gildong@naru.example.kr
+제보는 카카오톡 naru
+<저작권자(c) 나루통신, 무단 전재-재배포, AI 학습 및 활용 금지>2019/04/22 11:00 송고
+#가람시 #창업
+실시간 뉴스
+다온군이 겨울 축제를 시작했다고 14일 밝혔다.
+"""

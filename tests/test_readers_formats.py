@@ -1,0 +1,176 @@
+"""News-archive exports, service answers, feeds and attachments, round trip and damaged."""
+
+from __future__ import annotations
+
+import csv
+import importlib.resources
+import zipfile
+
+import pytest
+from fixtures_readers import (
+    BIGKINDS_HEADERS,
+    BODY,
+    PARAGRAPHS,
+    RSS,
+    api_xml,
+    bigkinds_rows,
+    html_page,
+    write_bigkinds,
+    write_hwpx,
+    write_pdf,
+)
+
+from policytext.readers import read_documents
+
+STUB = "자세한 내용은 첨부파일을 참고하시기 바랍니다."
+RELEASE = (
+    "보도자료",
+    "보도일시 2024. 3. 5.(화) 조간",
+    "가람산업부, 창업 지원 계획 발표",
+    *PARAGRAPHS,
+)
+FONT = importlib.resources.files("policytext") / "assets" / "NotoSansKR-Regular.otf"
+
+
+def write_bigkinds_csv(path):
+    with path.open("w", encoding="cp949", newline="") as file:
+        csv.writer(file).writerows([BIGKINDS_HEADERS, *bigkinds_rows()])
+    return path
+
+
+@pytest.mark.parametrize("write", [write_bigkinds, write_bigkinds_csv])
+def test_bigkinds(tmp_path, write):
+    path = write(tmp_path / "NewsResult_20240301-20240331.xlsx")
+    for kind in (None, "bigkinds"):
+        reading = read_documents(path, kind=kind)
+        assert reading.files.loc[0, ["kind", "status"]].tolist() == ["bigkinds", "read"]
+        documents = reading.documents
+        bodies = documents[documents["text_kind"] == "excerpt"]
+        keywords = documents[documents["text_kind"] == "keywords"]
+        assert bodies["title"].tolist() == ["첫 기사", "둘째 기사", "번호가 망가진 기사"]
+        assert bodies["doc_id"].tolist()[:2] == [
+            "01100101.20240305101010001",
+            "01100101.20240306101010002",
+        ]
+        assert bodies["date"].dt.strftime("%m%d").tolist() == ["0305", "0306", "0309"]
+        assert set(bodies["genre"]) == {"news"} and set(bodies["occasion"]) == {"경제>산업"}
+        assert keywords["text"].tolist() == ["창업, 지원, 가람시"] * 3
+        reasons = " ".join(reading.rejects["reason"])
+        assert len(reading.rejects) == 2 and "'중복'" in reasons and "같은 식별자" in reasons
+        assert "자릿수가 없어져" in " ".join(reading.notes["reason"])
+
+
+def test_service_answer(tmp_path):
+    (tmp_path / "a.xml").write_text(api_xml(), encoding="utf-8")
+    reading = read_documents(tmp_path)
+    row = reading.documents.loc[0]
+    assert reading.files["kind"].tolist() == ["korea_kr"]
+    assert (row["doc_id"], row["title"], row["publisher"]) == (
+        "148900001",
+        "창업 지원 계획 & 일정",
+        "가람산업부",
+    )
+    assert str(row["date"])[:10] == "2026-05-08"
+    assert row["text"].split() == ["첫", "문단이다.", "둘째", "문단이다."]
+    assert row["url"] == "https://www.korea.example/view.do?newsId=148900001"
+    assert (row["genre"], row["text_kind"]) == ("press_release", "full")
+
+
+def test_service_error_is_a_reject(tmp_path):
+    (tmp_path / "a.xml").write_text(
+        "<response><header><resultCode>3</resultCode><resultMsg>NODATA_ERROR</resultMsg></header></response>",
+        encoding="utf-8",
+    )
+    assert "NODATA_ERROR" in read_documents(tmp_path).rejects.loc[0, "reason"]
+
+
+def test_entities_are_a_reject(tmp_path):
+    entities = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+    bomb = f'<?xml version="1.0"?>{entities}<NewsItem>&b;</NewsItem>'
+    (tmp_path / "a.xml").write_text(bomb, encoding="utf-8")
+    (tmp_path / "b.xml").write_text(bomb.replace("NewsItem", "rss"), encoding="utf-8")
+    assert read_documents(tmp_path).rejects["reason"].str.contains("ENTITY").tolist() == [
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp949"])
+def test_feed(tmp_path, encoding):
+    (tmp_path / "press.rss").write_bytes(RSS.replace("utf-8", encoding).encode(encoding))
+    reading = read_documents(tmp_path)
+    documents = reading.documents
+    assert reading.files["kind"].tolist() == ["rss"]
+    assert documents["title"].tolist() == ["첫 소식", "둘째 소식"]
+    assert documents["date"].dt.strftime("%Y-%m-%d").tolist() == ["2026-05-08", "2026-05-08"]
+    assert documents["text"].tolist() == ["창업을 돕는 새 제도를 마련했다.", "연구 예산을 늘렸다."]
+    assert set(documents["publisher"]) == {"가람산업부 보도자료"}
+    assert set(documents["text_kind"]) == {"excerpt"}
+
+
+def test_hwpx(tmp_path):
+    write_hwpx(tmp_path / "붙임.hwp", RELEASE)
+    reading = read_documents(tmp_path)
+    row = reading.documents.loc[0]
+    assert reading.files["kind"].tolist() == ["hwp"]
+    assert (row["title"], row["text"]) == (RELEASE[2], BODY)
+    assert str(row["date"])[:10] == "2024-03-05" and row["genre"] == "press_release"
+
+
+def test_protected_and_damaged_hwp_are_rejects(tmp_path):
+    path = write_hwpx(tmp_path / "a.hwpx", RELEASE)
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "b.hwpx", "w") as target:
+        for name in source.namelist():
+            if name != "META-INF/manifest.xml":
+                target.writestr(name, source.read(name))
+        target.writestr("META-INF/manifest.xml", '<m xmlns="x"><encryption-data/></m>')
+    path.write_bytes(path.read_bytes()[:3000])
+    (tmp_path / "c.hwp").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000))
+    (tmp_path / "d.hwp").write_bytes(b"HWP Document File V3.00 \x1a\1\2\3" + bytes(100))
+    reading = read_documents(tmp_path)
+    assert reading.files["status"].tolist() == ["rejected"] * 4
+    assert "보호" in reading.rejects.loc[1, "reason"] and "3.0" in reading.rejects.loc[3, "reason"]
+
+
+def test_pdf(tmp_path):
+    write_pdf(tmp_path / "붙임.pdf", RELEASE, FONT)
+    reading = read_documents(tmp_path)
+    row = reading.documents.loc[0]
+    assert reading.files["kind"].tolist() == ["pdf"]
+    assert row["title"] == RELEASE[2] and str(row["date"])[:10] == "2024-03-05"
+    assert "".join(row["text"].split()) == "".join(BODY.split())
+
+
+def test_pdf_whose_letters_are_no_hangul_is_a_reject(tmp_path):
+    write_pdf(tmp_path / "a.pdf", PARAGRAPHS[1:3])
+    write_pdf(tmp_path / "b.pdf", ("1",), FONT)
+    (tmp_path / "c.pdf").write_bytes(b"%PDF-1.7\n" + bytes(100))
+    reasons = read_documents(tmp_path).rejects["reason"].tolist()
+    assert [
+        word in reason for word, reason in zip(("한글로", "스캔", "망가졌"), reasons, strict=True)
+    ] == [True] * 3
+
+
+def test_a_stub_is_joined_with_its_attachment(tmp_path):
+    (tmp_path / "a.xml").write_text(api_xml(STUB), encoding="utf-8")
+    alone = read_documents(tmp_path).documents.loc[0]
+    assert alone["text_kind"] == "excerpt"
+    write_hwpx(tmp_path / "148900001_붙임.hwpx", RELEASE)
+    write_pdf(tmp_path / "148900001_붙임.pdf", RELEASE, FONT)
+    write_hwpx(tmp_path / "다른 자료.hwpx", ("다른 보도자료 제목", *PARAGRAPHS[:2]))
+    reading = read_documents(tmp_path)
+    assert len(reading.documents) == 2 and (reading.files["status"] == "read").all()
+    joined = reading.documents.set_index("doc_id").loc["148900001"]
+    assert joined["text"] == f"{STUB}\n{BODY}" and joined["text_kind"] == "full"
+    assert reading.files["n_documents"].sum() == 2
+
+
+def test_a_page_that_is_a_stub_is_joined_by_file_name(tmp_path):
+    page = html_page(stamp="입력 2019.03.05").replace(
+        "".join(f"<p>{p}</p>" for p in PARAGRAPHS), f"<p>{STUB}</p>"
+    )
+    (tmp_path / "창업계획.html").write_text(page, encoding="utf-8")
+    write_hwpx(tmp_path / "창업계획_1.hwpx", RELEASE)
+    reading = read_documents(tmp_path)
+    assert len(reading.documents) == 1
+    assert PARAGRAPHS[4] in reading.documents.loc[0, "text"]
