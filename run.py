@@ -27,7 +27,9 @@ def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
     if sys.version_info < (3, 11):
-        say(f"파이썬 3.11 이상이 있어야 하는데 {sys.version.split()[0]}입니다. 새 파이썬을 설치하세요.")
+        say(
+            f"파이썬 3.11 이상이 있어야 하는데 {sys.version.split()[0]}입니다. 새 파이썬을 설치하세요."
+        )
         return 2
     command = arguments[0] if arguments else "report"
     if command not in COMMANDS:
@@ -36,7 +38,9 @@ def main(arguments: list[str]) -> int:
     wanted = [REQUIREMENTS] + ([TEST_REQUIREMENTS] if command == "test" else [])
     for requirements in wanted:
         if not install(requirements):
-            say(f"{requirements.name} 설치에 실패했습니다. 위의 pip 메시지와 인터넷 연결을 확인하세요.")
+            say(
+                f"{requirements.name} 설치에 실패했습니다. 위의 pip 메시지와 인터넷 연결을 확인하세요."
+            )
             return 1
     if command == "test":
         call = [str(PYTHON), "-m", "pytest", *arguments[1:]]
@@ -55,7 +59,9 @@ def main(arguments: list[str]) -> int:
 def install(requirements: Path) -> bool:
     """Install `requirements` into .venv unless the same list was installed before."""
     stamp = VENV / f".{requirements.parent.name}-{requirements.stem}.sha256"
-    content = requirements.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()
+    content = (
+        requirements.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()
+    )
     digest = hashlib.sha256(content).hexdigest()
     if PYTHON.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
         return True

@@ -161,9 +161,7 @@ def test_order_of_documents_and_names_of_families_do_not_matter(bursty):
     matrix, groups = bursty
     families = np.arange(90) // 2
     shuffle = np.random.default_rng(0).permutation(90)
-    moved = TermMatrix(
-        matrix.counts[shuffle], [matrix.doc_ids[i] for i in shuffle], matrix.terms
-    )
+    moved = TermMatrix(matrix.counts[shuffle], [matrix.doc_ids[i] for i in shuffle], matrix.terms)
     options = {"n_permutations": 50, "n_boot": 20}
     one = c.keyness(matrix, groups, families=families, **options)
     two = c.keyness(
@@ -177,8 +175,9 @@ def test_order_of_documents_and_names_of_families_do_not_matter(bursty):
 
 def test_seed_decides_p_and_intervals_only(bursty):
     matrix, groups = bursty
-    runs = [c.keyness(matrix, groups, n_permutations=50, n_boot=20, random_state=s)
-            for s in (0, 0, 1)]
+    runs = [
+        c.keyness(matrix, groups, n_permutations=50, n_boot=20, random_state=s) for s in (0, 0, 1)
+    ]
     pd.testing.assert_frame_equal(runs[0], runs[1], check_exact=True)
     assert (runs[0]["p"] != runs[2]["p"]).any()
     assert (runs[0]["log_odds_low"] != runs[2]["log_odds_low"]).any()
@@ -193,7 +192,9 @@ def test_fifty_copies_of_a_release_change_only_the_raw_counts(bursty):
     copied = c.keyness(
         TermMatrix(counts, doc_ids, matrix.terms),
         [*groups, *[groups[7]] * 50],
-        families=families, n_permutations=100, n_boot=20,
+        families=families,
+        n_permutations=100,
+        n_boot=20,
     )
     before = c.keyness(matrix, groups, n_permutations=100, n_boot=20)
     raw = ["n", "n_rest", "n_documents", "top_document_share"]
@@ -329,9 +330,7 @@ def test_one_genre_planted_in_one_administration_vanishes_when_stratified():
     genre = np.where(np.arange(80) < 20, 8.0, 1.0) * base
     strata = np.array(["연설"] * 60 + ["보도"] * 60)
     groups = np.array(["가"] * 10 + ["나"] * 50 + ["가"] * 50 + ["나"] * 10)
-    counts = [
-        rng.multinomial(300, (genre / genre.sum()) if s == "보도" else base) for s in strata
-    ]
+    counts = [rng.multinomial(300, (genre / genre.sum()) if s == "보도" else base) for s in strata]
     matrix = make_matrix(np.array(counts))
     tops = []
     for options in ({}, {"strata": strata}):

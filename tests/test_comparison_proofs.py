@@ -69,9 +69,7 @@ def test_null_calls_nothing():
     matrix = as_matrix(corpus(rng))
     n_called, shares = 0, []
     for seed in range(50):
-        table = c.keyness(
-            matrix, random_groups(rng, 1000), n_permutations=300, random_state=seed
-        )
+        table = c.keyness(matrix, random_groups(rng, 1000), n_permutations=300, random_state=seed)
         n_called += (table["q"] < 0.05).any()
         shares.append([(table["p"] <= level).mean() for level in (0.1, 0.01, 0.001)])
     assert n_called <= 5
@@ -130,8 +128,12 @@ def test_intervals_cover_the_truth_95_times_in_100():
         )
         found = table(rows, 400)
         covered.append(
-            [((found[f"{x}_low"] <= truth[x]) & (truth[x] <= found[f"{x}_high"])).loc[
-                (slice(None), terms)].mean() for x in columns]
+            [
+                ((found[f"{x}_low"] <= truth[x]) & (truth[x] <= found[f"{x}_high"]))
+                .loc[(slice(None), terms)]
+                .mean()
+                for x in columns
+            ]
         )
     coverage = dict(zip(columns, np.mean(covered, axis=0), strict=True))
     assert all(0.93 <= value <= 0.97 for value in coverage.values()), coverage
@@ -161,8 +163,10 @@ def test_one_release_copied_50_times_leaves_the_top_50_alone():
     for n_copies in (0, 50):
         copied = sparse.vstack([counts] + [counts[17]] * n_copies)
         table = c.keyness(
-            as_matrix(copied), [*groups, *[groups[17]] * n_copies],
-            families=families + ["f17"] * n_copies, n_permutations=10,
+            as_matrix(copied),
+            [*groups, *[groups[17]] * n_copies],
+            families=families + ["f17"] * n_copies,
+            n_permutations=10,
         )
         tops.append(table.loc[table["rank"] <= 50, ["administration", "term"]])
     pd.testing.assert_frame_equal(*tops)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+import pandas as pd
 
 from policytext import studies
 
 EXIT_FAILED = 1
 EXIT_FETCH = 3
+MAX_EXIT_REJECTS = 99  # ``ingest`` ends with the number of rejects, at most this
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +40,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="명령")
     report = commands.add_parser("report", help="연구의 HTML 보고서를 만든다")
     report.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
+    report.add_argument(
+        "--gallery", action="store_true", help="README에 넣을 그림을 reports/gallery에 복사한다"
+    )
     report.set_defaults(run=_report)
+    ingest = commands.add_parser("ingest", help="내 파일과 폴더로 새 연구를 만든다")
+    ingest.add_argument("paths", nargs="+", help="파일이나 폴더")
+    ingest.add_argument("--study", required=True, help="새 연구의 이름")
+    ingest.add_argument("--kind", help="모든 파일을 이 형식으로 읽는다")
+    ingest.set_defaults(run=_ingest)
     fetch = commands.add_parser("fetch", help="인터넷에서 받을 자료를 미리 받는다")
     fetch.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
     fetch.set_defaults(run=_fetch)
@@ -66,8 +79,33 @@ def _report(options: argparse.Namespace) -> int:
         pages = reporting.build(study)
         seconds = time.monotonic() - begun
         index = next(page for page in pages if page.name == "index.html")
+        if options.gallery:
+            _copy_to_gallery(index.parent / "figures", name)
         print(f"[{name}] 보고서 {len(pages)}쪽을 {seconds:.0f}초에 만들었습니다: {index}")
     return status
+
+
+def _copy_to_gallery(figures: Path, name: str) -> None:
+    """Keep the study's keyness figure as the README shows it."""
+    gallery = studies.REPORTS / "gallery"
+    gallery.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(figures / "keyness.png", gallery / f"{name}-keyness.png")
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from policytext import ingest
+
+    reading = ingest.ingest(options.paths, options.study, kind=options.kind)
+    print(ingest.summary(reading))
+    for row in reading.rejects.head(20).itertuples():
+        place = row.source_file if row.row is pd.NA else f"{row.source_file} {row.row}행"
+        print(f"  거절: {place}: {row.reason}")
+    if len(reading.rejects) > 20:
+        print(
+            f"  거절 {len(reading.rejects) - 20:,}건은 data/processed/{options.study}/rejects.csv에 있습니다."
+        )
+    print(f"다음 명령: python3 run.py report {options.study}")
+    return min(len(reading.rejects), MAX_EXIT_REJECTS)
 
 
 def _fetch(options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -199,7 +199,7 @@ def _mecab_tagger():
     return konlpy_mecab.Mecab(dicpath=f'"{dictionary}" {printing}').tagger
 
 
-@lru_cache(maxsize=None)
+@cache
 def _konlpy_tagger(name: str):
     import konlpy.tag
 
@@ -259,7 +259,9 @@ def _align(
                 if found < 0 or not term:
                     continue
                 cursor = found + len(term)
-                rows.append((row, base + found, base + cursor, term, (tag_names or {}).get(tag, tag)))
+                rows.append(
+                    (row, base + found, base + cursor, term, (tag_names or {}).get(tag, tag))
+                )
     if failures:
         warnings.warn(f"분석기가 읽지 못한 문장 묶음이 {failures}개 있습니다.", stacklevel=3)
     return _frame(rows)
@@ -267,7 +269,13 @@ def _align(
 
 def _frame(rows: list[tuple]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=MORPHEME_COLUMNS)
-    kinds = {"row": "int64", "start": "int64", "end": "int64", "term": "category", "tag": "category"}
+    kinds = {
+        "row": "int64",
+        "start": "int64",
+        "end": "int64",
+        "term": "category",
+        "tag": "category",
+    }
     return frame.astype(kinds)
 
 

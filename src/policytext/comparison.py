@@ -27,6 +27,7 @@ __all__ = [
     "topic_shares",
 ]
 
+
 def keyness(
     matrix: TermMatrix,
     groups: Sequence,
@@ -204,16 +205,24 @@ def placebo(
             position = np.searchsorted(calendar.index, source, side="right") - 1
             moved[known] = calendar.to_numpy()[position]
         table = keyness(
-            matrix, moved, families=families, n_permutations=n_permutations,
+            matrix,
+            moved,
+            families=families,
+            n_permutations=n_permutations,
             random_state=random_state,
         )
         n_significant = table.loc[table["q"] < 0.05, "term"].nunique()
         rows.append(
-            (cut, offset, cut == 0, n_significant, n_significant / len(matrix.terms),
-             float((moved == labels)[known].mean()))
+            (
+                cut,
+                offset,
+                cut == 0,
+                n_significant,
+                n_significant / len(matrix.terms),
+                float((moved == labels)[known].mean()),
+            )
         )
-    names = ["cut", "offset_days", "is_real", "n_significant", "share_significant",
-             "share_unmoved"]
+    names = ["cut", "offset_days", "is_real", "n_significant", "share_significant", "share_unmoved"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -228,8 +237,27 @@ def _long(columns: dict[str, np.ndarray], groups: list[str], terms: list[str]) -
         ["administration", "_z", "term"], ascending=[True, False, True], ignore_index=True
     )
     table["rank"] = table.groupby("administration").cumcount() + 1
-    first = ["term", "administration", "n", "n_rest", "n_documents", "n_families", "n_once",
-             "rate_per_10k", "rate_rest_per_10k", "log_odds", "z", "p", "q", "rank",
-             "log_ratio", "pct_diff", "g2", "dispersion", "top_document_share", "n_strata",
-             "is_reversed"]
+    first = [
+        "term",
+        "administration",
+        "n",
+        "n_rest",
+        "n_documents",
+        "n_families",
+        "n_once",
+        "rate_per_10k",
+        "rate_rest_per_10k",
+        "log_odds",
+        "z",
+        "p",
+        "q",
+        "rank",
+        "log_ratio",
+        "pct_diff",
+        "g2",
+        "dispersion",
+        "top_document_share",
+        "n_strata",
+        "is_reversed",
+    ]
     return table[first + [name for name in columns if name not in first]]

@@ -82,12 +82,31 @@ def divergence(
         for b in range(n_groups):
             jsd, base = drawn[:, a, b], baseline[:, a, b]
             rows.append(
-                (units.groups[a], units.groups[b], jsd.mean(), *_quantiles(jsd), base.mean(),
-                 (jsd - base).mean(), *_quantiles(jsd - base),
-                 js_contributions(totals[a], totals[b]).sum(), n_tokens.mean())
+                (
+                    units.groups[a],
+                    units.groups[b],
+                    jsd.mean(),
+                    *_quantiles(jsd),
+                    base.mean(),
+                    (jsd - base).mean(),
+                    *_quantiles(jsd - base),
+                    js_contributions(totals[a], totals[b]).sum(),
+                    n_tokens.mean(),
+                )
             )
-    names = ["administration_a", "administration_b", "jsd", "jsd_low", "jsd_high", "baseline",
-             "excess", "excess_low", "excess_high", "jsd_full", "n_tokens"]
+    names = [
+        "administration_a",
+        "administration_b",
+        "jsd",
+        "jsd_low",
+        "jsd_high",
+        "baseline",
+        "excess",
+        "excess_low",
+        "excess_high",
+        "jsd_full",
+        "n_tokens",
+    ]
     return pd.DataFrame(rows, columns=names)
 
 

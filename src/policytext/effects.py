@@ -14,9 +14,7 @@ from policytext.resampling import N_THREADS, Units
 _TERM_CHUNK = 500  # terms whose resampled statistics are held at once
 
 
-def log_odds(
-    counts: np.ndarray, prior: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+def log_odds(counts: np.ndarray, prior: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Log-odds of each group against all others with an informative Dirichlet prior.
 
     Monroe, Colaresi & Quinn (2008), with the same prior on both sides. z is the first
@@ -72,9 +70,7 @@ def document_counts(matrix: TermMatrix, units: Units) -> dict[str, np.ndarray]:
         mine = counts[row_group == group]
         n = np.asarray(mine.sum(axis=0)).ravel()
         family = pd.factorize(row_family[row_group == group])[0]
-        pick = sparse.csr_matrix(
-            (np.ones(len(family), bool), (family, np.arange(len(family))))
-        )
+        pick = sparse.csr_matrix((np.ones(len(family), bool), (family, np.arange(len(family)))))
         found["n"].append(n)
         found["n_documents"].append((mine > 0).sum(axis=0).A1)
         found["n_families"].append(((pick @ (mine > 0)) > 0).sum(axis=0).A1)
@@ -153,8 +149,10 @@ def _g2(y, rest, n, n_rest):
     pooled, whole = y + rest, n + n_rest
     g2 = np.zeros_like(y)
     for observed, row, column in (
-        (y, pooled, n), (rest, pooled, n_rest),
-        (n - y, whole - pooled, n), (n_rest - rest, whole - pooled, n_rest),
+        (y, pooled, n),
+        (rest, pooled, n_rest),
+        (n - y, whole - pooled, n),
+        (n_rest - rest, whole - pooled, n_rest),
     ):
         expected = row * column / np.maximum(whole, 1e-9)
         positive = observed > 0
@@ -191,15 +189,15 @@ def effect_intervals(
         effects = _resampled(counts[:, chunk], tokens, weights, cells)
         for group, pair in enumerate(effects):
             for statistic, values in enumerate(pair):
-                quantiles[:, statistic, group, chunk] = np.quantile(
-                    values, [0.025, 0.975], axis=1
-                )
+                quantiles[:, statistic, group, chunk] = np.quantile(values, [0.025, 0.975], axis=1)
 
     with ThreadPoolExecutor(N_THREADS) as pool:
         list(pool.map(fill, range(0, n_terms, _TERM_CHUNK)))
     n_units = np.array(
-        [np.bincount(units.counts[units.group == g].indices, minlength=n_terms)
-         for g in range(n_groups)]
+        [
+            np.bincount(units.counts[units.group == g].indices, minlength=n_terms)
+            for g in range(n_groups)
+        ]
     )
     fewer = np.minimum(n_units, n_units.sum(axis=0) - n_units)
     stretch = np.sqrt(1 + 3 / np.maximum(fewer, 1))

@@ -50,7 +50,9 @@ def concordance(
     rows = found.merge(source, on="doc_id").sort_values(["_order", "start"])
     places = list(zip(rows["text"], rows["start"], rows["end"], strict=True))
     rows = rows.assign(
-        before=[text[max(0, start - width) : start].rpartition("\n")[2] for text, start, _ in places],
+        before=[
+            text[max(0, start - width) : start].rpartition("\n")[2] for text, start, _ in places
+        ],
         match=[text[start:end] for text, start, end in places],
         after=[text[end : end + width].partition("\n")[0] for text, _, end in places],
     )

@@ -13,7 +13,8 @@ import pandas as pd
 from datasketch import MinHash, MinHashLSH
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from tqdm.auto import tqdm
+
+from policytext.progress import progress
 
 SHINGLE_CHARACTERS = 5
 N_PERMUTATIONS = 64
@@ -62,7 +63,9 @@ def find_families(
     links = doc_ids.get_indexer(pairs["doc_id_a"]), doc_ids.get_indexer(pairs["doc_id_b"])
     graph = coo_matrix((np.ones(len(pairs)), links), shape=(n, n))
     _, component = connected_components(graph, directed=False)
-    family_id = documents["doc_id"].groupby(component).transform("min") if n else documents["doc_id"]
+    family_id = (
+        documents["doc_id"].groupby(component).transform("min") if n else documents["doc_id"]
+    )
     return documents.assign(family_id=family_id)
 
 
@@ -85,7 +88,11 @@ def near_duplicate_pairs(documents: pd.DataFrame, *, threshold: float = 0.8) -> 
     first = documents["doc_id"].groupby(squeezed).transform("min")
     is_copy = (documents["doc_id"] != first) & (squeezed != "")
     exact = pd.DataFrame(
-        {"doc_id_a": first[is_copy], "doc_id_b": documents.loc[is_copy, "doc_id"], "similarity": 1.0}
+        {
+            "doc_id_a": first[is_copy],
+            "doc_id_b": documents.loc[is_copy, "doc_id"],
+            "similarity": 1.0,
+        }
     )
     unique = squeezed[~is_copy & (squeezed != "")].set_axis(
         documents.loc[~is_copy & (squeezed != ""), "doc_id"]
@@ -123,7 +130,7 @@ def _similar_pairs(texts: pd.Series, threshold: float) -> pd.DataFrame:
     short = MinHashLSH(threshold=slack, num_perm=N_PERMUTATIONS)
     indexes = short, MinHashLSH(num_perm=N_PERMUTATIONS, params=(short.b, short.r))
     pairs = set()
-    for doc_id, hashes in tqdm(shingles.items(), desc="중복 찾기", leave=False, delay=2, unit="건"):
+    for doc_id, hashes in progress(shingles.items(), "중복 찾기", total=len(shingles)):
         for index, sampled in zip(indexes, _samples(hashes, threshold), strict=True):
             if not len(sampled):
                 continue

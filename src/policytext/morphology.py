@@ -19,13 +19,13 @@ import pyarrow as pa
 import pyarrow.dataset
 import pyarrow.parquet
 from joblib import Parallel, delayed
-from tqdm.auto import tqdm
 
 from policytext import analysers, lexicon
 from policytext.analysers import ANALYSERS
 from policytext.cleaning import normalise
 from policytext.lexicon import Lexicon
 from policytext.particles import end_of_word
+from policytext.progress import progress
 
 __all__ = ["ANALYSERS", "nouns", "tokenize"]
 
@@ -131,16 +131,16 @@ def _tokenize_batches(
     results = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_tokenize_batch)(part, analyser, lexicon) for part in batches
     )
-    yield from tqdm(
-        results, total=len(batches), desc="형태소 분석", leave=False, delay=2, unit="묶음"
-    )
+    yield from progress(results, "형태소 분석", total=len(batches), unit="묶음")
 
 
 def _tokenize_batch(texts: pd.Series, analyser: str, terms: Lexicon | None) -> pd.DataFrame:
     morphemes = _analyse(texts.tolist(), analyser)
     is_kept = morphemes["tag"].isin(KEPT_TAGS).to_numpy()
     # One empty token a text remembers in the cache that a text without tokens was analysed.
-    parts = [pd.DataFrame({"row": np.arange(len(texts)), "start": -1, "end": -1, "term": "", "tag": ""})]
+    parts = [
+        pd.DataFrame({"row": np.arange(len(texts)), "start": -1, "end": -1, "term": "", "tag": ""})
+    ]
     if terms is not None:
         matches = _match_terms(texts.tolist(), morphemes, terms)
         is_kept = is_kept & ~_overlaps(morphemes, _with_particles(matches, texts), texts)
@@ -249,7 +249,7 @@ def _empty_store() -> pd.DataFrame:
 
 
 def _read_store(store: Path, hashes: pd.Index) -> pd.DataFrame:
-    if not store.is_dir():
+    if not store.is_dir() or hashes.empty:
         return _empty_store()
     files = sorted(store.glob("*.parquet"))
     wanted = pa.dataset.field("sha256").isin(hashes.tolist())
@@ -271,9 +271,7 @@ def _write_store(store: Path, tokens: pd.DataFrame) -> None:
     draft.replace(store / f"{name}.parquet")
 
 
-def _concat(
-    parts: list[pd.DataFrame], numbers: tuple[str, ...] = ("start", "end")
-) -> pd.DataFrame:
+def _concat(parts: list[pd.DataFrame], numbers: tuple[str, ...] = ("start", "end")) -> pd.DataFrame:
     """Concatenate token tables column by column: categories stay codes, never objects."""
     columns = {name: np.concatenate([part[name].to_numpy() for part in parts]) for name in numbers}
     for name in [name for name in STORE_COLUMNS if name not in numbers and name in parts[0]]:

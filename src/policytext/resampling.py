@@ -135,8 +135,12 @@ def family_units(
     counts.data /= np.repeat(np.bincount(row_unit), np.diff(counts.indptr))
     counts.eliminate_zeros()
     return Units(
-        counts, *cells.T, [str(g) for g in group_labels], [str(s) for s in stratum_labels],
-        rows, row_unit,
+        counts,
+        *cells.T,
+        [str(g) for g in group_labels],
+        [str(s) for s in stratum_labels],
+        rows,
+        row_unit,
     )
 
 

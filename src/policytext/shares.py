@@ -166,8 +166,10 @@ def _topic_units(
 def _shares(units: Units, weights: np.ndarray) -> np.ndarray:
     """Shares of the terms, groups × terms × columns of `weights` (units × columns)."""
     return np.array(
-        [_shares_of(units.counts[(mine := units.group == g)], weights[mine])
-         for g in range(len(units.groups))]
+        [
+            _shares_of(units.counts[(mine := units.group == g)], weights[mine])
+            for g in range(len(units.groups))
+        ]
     )
 
 

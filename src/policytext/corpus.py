@@ -1,0 +1,249 @@
+"""A study's sources to its documents and tokens, every step counted and cached."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import pandas as pd
+
+from policytext import analysers, studies
+from policytext.administrations import assign_administrations
+from policytext.families import find_families
+from policytext.lexicon import Lexicon, drop_stopwords, read_lexicon, read_stopwords
+from policytext.morphology import LEXICON_TAG, tokenize
+from policytext.readers import read_documents
+from policytext.schema import check_documents
+from policytext.studies import Study
+
+MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What a study reads.
+
+    Attributes
+    ----------
+    documents : DataFrame
+        Cleaned, with ``family_id, administration, months_in_office, is_foreign,
+        is_date_conflict``; the last two have no administration.
+    rejects, files, notes, columns, removed : DataFrame
+        See :class:`policytext.readers.Reading`.
+    steps : DataFrame
+        ``step, n_documents, n_removed``: what is left after each step, in order.
+    cleaning : DataFrame
+        See :func:`policytext.cleaning.cleaning_steps`.
+    """
+
+    documents: pd.DataFrame
+    rejects: pd.DataFrame
+    files: pd.DataFrame
+    notes: pd.DataFrame
+    columns: pd.DataFrame
+    removed: pd.DataFrame
+    steps: pd.DataFrame
+    cleaning: pd.DataFrame
+
+
+def load_corpus(study: Study) -> Corpus:
+    """Read, clean, group and date a study's documents, or take them from the cache.
+
+    The cache key holds the study's options, the content of its sources and this
+    package's code, so a stale table is never served.
+    """
+    studies.fetch(study)
+    folder = studies.PROCESSED / study.name / f"corpus-{_cache_key(study)}"
+    names = [field.name for field in fields(Corpus)]
+    if not all((folder / f"{name}.parquet").is_file() for name in names):
+        corpus = _read_corpus(study)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            draft = folder / f"{name}.{os.getpid()}.part"
+            getattr(corpus, name).to_parquet(draft, index=False)
+            draft.replace(folder / f"{name}.parquet")
+    return Corpus(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in names})
+
+
+def load_tokens(study: Study, documents: pd.DataFrame) -> pd.DataFrame:
+    """Tokens of `documents` under the study's options, stop words dropped.
+
+    Returns
+    -------
+    DataFrame
+        ``doc_id, start, end, term, tag``; terms shorter than ``min_syllables``
+        characters are left out unless the lexicon names them.
+    """
+    tokens = tokenize(
+        documents,
+        analyser=study.tokens["analyser"],
+        lexicon=study_lexicon(study),
+        cache=studies.PROCESSED / "tokens",
+    )
+    tokens = drop_stopwords(tokens, read_stopwords())
+    lengths = tokens["term"].cat.categories.str.len()
+    is_long = pd.Series(
+        lengths >= study.tokens["min_syllables"], index=tokens["term"].cat.categories
+    )
+    keep = tokens["term"].map(is_long).astype(bool) | (tokens["tag"] == LEXICON_TAG)
+    return tokens[keep].reset_index(drop=True)
+
+
+def study_lexicon(study: Study) -> Lexicon:
+    """The shipped lexicon and the study's own tables, as one."""
+    return read_lexicon(None, *(studies.PROJECT_ROOT / path for path in study.tokens["lexicon"]))
+
+
+def compared(corpus: Corpus, study: Study) -> pd.DataFrame:
+    """Documents of the administrations that the study compares (all, if it names none)."""
+    documents = corpus.documents[corpus.documents["administration"].notna()]
+    chosen = study.comparison["administrations"]
+    return documents[documents["administration"].isin(chosen)] if chosen else documents
+
+
+def run_facts(study: Study, corpus: Corpus) -> dict[str, str]:
+    """What a reader needs to repeat the run: sources with their hashes, counts, versions."""
+    facts = {"연구": study.name}
+    for source in study.sources:
+        path = studies.source_path(source)
+        name = source.get("package", source.get("path"))
+        files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.is_file())
+        hashes = "\n".join(studies.file_sha256(file) for file in files)
+        sha256 = hashes if len(files) == 1 else hashlib.sha256(hashes.encode()).hexdigest()
+        facts[f"자료 {name} SHA-256 (파일 {len(files):,}개)"] = sha256
+    facts |= {step.step: f"{step.n_documents:,}건" for step in corpus.steps.itertuples()}
+    facts["가족"] = f"{corpus.documents['family_id'].nunique():,}개"
+    facts["권한대행 시기"] = study.corpus["acting"]
+    facts["가족 기준(자카드)"] = str(study.corpus["family_threshold"])
+    facts["분석기"] = analysers.version(study.tokens["analyser"])
+    facts["용어 사전 SHA-256"] = study_lexicon(study).sha256
+    return facts
+
+
+def _read_corpus(study: Study) -> Corpus:
+    readings = [_read_source(source, study) for source in study.sources]
+    documents, rejects, files, notes, columns, removed = (
+        pd.concat([getattr(reading, name) for reading in readings], ignore_index=True)
+        for name in ("documents", "rejects", "files", "notes", "columns", "removed")
+    )
+    steps = [("찾은 문서", len(documents) + len(rejects)), ("읽은 문서", len(documents))]
+    documents = _within_period(documents, study)
+    steps.append(("기간 안의 문서", len(documents)))
+    documents = find_families(
+        documents,
+        threshold=study.corpus["family_threshold"],
+        window_days=study.corpus["family_window_days"] or None,
+    )
+    documents = assign_administrations(documents, acting=study.corpus["acting"])
+    steps.append(("정부를 정할 수 있는 문서", int(documents["administration"].notna().sum())))
+    documents = _set_aside(
+        documents, "is_foreign", _hangul_share(documents["text"]) < MIN_HANGUL_SHARE
+    )
+    steps.append(("한국어로 쓴 문서", int(documents["administration"].notna().sum())))
+    documents = _set_aside(documents, "is_date_conflict", _date_conflicts(documents))
+    steps.append(("날짜와 연설자가 맞는 문서", int(documents["administration"].notna().sum())))
+    check_documents(documents)
+    table = pd.DataFrame(steps, columns=["step", "n_documents"])
+    table["n_removed"] = -table["n_documents"].diff().fillna(0).astype(int)
+    return Corpus(
+        documents=documents.reset_index(drop=True),
+        rejects=rejects,
+        files=files,
+        notes=notes,
+        columns=columns,
+        removed=removed,
+        steps=table,
+        cleaning=_add_up([reading.cleaning for reading in readings]),
+    )
+
+
+def _read_source(source: dict, study: Study):
+    path = studies.source_path(source)
+    if "package" in source:
+        path = next(file for file in studies.fetch(study) if file.parent == path)
+    place = f"{path}!{source['member']}" if "member" in source else path
+    reading = read_documents(
+        [place],
+        kind=source.get("kind"),
+        columns=source.get("columns"),
+        defaults=source.get("defaults"),
+    )
+    genres = source.get("genres", {})
+    if genres and "occasion" in reading.documents:
+        mapped = reading.documents["occasion"].map(genres)
+        documents = reading.documents.assign(genre=mapped.fillna(reading.documents["genre"]))
+        reading = replace(reading, documents=documents)
+    return reading
+
+
+def _add_up(cleanings: list[pd.DataFrame]) -> pd.DataFrame:
+    """One cleaning table for all sources; the example is the first there is."""
+    together = pd.concat(cleanings, ignore_index=True)
+    totals = {"n_documents_changed": "sum", "n_characters_changed": "sum", "example": "max"}
+    return together.groupby("step", sort=False).agg(totals).reset_index()
+
+
+def _within_period(documents: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Drop documents known to lie outside the period; undated ones stay and are counted."""
+    start = pd.Timestamp(study.corpus["start"] or "1900-01-01")
+    end = pd.Timestamp(study.corpus["end"] or "2200-01-01")
+    first = documents["date"].fillna(documents["date_from"])
+    last = documents["date"].fillna(documents["date_to"])
+    is_outside = (last < start) | (first > end)
+    return documents[~is_outside].reset_index(drop=True)
+
+
+def _set_aside(documents: pd.DataFrame, flag: str, is_out: pd.Series) -> pd.DataFrame:
+    """Mark documents that no comparison may use: kept and shown, without administration."""
+    return documents.assign(
+        **{flag: is_out},
+        administration=documents["administration"].mask(is_out),
+        months_in_office=documents["months_in_office"].mask(is_out),
+    )
+
+
+def _hangul_share(texts: pd.Series) -> pd.Series:
+    """Hangul among all letters; 1 for a text without letters."""
+    n_hangul = texts.str.count("[가-힣]")
+    n_letters = n_hangul + texts.str.count("[A-Za-z]")
+    return (n_hangul / n_letters.where(n_letters > 0)).fillna(1.0)
+
+
+def _date_conflicts(documents: pd.DataFrame) -> pd.Series:
+    """True where the named speaker did not govern on the document's date.
+
+    One of the two is wrong, and the text does not say which.
+    """
+    # An acting president governed that day, whatever group the study puts the day in.
+    on_the_day = assign_administrations(documents)["administration"]
+    rows = zip(documents["speaker"], documents["administration"], on_the_day, strict=True)
+    conflicts = [
+        bool(speaker.strip()) and pd.notna(label) and not _names(speaker, f"{label}({governs})")
+        for speaker, label, governs in rows
+    ]
+    return pd.Series(conflicts, index=documents.index, dtype=bool)
+
+
+def _names(speaker: str, labels: str) -> bool:
+    """Whether a speaker, title and all, is one of the people in administration labels."""
+    return any(name in speaker for name in re.split("[()]", labels) if name)
+
+
+def _cache_key(study: Study) -> str:
+    package = Path(__file__).parent
+    parts = [repr((study.sources, study.corpus))]
+    parts += [studies.file_sha256(file) for file in sorted(package.rglob("*.py"))]
+    parts += [
+        studies.file_sha256(f)
+        for f in sorted((studies.PROJECT_ROOT / "data/reference").glob("*.csv"))
+    ]
+    for source in study.sources:
+        path = studies.source_path(source)
+        files = [path] if path.is_file() else sorted(path.rglob("*"))
+        parts += [
+            f"{f.name}:{f.stat().st_size}:{f.stat().st_mtime_ns}" for f in files if f.is_file()
+        ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

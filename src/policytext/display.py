@@ -1,0 +1,39 @@
+"""Blocks that notebook cells show: finding, figure, table, evidence, note, methods.
+
+Every function returns a `Block`; as the last value of a cell it shows itself in JupyterLab and
+in the exported report alike. Several blocks of one cell are added: `a + b`. The parts live in
+`blocks`, `tables` and `figures`; a notebook needs only this module.
+
+>>> begin()
+>>> (finding("A < B") + note("C")).text
+'A < B\\nC'
+"""
+
+from policytext.blocks import (
+    MIME,
+    OUTPUT_VARIABLE,
+    Block,
+    begin,
+    finding,
+    note,
+    output_directory,
+)
+from policytext.figures import DOTS_PER_INCH, SVG_LIMIT, figure
+from policytext.tables import ROW_LIMIT, evidence, methods, table
+
+__all__ = [
+    "DOTS_PER_INCH",
+    "MIME",
+    "OUTPUT_VARIABLE",
+    "ROW_LIMIT",
+    "SVG_LIMIT",
+    "Block",
+    "begin",
+    "evidence",
+    "figure",
+    "finding",
+    "methods",
+    "note",
+    "output_directory",
+    "table",
+]

@@ -1,0 +1,286 @@
+"""Notebooks in, self-contained HTML reports out.
+
+A report is an executed notebook: `build` runs every numbered notebook of the project on one
+study, from a clean kernel; `pages` turns each into a page that loads nothing. What cells show is
+made in `display`, and reachable here; a kernel that imports this module only to show things
+does not pay for the machinery, so heavy imports sit inside the functions.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+
+from policytext.display import (
+    MIME,
+    OUTPUT_VARIABLE,
+    Block,
+    begin,
+    evidence,
+    figure,
+    finding,
+    methods,
+    note,
+    table,
+)
+from policytext.korean import attach_particle
+from policytext.pages import Report, index_page, notebook_page
+from policytext.schema import InsufficientData
+from policytext.studies import PROJECT_ROOT, read_study
+
+__all__ = [
+    "Block",
+    "ReportError",
+    "begin",
+    "build",
+    "evidence",
+    "figure",
+    "finding",
+    "methods",
+    "note",
+    "table",
+]
+
+
+class ReportError(ValueError):
+    """A report that cannot be built; the message names the notebook and the cell."""
+
+
+def build(
+    study, *, output: str | Path | None = None, notebooks: str | Path | None = None
+) -> list[Path]:
+    """Execute the numbered notebooks on a study and write its reports.
+
+    Parameters
+    ----------
+    study : str or object with `name`, `title`, `question`
+    output : path, optional
+        Default `reports/<study>` of the project.
+    notebooks : path, optional
+        Folder of `NN-*.ipynb`; default `notebooks` of the project.
+
+    Returns
+    -------
+    list of Path
+        `index.html` first, then one page a notebook; beside them `figures/`, `tables/` and
+        `manifest.json`.
+
+    Raises
+    ------
+    ReportError
+        No notebook, a cell that fails, or a picture that did not go through `figure`.
+    """
+    study = read_study(study) if isinstance(study, str) else study
+    output = Path(output) if output is not None else PROJECT_ROOT / "reports" / study.name
+    folder = Path(notebooks) if notebooks is not None else PROJECT_ROOT / "notebooks"
+    sources = sorted(folder.glob("[0-9][0-9]-*.ipynb"))
+    if not sources:
+        raise ReportError(
+            f"{folder} 폴더에 '01-이름.ipynb' 꼴의 노트북이 없어 보고서를 만들지 "
+            "못했습니다. 노트북을 넣고 다시 실행해 주세요."
+        )
+    output.mkdir(parents=True, exist_ok=True)
+    _remove_previous(output)
+    plan = [_planned(path) for path in sources]
+    reports = []
+    for path, report in zip(sources, plan, strict=True):
+        notebook = _execute(path, getattr(study, "reference", study.name), output)
+        report = Report(
+            report.file, report.title, report.notebook, report.sha256, _records(notebook)
+        )
+        _check_names(reports, report)
+        _write_text(output / report.file, notebook_page(notebook, report, plan, study))
+        reports.append(report)
+    _write_text(output / "index.html", index_page(reports, study, output))
+    _write_text(output / "manifest.json", _manifest(reports, study, output))
+    return [output / "index.html", *(output / report.file for report in reports)]
+
+
+def _planned(path: Path) -> Report:
+    """File name and title of a notebook's page, before it runs."""
+    source = path.read_bytes()
+    cells = nbformat.reads(source.decode("utf-8"), as_version=4).cells
+    heads = (
+        re.search(r"^#\s+(.+?)\s*#*$", cell.source, re.MULTILINE)
+        for cell in cells
+        if cell.cell_type == "markdown"
+    )
+    title = next((head[1] for head in heads if head), path.stem)
+    return Report(f"{path.stem}.html", title, path.name, hashlib.sha256(source).hexdigest())
+
+
+def _execute(path: Path, study: str, output: Path) -> nbformat.NotebookNode:
+    """The notebook with its outputs, run from a clean kernel."""
+    import papermill
+
+    settings = {
+        OUTPUT_VARIABLE: str(output.resolve()),
+        "TQDM_DISABLE": "1",
+        "PYTHONHASHSEED": "0",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    with _environment(settings), tempfile.TemporaryDirectory() as folder:
+        executed = Path(folder) / path.name  # papermill keeps the cells that ran when one fails
+        try:
+            notebook = papermill.execute_notebook(
+                str(path),
+                str(executed),
+                parameters={"STUDY": study},
+                kernel_name="python3",
+                language="python",
+                cwd=str(path.parent),
+                extra_arguments=["--IPKernelApp.log_level=40"],
+                progress_bar={"desc": f"{study} {path.stem}"},
+            )
+        except papermill.PapermillExecutionError as error:
+            if error.ename == InsufficientData.__name__:
+                notebook = _refused(nbformat.read(executed, as_version=4), str(error.evalue))
+            else:
+                # papermill has put one cell of parameters before the one that failed.
+                number = int(error.exec_count) - 1
+                reason = str(error.evalue).strip().splitlines() or [""]
+                raise ReportError(
+                    f"노트북 {path.name}의 {number}번째 코드 셀에서 멈췄습니다: "
+                    f"{error.ename}: {reason[0]}"
+                ) from error
+    # Here too the added cell of parameters makes 0 the right start.
+    for number, cell in enumerate(_code_cells(notebook)):
+        for shown in cell.outputs:
+            kinds = set(shown.get("data", {}))
+            if any(kind.startswith("image/") for kind in kinds) and "text/html" not in kinds:
+                raise ReportError(
+                    f"노트북 {path.name}의 {number}번째 코드 셀이 그림을 그대로 "
+                    "내보냈습니다. reporting.figure(...)로 설명과 대체 글을 붙여 "
+                    "주세요."
+                )
+    return notebook
+
+
+def _refused(notebook: nbformat.NotebookNode, reason: str) -> nbformat.NotebookNode:
+    """The notebook up to the cell that lacked data, which now says so."""
+    cells = [
+        cell
+        for cell in notebook.cells
+        if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])
+    ]
+    failed = next(
+        number
+        for number, cell in enumerate(cells)
+        if any(out.output_type == "error" for out in cell.get("outputs", []))
+    )
+    block = note(f"{reason} 그래서 이 장의 나머지는 만들지 않았습니다.")
+    shown = nbformat.v4.new_output("display_data", block._repr_mimebundle_())
+    cells[failed].outputs = [shown]
+    notebook.cells = cells[: failed + 1]
+    return notebook
+
+
+@contextmanager
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """Kernels inherit the process environment; put it back afterwards."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _check_names(earlier: list[Report], report: Report) -> None:
+    """Figures and tables of one study share folders, so a name may not be used twice."""
+    for kind, word in (("figure", "그림"), ("table", "표")):
+        names = {record["name"]: other.notebook for other in earlier for record in other.of(kind)}
+        for record in report.of(kind):
+            if record["name"] is not None and record["name"] in names:
+                named = attach_particle(f"{word} 이름 '{record['name']}'", "이/가")
+                raise ReportError(
+                    f"{named} 두 노트북 {names[record['name']]}, {report.notebook}에 "
+                    "있습니다. 파일이 덮이지 않게 한쪽 이름을 바꿔 주세요."
+                )
+
+
+def _code_cells(notebook: nbformat.NotebookNode) -> list:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _records(notebook: nbformat.NotebookNode) -> tuple[Mapping, ...]:
+    """What `display` left in the outputs for index and manifest."""
+    found = (
+        output.data[MIME]["records"]
+        for cell in _code_cells(notebook)
+        for output in cell.outputs
+        if MIME in output.get("data", {})
+    )
+    return tuple(record for records in found for record in records)
+
+
+def _manifest(reports: list[Report], study, output: Path) -> str:
+    """What was run and what came out, as JSON without dates: same run, same bytes."""
+    files = sorted(
+        path
+        for path in output.rglob("*")
+        if path.is_file() and path.suffix in {".html", ".svg", ".png", ".csv"}
+    )
+    manifest = {
+        "study": {key: getattr(study, key) for key in ("name", "title", "question")},
+        "python": platform.python_version(),
+        "packages": _versions(),
+        "reports": [
+            {
+                "file": report.file,
+                "title": report.title,
+                "notebook": report.notebook,
+                "notebook_sha256": report.sha256,
+                **{f"{kind}s": report.of(kind) for kind in ("finding", "figure", "table")},
+                "methods": report.of("methods"),
+            }
+            for report in reports
+        ],
+        "files": {
+            path.relative_to(output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+        },
+    }
+    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+
+
+def _versions() -> dict[str, str]:
+    """Installed versions of the packages this one requires."""
+    try:
+        required = importlib.metadata.requires("policytext") or []
+    except importlib.metadata.PackageNotFoundError:
+        required = ["nbconvert", "papermill", "pandas", "numpy", "seaborn", "matplotlib"]
+    names = {re.split(r"[^\w.-]", requirement)[0] for requirement in required}
+    installed = {
+        dist.metadata["Name"].lower(): dist.version for dist in importlib.metadata.distributions()
+    }
+    return {name: installed[name.lower()] for name in sorted(names) if name.lower() in installed}
+
+
+def _remove_previous(output: Path) -> None:
+    """Take away what an earlier build wrote, and nothing else."""
+    try:
+        listed = json.loads((output / "manifest.json").read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        return
+    for name in listed:
+        path = (output / name).resolve()
+        if path.is_relative_to(output.resolve()):
+            path.unlink(missing_ok=True)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

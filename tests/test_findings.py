@@ -1,0 +1,244 @@
+"""Findings: the sentence says what the table says, in good Korean, and never more."""
+
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policytext import findings
+
+CLOSED, OPEN = "김갑순", "이을나"  # a name with and one without a final consonant
+
+
+def numbers(sentence):
+    return [
+        float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", sentence)
+    ]
+
+
+class TestCorpus:
+    STEPS = pd.DataFrame({"step": ["찾은 문서", "읽은 문서"], "n_documents": [1234, 1200]})
+
+    def test_families_are_told_only_when_they_merge(self):
+        documents = pd.DataFrame({"administration": ["가", "나", None], "family_id": list("xyx")})
+        sentence = findings.corpus_finding(self.STEPS, documents)
+        assert sentence == "찾은 문서 1,234건 가운데 2건을 정부별 비교에 쓴다"
+        merged = documents.assign(family_id="x")
+        assert "2건(겹치는 글을 묶으면 1건)을" in findings.corpus_finding(self.STEPS, merged)
+
+    def test_nothing_to_compare(self):
+        documents = pd.DataFrame({"administration": [None], "family_id": ["x"]})
+        assert "정부를 정할 수 있는 문서가 없어" in findings.corpus_finding(self.STEPS, documents)
+        none = self.STEPS.assign(n_documents=0)
+        assert findings.corpus_finding(none, documents[:0]) == "읽은 문서가 없어 비교할 수 없다"
+        assert findings.corpus_finding(self.STEPS[:0], documents[:0]).startswith("읽은 문서가 없어")
+
+
+class TestCoverage:
+    def rates(self, **rates):
+        per_100 = pd.Series(list(rates.values()), dtype=object)
+        return pd.DataFrame(
+            {"administration": list(rates), "n_documents": 7, "per_100_days": per_100}
+        )
+
+    @settings(max_examples=30)
+    @given(st.lists(st.integers(1, 5000), min_size=2, max_size=5))
+    def test_numbers_are_the_extremes_of_the_table(self, tenths):
+        rates = self.rates(**{f"이름{chr(0xAC00 + i)}": n / 10 for i, n in enumerate(tenths)})
+        most, least = max(tenths) / 10, min(tenths) / 10
+        found = numbers(findings.coverage_finding(rates))
+        assert found == [100, most, least, float(f"{most / least:.1f}")]
+
+    def test_one_or_none(self):
+        one = findings.coverage_finding(self.rates(갑=3.0))
+        assert one == "모든 문서가 갑 때의 것이어서 정부를 견줄 수 없다"
+        assert "견줄 수 없다" in findings.coverage_finding(self.rates())
+        empty = self.rates(갑=3.0).assign(n_documents=0)
+        assert "견줄 수 없다" in findings.coverage_finding(empty)
+
+    def test_unknown_rates_are_left_out(self):
+        sentence = findings.coverage_finding(self.rates(갑=8.0, 을=pd.NA, 병=2.0))
+        assert "갑 때 8.0건, 병 때 2.0건으로 4.0배" in sentence
+        assert "없어" in findings.coverage_finding(self.rates(갑=pd.NA, 을=pd.NA))
+
+
+class TestAudit:
+    def test_the_largest_fault(self):
+        faults = pd.DataFrame(
+            {"check": ["작은 흠", "없는 흠", "큰 흠"], "n_documents": [2, 0, 1500]}
+        )
+        sentence = findings.audit_finding(faults)
+        expected = "살핀 3가지 가운데 2가지 흠이 있고, 가장 많은 것은 ‘큰 흠’ 1,500건이다"
+        assert sentence == expected
+        assert findings.audit_finding(faults.assign(n_documents=0)) == "살핀 3가지 흠은 하나도 없다"
+
+
+class TestLexicon:
+    KEPT = pd.DataFrame(
+        {"term": ["혁신센터"] * 3 + ["창업펀드", "기업"], "tag": ["LEX"] * 4 + ["NNG"]}
+    )
+
+    def test_counts(self):
+        sentence = findings.lexicon_finding(self.KEPT, self.KEPT)
+        assert "복합어 2가지, 4번으로 되살린다" in sentence and "‘혁신센터’ 3번" in sentence
+        plain = self.KEPT.assign(tag="NNG")
+        assert "나오지 않는다" in findings.lexicon_finding(plain, plain)
+        assert "4번을 찾는다" in findings.lexicon_finding(plain[:0], self.KEPT)
+
+
+class TestAnalysers:
+    @pytest.mark.parametrize(
+        ("name", "pair"),
+        [("mecab", "mecab과 okt"), ("hannanum", "hannanum과 okt"), ("kkma", "kkma와 okt")],
+    )
+    def test_the_particle_follows_the_name(self, name, pair):
+        table = pd.DataFrame(
+            {"analyser": [name, "okt", "kiwi"], "jaccard_with_default": [1, 0.4, 0.7]}
+        )
+        assert (
+            findings.analyser_finding(table, name)
+            == f"분석기를 바꾸면 명사가 최대 60% 달라진다({pair})"
+        )
+
+    def test_alone(self):
+        table = pd.DataFrame({"analyser": ["mecab"], "jaccard_with_default": [1.0]})
+        assert "없다" in findings.analyser_finding(table)
+
+
+class TestTopics:
+    TABLE = pd.DataFrame(
+        {"topic": [1, 2, 3], "is_stable": [True, True, False], "ari": 0.634, "ari_low": 0.5,
+         "ari_null": 0.1}
+    )  # fmt: skip
+
+    def test_stable_topics_are_counted(self):
+        sentence = findings.topics_finding(self.TABLE, 3)
+        assert sentence.startswith("주제 3개 가운데 2개는") and "ARI 0.63" in sentence
+
+    def test_unstable_and_without_structure(self):
+        none = self.TABLE.assign(is_stable=False)
+        assert "되풀이되는 주제가 없다(" in findings.topics_finding(none, 3)
+        assert findings.topics_finding(self.TABLE.assign(ari_low=0.05), 3).startswith(
+            "안정된 주제 없음"
+        )
+        assert findings.topics_finding(self.TABLE[:1], 1).startswith("안정된 주제 없음")
+
+
+class TestTopicShares:
+    SHARES = pd.DataFrame(
+        {
+            "administration": [CLOSED, OPEN] * 2,
+            "topic": [1, 1, 2, 2],
+            "label": ["농업", "농업", "창업", "창업"],
+            "share": [0.4, 0.5, 0.1, 0.5],
+            "share_low": [0.3, 0.4, 0.0, 0.41],
+            "share_high": [0.5, 0.6, 0.2, 0.58],
+        }
+    )
+
+    def test_the_surest_difference_with_intervals(self):
+        expected = (
+            "가장 뚜렷하게 갈린 주제는 ‘창업’이다: "
+            f"{OPEN} 50%(95% 구간 41–58), {CLOSED} 10%(95% 구간 0–20)"
+        )
+        assert findings.topic_shares_finding(self.SHARES) == expected
+
+    def test_a_wide_interval_does_not_win(self):
+        few = self.SHARES.assign(share=[0.0, 0.9, 0.1, 0.5], share_high=[0.95, 0.99, 0.2, 0.58])
+        assert "‘창업’" in findings.topic_shares_finding(few)
+
+    def test_nothing_significant(self):
+        wide = self.SHARES.assign(share_low=0.0)
+        assert "다르다고 할 수 없다" in findings.topic_shares_finding(wide)
+
+    def test_one_administration(self):
+        one = self.SHARES[self.SHARES["administration"] == OPEN]
+        assert "정부가 하나뿐" in findings.topic_shares_finding(one)
+
+
+class TestKeyness:
+    def table(self, label=CLOSED, **columns):
+        values = {"term": "창업", "z": 9.0, "q": 0.012, "n_documents": 1200, "rate_per_10k": 50.0,
+                  "rate_rest_per_10k": 4.0, "n_rest": 7}  # fmt: skip
+        return pd.DataFrame(
+            {"administration": [label]} | {k: [v] for k, v in (values | columns).items()}
+        )
+
+    def test_the_numbers_of_the_table(self):
+        sentence = findings.keyness_finding(self.table(), CLOSED)
+        assert numbers(sentence) == [1, 50.0, 4.0, 12.5, 1200, 0.012]
+        assert "‘창업’" in sentence and "문서 1,200건" in sentence
+
+    @pytest.mark.parametrize("name", [CLOSED, OPEN])
+    def test_the_particle_goes_with_government_or_period(self, name):
+        acting = f"권한대행({name})"
+        found = findings.keyness_finding(self.table(name), name)
+        assert found.startswith(f"{name} 정부를 가르는 말은 ‘창업’: ")
+        found = findings.keyness_finding(self.table(acting), acting)
+        assert found.startswith(f"{acting} 시기를 가르는 말은")
+        none = findings.keyness_finding(self.table(acting, q=0.5), acting)
+        assert none.startswith(f"{acting} 시기를 가른다고 말할 수 있는 낱말은 없다")
+
+    def test_tiny_q_is_bounded_not_zero(self):
+        assert "q < 0.001)" in findings.keyness_finding(self.table(q=0.0004), CLOSED)
+        assert "q = 0.001)" in findings.keyness_finding(self.table(q=0.001), CLOSED)
+        assert "q < 0.001)" in findings.keyness_finding(self.table(q=0.0), CLOSED)
+
+    def test_zero_in_the_rest_has_no_ratio(self):
+        sentence = findings.keyness_finding(self.table(rate_rest_per_10k=0.0, n_rest=0), CLOSED)
+        assert "50.0번 나오는데 나머지 정부에는 한 번도 나오지 않는다(" in sentence
+        assert "배다" not in sentence and "inf" not in sentence
+
+    def test_a_tiny_rate_in_the_rest_is_a_count_not_a_ratio(self):
+        sentence = findings.keyness_finding(self.table(rate_rest_per_10k=0.02), CLOSED)
+        assert (
+            "50.0번 나오는데 나머지 정부에는 모두 7번뿐이다(" in sentence and "배다" not in sentence
+        )
+        assert "500.0배다" in findings.keyness_finding(self.table(rate_rest_per_10k=0.1), CLOSED)
+
+    @pytest.mark.parametrize(
+        "columns", [{"q": 0.05}, {"z": -9.0}, {"z": float("nan"), "q": 1.0}, {"label": OPEN}]
+    )
+    def test_nothing_significant(self, columns):
+        sentence = findings.keyness_finding(self.table(**columns), CLOSED)
+        assert sentence == f"{CLOSED} 정부를 가른다고 말할 수 있는 낱말은 없다(FDR 5%)"
+
+    def test_the_surest_term_wins(self):
+        weak = self.table(term="우연", z=99.0, q=0.2)
+        both = pd.concat([self.table(z=3.0), self.table(term="벤처", z=4.0), weak])
+        assert "‘벤처’" in findings.keyness_finding(both, CLOSED)
+
+
+class TestDivergence:
+    def table(self, **excess):
+        """``ab=(0.2, 0.1)``: excess and its lower bound between a and b, and the mirrored row."""
+        rows = [(a, b, *pair) for (a, b), pair in excess.items()]
+        rows += [(b, a, *pair) for (a, b), pair in excess.items()]
+        columns = ["administration_a", "administration_b", "excess", "excess_low"]
+        own = [(name, name, 0.0, 0.0) for name in "abc"]
+        return pd.DataFrame(rows + own, columns=columns)
+
+    def test_two(self):
+        sure = findings.divergence_finding(self.table(ab=(0.2, 0.1)))
+        assert "a–b 사이의 거리가 우연을 0.200비트 넘는다" in sure
+        unsure = findings.divergence_finding(self.table(ab=(0.2, -0.1)))
+        assert unsure == "두 정부의 말은 한 정부 안의 차이보다 멀다고 할 수 없다"
+
+    def test_three(self):
+        sentence = findings.divergence_finding(
+            self.table(ab=(0.2, 0.1), ac=(0.9, -0.1), bc=(0.01, 0))
+        )
+        assert "가장 먼 두 정부는 a–b(0.200비트)" in sentence
+        assert "가장 가까운 두 정부는 b–c(0.010비트)" in sentence
+
+    def test_none_beyond_the_baseline(self):
+        table = self.table(ab=(0.2, -0.1), ac=(0.1, 0.0), bc=(0.3, -0.2))
+        sentence = findings.divergence_finding(table)
+        assert sentence == "어느 두 정부의 말도 한 정부 안의 차이보다 멀다고 할 수 없다"
+
+    def test_not_enough(self):
+        assert "잴 수 없다" in findings.divergence_finding(self.table())
+        unknown = self.table(ab=(float("nan"), float("nan")))
+        assert "잴 수 없다" in findings.divergence_finding(unknown)

@@ -1,0 +1,59 @@
+"""What the README says exists, exists."""
+
+import re
+import subprocess
+import sys
+
+from policytext import __main__ as command_line
+from policytext import studies
+
+ROOT = studies.PROJECT_ROOT
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_command_is_one_that_run_py_and_the_package_know():
+    said = set(re.findall(r"run\.py (\w+)", README))
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), "--help"], capture_output=True, text=True,
+        encoding="utf-8", check=True,
+    ).stdout  # fmt: skip
+    known = set(re.search(r"\{(.+?)\}", run)[1].split(","))
+    assert {"report", "test", "lab"} <= said <= known
+    helped = command_line._parser().format_help()
+    assert all(name in helped for name in said - {"test"})
+
+
+def test_every_path_in_the_tree_and_the_notebook_map_exists():
+    tree = README.split("## 폴더")[1].split("```")[1]
+    paths = [line.split()[0] for line in tree.strip().splitlines()]
+    paths += re.findall(r"`(notebooks/[\w-]+\.ipynb)`", README)
+    paths += re.findall(r"\]\((?!http)([^)]+)\)", README)
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_every_notebook_and_study_is_in_the_readme():
+    for path in [
+        *(ROOT / "notebooks").glob("*.ipynb"),
+        *(ROOT / "data" / "studies").glob("*.toml"),
+    ]:
+        assert path.stem in README, path.name
+
+
+def test_every_runtime_dependency_is_justified_in_contributing():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = project.split("dependencies = [")[1].split("]")[0]
+    names = re.findall(r'"([\w-]+)>=', listed)
+    assert len(names) > 15
+    assert [name for name in names if name not in text] == []
+
+
+def test_pinned_requirements_hold_every_dependency_and_end_with_the_package():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").strip().splitlines()
+    pinned = {re.split(r"[=; ]", line)[0].lower() for line in lines if "==" in line}
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    names = re.findall(r'"([\w-]+)>=', project.split("dependencies = [")[1].split("]")[0])
+    assert [name for name in names if name.lower() not in pinned] == []
+    assert lines[-1] == "-e ."
+    assert all("==" in line or line.startswith(("#", "-e")) for line in lines)
