@@ -69,14 +69,14 @@ def _report(options: argparse.Namespace) -> int:
     status = 0
     for name in options.study or studies.study_names():
         begun = time.monotonic()
-        study = studies.read_study(name)
         try:
+            study = studies.read_study(name)
             studies.fetch(study)
-        except studies.FetchError as error:
+            pages = reporting.build(study)
+        except (studies.StudyError, studies.FetchError, reporting.ReportError) as error:
             print(f"[{name}] 건너뜁니다. {error}", file=sys.stderr)
-            status = EXIT_FETCH
+            status = EXIT_FETCH if isinstance(error, studies.FetchError) else EXIT_FAILED
             continue
-        pages = reporting.build(study)
         seconds = time.monotonic() - begun
         index = next(page for page in pages if page.name == "index.html")
         if options.gallery:
