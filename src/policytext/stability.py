@@ -70,7 +70,7 @@ def stability(
         If `topics` was not made from the documents of `matrix`, or under 2 subsets.
     """
     matrix = checked(matrix)
-    check_n_boot(n_boot)
+    _check_n_boot(n_boot)
     if topics.documents["doc_id"].tolist() != matrix.doc_ids:
         raise ValueError(
             f"주제 표의 문서({len(topics.documents)}건)와 행렬의 문서({len(matrix.doc_ids)}건)가 "
@@ -125,6 +125,7 @@ def agreement_curve(
         what shuffled text gives; see :func:`information`). All but the first are NaN where the
         fit has a single topic: that it agrees with itself is no stability.
     """
+    _check_n_boot(n_boot)
     n_null = max(2, n_boot // 5)
     real = [
         (k, *_agreement(fits[k][drawn], refits[k]))
@@ -189,8 +190,7 @@ def partition(
     return topic
 
 
-def check_n_boot(n_boot: int) -> None:
-    """Refuse fewer than two subsets."""
+def _check_n_boot(n_boot: int) -> None:
     if n_boot < 2:
         raise ValueError(
             f"재표집 횟수(n_boot)는 2 이상이어야 하는데 {n_boot}입니다. 10이나 20을 권합니다."

@@ -12,16 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from policytext.embedding import (
-    centroid_similarity, checked, document_vectors, mean_npmi, presence,
-)  # fmt: skip
+from policytext import embedding
+from policytext.embedding import checked, document_vectors, presence
 from policytext.matrix import TermMatrix
-from policytext.stability import (
-    NO_TOPIC, STABLE_JACCARD, agreement_curve, check_n_boot, has_structure, partition, stability,
-)  # fmt: skip
+from policytext.stability import NO_TOPIC, agreement_curve, has_structure, partition, stability
 
 __all__ = [
-    "NO_TOPIC", "STABLE_JACCARD", "Topics", "choose_n_topics", "cluster", "coherence",
+    "NO_TOPIC", "Topics", "choose_n_topics", "cluster", "coherence",
     "exemplars", "fit_topics", "has_structure", "labels", "stability",
 ]  # fmt: skip
 
@@ -160,7 +157,7 @@ def coherence(matrix: TermMatrix, topics: Topics, n_terms: int = 10) -> pd.DataF
     for topic in labels(topics).index:
         of_topic = topics.terms.loc[topics.terms["topic"] == topic, "term"]
         chosen = [column[term] for term in of_topic[:n_terms] if term in column]
-        rows.append((topic, mean_npmi(present[:, chosen])))
+        rows.append((topic, embedding.mean_npmi(present[:, chosen])))
     return pd.DataFrame(rows, columns=["topic", "coherence"])
 
 
@@ -202,21 +199,20 @@ def choose_n_topics(
 
     Notes
     -----
-    The Rand index alone would choose the coarsest view almost always: few large clusters
-    agree more, even in shuffled text. What a finer view offers is *reproducible information*:
-    how much of a document's topic one knows from a fit on other documents, above chance
-    and above what shuffled text gives at the same number. It grows with each split that
-    comes back and shrinks with each that does not. Chosen is, among the numbers that keep 90 %
-    of the most reproducible information (stability), the one whose topics are most
-    coherent; the smaller one on a tie. A number that gives a single topic has no
-    stability; if all do, the smallest is chosen. A choice is always made; whether there is
-    structure at all is for :func:`stability` to say.
+    The Rand index alone prefers the coarsest view almost always: few large clusters agree
+    more, even in shuffled text. So two things are asked. *How fine may it be?* `information`
+    is what one knows of a document's topic from a fit on other documents, above chance and
+    above shuffled text; it grows with each split that comes back. Numbers that keep 90 %
+    of the most information stay in. *Which of them is best?* The one with the greatest product
+    of stability corrected for shuffled text, (ARI - null) / (1 - null), and coherence
+    rescaled to 0..1, (1 + NPMI) / 2; on a tie the smaller. Numbers that give a single topic have
+    no stability; if all do, the smallest is chosen. A choice is always made; whether
+    there is structure at all is for :func:`stability` to say.
     """
     matrix = checked(matrix)
     candidates = sorted(set(candidates))
     if not candidates:
         raise ValueError("비교할 주제 수(candidates)가 없습니다. 예: (5, 10, 20)처럼 적으세요.")
-    check_n_boot(n_boot)
     vectors = document_vectors(matrix)
     fits = {k: partition(matrix, vectors, k, random_state) for k in candidates}
     curve = agreement_curve(matrix, fits, n_boot=n_boot, random_state=random_state)
@@ -227,11 +223,13 @@ def choose_n_topics(
 
 def _best_row(table: pd.DataFrame) -> int:
     """Row of the number of topics to choose, by the rule in :func:`choose_n_topics`."""
-    best = table["information"].max()
-    if np.isnan(best):
+    most = table["information"].max()
+    if np.isnan(most):
         return 0
-    good = table["information"] >= best - (1 - KEPT_INFORMATION) * abs(best)
-    return int(table.loc[good, "coherence"].fillna(-1).idxmax())
+    kept = table["information"] >= most - (1 - KEPT_INFORMATION) * abs(most)
+    corrected = (table["stability"] - table["stability_null"]) / (1 - table["stability_null"])
+    score = corrected * (1 + table["coherence"].fillna(-1)) / 2
+    return int(score[kept].idxmax())
 
 
 def _quality(matrix: TermMatrix, vectors: np.ndarray, fit: np.ndarray) -> dict[str, float]:
@@ -271,9 +269,8 @@ def fit_topics(matrix: TermMatrix, options: Mapping) -> tuple[Topics, pd.DataFra
 
 def _topics(matrix: TermMatrix, vectors: np.ndarray, topic: np.ndarray) -> Topics:
     topic, terms = _numbered(topic, _distinctive_terms(matrix, topic))
-    documents = pd.DataFrame(
-        {"doc_id": matrix.doc_ids, "topic": topic, "similarity": centroid_similarity(vectors, topic)}
-    )
+    similarity = embedding.centroid_similarity(vectors, topic)
+    documents = pd.DataFrame({"doc_id": matrix.doc_ids, "topic": topic, "similarity": similarity})
     return Topics(documents, terms, vectors)
 
 
