@@ -69,7 +69,7 @@ def install(requirements: Path) -> bool:
         say("파이썬 가상 환경(.venv)을 만듭니다.")
         venv.create(VENV, with_pip=True)
     say(f"{requirements.name}의 패키지를 설치합니다. 처음에는 몇 분 걸립니다.")
-    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-qq"]
     if subprocess.run([*pip, "-r", str(requirements)], cwd=ROOT, check=False).returncode:
         return False
     stamp.write_text(digest, encoding="utf-8")

@@ -222,6 +222,80 @@ def test_the_planted_number_of_topics_is_chosen(planted):
     assert table["smallest_topic_share"][1] == pytest.approx(sizes.min())
 
 
+def curve(**columns):
+    return pd.DataFrame({"stability_null": 0.0, "coherence": 0.0} | columns)
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        # Of the two rows that keep 90 % of the information, the more stable one.
+        ({"information": [0.5, 1.0, 0.95], "stability": [0.9, 0.6, 0.7]}, 2),
+        # What shuffled text reaches too is no stability: 0.2 / 0.6 < 0.6 / 1.
+        (
+            {"information": [1.0, 1.0], "stability": [0.6, 0.6], "stability_null": [0.4, 0.0]},
+            1,
+        ),
+        # Coherence weighs in: 0.6 * 0.5 < 0.5 * 0.75; an unknown one loses; ties: the first.
+        ({"information": [1, 1], "stability": [0.6, 0.5], "coherence": [0.0, 0.5]}, 1),
+        ({"information": [1, 1], "stability": [0.6, 0.5], "coherence": [np.nan, 0.0]}, 1),
+        ({"information": [1, 1], "stability": [0.6, 0.6]}, 0),
+        # No structure at all, and no stability at all: still a choice.
+        ({"information": [-0.2, -0.1], "stability": [0.1, 0.1]}, 1),
+        ({"information": [np.nan, np.nan], "stability": [np.nan, np.nan]}, 0),
+        ({"information": [np.nan, 0.1], "stability": [np.nan, 0.1]}, 1),
+    ],
+)
+def test_the_rule_worked_by_hand(columns, row):
+    assert topics._best_row(curve(**columns)) == row
+
+
+def test_fit_topics_uses_the_number_of_the_curve_or_of_the_study(planted):
+    matrix, _, expected = planted
+    options = {"n_topics": 0, "candidates": [2, 4], "n_boot": 2, "random_state": 0}
+    found, table = topics.fit_topics(matrix, options)
+    assert table.loc[table["chosen"], "n_topics"].tolist() == [4]
+    pd.testing.assert_frame_equal(found.documents, expected.documents)
+    named, table = topics.fit_topics(matrix, options | {"n_topics": 2})
+    assert named.documents["topic"].max() == 2
+    assert table.loc[table["chosen"], "n_topics"].tolist() == [2]
+    outside, table = topics.fit_topics(matrix, options | {"n_topics": 3})
+    assert outside.documents["topic"].max() == 3 and not table["chosen"].any()
+
+
+def test_information_is_that_of_the_labels_and_nothing_by_chance():
+    random = np.random.default_rng(0)
+    fine = random.integers(8, size=4000)
+    coarse = fine // 4
+    assert stability.information(fine, fine) == pytest.approx(math.log(8), abs=0.02)
+    assert stability.information(fine, coarse) == pytest.approx(math.log(2), abs=0.02)
+    assert stability.information(fine, random.permutation(fine)) == pytest.approx(0, abs=0.01)
+
+
+def test_a_subset_counted_by_difference_is_the_subset_counted_directly(planted):
+    matrix, _, _ = planted
+    [(drawn, refits)] = stability._refits(matrix, [4], 1, 7)
+    assert len(drawn) == round(0.8 * len(matrix.doc_ids)) == len(set(drawn))
+    subset = TermMatrix(matrix.counts[drawn], [matrix.doc_ids[i] for i in drawn], matrix.terms)
+    direct = stability.partition(subset, embedding.document_vectors(subset), 4, 7)
+    assert adjusted_rand_score(direct, refits[4]) == 1
+    contexts = embedding.top_contexts(matrix.counts)
+    left_out = np.setdiff1d(np.arange(len(matrix.doc_ids)), drawn)
+    parts = [embedding.cooccurrence(matrix.counts[rows], contexts) for rows in (drawn, left_out)]
+    whole = embedding.cooccurrence(matrix.counts, contexts)
+    np.testing.assert_allclose(sum(parts), whole, atol=1e-4)
+
+
+def test_seeds_are_different_rows_far_apart():
+    random = np.random.default_rng(0)
+    rows = np.repeat(np.eye(5, dtype=np.float32), 30, axis=0)
+    for seed in range(5):
+        seeds = stability._seeds(rows, 5, np.random.RandomState(seed))
+        assert sorted(seeds.argmax(axis=1)) == [0, 1, 2, 3, 4]
+    same = np.ones((10, 3), dtype=np.float32) * random.random(dtype=np.float32)
+    assert stability._seeds(same, 3, np.random.RandomState(0)).shape == (3, 3)
+
+
 def test_a_single_topic_is_never_the_stable_choice(planted):
     matrix, _, _ = planted
     table = topics.choose_n_topics(matrix, (1, 4, 10_000), n_boot=2).set_index("n_topics")

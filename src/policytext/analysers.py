@@ -204,7 +204,13 @@ def _konlpy_tagger(name: str):
     import konlpy.tag
 
     start_jvm()
-    return getattr(konlpy.tag, name)()
+    tagger = getattr(konlpy.tag, name)()
+    if not tagger.pos("창업"):  # Hannanum says nothing when it cannot find its own data
+        raise ValueError(
+            f"분석기 '{name.lower()}'이(가) 제 사전을 찾지 못합니다. 프로젝트를 한글이나 빈칸이 없는 "
+            "경로(예: C:\\work)로 옮기거나 다른 분석기를 쓰세요."
+        )
+    return tagger
 
 
 @lru_cache(maxsize=1)

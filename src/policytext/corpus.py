@@ -13,9 +13,15 @@ import pandas as pd
 from policytext import analysers, studies
 from policytext.administrations import assign_administrations
 from policytext.families import find_families
-from policytext.lexicon import Lexicon, drop_stopwords, read_lexicon, read_stopwords
+from policytext.lexicon import (
+    Lexicon,
+    drop_stopwords,
+    read_lexicon,
+    read_stopwords,
+)
 from policytext.morphology import LEXICON_TAG, tokenize
 from policytext.readers import read_documents
+from policytext.reference import read_people
 from policytext.schema import check_documents
 from policytext.studies import Study
 
@@ -93,8 +99,13 @@ def load_tokens(study: Study, documents: pd.DataFrame) -> pd.DataFrame:
 
 
 def study_lexicon(study: Study) -> Lexicon:
-    """The shipped lexicon and the study's own tables, as one."""
-    return read_lexicon(None, *(studies.PROJECT_ROOT / path for path in study.tokens["lexicon"]))
+    """The shipped lexicon, the study's own tables, and people's names, as one.
+
+    Names of two syllables are left to the analyser: too many words begin with them.
+    """
+    terms = read_lexicon(None, *(studies.PROJECT_ROOT / path for path in study.tokens["lexicon"]))
+    people = sorted(name for name in read_people() - set(terms.table["term"]) if len(name) > 2)
+    return Lexicon(pd.concat([terms.table, pd.DataFrame({"term": people})], ignore_index=True))
 
 
 def compared(corpus: Corpus, study: Study) -> pd.DataFrame:

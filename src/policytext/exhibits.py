@@ -10,6 +10,7 @@ import pandas as pd
 from policytext import findings
 from policytext.display import Block, evidence, finding, table
 from policytext.evidence import concordance
+from policytext.reference import read_people
 from policytext.topics import Topics, exemplars
 
 EVEN_SAMPLE = "날짜 차례로 고르게 뽑음"
@@ -121,7 +122,8 @@ def keyness_exhibits(
             f"가족 {own['family_id'].nunique():,}개, 낱말 {len(own_tokens):,}개)"
         )
         headers = {key: name for key, name in KEYNESS_HEADERS.items() if key in rows}
-        whole += finding(findings.keyness_finding(keyness, label), level=3)
+        sentence = findings.keyness_finding(keyness, label, people=read_people())
+        whole += finding(sentence, level=3)
         whole += table(
             rows,
             caption=caption,

@@ -187,13 +187,18 @@ def topic_shares_finding(shares: pd.DataFrame) -> str:
     return f"가장 뚜렷하게 갈린 주제는 ‘{high['label']}’이다: {_share(high)}, {_share(low)}"
 
 
-def keyness_finding(keyness: pd.DataFrame, administration: str) -> str:
+def keyness_finding(
+    keyness: pd.DataFrame, administration: str, *, people: frozenset[str] = frozenset()
+) -> str:
     """Say which term sets an administration apart, with both rates, interval, q and n.
 
     Parameters
     ----------
     keyness : DataFrame
         As :func:`policytext.comparison.keyness` gives.
+    people : set of str
+        Names that make no headline (they stay in the tables): that a government names
+        its own president says nothing of its policy.
 
     Examples
     --------
@@ -204,7 +209,8 @@ def keyness_finding(keyness: pd.DataFrame, administration: str) -> str:
     '가 정부를 가르는 말은 ‘창업’: 1만 낱말에 50.0번으로 나머지 정부(5.0번)의 10.0배다(문서 12건, q = 0.001)'
     """
     rows = keyness[(keyness["administration"] == administration) & (keyness["z"] > 0)]
-    sure = rows[rows["q"] < ALPHA].sort_values("z", ascending=False)
+    sure = rows[(rows["q"] < ALPHA) & ~rows["term"].isin(people)]
+    sure = sure.sort_values("z", ascending=False)
     if sure.empty:
         return f"{government(administration)}를 가른다고 말할 수 있는 낱말은 없다(FDR 5%)"
     top = sure.iloc[0]

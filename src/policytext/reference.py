@@ -55,3 +55,23 @@ def one_day(date: object, argument: str) -> pd.Timestamp | None:
         message = f"{argument} 값은 2017-05-10 같은 날짜여야 합니다. 받은 값: {date!r}"
         raise ValueError(message) from None
     return None if pd.isna(day) else day.normalize()
+
+
+def read_people() -> frozenset[str]:
+    """Names of presidents, acting presidents and officials in ``data/reference``.
+
+    A person's name sets an administration apart without saying anything of its policy.
+
+    Examples
+    --------
+    >>> names = read_people()
+    >>> len(names) > 30 and all(names)
+    True
+    """
+    columns = {"administrations.csv": ["president", "acting_president"], "officials.csv": ["name"]}
+    tables = [
+        pd.read_csv(REFERENCE / file, usecols=used, dtype=str, encoding="utf-8-sig")
+        for file, used in columns.items()
+    ]
+    names = pd.concat([table[column] for table in tables for column in table])
+    return frozenset(names.dropna())

@@ -26,9 +26,8 @@ from policytext.matrix import TermMatrix
 NO_TOPIC = 0  # the topic of a document without usable terms; real topics count from 1
 STABLE_JACCARD = 0.75  # Hennig (2007): below this, membership is doubtful
 SUBSET = 0.8  # share of the documents in each resample
-_STARTS = 20
-_STARTS_RESAMPLE = 5
-_TRIAL_STEPS = 5  # of each start in a resample; only the best start goes on to the end
+STARTS = 20
+STARTS_RESAMPLE = 5
 
 
 class Partition(Protocol):
@@ -111,7 +110,7 @@ def agreement_curve(
     matrix : TermMatrix
         Counts, as :func:`policytext.embedding.checked` returns them.
     fits : mapping
-        Number of topics -> topic of each row, as :func:`partition` gives with ``quick``.
+        Number of topics -> topic of each row, as :func:`partition` gives.
     n_boot : int
         Subsets; as many shuffled corpora as a fifth of that, at least 2.
     random_state : int
@@ -163,12 +162,11 @@ def information(full: np.ndarray, refit: np.ndarray) -> float:
 
 
 def partition(
-    matrix: TermMatrix, vectors: np.ndarray, n_topics: int, seed: int, *, quick: bool = False
+    matrix: TermMatrix, vectors: np.ndarray, n_topics: int, seed: int, *, n_starts: int = STARTS
 ) -> np.ndarray:
     """Topic of each row by k-means, not yet numbered by size; 0 for rows without a vector.
 
-    With `quick`, 5 starts take a few steps and only the best goes on, instead of 20 to the
-    end. Everything is one topic when there are fewer documents than topics.
+    Everything is one topic when there are fewer documents than topics.
     """
     if n_topics != int(n_topics) or n_topics < 1:
         raise ValueError(f"주제 수는 1 이상의 정수여야 하는데 {n_topics}입니다. 2 이상을 권합니다.")
@@ -177,15 +175,11 @@ def partition(
     if n_topics == 1 or len(known) < n_topics:
         topic[np.diff(matrix.counts.indptr) > 0] = 1
         return topic
-    placed = vectors[known]
-    starts, steps = (_STARTS_RESAMPLE, _TRIAL_STEPS) if quick else (_STARTS, 300)
     with warnings.catch_warnings():
         # Fewer distinct documents than topics: the empty topics are simply not numbered.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = KMeans(n_topics, init=_seeds, n_init=starts, max_iter=steps, random_state=seed)
-        model.fit(placed)
-        if quick:
-            model = KMeans(n_topics, init=model.cluster_centers_, n_init=1).fit(placed)
+        model = KMeans(n_topics, init=_seeds, n_init=n_starts, random_state=seed)
+        model.fit(vectors[known])
     topic[known] = model.labels_ + 1
     return topic
 
@@ -240,7 +234,9 @@ def _refits(
         rest = joint - cooccurrence(matrix.counts[left_out], contexts)
         rest[rest < 1e-5 * joint] = 0  # what rounding leaves of a pair nobody drew
         vectors = document_vectors(subset, rest)
-        yield drawn, {k: partition(subset, vectors, k, seed, quick=True) for k in candidates}
+        yield drawn, {
+            k: partition(subset, vectors, k, seed, n_starts=STARTS_RESAMPLE) for k in candidates
+        }
 
 
 def _agreement(full: np.ndarray, refit: np.ndarray) -> tuple[float, float]:
@@ -256,7 +252,9 @@ def _null_agreements(
         shuffled = _shuffled(matrix, seed + draw)
         joint = cooccurrence(shuffled.counts, top_contexts(shuffled.counts))
         vectors = document_vectors(shuffled, joint)
-        fits = {k: partition(shuffled, vectors, k, seed, quick=True) for k in candidates}
+        fits = {
+            k: partition(shuffled, vectors, k, seed, n_starts=STARTS_RESAMPLE) for k in candidates
+        }
         for drawn, refits in _refits(shuffled, candidates, 1, seed + draw, joint):
             rows += [(k, *_agreement(fits[k][drawn], refits[k])) for k in candidates]
     return pd.DataFrame(rows, columns=["n_topics", "ari", "information"])

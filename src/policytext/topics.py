@@ -75,11 +75,6 @@ def cluster(matrix: TermMatrix, n_topics: int, *, random_state: int = 0) -> Topi
     ValueError
         If `n_topics` is below 1, or the matrix is empty or does not hold counts.
 
-    Notes
-    -----
-    A term's context is every *other* term of the document, each document weighing by its
-    number of tokens; contexts are the 2,000 terms found in most documents.
-
     Examples
     --------
     >>> from policytext.matrix import term_matrix
@@ -119,7 +114,7 @@ def exemplars(topics: Topics, documents: pd.DataFrame, n: int = 3) -> pd.DataFra
     Returns
     -------
     DataFrame
-        ``topic, rank, doc_id, title, date, similarity``; ties are ranked by `doc_id`.
+        ``topic, rank, doc_id, title, date, similarity``; ties by `doc_id`.
     """
     placed = topics.documents[topics.documents["topic"] != NO_TOPIC]
     ranked = placed.sort_values(
@@ -170,16 +165,13 @@ def choose_n_topics(
 ) -> pd.DataFrame:
     """Compare numbers of topics by stability and coherence, and choose one.
 
-    Each of the `n_boot` random 80 % subsets of the documents refits the term vectors once
-    and runs k-means for every candidate on them.
-
     Parameters
     ----------
     matrix : TermMatrix
     candidates : sequence of int
         Numbers of topics to try.
     n_boot : int
-        Subsets (at least 2).
+        Random 80 % subsets of the documents (at least 2); each refits the term vectors.
     random_state : int
 
     Returns
