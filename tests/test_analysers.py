@@ -1,4 +1,5 @@
 import importlib.util
+import signal
 import subprocess
 import sys
 
@@ -137,3 +138,38 @@ def test_pieces_join_to_the_text(text, size):
 )
 def test_where_a_text_is_cut(text, size, expected):
     assert [piece for _, piece in chunks(text, size)] == expected
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="윈도에는 SIGTERM 처리기가 없다")
+def test_a_process_with_a_jvm_ends_quietly_when_it_is_told_to(tmp_path):
+    """JPype's own handler crashed kernels that a notebook server stopped."""
+    code = (
+        "import os, signal, time; from policytext import analysers; analysers.start_jvm(); "
+        "os.kill(os.getpid(), signal.SIGTERM); time.sleep(20)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert run.returncode == -signal.SIGTERM
+    assert "fatal error" not in run.stdout + run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_analyser_without_its_data_is_refused(monkeypatch):
+    import konlpy.tag
+
+    class Mute:
+        def pos(self, text):
+            return []
+
+    monkeypatch.setattr(konlpy.tag, "Hannanum", Mute)
+    monkeypatch.setattr(analysers, "start_jvm", lambda: None)
+    analysers._konlpy_tagger.cache_clear()
+    with pytest.raises(ValueError, match="'hannanum'.*경로"):
+        analysers.hannanum(["창업"])
+    analysers._konlpy_tagger.cache_clear()
