@@ -339,3 +339,13 @@ def test_blocks_add_up_with_their_records():
     assert "하나" in both.html and "둘" in both.html and len(both.records) == 1
     facts = display.methods({"문서 수": 3})
     assert facts.records[-1] == {"kind": "methods", "facts": {"문서 수": "3"}}
+
+
+def test_a_kept_table_is_on_disk_and_not_in_the_page(tmp_path):
+    display.begin(tmp_path)
+    block = display.keep(pd.DataFrame({"낱말": ["=1+1"] * 1234}), "long")
+    written = (tmp_path / "tables" / "long.csv").read_text(encoding="utf-8-sig")
+    assert written.count("\n") == 1235 and "'=1+1" in written
+    assert "1,234행" in str(block.html) and len(str(block.html)) < 500
+    with pytest.raises(ValueError, match="BAD"):
+        display.keep(pd.DataFrame(), "BAD name")

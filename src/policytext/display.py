@@ -19,7 +19,7 @@ from policytext.blocks import (
     output_directory,
 )
 from policytext.figures import DOTS_PER_INCH, SVG_LIMIT, figure
-from policytext.tables import ROW_LIMIT, evidence, methods, table
+from policytext.tables import ROW_LIMIT, evidence, keep, methods, table
 
 __all__ = [
     "DOTS_PER_INCH",
@@ -32,6 +32,7 @@ __all__ = [
     "evidence",
     "figure",
     "finding",
+    "keep",
     "methods",
     "note",
     "output_directory",

@@ -230,13 +230,14 @@ def _refits(
         doc_ids = [matrix.doc_ids[row] for row in drawn]
         subset = TermMatrix(matrix.counts[drawn], doc_ids, matrix.terms)
         left_out = np.setdiff1d(np.arange(n_documents), drawn)
-        # Four times less work than counting the documents drawn.
+        # Four times less work than counting the documents drawn. A pair nobody drew leaves
+        # exactly zero, as both sums add the same weights in the same order.
         rest = joint - cooccurrence(matrix.counts[left_out], contexts)
-        rest[rest < 1e-5 * joint] = 0  # what rounding leaves of a pair nobody drew
         vectors = document_vectors(subset, rest)
-        yield drawn, {
-            k: partition(subset, vectors, k, seed, n_starts=STARTS_RESAMPLE) for k in candidates
-        }
+        yield (
+            drawn,
+            {k: partition(subset, vectors, k, seed, n_starts=STARTS_RESAMPLE) for k in candidates},
+        )
 
 
 def _agreement(full: np.ndarray, refit: np.ndarray) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
-from policytext.blocks import Block, number_of, output_directory
+from policytext.blocks import Block, note, number_of, output_directory
 from policytext.downloads import check_name, csv_bytes, download_link, write_file
 
 ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
@@ -82,6 +82,19 @@ def table(
         "rows": len(frame),
     }
     return Block(html, f"표 {number}. {caption}\n{view.head(shown).to_string()}", (record,))
+
+
+def keep(frame: pd.DataFrame, name: str) -> Block:
+    """Write a long table to ``tables/<name>.csv`` and only say so in the report.
+
+    Raises
+    ------
+    ValueError
+        If the name is not made of lower-case letters, digits and hyphens.
+    """
+    check_name(name)
+    write_file(output_directory() / "tables" / f"{name}.csv", csv_bytes(frame))
+    return note(f"전체 표({len(frame):,}행)는 보고서 옆의 tables/{name}.csv에 있다.")
 
 
 def evidence(rows: pd.DataFrame, *, term: str, total: int, rule: str = "나온 차례대로") -> Block:
