@@ -35,7 +35,7 @@ KEYNESS_FORMATS = {
     "log_odds_low": ".2f",
     "log_odds_high": ".2f",
     "z": ".1f",
-    "q": ".3f",
+    "q": lambda q: "<0.001" if q < 0.001 else f"{q:.3f}",
 }
 
 

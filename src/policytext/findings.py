@@ -284,7 +284,7 @@ def divergence_finding(table: pd.DataFrame) -> str:
         )
     near = pairs.loc[pairs["excess"].idxmin()]
     return (
-        f"말이 가장 먼 두 정부는 {_pair(far)}({far['excess']:.3f}비트), "
+        f"기준선을 뺀 말의 거리가 가장 먼 두 정부는 {_pair(far)}({far['excess']:.3f}비트), "
         f"가장 가까운 두 정부는 {_pair(near)}({near['excess']:.3f}비트)다"
     )
 
