@@ -349,3 +349,10 @@ def test_a_kept_table_is_on_disk_and_not_in_the_page(tmp_path):
     assert "1,234행" in str(block.html) and len(str(block.html)) < 500
     with pytest.raises(ValueError, match="BAD"):
         display.keep(pd.DataFrame(), "BAD name")
+
+
+def test_an_empty_table_of_texts_has_a_csv(tmp_path):
+    display.begin(tmp_path)
+    empty = pd.DataFrame({"정부": pd.Series([], dtype="string"), "수": pd.Series([], dtype=int)})
+    assert "해당 없음" in str(display.table(empty, caption="빈 표", name="nothing").html)
+    assert (tmp_path / "tables" / "nothing.csv").exists()

@@ -64,7 +64,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     plain = [
         column
         for column in frame.columns
-        if not frame[column].map(lambda value: isinstance(value, Block)).any()
+        if not any(isinstance(value, Block) for value in frame[column])
     ]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")

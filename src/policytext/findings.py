@@ -30,7 +30,7 @@ def corpus_finding(steps: pd.DataFrame, documents: pd.DataFrame) -> str:
     '찾은 문서 3건 가운데 2건(겹치는 글을 묶으면 1건)을 정부별 비교에 쓴다'
     """
     found = int(steps["n_documents"].iloc[0]) if len(steps) else 0
-    if not found:
+    if not found or documents.empty:
         return "읽은 문서가 없어 비교할 수 없다"
     used = documents[documents["administration"].notna()]
     if used.empty:
