@@ -95,7 +95,7 @@ def keyness_exhibits(
     tokens: pd.DataFrame,
     administrations: Iterable[str],
     *,
-    n_terms: int = 20,
+    n_terms: int = 40,
 ) -> Block:
     """One finding and one table an administration, every term with its sentences.
 
