@@ -362,7 +362,7 @@ def test_odd_corpora_are_described_not_raised(records, project):
         findings.corpus_finding(loaded.steps, documents),
         findings.coverage_finding(rates),
         findings.audit_finding(faults),
-        findings.lexicon_finding(tokens, tokens),
+        findings.lexicon_finding(tokens),
         *analysed(compared, of_compared),
     ]
     bad = [text for text in sentences if not text or "nan" in text.lower() or "<NA>" in text]

@@ -81,11 +81,10 @@ class TestLexicon:
     )
 
     def test_counts(self):
-        sentence = findings.lexicon_finding(self.KEPT, self.KEPT)
+        sentence = findings.lexicon_finding(self.KEPT)
         assert "복합어 2가지, 4번으로 되살린다" in sentence and "‘혁신센터’ 3번" in sentence
         plain = self.KEPT.assign(tag="NNG")
-        assert "나오지 않는다" in findings.lexicon_finding(plain, plain)
-        assert "4번을 찾는다" in findings.lexicon_finding(plain[:0], self.KEPT)
+        assert "나오지 않는다" in findings.lexicon_finding(plain)
 
 
 class TestAnalysers:

@@ -1,0 +1,27 @@
+"""Findings as Korean sentences, written from the tables that prove them."""
+
+from policytext.findings.clusters import topic_shares_finding, topics_finding
+from policytext.findings.contrasts import (
+    ALPHA,
+    divergence_finding,
+    government,
+    keyness_finding,
+    left_out_finding,
+)
+from policytext.findings.morphemes import analyser_finding, lexicon_finding
+from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
+
+__all__ = [
+    "ALPHA",
+    "analyser_finding",
+    "audit_finding",
+    "corpus_finding",
+    "coverage_finding",
+    "divergence_finding",
+    "government",
+    "keyness_finding",
+    "left_out_finding",
+    "lexicon_finding",
+    "topic_shares_finding",
+    "topics_finding",
+]

@@ -1,0 +1,68 @@
+"""Topics and their shares, as sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from policytext.topics import has_structure
+
+
+def topics_finding(topics: pd.DataFrame, n_topics: int) -> str:
+    """Say how many topics there are and how many of them are stable.
+
+    Parameters
+    ----------
+    topics : DataFrame
+        As :func:`policytext.topics.stability` gives.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"topic": [1, 2], "is_stable": [True, False],
+    ...     "ari": [0.6, 0.6], "ari_low": [0.5, 0.5], "ari_null": [0.1, 0.1]})
+    >>> topics_finding(table, 2)
+    '주제 2개 가운데 1개는 글을 다시 뽑아도 되풀이된다(다시 뽑은 분류와의 일치 ARI 0.60)'
+    >>> topics_finding(table.assign(ari_null=0.9), 2)
+    '안정된 주제 없음: 낱말을 뒤섞은 글보다 뚜렷한 묶음이 나오지 않는다'
+    """
+    if not has_structure(topics):
+        return "안정된 주제 없음: 낱말을 뒤섞은 글보다 뚜렷한 묶음이 나오지 않는다"
+    n_stable = int(topics["is_stable"].sum())
+    agreement = f"다시 뽑은 분류와의 일치 ARI {topics['ari'].iloc[0]:.2f}"
+    if n_stable == 0:
+        return f"주제 {n_topics}개를 나누었지만 다시 뽑으면 되풀이되는 주제가 없다({agreement})"
+    return f"주제 {n_topics}개 가운데 {n_stable}개는 글을 다시 뽑아도 되풀이된다({agreement})"
+
+
+def topic_shares_finding(shares: pd.DataFrame) -> str:
+    """Say which topic's share differs most surely between two administrations.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        ``administration, topic, label, share, share_low, share_high``. The pair shown is
+        the one with the widest gap between its intervals, so that an administration with
+        three documents does not win by having no document on a topic.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"administration": ["가", "나"], "topic": [1, 1],
+    ...     "label": ["창업", "창업"], "share": [0.5, 0.1], "share_low": [0.4, 0.0],
+    ...     "share_high": [0.6, 0.2]})
+    >>> topic_shares_finding(shares)
+    '가장 뚜렷하게 갈린 주제는 ‘창업’이다: 가 50%(95% 구간 40–60), 나 10%(95% 구간 0–20)'
+    """
+    if shares["administration"].nunique() < 2:
+        return "정부가 하나뿐이어서 주제의 비중을 견줄 수 없다"
+    by_topic = shares.groupby("topic")
+    gap = by_topic["share_low"].max() - by_topic["share_high"].min()
+    if gap.max() <= 0:
+        return "어느 주제도 정부 사이에 비중이 다르다고 할 수 없다(95% 구간이 모두 겹친다)"
+    rows = shares[shares["topic"] == gap.idxmax()]
+    high = rows.loc[rows["share_low"].idxmax()]
+    low = rows.loc[rows["share_high"].idxmin()]
+    return f"가장 뚜렷하게 갈린 주제는 ‘{high['label']}’이다: {_share(high)}, {_share(low)}"
+
+
+def _share(row: pd.Series) -> str:
+    low, high = row["share_low"] * 100, row["share_high"] * 100
+    return f"{row['administration']} {row['share']:.0%}(95% 구간 {low:.0f}–{high:.0f})"
