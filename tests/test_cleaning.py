@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from policytext.cleaning import (
     clean_documents,
     cleaning_steps,
-    drop_lines,
     mask_personal_data,
     normalise,
-    repeated_lines,
     text_hash,
 )
 
@@ -165,24 +163,3 @@ def test_cost_is_linear_on_one_long_line(unit):
 
     small = min(cost(100_000) for _ in range(2))
     assert cost(800_000) < max(16 * small, 1.0)
-
-
-def test_boilerplate_is_learnt_by_publisher_and_not_from_copies():
-    site = [f"글 {i}이다.\n누리집 안내 글" for i in range(12)]
-    copies = ["같은 보도자료다.\n본문이다."] * 30
-    documents = pd.DataFrame(
-        {
-            "publisher": ["나루"] * 12 + ["다온"] * 30 + [""] * 12,
-            "text": site + copies + site,
-        }
-    )
-    before = documents.copy()
-    lines = repeated_lines(documents)
-    assert lines[["publisher", "line", "n_documents"]].values.tolist() == [
-        ["나루", "누리집 안내 글", 12]
-    ]
-    after = drop_lines(documents, lines)
-    assert after["text"].tolist() == [f"글 {i}이다." for i in range(12)] + copies + site
-    assert after.loc[0, "text_sha256"] == text_hash("글 0이다.")
-    pd.testing.assert_frame_equal(documents, before)
-    assert drop_lines(documents, lines.iloc[:0])["text"].tolist() == documents["text"].tolist()

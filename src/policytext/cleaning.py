@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -227,61 +226,6 @@ def steps_table(tally: Tally) -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["step", "n_documents_changed", "n_characters_changed", "example"]
     )
-
-
-def repeated_lines(
-    documents: pd.DataFrame, *, min_documents: int = 10, min_share: float = 0.1
-) -> pd.DataFrame:
-    """Lines that return in many texts of one publisher, which are the site's and not articles'.
-
-    Parameters
-    ----------
-    documents : DataFrame
-        With ``publisher, text``; documents without a publisher teach nothing, and copies of
-        one text count once, so a release printed many times is not taken for boilerplate.
-    min_documents, min_share : int, float
-        Least number, and least share of the publisher's different texts, that hold the line.
-
-    Returns
-    -------
-    DataFrame
-        ``publisher, line, n_documents, share``, the most frequent first.
-
-    Examples
-    --------
-    >>> texts = [f"글 {i}이다.\\n구독하세요" for i in range(10)]
-    >>> pages = pd.DataFrame({"publisher": "가", "text": texts})
-    >>> repeated_lines(pages)[["line", "n_documents"]].values.tolist()
-    [['구독하세요', 10]]
-    """
-    texts = documents.loc[documents["publisher"] != "", ["publisher", "text"]].drop_duplicates()
-    rows = []
-    for publisher, group in texts.groupby("publisher")["text"]:
-        counts = Counter(line for text in group for line in set(text.split("\n")) if line)
-        least = max(min_documents, min_share * len(group))
-        rows += [(publisher, line, n, n / len(group)) for line, n in counts.items() if n >= least]
-    table = pd.DataFrame(rows, columns=["publisher", "line", "n_documents", "share"])
-    return table.sort_values(
-        ["n_documents", "publisher", "line"], ascending=[False, True, True], ignore_index=True
-    )
-
-
-def drop_lines(documents: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    """Documents without the ``publisher, line`` pairs of `lines`; hashes are made again.
-
-    Examples
-    --------
-    >>> page = pd.DataFrame({"publisher": ["가"], "text": ["글이다.\\n구독하세요"]})
-    >>> drop_lines(page, pd.DataFrame({"publisher": ["가"], "line": ["구독하세요"]}))["text"][0]
-    '글이다.'
-    """
-    dropped = lines.groupby("publisher")["line"].agg(set).to_dict()
-    texts = [
-        "\n".join(line for line in text.split("\n") if line not in dropped.get(publisher, ()))
-        for publisher, text in zip(documents["publisher"], documents["text"], strict=True)
-    ]
-    texts = pd.Series([_squeeze(text) for text in texts], documents.index, dtype="str")
-    return documents.assign(text=texts, text_sha256=texts.map(text_hash).astype("str"))
 
 
 def _n_changed(before: str, after: str) -> int:
