@@ -387,3 +387,83 @@ def analysed(documents, tokens):
         sentences += [findings.keyness_finding(keyness, label) for label in groups.unique()]
         sentences.append(findings.divergence_finding(comparison.divergence(terms, groups)))
     return sentences
+
+
+PAGE_COLUMNS = """
+[sources.columns]
+doc_id = "id"
+title = "title"
+text = "text"
+date = "date"
+publisher = "who"
+occasion = "kind"
+text_kind = "form"
+"""
+
+
+def page(number, who, day, footer, **more):
+    subject = list(SUBJECTS.values())
+    text = "\n".join([f"{number}번 일을 {subject[number % 5]}", f"{number}곳이 했다.", *footer])
+    named = {"id": f"{who}{number:02}", "who": who, "date": str(day)[:10], "form": ""}
+    return named | {"text": text} | more
+
+
+def test_lines_a_publisher_repeats_are_dropped_before_the_cache(project, calendar):
+    footer = ["구독하기 | 후원하기", "나루에 실린 글을 옮기지 마세요."]
+    records = [page(n, "나루", calendar["day"], footer) for n in range(8)]
+    records += [page(n, "다온", calendar["day"], []) for n in range(8)]
+    records.append({"id": "bare", "text": "\n".join(footer), "who": "나루", "form": ""})
+    study = project(records, columns=PAGE_COLUMNS)
+    corpus.load_corpus(study)
+    loaded = corpus.load_corpus(study)
+    assert not loaded.documents["text"].str.contains("구독|옮기지").any()
+    assert loaded.removed[["publisher", "rule", "n_lines"]].values.tolist() == [
+        ["나루", "되풀이된 줄", 18]
+    ]
+    assert "구독하기" in loaded.removed["example"].item()
+    assert loaded.steps["n_documents"].tolist()[:2] == [17, 16]
+    assert "되풀이" in loaded.rejects["reason"].item()
+    assert "5건 이상이고 10% 이상" in corpus.run_facts(study, loaded)["되풀이된 줄의 기준"]
+    off = project(records, "[corpus]\ndrop_repeated_lines = false\n", "off", PAGE_COLUMNS)
+    kept = corpus.load_corpus(off)
+    assert kept.documents["text"].str.contains("구독").sum() == 9 and kept.removed.empty
+    assert corpus.run_facts(off, kept)["되풀이된 줄의 기준"] == "걷어내지 않음"
+
+
+class TestTextKind:
+    def records(self, calendar, **counts):
+        return [
+            page(number, form, calendar["day"], [], form=form)
+            for form, n in counts.items()
+            for number in range(n)
+        ]
+
+    def test_the_usual_kind_with_a_body_is_compared_and_the_rest_counted(self, project, calendar):
+        study = project(self.records(calendar, full=2, excerpt=4, keywords=5), columns=PAGE_COLUMNS)
+        loaded = corpus.load_corpus(study)
+        assert set(corpus.compared(loaded, study)["text_kind"]) == {"excerpt"}
+        assert loaded.steps.iloc[-1].tolist() == ["글의 꼴이 같은 문서(발췌)", 4, 7]
+        assert len(loaded.documents) == 11 and loaded.documents["is_other_kind"].sum() == 7
+        assert corpus.run_facts(study, loaded)["글의 꼴"] == "발췌"
+        assert len(corpus.of_every_kind(loaded, study)) == 11
+
+    def test_a_study_may_choose(self, project, calendar):
+        records = self.records(calendar, full=2, excerpt=4)
+        study = project(records, '[corpus]\ntext_kind = "full"\n', columns=PAGE_COLUMNS)
+        loaded = corpus.load_corpus(study)
+        assert set(corpus.compared(loaded, study)["text_kind"]) == {"full"}
+        with pytest.raises(studies.StudyError, match="full, excerpt, keywords 가운데 하나"):
+            project(records, '[corpus]\ntext_kind = "body"\n')
+
+    @pytest.mark.parametrize("form", ["full", "excerpt", "keywords"])
+    def test_one_kind_alone_is_compared_whole(self, form, project, calendar):
+        study = project(self.records(calendar, **{form: 3}), columns=PAGE_COLUMNS)
+        loaded = corpus.load_corpus(study)
+        assert len(corpus.compared(loaded, study)) == 3
+        assert not loaded.steps["step"].str.contains("꼴").any()
+
+    def test_undated_documents_do_not_choose_the_kind(self, project, calendar):
+        records = self.records(calendar, full=1, excerpt=0)
+        records += [record | {"date": ""} for record in self.records(calendar, excerpt=3)]
+        loaded = corpus.load_corpus(project(records, columns=PAGE_COLUMNS))
+        assert loaded.steps.iloc[-1].tolist() == ["글의 꼴이 같은 문서(전문)", 1, 0]

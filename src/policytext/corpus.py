@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytext import analysers, studies
+from policytext import analysers, boilerplate, studies
 from policytext.administrations import assign_administrations
 from policytext.families import find_families
 from policytext.lexicon import (
@@ -26,6 +26,7 @@ from policytext.schema import check_documents
 from policytext.studies import Study
 
 MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
+KIND_NAMES = {"full": "전문", "excerpt": "발췌", "keywords": "키워드"}
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Corpus:
     Attributes
     ----------
     documents : DataFrame
-        Cleaned, with ``family_id, administration, months_in_office, is_foreign,
-        is_date_conflict``; the last two have no administration.
+        Cleaned, with ``family_id, administration, months_in_office`` and the flags
+        ``is_foreign, is_date_conflict, is_other_kind``; a flagged one has no administration.
     rejects, files, notes, columns, removed : DataFrame
         See :class:`policytext.readers.Reading`.
     steps : DataFrame
@@ -115,6 +116,17 @@ def compared(corpus: Corpus, study: Study) -> pd.DataFrame:
     return documents[documents["administration"].isin(chosen)] if chosen else documents
 
 
+def of_every_kind(corpus: Corpus, study: Study) -> pd.DataFrame:
+    """Documents whose administration can be told, those set aside for their kind included.
+
+    For the panel ledger, which shows how much of each publisher is excerpts.
+    """
+    documents = corpus.documents
+    known = documents[~documents["is_foreign"] & ~documents["is_date_conflict"]]
+    dated = assign_administrations(known, acting=study.corpus["acting"])
+    return dated[dated["administration"].notna()]
+
+
 def run_facts(study: Study, corpus: Corpus) -> dict[str, str]:
     """What a reader needs to repeat the run: sources with their hashes, counts, versions."""
     facts = {"연구": study.name}
@@ -127,6 +139,13 @@ def run_facts(study: Study, corpus: Corpus) -> dict[str, str]:
         facts[f"자료 {name} SHA-256 (파일 {len(files):,}개)"] = sha256
     facts |= {step.step: f"{step.n_documents:,}건" for step in corpus.steps.itertuples()}
     facts["가족"] = f"{corpus.documents['family_id'].nunique():,}개"
+    facts["되풀이된 줄의 기준"] = (
+        f"한 매체의 글 {boilerplate.MIN_DOCUMENTS}건 이상이고 {boilerplate.MIN_SHARE:.0%} 이상"
+        if study.corpus["drop_repeated_lines"]
+        else "걷어내지 않음"
+    )
+    kinds = corpus.documents.loc[corpus.documents["administration"].notna(), "text_kind"]
+    facts["글의 꼴"] = ", ".join(KIND_NAMES[kind] for kind in kinds.unique())
     facts["권한대행 시기"] = study.corpus["acting"]
     facts["가족 기준(자카드)"] = str(study.corpus["family_threshold"])
     facts["분석기"] = analysers.version(study.tokens["analyser"])
@@ -140,7 +159,12 @@ def _read_corpus(study: Study) -> Corpus:
         pd.concat([getattr(reading, name) for reading in readings], ignore_index=True)
         for name in ("documents", "rejects", "files", "notes", "columns", "removed")
     )
-    steps = [("찾은 문서", len(documents) + len(rejects)), ("읽은 문서", len(documents))]
+    n_found = len(documents) + len(rejects)
+    if study.corpus["drop_repeated_lines"]:
+        documents, taken, emptied = boilerplate.drop_repeated_lines(documents)
+        removed = pd.concat([removed, taken]).sort_values(["publisher", "rule"], ignore_index=True)
+        rejects = pd.concat([rejects, emptied], ignore_index=True)
+    steps = [("찾은 문서", n_found), ("읽은 문서", len(documents))]
     documents = _within_period(documents, study)
     steps.append(("기간 안의 문서", len(documents)))
     documents = find_families(
@@ -156,6 +180,11 @@ def _read_corpus(study: Study) -> Corpus:
     steps.append(("한국어로 쓴 문서", int(documents["administration"].notna().sum())))
     documents = _set_aside(documents, "is_date_conflict", _date_conflicts(documents))
     steps.append(("날짜와 연설자가 맞는 문서", int(documents["administration"].notna().sum())))
+    kind = study.corpus["text_kind"] or _usual_kind(documents)
+    documents = _set_aside(documents, "is_other_kind", documents["text_kind"] != kind)
+    if documents["is_other_kind"].any():
+        left = int(documents["administration"].notna().sum())
+        steps.append((f"글의 꼴이 같은 문서({KIND_NAMES[kind]})", left))
     check_documents(documents)
     table = pd.DataFrame(steps, columns=["step", "n_documents"])
     table["n_removed"] = -table["n_documents"].diff().fillna(0).astype(int)
@@ -188,6 +217,14 @@ def _read_source(source: dict, study: Study):
         documents = reading.documents.assign(genre=mapped.fillna(reading.documents["genre"]))
         reading = replace(reading, documents=documents)
     return reading
+
+
+def _usual_kind(documents: pd.DataFrame) -> str:
+    """The most frequent kind of text, one with a body if there is any."""
+    known = documents[documents["administration"].notna()]
+    counts = (documents if known.empty else known)["text_kind"].value_counts()
+    bodies = counts.drop("keywords", errors="ignore")
+    return (counts if bodies.empty else bodies).reindex(KIND_NAMES).fillna(0).idxmax()
 
 
 def _add_up(cleanings: list[pd.DataFrame]) -> pd.DataFrame:

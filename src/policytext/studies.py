@@ -28,6 +28,8 @@ DEFAULTS: dict[str, dict] = {
         "acting": "separate",
         "family_threshold": 0.8,
         "family_window_days": 0,
+        "drop_repeated_lines": True,
+        "text_kind": "",
     },
     "tokens": {
         "analyser": "mecab",
@@ -55,6 +57,11 @@ DEFAULTS: dict[str, dict] = {
 }
 _SOURCE_KEYS = dict.fromkeys(("path", "package", "member", "sha256", "kind"), "")
 _SOURCE_KEYS |= dict.fromkeys(("columns", "defaults", "genres"), {})
+# Options whose values are names; "" leaves the choice to the program.
+_CHOICES = {
+    "acting": ("separate", "attach", "exclude"),
+    "text_kind": ("", "full", "excerpt", "keywords"),
+}
 _TYPE_NAMES = {
     str: "따옴표로 묶은 글자",
     bool: "true나 false 가운데 하나",
@@ -198,6 +205,9 @@ def _type_faults(place: str, values: dict, defaults: dict) -> list[str]:
         elif key in ("start", "end") and value and not _is_day(value):
             expected = '"2017-05-10" 같은 날짜'
             faults.append(f"{place}'{key}' 값은 {expected}여야 하는데 {value!r}입니다")
+        elif value not in _CHOICES.get(key, [value]):
+            expected = ", ".join(filter(None, _CHOICES[key]))
+            faults.append(f"{place}'{key}' 값은 {expected} 가운데 하나여야 하는데 {value!r}입니다")
     return faults
 
 
