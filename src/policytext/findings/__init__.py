@@ -9,6 +9,12 @@ from policytext.findings.contrasts import (
     left_out_finding,
 )
 from policytext.findings.morphemes import analyser_finding, lexicon_finding
+from policytext.findings.origins import (
+    lineage_finding,
+    panel_finding,
+    publishers_finding,
+    removed_finding,
+)
 from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
 
 __all__ = [
@@ -22,6 +28,10 @@ __all__ = [
     "keyness_finding",
     "left_out_finding",
     "lexicon_finding",
+    "lineage_finding",
+    "panel_finding",
+    "publishers_finding",
+    "removed_finding",
     "topic_shares_finding",
     "topics_finding",
 ]
