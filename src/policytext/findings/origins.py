@@ -52,7 +52,7 @@ def lineage_finding(families: pd.DataFrame) -> str:
     --------
     >>> lineage_finding(pd.DataFrame({"title": ["센터 열어"], "first_publisher": ["갑"],
     ...     "first_basis": ["dated"], "n_documents": [3], "share_copied": [0.9]}))
-    '글 2건이 다른 글 1건을 거의 그대로 옮겼고(문장의 90%가 같음), 가장 많이 옮긴 ‘센터 열어’를 처음 낸 곳은 갑이다'
+    '글 2건이 다른 글 1건과 거의 같고(문장의 90%가 같음), 가장 많이 되풀이된 ‘센터 열어’를 처음 낸 곳은 갑이다'
     """
     if families.empty:
         return "거의 같은 글이 두 번 실린 일이 없다"
@@ -67,8 +67,8 @@ def lineage_finding(families: pd.DataFrame) -> str:
     else:
         who = f"{attach_particle(named, '은/는')} {_UNKNOWN_FIRST[top['first_basis']]}"
     return (
-        f"글 {count(n_copies.sum())}건이 다른 글 {count(len(families))}건을 거의 그대로 옮겼고"
-        f"({share}), 가장 많이 옮긴 {who}"
+        f"글 {count(n_copies.sum())}건이 다른 글 {count(len(families))}건과 거의 같고"
+        f"({share}), 가장 많이 되풀이된 {who}"
     )
 
 
