@@ -241,3 +241,38 @@ class TestDivergence:
         assert "잴 수 없다" in findings.divergence_finding(self.table())
         unknown = self.table(ab=(float("nan"), float("nan")))
         assert "잴 수 없다" in findings.divergence_finding(unknown)
+
+
+class TestOrigins:
+    def test_removed_lines(self):
+        rows = [("갑", "공유 단추", 2), ("갑", "되풀이된 줄", 1200), ("을", "되풀이된 줄", 3)]
+        removed = pd.DataFrame(rows, columns=["publisher", "rule", "n_lines"])
+        sentence = findings.removed_finding(removed)
+        assert sentence == (
+            "매체 2곳의 글에서 본문이 아닌 줄 1,205줄을 걷어냈다(그 가운데 1,203줄은 매체가 되풀이하는 줄)"
+        )
+        assert "가운데" not in findings.removed_finding(removed[:1])
+        assert "걷어낸 것이 없다" in findings.removed_finding(removed[:0])
+
+    FAMILIES = pd.DataFrame({"title": ["큰 글", "작은 글"], "first_publisher": [None, OPEN],
+                             "first_basis": ["same_day", "dated"], "n_documents": [11, 2],
+                             "share_copied": [0.5, None]})  # fmt: skip
+
+    def test_copies_are_averaged_and_an_unknown_origin_is_told(self):
+        sentence = findings.lineage_finding(self.FAMILIES)
+        assert numbers(sentence) == [11, 2, 50]
+        assert "‘큰 글’은 첫날 여러 곳이 내어 처음 낸 곳을 알 수 없다" in sentence
+        undated = findings.lineage_finding(self.FAMILIES.assign(first_basis="undated"))
+        assert "날짜를 모르는 글이 있어" in undated
+        untitled = findings.lineage_finding(self.FAMILIES[1:].assign(title=""))
+        assert "제목 없는 글을 처음 낸 곳은 이을나이다" in untitled and "잴 수 없음" in untitled
+
+    def test_publishers_with_and_without_a_first(self):
+        table = pd.DataFrame({"publisher": [OPEN, CLOSED], "n_first": [3, 0], "n_copied": [1, 4],
+                              "n_unknown": 0, "share_copied_mean": [0.9, 0.75]})  # fmt: skip
+        assert findings.publishers_finding(table) == (
+            f"가장 많이 먼저 낸 곳은 {OPEN}(3건)이고 가장 많이 옮긴 곳은 {CLOSED}(4건, 문장의 75%가 같음)이다"
+        )
+        unknown = findings.publishers_finding(table.assign(n_first=0))
+        assert unknown.startswith("매체 2곳이") and "알 수 없다" in unknown
+        assert "견줄 수 없다" in findings.publishers_finding(table[:0])

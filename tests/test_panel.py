@@ -43,8 +43,8 @@ def test_ledger_by_hand():
     row = cells.loc[("갑", FORMER)]
     assert (row["n_documents"], row["n_families"]) == (3, 2)
     assert row["share_excerpt"] == pytest.approx(2 / 3)
-    assert (row["first_month"], row["last_month"]) == ("2014-01", "2014-05")
-    assert (row["n_months_missing"], row["months_missing"]) == (2, "2014-02, 2014-04")
+    assert (row["first_month"], row["last_month"]) == ("2014.01", "2014.05")
+    assert (row["n_months_missing"], row["months_missing"]) == (2, "2014.02, 2014.04")
     assert cells.loc[("을", FORMER), ["n_documents", "n_without_month"]].tolist() == [2, 1]
     assert found["n_documents"].sum() == 8
 
@@ -54,7 +54,7 @@ def test_months_missing_are_joined_and_bounds_within_a_month_count():
     first = pd.to_datetime([None, "2015-04-01", None, "2015-01-01"])
     last = pd.to_datetime([None, "2015-04-30", None, "2015-12-31"])
     found = panel.ledger(table(rows, date_from=first, date_to=last)).iloc[0]
-    assert found["months_missing"] == "2014-12~2015-03, 2015-05"
+    assert found["months_missing"] == "2014.12~2015.03, 2015.05"
     assert (found["n_months_missing"], found["n_without_month"]) == (5, 1)
 
 

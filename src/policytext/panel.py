@@ -37,8 +37,8 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
         a document of keywords counts only where the body of the same publisher, title and
         day is missing. ``share_excerpt`` and ``share_no_body`` (only keywords, or a text that
         only repeats the title) are shares of them. ``first_month, last_month`` (text such as
-        "2014-09", missing if no month is known), ``n_months_missing`` and ``months_missing``
-        (such as "2014-10~2014-12, 2015-03") between the two, and ``n_without_month``,
+        "2014.09", missing if no month is known), ``n_months_missing`` and ``months_missing``
+        (such as "2014.10~2014.12, 2015.03") between the two, and ``n_without_month``,
         documents that may belong to any of those.
 
     Examples
@@ -47,7 +47,7 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
     ...     "publisher": "갑", "administration": "가", "title": "", "text": "글",
     ...     "date": pd.to_datetime(["2015-03-02", "2015-06-01"]), "text_kind": ["full", "excerpt"]})
     >>> ledger(documents)[["n_documents", "share_excerpt", "months_missing"]].values.tolist()
-    [[2, 0.5, '2015-04~2015-05']]
+    [[2, 0.5, '2015.04~2015.05']]
     """
     articles = _articles(documents[documents["administration"].notna()])
     rows = []
@@ -63,8 +63,8 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
                 (cell["text_kind"] == "excerpt").mean(),
                 cell["has_no_body"].mean(),
                 len(cell) - len(months),
-                str(months.min()) if len(months) else None,
-                str(months.max()) if len(months) else None,
+                _month(months.min()) if len(months) else None,
+                _month(months.max()) if len(months) else None,
                 len(missing),
                 _as_ranges(missing),
             )
@@ -246,11 +246,17 @@ def _missing_months(months: pd.Series) -> pd.PeriodIndex:
 
 
 def _as_ranges(months: pd.PeriodIndex) -> str:
-    """Months in order with runs joined, such as "2014-10~2014-12, 2015-03"."""
+    """Months in order with runs joined, such as "2014.10~2014.12, 2015.03"."""
     runs: list[list[pd.Period]] = []
     for month in months:
         if runs and month == runs[-1][-1] + 1:
             runs[-1].append(month)
         else:
             runs.append([month])
-    return ", ".join(f"{run[0]}~{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
+    ends = [dict.fromkeys((_month(run[0]), _month(run[-1]))) for run in runs]
+    return ", ".join("~".join(pair) for pair in ends)
+
+
+def _month(month: pd.Period) -> str:
+    """With a dot: a hyphen lets a page break the line inside the month."""
+    return month.strftime("%Y.%m")

@@ -29,14 +29,15 @@ def removed_finding(removed: pd.DataFrame) -> str:
     Examples
     --------
     >>> removed_finding(pd.DataFrame({"publisher": ["갑"], "rule": ["공유"], "n_lines": [3]}))
-    '매체 1곳의 글에서 본문이 아닌 줄 3줄을 걷어냈다(0줄은 매체가 되풀이하는 줄)'
+    '매체 1곳의 글에서 본문이 아닌 줄 3줄을 걷어냈다'
     """
     if removed.empty:
         return "본문이 아니라고 본 줄이 없어 걷어낸 것이 없다"
     n_repeated = removed.loc[removed["rule"] == RULE, "n_lines"].sum()
+    learnt = f"(그 가운데 {count(n_repeated)}줄은 매체가 되풀이하는 줄)" if n_repeated else ""
     return (
         f"매체 {count(removed['publisher'].nunique())}곳의 글에서 본문이 아닌 줄 "
-        f"{count(removed['n_lines'].sum())}줄을 걷어냈다({count(n_repeated)}줄은 매체가 되풀이하는 줄)"
+        f"{count(removed['n_lines'].sum())}줄을 걷어냈다{learnt}"
     )
 
 
