@@ -103,7 +103,7 @@ def test_leave_one_out_by_hand():
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([], "매체가 적힌 글이 없어"),
+        ([], "견줄 글이 없어"),
         ([("", FORMER, None)], "매체가 적힌 글이 없어"),
         ([("갑", FORMER, None), ("갑", LATTER, None)], "글이 모두 갑의 것"),
         ([("갑", FORMER, None), ("을", FORMER, None)], "견줄 정부가 둘이 되지 않아"),

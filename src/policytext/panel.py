@@ -183,6 +183,8 @@ def fault(
     """
     names = _publishers(documents).unique()
     required = _required(documents, administrations)
+    if documents.empty:
+        return "견줄 글이 없어 매체의 구성을 볼 수 없다"
     if not len(names):
         return "매체가 적힌 글이 없어 매체의 구성이 정부의 차이를 만드는지 볼 수 없다"
     if len(names) == 1:
