@@ -139,3 +139,16 @@ def test_the_title_may_stand_above_a_header(rng):
     ]
     documents = pd.DataFrame({"publisher": "나루", "title": titles, "text": texts})
     assert repeated_lines(documents)["line"].tolist() == ["기사 크게 보기"]
+
+
+def test_a_subheading_at_the_top_of_every_text_stays(rng):
+    bodies = [["□ 추진 배경", *article(rng), "1. 앞으로 할 일", *article(rng)] for _ in range(20)]
+    kept, _, _ = drop_repeated_lines(pages(bodies))
+    assert kept["text"].tolist() == ["\n".join(body) for body in bodies]
+
+
+def test_copies_under_other_titles_count_once(rng):
+    bodies = [article(rng) for _ in range(4)]
+    documents = pages([*bodies, bodies[0], bodies[0]], title=[f"제목 {i}" for i in range(6)])
+    assert repeated_lines(documents).empty
+    assert len(repeated_lines(pages([*bodies, article(rng)]))) == len(HEADER + FOOTER)

@@ -59,18 +59,16 @@ def test_months_missing_are_joined_and_bounds_within_a_month_count():
 
 
 def test_an_article_with_keywords_is_one_article():
-    rows = [("갑", FORMER, "2014-01-10")] * 4
     found = panel.ledger(
         table(
-            rows,
-            title=["하나", "하나", "둘", "셋"],
-            text=["글이다", "창업, 투자", "펀드", "셋!"],
-            text_kind=["excerpt", "keywords", "keywords", "excerpt"],
+            [("갑", FORMER, "2014-01-10")] * 5,
+            title=["하나", "하나", "둘", "셋", "넷"],
+            text=["글이다", "창업, 투자", "펀드", "셋!", "투자"],
+            text_kind=["excerpt", "keywords", "keywords", "excerpt", "keywords"],
         )
     ).iloc[0]
-    assert found["n_documents"] == 3
-    assert found["share_excerpt"] == pytest.approx(2 / 3)  # 하나, 셋
-    assert found["share_no_body"] == pytest.approx(2 / 3)  # 둘 has keywords only, 셋 its title
+    assert (found["n_documents"], found["share_excerpt"]) == (4, 0.5)  # 하나, 셋
+    assert found["share_no_body"] == 0.75  # 둘 and 넷 have keywords only, 셋 its title
 
 
 def test_grid_has_a_zero_where_a_publisher_is_absent():
