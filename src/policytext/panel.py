@@ -38,7 +38,7 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
         day is missing. ``share_excerpt`` and ``share_no_body`` (only keywords, or a text that
         only repeats the title) are shares of them. ``first_month, last_month`` (text such as
         "2014.09", missing if no month is known), ``n_months_missing`` and ``months_missing``
-        (such as "2014.10~2014.12, 2015.03") between the two, and ``n_without_month``,
+        (such as "2014.10~12, 2015.03") between the two, and ``n_without_month``,
         documents that may belong to any of those.
 
     Examples
@@ -47,7 +47,7 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
     ...     "publisher": "갑", "administration": "가", "title": "", "text": "글",
     ...     "date": pd.to_datetime(["2015-03-02", "2015-06-01"]), "text_kind": ["full", "excerpt"]})
     >>> ledger(documents)[["n_documents", "share_excerpt", "months_missing"]].values.tolist()
-    [[2, 0.5, '2015.04~2015.05']]
+    [[2, 0.5, '2015.04~05']]
     """
     articles = _articles(documents[documents["administration"].notna()])
     rows = []
@@ -248,15 +248,20 @@ def _missing_months(months: pd.Series) -> pd.PeriodIndex:
 
 
 def _as_ranges(months: pd.PeriodIndex) -> str:
-    """Months in order with runs joined, such as "2014.10~2014.12, 2015.03"."""
+    """Months in order with runs joined, such as "2014.10~12, 2015.03"."""
     runs: list[list[pd.Period]] = []
     for month in months:
         if runs and month == runs[-1][-1] + 1:
             runs[-1].append(month)
         else:
             runs.append([month])
-    ends = [dict.fromkeys((_month(run[0]), _month(run[-1]))) for run in runs]
-    return ", ".join("~".join(pair) for pair in ends)
+    return ", ".join(_month(run[0]) + _until(run[0], run[-1]) for run in runs)
+
+
+def _until(first: pd.Period, last: pd.Period) -> str:
+    if first == last:
+        return ""
+    return last.strftime("~%m") if first.year == last.year else f"~{_month(last)}"
 
 
 def _month(month: pd.Period) -> str:
