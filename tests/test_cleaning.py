@@ -7,7 +7,7 @@ import unicodedata
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policytext.cleaning import (
@@ -73,6 +73,8 @@ def test_damage_is_undone(damage):
 
 
 @given(ALPHABET)
+@example("가\u0301\u11a8")
+@example("가\u0301\u11a8\u0301")
 @settings(max_examples=300, deadline=None)
 def test_normalise_and_mask_are_idempotent(text):
     once = mask_personal_data(normalise(text))

@@ -76,7 +76,10 @@ def _replace(text: str, table: dict[str, str]) -> str:
 
 
 def _compose(text: str) -> str:
-    return _STRAY_MARK.sub("", unicodedata.normalize("NFC", text))
+    # A mark that goes may have stood between a syllable and its final consonant.
+    while (composed := _STRAY_MARK.sub("", unicodedata.normalize("NFC", text))) != text:
+        text = composed
+    return text
 
 
 def _squeeze(text: str) -> str:
