@@ -17,40 +17,14 @@ from policytext.readers.kinds import KINDS
 from policytext.readers.stubs import join_attachments
 from policytext.schema import GENRES, TEXT_KINDS
 
-_TEXT_COLUMNS = (
-    "doc_id",
-    "title",
-    "text",
-    "publisher",
-    "genre",
-    "text_kind",
-    "url",
-    "regions",
-    "speaker",
-    "occasion",
-    "date_basis",
-    "source_file",
-    "text_sha256",
-)
-_DATE_COLUMNS = ("date", "date_from", "date_to")
 COLUMNS = (
-    "doc_id",
-    "title",
-    "text",
-    "date",
-    "date_basis",
-    "publisher",
-    "genre",
-    "text_kind",
-    "url",
-    "regions",
-    "source_file",
-    "text_sha256",
-    "date_from",
-    "date_to",
-    "speaker",
-    "occasion",
-)
+    "doc_id title text date date_basis publisher genre text_kind url regions source_file "
+    "text_sha256 date_from date_to speaker occasion"
+).split()
+_DATE_COLUMNS = ("date", "date_from", "date_to")
+# Needed to put the table together, and not part of it.
+_WORKING = ("kind", "genre_guess", "stub")
+_BATCH = 500
 _FAULT_COLUMNS = ("source_file", "row", "reason")
 
 
@@ -96,13 +70,41 @@ class Reading:
 class Ledger:
     """Rows gathered file by file."""
 
-    records: list[dict] = field(default_factory=list)
+    batches: list[pd.DataFrame] = field(default_factory=list)
     rejects: list[tuple] = field(default_factory=list)
     files: list[tuple] = field(default_factory=list)
     notes: list[tuple] = field(default_factory=list)
     columns: list[tuple] = field(default_factory=list)
     removed: dict[tuple[str, str], list] = field(default_factory=dict)
     cleaning: Tally = field(default_factory=dict)
+    articles: set[str] = field(default_factory=set)
+    _waiting: list[dict] = field(default_factory=list)
+
+    def add(self, records: list[dict]) -> None:
+        """Keep records; as Arrow columns they take a fraction of the memory."""
+        self._waiting += records
+        if len(self._waiting) >= _BATCH:
+            self.batches.append(_frame(self._waiting))
+            self._waiting = []
+
+    def table(self) -> pd.DataFrame:
+        frames = [*self.batches, _frame(self._waiting)]
+        self.batches, self._waiting = [], []
+        return pd.concat(frames, ignore_index=True)
+
+
+def _frame(records: list[dict]) -> pd.DataFrame:
+    columns = {
+        column: pd.Series([record.get(column) or "" for record in records], dtype="str")
+        for column in (*COLUMNS, *_WORKING)
+        if column not in _DATE_COLUMNS
+    }
+    columns |= {
+        column: pd.to_datetime(pd.Series([r[column] for r in records], dtype="datetime64[us]"))
+        for column in _DATE_COLUMNS
+    }
+    rows = pd.array([record.get("row") for record in records], dtype="Int64")
+    return pd.DataFrame(columns).assign(row=rows)
 
 
 def count_removed(record: dict, ledger: Ledger) -> None:
@@ -140,57 +142,48 @@ def date_records(records: list[dict]) -> list[tuple]:
 
 
 def assemble(ledger: Ledger, defaults: Mapping[str, str]) -> Reading:
-    records, joined = join_attachments(ledger.records)
-    ledger.records = []
-    kinds = [record.get("genre_guess") or KINDS[record["kind"]] for record in records]
-    rows = [record.get("row") for record in records]
-    frame = pd.DataFrame(index=pd.RangeIndex(len(records)))
-    for column in _TEXT_COLUMNS:  # moved, not copied
-        frame[column] = pd.Series([record.pop(column, "") or "" for record in records], dtype="str")
-    for column in _DATE_COLUMNS:
-        values = pd.Series([record.pop(column) for record in records], dtype=object)
-        frame[column] = pd.to_datetime(values)
-    for column, allowed, fallback in (
-        ("genre", GENRES, "other"),
-        ("text_kind", TEXT_KINDS, "full"),
+    frame, joined = join_attachments(ledger.table())
+    guesses = frame["genre_guess"].where(frame["genre_guess"] != "", frame["kind"].map(KINDS))
+    for column, allowed, guess, fallback in (
+        ("genre", GENRES, guesses, "other"),
+        ("text_kind", TEXT_KINDS, "", "full"),
     ):
         frame[column] = frame[column].where(frame[column].isin(allowed), "")
-        guesses = pd.Series(kinds if column == "genre" else "", frame.index, dtype="str")
-        for values in (defaults.get(column, ""), guesses, fallback):
+        for values in (defaults.get(column, ""), guess, fallback):
             frame[column] = frame[column].mask(frame[column] == "", values)
     frame = _with_defaults(frame, defaults)
     frame["doc_id"], repeated = _unique_ids(frame)
-    notes = ledger.notes + [
-        (
-            frame.at[i, "source_file"],
-            rows[i],
-            f"doc_id {attach_particle(repr(given), '이/가')} 겹쳐 "
-            f"{attach_particle(repr(frame.at[i, 'doc_id']), '으로/로')} 바꾸었습니다.",
-        )
-        for i, given in repeated.items()
-    ]
-    rows_of_files = [
-        (name, kind, status, 0, joined[name]) if name in joined else (name, kind, status, n, reason)
-        for name, kind, status, n, reason in ledger.files
-    ]
-    files = pd.DataFrame(
-        rows_of_files, columns=["source_file", "kind", "status", "n_documents", "reason"]
+    notes = ledger.notes + _place_notes(
+        frame[frame["stub"] != ""],
+        "본문이 첨부파일을 가리키기만 합니다. 첨부파일을 같은 폴더에 두면 이어 붙입니다.",
     )
+    for i, given in repeated.items():
+        old, new = attach_particle(repr(given), "이/가"), repr(frame.at[i, "doc_id"])
+        reason = f"doc_id {old} 겹쳐 {attach_particle(new, '으로/로')} 바꾸었습니다."
+        notes += _place_notes(frame.loc[[i]], reason)
+    files = pd.DataFrame(
+        ledger.files, columns=["source_file", "kind", "status", "n_documents", "reason"]
+    ).astype({"n_documents": "int64"})
+    is_joined = files["source_file"].isin(list(joined))
+    files["n_documents"] = files["n_documents"].mask(is_joined, 0)
+    files["reason"] = files["reason"].mask(is_joined, files["source_file"].map(joined))
+    removed = [
+        (*key, n_lines, mask_personal_data(example))
+        for key, (n_lines, example) in sorted(ledger.removed.items())
+    ]
     return Reading(
-        documents=frame[list(COLUMNS)],
+        documents=frame[COLUMNS],
         rejects=_faults(ledger.rejects),
-        files=files.astype({"n_documents": "int64"}),
+        files=files,
         notes=_faults(notes),
         columns=pd.DataFrame(ledger.columns, columns=["source_file", "column", "source_columns"]),
         cleaning=steps_table(ledger.cleaning),
-        removed=pd.DataFrame(
-            [
-                (*key, n_lines, mask_personal_data(example))
-                for key, (n_lines, example) in sorted(ledger.removed.items())
-            ],
-            columns=["publisher", "rule", "n_lines", "example"],
-        ),
+        removed=pd.DataFrame(removed, columns=["publisher", "rule", "n_lines", "example"]),
     )
+
+
+def _place_notes(frame: pd.DataFrame, reason: str) -> list[tuple]:
+    return [(*place, reason) for place in zip(frame["source_file"], frame["row"], strict=True)]
 
 
 def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataFrame:

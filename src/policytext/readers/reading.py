@@ -160,5 +160,5 @@ def _read_source(
             records.append({**item, "source_file": source.name, "kind": found})
     ledger.rejects += rejects
     ledger.notes += date_records(records)
-    ledger.records += records
+    ledger.add(records)
     return len(records), found
