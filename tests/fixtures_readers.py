@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 PARAGRAPHS = (
@@ -258,11 +260,102 @@ def write_hwpx(path: Path, paragraphs: tuple[str, ...]) -> Path:
     return path
 
 
-def write_pdf(path: Path, lines: tuple[str, ...], font: Path | None = None) -> Path:
+def write_compound(path: Path, streams: dict[str, bytes]) -> Path:
+    """An OLE compound file of small streams, named "Storage/Stream" or "Stream".
+
+    Version 3 of the format: one sector of FAT, then the directory, the mini FAT and the mini
+    stream that holds everything. A storage's children hang one under the other to the right.
+    """
+    end, free, mini, sector = 0xFFFFFFFE, 0xFFFFFFFF, 64, 512
+    storages = sorted({name.partition("/")[0] for name in streams if "/" in name})
+    entries = [("Root Entry", 5, "")] + [(name, 1, "") for name in storages]
+    entries += [(name.rpartition("/")[2], 2, name) for name in streams]
+    parents = [None] + [0] * len(storages)
+    parents += [1 + storages.index(n.partition("/")[0]) if "/" in n else 0 for n in streams]
+    contents, chain, starts = b"", [], {}
+    for name, data in streams.items():
+        n_minis = -(-len(data) // mini)
+        starts[name] = len(chain)
+        chain += [*range(len(chain) + 1, len(chain) + n_minis), end]
+        contents += data.ljust(n_minis * mini, b"\0")
+    assert len(chain) <= sector // 4, "one sector of mini FAT holds 8 KB"
+    n_directory = -(-len(entries) // 4)
+    n_contents = -(-len(contents) // sector)
+    rows = b""
+    for i, (name, form, full) in enumerate(entries):
+        children = [j for j, parent in enumerate(parents) if parent == i]
+        later = [j for j in range(i + 1, len(entries)) if parents[j] == parents[i]]
+        spelled = (name + "\0").encode("utf-16-le")
+        start, size = (starts[full], len(streams[full])) if full else (0, 0)
+        if i == 0:
+            start, size = 2 + n_directory, len(contents)
+        rows += spelled.ljust(64, b"\0") + struct.pack(
+            "<HBBIII36sIII", len(spelled), form, 1, free, later[0] if later and i else free,
+            children[0] if children else free, b"", start, size, 0
+        )  # fmt: skip
+    fat = [0xFFFFFFFD, *range(2, n_directory + 1), end, end]
+    fat += [*range(len(fat) + 1, len(fat) + n_contents), end]
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
+    header += struct.pack("<HHHHH6xIIIIIIIIII", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096,
+                          1 + n_directory, 1, end, 0, 0)  # fmt: skip
+    header += struct.pack("<108I", *[free] * 108)
+    padded = [part + [free] * (sector // 4 - len(part)) for part in (fat, chain)]
+    tables = [struct.pack("<128I", *part) for part in padded]
+    directory = rows.ljust(n_directory * sector, b"\0")
+    path.write_bytes(
+        header + tables[0] + directory + tables[1] + contents.ljust(n_contents * sector, b"\0")
+    )
+    return path
+
+
+def write_hwp5(
+    path: Path,
+    sections: list[tuple[str, ...]],
+    *,
+    is_compressed: bool = True,
+    cells: tuple[str, ...] = (),
+    flags: int = 0,
+) -> Path:
+    """A HWP 5 file; `cells` is a table at the end of the last section."""
+
+    def record(tag: int, level: int, data: bytes) -> bytes:
+        size = min(len(data), 0xFFF)
+        more = struct.pack("<I", len(data)) if size == 0xFFF else b""
+        return struct.pack("<I", tag | level << 10 | size << 20) + more + data
+
+    def paragraph(text: str, level: int = 0, control: bytes = b"") -> bytes:
+        letters = control + (text + "\r").encode("utf-16-le")
+        head = struct.pack("<I18x", len(letters) // 2)
+        return record(66, level, head) + record(67, level + 1, letters)
+
+    def packed(data: bytes) -> bytes:
+        if not is_compressed:
+            return data
+        deflate = zlib.compressobj(wbits=-15)
+        return deflate.compress(data) + deflate.flush()
+
+    bodies = [b"".join(map(paragraph, section)) for section in sections]
+    if cells:
+        anchor = struct.pack("<H4s8xH", 11, b" lbt", 11)  # skipped, or it would read as letters
+        bodies[-1] += paragraph("", control=anchor) + record(71, 1, b" lbt" + bytes(40))
+        bodies[-1] += b"".join(paragraph(cell, 2) for cell in cells)
+    head = b"HWP Document File".ljust(32, b"\0")
+    head += struct.pack("<II", 0x05000300, flags | is_compressed)
+    streams = {"FileHeader": head.ljust(256, b"\0")}
+    streams["DocInfo"] = packed(record(16, 0, struct.pack("<H24x", len(sections))))
+    streams |= {f"BodyText/Section{i}": packed(body) for i, body in enumerate(bodies)}
+    return write_compound(path, streams)
+
+
+def write_pdf(
+    path: Path, lines: tuple[str, ...], font: Path | None = None, password: str = ""
+) -> Path:
     """A PDF; without a font, CP949 bytes shown as Latin letters, as broken fonts give."""
     from fpdf import FPDF
 
     pdf = FPDF()
+    if password:
+        pdf.set_encryption(owner_password="owner", user_password=password)
     pdf.add_page()
     if font:
         pdf.add_font("hangul", fname=str(font))

@@ -16,10 +16,13 @@ from fixtures_readers import (
     bigkinds_rows,
     html_page,
     write_bigkinds,
+    write_compound,
+    write_hwp5,
     write_hwpx,
     write_pdf,
 )
 
+from policytext.cleaning import text_hash
 from policytext.readers import read_documents
 
 STUB = "자세한 내용은 첨부파일을 참고하시기 바랍니다."
@@ -55,9 +58,28 @@ def test_bigkinds(tmp_path, write):
         assert bodies["date"].dt.strftime("%m%d").tolist() == ["0305", "0306", "0309"]
         assert set(bodies["genre"]) == {"news"} and set(bodies["occasion"]) == {"경제>산업"}
         assert keywords["text"].tolist() == ["창업, 지원, 가람시"] * 3
-        reasons = " ".join(reading.rejects["reason"])
-        assert len(reading.rejects) == 2 and "'중복'" in reasons and "같은 식별자" in reasons
-        assert "자릿수가 없어져" in " ".join(reading.notes["reason"])
+        notes = reading.notes["reason"].tolist()
+        assert "자릿수가 없어져" in notes[1] and reading.rejects.empty
+        assert notes[0] == (
+            "기사를 뺐습니다: 분석제외 여부 '중복' 1건, 식별자나 주소가 앞에 나온 기사와 같음 1건."
+        )
+
+
+def test_an_article_in_two_exports_is_read_once(tmp_path):
+    write_bigkinds(tmp_path / "1월.xlsx")
+    write_bigkinds_csv(tmp_path / "2월.csv")
+    (tmp_path / "3월.csv").write_bytes(write_bigkinds_csv(tmp_path / "2월.csv").read_bytes())
+    rows = [row for row in bigkinds_rows() if isinstance(row[0], str)]
+    with (tmp_path / "4월.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([BIGKINDS_HEADERS, *rows])
+    reading = read_documents(tmp_path)
+    # The article without a usable id is known by its address alone, and it has none.
+    titles = reading.documents.query("text_kind == 'excerpt'")["title"].tolist()
+    assert titles == ["첫 기사", "둘째 기사", *["번호가 망가진 기사"] * 3]
+    assert reading.files["status"].tolist() == ["read", "read", "read", "skipped"]
+    left_out = reading.notes["reason"].str.extract(r"앞에 나온 기사와 같음 (\d)건")[0].dropna()
+    assert left_out.astype(int).tolist() == [1, 3, 3, 3]
+    assert "남는 기사가 없습니다" in reading.files.loc[3, "reason"]
 
 
 def test_service_answer(tmp_path):
@@ -117,7 +139,47 @@ def test_hwpx(tmp_path):
     assert str(row["date"])[:10] == "2024-03-05" and row["genre"] == "press_release"
 
 
-def test_protected_and_damaged_hwp_are_rejects(tmp_path):
+@pytest.mark.parametrize("is_compressed", [True, False])
+def test_hwp5_with_sections_and_a_table(tmp_path, is_compressed):
+    sections = [RELEASE[:5], RELEASE[5:]]
+    cells = ("가람산업부는 담당 과를 두었다고 밝혔다.", "문의는 누리집에서 받는다고 밝혔다.")
+    write_hwp5(tmp_path / "붙임.hwp", sections, cells=cells, is_compressed=is_compressed)
+    reading = read_documents(tmp_path)
+    row = reading.documents.loc[0]
+    assert (row["title"], row["text"]) == (RELEASE[2], "\n".join([BODY, *cells]))
+    assert str(row["date"])[:10] == "2024-03-05" and row["genre"] == "press_release"
+
+
+@pytest.mark.parametrize("flag", [2, 4, 16])  # password, distribution only, rights management
+def test_protected_hwp5_is_a_reject(tmp_path, flag):
+    write_hwp5(tmp_path / "a.hwp", [RELEASE], flags=flag)
+    (reason,) = read_documents(tmp_path).rejects["reason"]
+    assert "보호" in reason
+
+
+def test_hwp5_cut_short_is_a_reject(tmp_path):
+    path = write_hwp5(tmp_path / "a.hwp", [RELEASE])
+    path.write_bytes(path.read_bytes()[:-600])
+    (reason,) = read_documents(tmp_path).rejects["reason"]
+    assert "망가졌" in reason
+
+
+def test_files_under_a_password_are_rejects(tmp_path):
+    write_pdf(tmp_path / "a.pdf", RELEASE, FONT, password="secret")
+    write_compound(
+        tmp_path / "b.xlsx", {"EncryptionInfo": bytes(100), "EncryptedPackage": bytes(900)}
+    )
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        archive.writestr("a.txt", BODY)
+    data = bytearray((tmp_path / "c.zip").read_bytes())
+    for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(mark) + place] |= 1
+    (tmp_path / "c.zip").write_bytes(data)
+    reading = read_documents(tmp_path)
+    assert reading.rejects["reason"].str.contains("암호가 걸린").tolist() == [True] * 3
+
+
+def test_protected_and_damaged_hwpx_are_rejects(tmp_path):
     path = write_hwpx(tmp_path / "a.hwpx", RELEASE)
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "b.hwpx", "w") as target:
         for name in source.namelist():
@@ -155,12 +217,14 @@ def test_a_stub_is_joined_with_its_attachment(tmp_path):
     (tmp_path / "a.xml").write_text(api_xml(STUB), encoding="utf-8")
     alone = read_documents(tmp_path).documents.loc[0]
     assert alone["text_kind"] == "excerpt"
+    assert "첨부파일을 가리키기만" in read_documents(tmp_path).notes.loc[0, "reason"]
     write_hwpx(tmp_path / "148900001_붙임.hwpx", RELEASE)
     write_pdf(tmp_path / "148900001_붙임.pdf", RELEASE, FONT)
     write_hwpx(tmp_path / "다른 자료.hwpx", ("다른 보도자료 제목", *PARAGRAPHS[:2]))
     reading = read_documents(tmp_path)
     assert len(reading.documents) == 2 and (reading.files["status"] == "read").all()
     joined = reading.documents.set_index("doc_id").loc["148900001"]
+    assert joined["text_sha256"] == text_hash(joined["text"]) and reading.notes.empty
     assert joined["text"] == f"{STUB}\n{BODY}" and joined["text_kind"] == "full"
     assert reading.files["n_documents"].sum() == 2
 

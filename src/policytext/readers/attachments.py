@@ -40,7 +40,10 @@ def read_hwp(source: Source) -> Iterator[dict]:
     if error and re.search("암호|보호|DRM|배포용", error):
         raise ReadError("암호나 배포용 보호가 걸린 한글 문서입니다. 보호를 풀어 저장하세요.")
     if error or not text.strip():
-        raise ReadError("한글 문서에서 글을 꺼내지 못했습니다. 한글에서 열어 다시 저장하세요.")
+        # The library gives the same empty text for a document that may only be read in Hangul.
+        raise ReadError(
+            "한글 문서가 배포용으로 보호되었거나 망가졌습니다. 한글에서 열어 다시 저장하세요."
+        )
     yield parse_page(text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from policytext.readers.sources import ReadError
 from policytext.readers.tables import as_text, header_key
@@ -21,10 +22,20 @@ def is_export(headers: list[str]) -> bool:
     return len(_MARKS & {header_key(header) for header in headers}) >= 8
 
 
-def read_export(headers: list[str], rows: Iterator) -> Iterator[dict | ReadError]:
+@dataclass(frozen=True)
+class LeftOut:
+    """A sound article that is not wanted."""
+
+    reason: str
+
+
+def read_export(
+    headers: list[str], rows: Iterator, seen: set[str]
+) -> Iterator[dict | ReadError | LeftOut]:
     """Two records an article: the body, cut at 200 characters, and the keywords of the whole.
 
-    Rows that the archive marks as left out of analysis, and repeats of an article, are faults.
+    Rows that the archive marks as left out of analysis, and articles whose id or address is
+    in `seen` (those of earlier exports, and of this one as it is read), are left out.
     """
     spelled = {header_key(header): header for header in headers}
 
@@ -34,20 +45,19 @@ def read_export(headers: list[str], rows: Iterator) -> Iterator[dict | ReadError
         )
         return as_text(row.get(header)).strip()
 
-    seen: set[str] = set()
     for number, row in rows:
         if isinstance(row, ReadError):
             row.args = (*row.args, number)
             yield row
             continue
         if mark := cell(row, "분석제외여부"):
-            yield ReadError(f"분석제외 여부가 '{mark[:10]}'인 기사라서 뺐습니다.", number)
+            yield LeftOut(f"분석제외 여부 '{mark[:10]}'")
             continue
         given, note = _article_id(cell(row, "뉴스식별자"))
         address = cell(row, "url")
         keys = {key for key in (given, address) if key}
         if keys & seen:
-            yield ReadError("같은 식별자나 주소의 기사가 앞에 있어 뺐습니다.", number)
+            yield LeftOut("식별자나 주소가 앞에 나온 기사와 같음")
             continue
         seen |= keys
         shared = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from policytext.readers.assembly import (
     date_records,
 )
 from policytext.readers.kinds import KINDS, reader_of, sniff
-from policytext.readers.sources import ReadError, Source, find_sources
+from policytext.readers.sources import ReadError, Source, find_sources, open_archive
 from policytext.schema import GENRES, TEXT_KINDS
 
 
@@ -80,6 +81,7 @@ def read_documents(
         if status == "rejected":
             ledger.rejects.append((source.name, None, reason))
         ledger.files.append((source.name, found_kind, status, n_documents, reason))
+    open_archive.cache_clear()  # lets go of the file
     return assemble(ledger, defaults or {})
 
 
@@ -130,7 +132,7 @@ def _read_source(
     if found == "bigkinds" or (
         found in tables.FORMS and not columns and bigkinds.is_export(headers)
     ):
-        found, items = "bigkinds", bigkinds.read_export(headers, rows)
+        found, items = "bigkinds", bigkinds.read_export(headers, rows, ledger.articles)
     elif found in tables.FORMS:
         chosen, items = tables.read_table(headers, rows, columns)
         ledger.columns += [
@@ -138,9 +140,11 @@ def _read_source(
         ]
     else:
         items = reader_of(found)(source)
-    records, rejects = [], []
+    records, rejects, left_out = [], [], Counter()
     for item in items:
-        if isinstance(item, ReadError):
+        if isinstance(item, bigkinds.LeftOut):
+            left_out[item.reason] += 1
+        elif isinstance(item, ReadError):
             rejects.append((source.name, *item.args[1:], item.args[0]))
         elif not item.get("text", "").strip():
             rejects.append(
@@ -158,6 +162,11 @@ def _read_source(
             }
             item["text_sha256"] = text_hash(item["text"])
             records.append({**item, "source_file": source.name, "kind": found})
+    if left_out:
+        reasons = ", ".join(f"{reason} {n:,}건" for reason, n in sorted(left_out.items()))
+        ledger.notes.append((source.name, None, f"기사를 뺐습니다: {reasons}."))
+        if not records and not rejects:
+            raise _Skipped(f"남는 기사가 없습니다: {reasons}.")
     ledger.rejects += rejects
     ledger.notes += date_records(records)
     ledger.add(records)

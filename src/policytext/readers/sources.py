@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import charset_normalizer
@@ -41,14 +42,14 @@ class Source:
 
     def head(self) -> bytes:
         if self.member:
-            return self.read(MAX_MEMBER)[:HEAD]
+            return _read_member(self.path, self.member, MAX_MEMBER, HEAD)
         with self.path.open("rb") as file:
             return file.read(HEAD)
 
     def read(self, limit: int = MAX_PAGE) -> bytes:
         """The whole content; refuses what is larger than `limit` or changes meanwhile."""
         if self.member:
-            return _read_member(self.path, self.member, limit)
+            return _read_member(self.path, self.member, limit, limit)
         before = self.path.stat()
         if before.st_size > limit:
             raise ReadError(
@@ -134,9 +135,7 @@ def looks_binary(head: bytes) -> bool:
 def check_archive(archive: zipfile.ZipFile) -> None:
     """Refuse an archive that unpacks to far more than it holds."""
     for info in archive.infolist():
-        if info.file_size > MAX_MEMBER or info.file_size > MAX_RATIO * max(
-            info.compress_size, 4096
-        ):
+        if info.file_size > MAX_MEMBER or _is_bomb(info):
             raise ReadError(
                 f"압축을 풀면 지나치게 커지는 파일입니다({info.file_size / 2**20:,.0f}MB). "
                 "믿을 수 있는 파일인지 확인하세요."
@@ -149,18 +148,28 @@ def _python_charset(declared: str) -> str:
     return "cp949" if name in ("euc-kr", "euckr", "ks-c-5601-1987", "ksc5601") else name or "utf-8"
 
 
-def _read_member(path: Path, member: str, limit: int) -> bytes:
-    with zipfile.ZipFile(path) as archive:
-        info = archive.getinfo(member)
-        if info.flag_bits & 1:
-            raise ReadError("암호가 걸린 압축 파일입니다. 암호를 푼 뒤 다시 읽으세요.")
-        if info.file_size > limit or info.file_size > MAX_RATIO * max(info.compress_size, 4096):
-            raise ReadError(
-                f"압축을 풀면 {info.file_size / 2**20:,.0f}MB가 되어 한도를 넘습니다. "
-                "믿을 수 있는 파일인지 확인하고 직접 푼 뒤 읽으세요."
-            )
-        with archive.open(info) as file:
-            return file.read(limit)
+def _read_member(path: Path, member: str, limit: int, n_bytes: int) -> bytes:
+    archive = open_archive(path)
+    info = archive.getinfo(member)
+    if info.flag_bits & 1:
+        raise ReadError("암호가 걸린 압축 파일입니다. 암호를 푼 뒤 다시 읽으세요.")
+    if info.file_size > limit or _is_bomb(info):
+        raise ReadError(
+            f"압축을 풀면 {info.file_size / 2**20:,.0f}MB가 되어 한도를 넘습니다. "
+            "믿을 수 있는 파일인지 확인하고 직접 푼 뒤 읽으세요."
+        )
+    with archive.open(info) as file:
+        return file.read(n_bytes)
+
+
+@lru_cache(maxsize=1)
+def open_archive(path: Path) -> zipfile.ZipFile:
+    """The archive that was read last stays open: its list of members is read once."""
+    return zipfile.ZipFile(path)
+
+
+def _is_bomb(info: zipfile.ZipInfo) -> bool:
+    return info.file_size > MAX_RATIO * max(info.compress_size, 4096)
 
 
 def _nfc(path: object) -> str:

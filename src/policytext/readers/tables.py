@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import json
 import math
@@ -81,10 +82,11 @@ def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dic
     chosen = {column: [name for name in names if name] for column, names in chosen.items()}
     for column, names in chosen.items():
         if missing := [name for name in names if name not in headers]:
+            close = difflib.get_close_matches(missing[0], headers, n=1, cutoff=0.4)
+            hint = f" 혹시 '{close[0]}'인가요?" if close else ""
             raise ReadError(
                 f"columns의 {column}에 적은 열 {attach_particle(repr(missing[0]), '이/가')} "
-                "없습니다. "
-                f"있는 열: {_listed(headers)}."
+                f"없습니다.{hint} 있는 열: {_listed(headers)}."
             )
     if not chosen.get("text"):
         raise ReadError(
@@ -166,7 +168,9 @@ def _delimited(source: Source) -> tuple[list[str], Iterator]:
     text = decode(source.read(MAX_FILE))
     delimiter = sniff_delimiter(text, is_named_table=True) or ","
     csv.field_size_limit(MAX_CELL)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Line by line: a StringIO would hold the file again, at four bytes a letter.
+    parts = (line[0] for line in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text))
+    lines = csv.reader(parts, delimiter=delimiter)
     headers = _unique(next((row for row in _bounded(lines) if any(row)), []))
 
     def rows() -> Iterator:
