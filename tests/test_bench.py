@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from policytext import __main__, analysers, bench, morphology, studies
+from policytext.readers import read_documents
 
 TEXTS = ["지역 창업 기업을 돕는다.", "창업 투자를 넓히고 기업의 일자리를 만든다."]
 DOCUMENTS = pd.DataFrame({"text": TEXTS})
@@ -70,6 +71,34 @@ def test_the_command_reads_the_studies_asked_for(monkeypatch, capsys):
     assert __main__.main(["bench", names[0], "--documents", "9"]) == 0
     out = capsys.readouterr().out
     assert f"[{names[0]}]" in out and " 9" in out and names[1] not in out
+
+
+def test_the_command_measures_reading_when_no_study_is_named(monkeypatch, capsys):
+    table = pd.DataFrame({"n_files": [7], "time_ratio": [1.0]})
+    asked = []
+    monkeypatch.setattr(bench, "ingest_speed", lambda pages: asked.append(pages) or table)
+    monkeypatch.setattr(bench, "throughput", lambda *_, **__: pd.DataFrame())
+    assert __main__.main(["bench", "--pages", "7"]) == 0
+    assert asked == [7] and "파일당 시간(첫 줄=1)" in capsys.readouterr().out
+    assert __main__.main(["bench", "--pages", "0"]) == 0 and asked == [7]
+
+
+def test_generated_pages_are_read_whole(tmp_path):
+    bench.write_pages(tmp_path, 20)
+    reading = read_documents(tmp_path)
+    assert reading.files["kind"].value_counts().to_dict() == {"html": 10, "text": 8, "csv": 2}
+    pages = reading.documents[~reading.documents["source_file"].str.endswith("csv")]
+    assert (pages["text"].str.count("\n") == 11).all() and pages["date"].notna().all()
+    assert set(pages["publisher"]) == {"나루신문"}
+
+
+@pytest.mark.slow
+def test_reading_is_measured_in_processes_of_their_own():
+    found = bench.ingest_speed(60)
+    assert found["n_files"].tolist() == [6, 18, 60]
+    assert found["n_documents"].tolist() == [6, 22, 84]
+    assert found["time_ratio"].iloc[0] == 1 and (found["files_per_second"] > 0).all()
+    assert found["peak_mib"].between(50, 1000).all() and pd.isna(found["kib_per_file"].iloc[0])
 
 
 @pytest.mark.slow

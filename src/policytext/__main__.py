@@ -59,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="속도를 잰다")
     bench.add_argument("study", nargs="*", help="읽을 연구 이름(없으면 모두)")
     bench.add_argument("--documents", type=int, default=300, help="잴 문서 수")
+    bench.add_argument(
+        "--pages",
+        type=int,
+        default=10_000,
+        help="연구 이름이 없을 때 만들어 읽을 파일 수(0이면 뺌)",
+    )
     bench.set_defaults(run=_bench)
     return parser
 
@@ -135,6 +141,9 @@ def _doctor(options: argparse.Namespace) -> int:
 def _bench(options: argparse.Namespace) -> int:
     from policytext import bench
 
+    if options.pages and not options.study:
+        speeds = bench.ingest_speed(options.pages).rename(columns=bench.INGEST_HEADERS)
+        print("[파일 읽기]", speeds.to_string(index=False, float_format="{:,.2f}".format), sep="\n")
     for name in options.study or studies.study_names():
         speeds = bench.throughput(studies.read_study(name), n_documents=options.documents)
         print(f"[{name}]", speeds.to_string(index=False), sep="\n")

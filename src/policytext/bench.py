@@ -166,6 +166,14 @@ def write_pages(folder: Path, n_files: int) -> None:
         (place / f"{number:06}.{name}").write_bytes(text.encode(charset))
 
 
+INGEST_HEADERS = {
+    "n_files": "파일",
+    "n_documents": "문서",
+    "files_per_second": "초당 파일",
+    "peak_mib": "최대 메모리(MiB)",
+    "time_ratio": "파일당 시간(첫 줄=1)",
+    "kib_per_file": "늘어난 파일당 메모리(KiB)",
+}
 _SUBJECTS = "창업 연구 투자 수출 교육 인력 특허 설비 소재 의료 농업 항만 관광 환경 안전".split()
 _PLACES = "가람 다온 나루 미르 한별 솔빛 여울 마루 아라 도담".split()
 _ACTIONS = (
