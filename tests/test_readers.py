@@ -119,8 +119,9 @@ def test_missing_columns_are_named(tmp_path):
     wrong = only_reason(read_documents(tmp_path, columns={"text": "본문"}))
     assert "'본문'" in wrong and "있는 열: 이름, 나이" in wrong
     write_json_lines(tmp_path / "x.csv", [{"title": "가", "기사 본문": "글이다."}])
-    near = only_reason(read_documents(tmp_path, columns={"text": "기사본문"}))
+    near = only_reason(read_documents(tmp_path, columns={"text": "기사의 본문"}))
     assert "혹시 '기사 본문'인가요?" in near
+    assert read_documents(tmp_path, columns={"text": "기사본문"}).rejects.empty
 
 
 @pytest.mark.parametrize(

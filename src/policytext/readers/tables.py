@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from policytext.cleaning import normalise
 from policytext.korean import attach_particle
 from policytext.readers.sources import HEAD, MAX_FILE, ReadError, Source, check_archive, decode
 
@@ -80,7 +81,10 @@ def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dic
     for column, names in (columns or {}).items():
         chosen[column] = [names] if isinstance(names, str) else list(names or [])
     chosen = {column: [name for name in names if name] for column, names in chosen.items()}
+    spelled = {header_key(header): header for header in headers}
     for column, names in chosen.items():
+        names = [name if name in headers else spelled.get(header_key(name), name) for name in names]
+        chosen[column] = names
         if missing := [name for name in names if name not in headers]:
             close = difflib.get_close_matches(missing[0], headers, n=1, cutoff=0.4)
             hint = f" 혹시 '{close[0]}'인가요?" if close else ""
@@ -304,7 +308,8 @@ FORMS = {
 
 
 def header_key(header: str) -> str:
-    return re.sub(r"[\s_\-.()*\ufeff]", "", str(header)).lower()
+    """A header without the spaces, marks, case and code points that drift between exports."""
+    return re.sub(r"[\s_\-.()*]", "", normalise(str(header))).lower()
 
 
 def _unique(headers: list[str]) -> list[str]:
