@@ -128,7 +128,7 @@ def _read_source(
         raise _Skipped(skip_reason)
     if found in tables.FORMS or found == "bigkinds":
         form = found if found in tables.FORMS else sniff(source)[0]
-        headers, rows = tables.open_table(source, form)
+        headers, rows = tables.FORMS[form](source)
     if found == "bigkinds" or (
         found in tables.FORMS and not columns and bigkinds.is_export(headers)
     ):

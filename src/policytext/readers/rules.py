@@ -26,7 +26,7 @@ LABELS = frozenset(
     전체메뉴 본문 바로가기 본문바로가기 홈 HOME Home 이미지 사진 동영상 확대하기
     크게보기 이미지확대 티스토리 뷰 카테고리 없음 관련링크 기사제보 제보 광고 AD
     Advertisement ADVERTISEMENT 기자 페이지 팔로우 본문보기 원문 원문보기 기사원문
-    스크롤 이동 상태바
+    스크롤 이동 상태바 앵커 리포트
     """.split()
 )
 _COUNT = re.compile(r"^[\d,]+(?:개의?|건|명|회|자)?$|^\(\d+\)$|^\d+/\d+$")
@@ -40,7 +40,7 @@ _UI_SENTENCES = re.compile(
     r"|크게) ?보기|^큰 ?이미지"
     r"|구독(?:하기|을 눌러|해 주)|채널(?:을|에서) (?:구독|추가)|^\[?제보|제보(?:하기|를 기다"
     r"|는 카카오)"
-    r"|(?:앱|뉴스|영상)[^.]{0,40}만나(?:보세요|실 수 있)|홈페이지 ?바로가기|자바스크립트"
+    r"|(?:앱|뉴스|영상)[^.]{0,40}만나(?:보세요|실 수 있)|홈페이지 ?바로가기|자바스크립트|브라우저"
     r"|JavaScript|쿠키"
     r"|텍스트 음성 변환|글자 ?크기 ?변경|SNS ?보내기|언론사에서 .{2,20}섹션|Translated by"
     r"|파란 ?원을"
@@ -51,7 +51,12 @@ _BREADCRUMB = re.compile(
     r"^(?:home|홈|뉴스|전체)?(?:\s?[>›»]\s?[^.>›»]{1,20}){2,}$|^(?:home|홈) ?[>›»]", re.I
 )
 # Articles end their sentences plainly; sites speak politely.
-PLAIN_STYLE = re.compile(r"(?<!니)다[.]?[”\"’']*[.]$")
+_PLAIN = re.compile(r"(?<!니)다[.]?[”\"’']*[.]$")
+POLITE = re.compile(r"(?:니다|[시하]세요|해요|까요)[.!?]?$")
+ATTACHMENT = re.compile(
+    r"^(?:붙임|별첨|첨부)\s?(?:파일|자료|\d)?\s?[:.]|\.(?:hwpx?|pdf|docx?|xlsx?|zip|jpe?g|png)\b",
+    re.I,
+)
 # Only a line that is all notice: a sentence about copyright belongs to the article.
 COPYRIGHT = re.compile(
     r"^[\[<(『「]?\s*(?:저작권자?|copyrights?|ⓒ|©|\(c\)\s|무단\s*(?:전재|복제|배포))"
@@ -85,8 +90,9 @@ REPORTER = (
 )
 BYLINE = re.compile(
     rf"^.{{0,40}}[가-힣]{{2,4}}\s?{REPORTER}\s?(?:$|[\])=|/·,:]|\S{{1,40}}@)"
-    r"|^.{0,60}?[\w.+-]{1,40}@[\w.-]{3,40}\]?$|^(?:글|취재|정리)\s?[=:·/]\s?[가-힣]{2,4}(?:\s"
-    r"|$).{0,30}$"
+    r"|^.{0,60}?[\w.+-]{1,40}@[\w.-]{3,40}\]?$"
+    r"|^(?:글|취재|정리|촬영|영상|편집)\S{0,4}\s?[=:·/]\s?[가-힣]{2,4}(?:[\s/]|$).{0,30}$"
+    r"|^(?:\S{2,8} )?[가-힣]{2,4}(?: 기자)?입니다\.$"
 )
 STAMP_WORD = (
     r"(?:기사|최초)?\s?(?:승인|입력|등록|작성|게시|게재|발행|송고|보도|배포)(?:일시?|시각|시점"
@@ -116,19 +122,13 @@ CREDIT = re.compile(
     r"|자료) ?제공 ?[^)]{1,20}\)$"
 )
 CAPTION_MARK = re.compile(r"^[▲△▼▽◀◁▶▷↑↓←→]\s?")
+ITEM = re.compile(r"[□■○●ㅇ◦▪◎◇◆*※·\-–①-⑳]|\d{1,2}[.)] |[가-하][.)] ")
 SENTENCE = re.compile(
     r"(?:[다요죠까오음임함됨]|[가-힣][.]?[\"”’']\s?[가-힣]{0,4}다)[.?!][\"”’')\]]*$"
 )
 LEAD_IN = re.compile(
     r"^(?:[\[(【](?P<box>[^\])】]{2,40})[\])】]\s*)?"
     rf"(?:(?P<outlet>[가-힣A-Za-z0-9]{{2,15}}(?:\s[가-힣A-Za-z0-9]{{2,10}})?\s)?[가-힣]{{2,4}}\s?{REPORTER}\s?=\s?)?"
-)
-SECTIONS = frozenset(
-    """
-    정치 경제 사회 문화 국제 세계 스포츠 연예 오피니언 사설 칼럼 전국 지역 산업 금융
-    증권 부동산 과학 기술 교육 생활 라이프 건강 IT 정보통신 포토 영상 TV 뉴스 종합
-    전체 기획 정책 행정 기업 중기 벤처 창업 스타트업 보도자료 공지사항
-    """.split()
 )
 NOT_OUTLETS = frozenset(
     """
@@ -138,6 +138,10 @@ NOT_OUTLETS = frozenset(
     예시 첨부 주요내용 보도자료 설명자료 요약
     """.split()
 )
+
+
+def is_plain(line: str) -> bool:
+    return _PLAIN.search(line) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -150,9 +154,16 @@ def is_widget(line: str) -> bool:
     [True, True, True, False]
     """
     if len(line) <= 80 and all(
-        word in LABELS or _COUNT.match(word) for word in re.split(r"[\s|,·:>]+", line) if word
+        word in LABELS or _COUNT.match(word)
+        for word in re.split(r"[\s|,·:>\[\]■▶▷]+", line)
+        if word
     ):
         return True
-    if PLAIN_STYLE.search(line) or len(line) > 250:
+    if is_plain(line) or len(line) > 250:
         return False
     return _UI_SENTENCES.search(line) is not None or _BREADCRUMB.match(line) is not None
+
+
+def is_paragraph(line: str) -> bool:
+    """A sentence of some length that is not a notice of the site."""
+    return len(line) >= 25 and SENTENCE.search(line[-40:]) is not None and not is_widget(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import itertools
 import json
 import math
 import re
@@ -65,14 +66,12 @@ def guess_columns(headers: list[str]) -> dict[str, str]:
     >>> guess_columns(["뉴스 식별자", "일자", "제목", "본문", "비고"])
     {'doc_id': '뉴스 식별자', 'title': '제목', 'text': '본문', 'date': '일자'}
     """
-    spelled: dict[str, str] = {}
-    for header in headers:
-        spelled.setdefault(header_key(header), header)
-    chosen = {
-        column: next((spelled[alias] for alias in aliases if alias in spelled), None)
+    spelled = {header_key(header): header for header in reversed(headers)}
+    found = {
+        column: [spelled[alias] for alias in aliases if alias in spelled]
         for column, aliases in ALIASES.items()
     }
-    return {column: header for column, header in chosen.items() if header is not None}
+    return {column: matches[0] for column, matches in found.items() if matches}
 
 
 def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dict[str, list[str]]:
@@ -88,15 +87,12 @@ def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dic
         if missing := [name for name in names if name not in headers]:
             close = difflib.get_close_matches(missing[0], headers, n=1, cutoff=0.4)
             hint = f" 혹시 '{close[0]}'인가요?" if close else ""
-            raise ReadError(
-                f"columns의 {column}에 적은 열 {attach_particle(repr(missing[0]), '이/가')} "
-                f"없습니다.{hint} 있는 열: {_listed(headers)}."
-            )
+            named = attach_particle(repr(missing[0]), "이/가")
+            reason = f"columns의 {column}에 적은 열 {named} 없습니다.{hint}"
+            raise ReadError(f"{reason} 있는 열: {_listed(headers)}.")
     if not chosen.get("text"):
-        raise ReadError(
-            '본문 열을 찾지 못했습니다. columns에 text = "열 이름"을 적으세요. '
-            f"있는 열: {_listed(headers)}."
-        )
+        reason = '본문 열을 찾지 못했습니다. columns에 text = "열 이름"을 적으세요.'
+        raise ReadError(f"{reason} 있는 열: {_listed(headers)}.")
     return {column: names for column, names in chosen.items() if names}
 
 
@@ -111,11 +107,6 @@ def as_text(value: object, joiner: str = ";") -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def open_table(source: Source, form: str) -> tuple[list[str], Iterator]:
-    """Headers, and (row number, row or fault) pairs; a header counts as row 1."""
-    return FORMS[form](source)
 
 
 def read_table(
@@ -133,16 +124,11 @@ def sniff_delimiter(text: str, *, is_named_table: bool) -> str:
     the file must be named as a table and its rows be equally wide.
     """
     for delimiter in _DELIMITERS:
-        sample = io.StringIO(text[:HEAD], newline="")
-        rows = []
+        sample = csv.reader(io.StringIO(text[:HEAD], newline=""), delimiter=delimiter)
         try:
-            for row in csv.reader(sample, delimiter=delimiter):
-                rows.append(row)
-                if len(rows) >= 20:
-                    break
+            rows = [row for row in itertools.islice(sample, 20) if any(row)]
         except csv.Error:
             continue
-        rows = [row for row in rows if any(row)]
         if not rows or len(rows[0]) < 2:
             continue
         guessed = guess_columns(rows[0])
@@ -175,29 +161,26 @@ def _delimited(source: Source) -> tuple[list[str], Iterator]:
     # Line by line: a StringIO would hold the file again, at four bytes a letter.
     parts = (line[0] for line in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text))
     lines = csv.reader(parts, delimiter=delimiter)
-    headers = _unique(next((row for row in _bounded(lines) if any(row)), []))
+    cells = _filled_rows(lines)
+    _, first = next(cells, (0, []))
+    headers = _unique(first)
 
     def rows() -> Iterator:
-        for row in _bounded(lines):
-            if not any(cell.strip() for cell in row):
-                continue
+        for number, row in cells:
             if len(row) > len(headers) and any(row[len(headers) :]):
-                yield (
-                    lines.line_num,
-                    ReadError(
-                        f"열이 {len(headers)}개여야 하는데 {len(row)}개입니다. "
-                        "따옴표와 쉼표를 확인하세요."
-                    ),
-                )
+                reason = f"열이 {len(headers)}개여야 하는데 {len(row)}개입니다."
+                yield number, ReadError(f"{reason} 따옴표와 쉼표를 확인하세요.")
             else:
-                yield lines.line_num, dict(zip(headers, row, strict=False))
+                yield number, dict(zip(headers, row, strict=False))
 
     return headers, rows()
 
 
-def _bounded(lines: Iterator) -> Iterator:
+def _filled_rows(lines) -> Iterator[tuple[int, list[str]]]:
     try:
-        yield from lines
+        for row in lines:
+            if any(cell.strip() for cell in row):
+                yield lines.line_num, row
     except csv.Error:
         raise ReadError(
             f"{lines.line_num}번째 줄의 칸이 400만 자를 넘거나 망가졌습니다. "
@@ -208,13 +191,11 @@ def _bounded(lines: Iterator) -> Iterator:
 def _json_lines(source: Source) -> tuple[list[str], Iterator]:
     def rows() -> Iterator:
         with source.open() as file:
-            number = 0
-            while line := file.readline(MAX_LINE):
-                number += 1
+            lines = iter(lambda: file.readline(MAX_LINE), b"")
+            for number, line in enumerate(lines, start=1):
                 if len(line) == MAX_LINE:
-                    raise ReadError(
-                        f"{number}번째 줄이 16MB를 넘습니다. 한 줄에 한 문서를 적으세요."
-                    )
+                    reason = f"{number}번째 줄이 16MB를 넘습니다. 한 줄에 한 문서를 적으세요."
+                    raise ReadError(reason)
                 if line.strip():
                     yield number, _parsed(line)
 
@@ -254,14 +235,8 @@ def _parquet(source: Source) -> tuple[list[str], Iterator]:
     except pa.ArrowException:
         raise ReadError("Parquet 파일이 잘렸거나 망가졌습니다. 다시 내려받으세요.") from None
 
-    def rows() -> Iterator:
-        number = 0
-        for batch in file.iter_batches(batch_size=2000):
-            for row in batch.to_pylist():
-                number += 1
-                yield number, row
-
-    return file.schema_arrow.names, rows()
+    rows = (row for batch in file.iter_batches(batch_size=2000) for row in batch.to_pylist())
+    return file.schema_arrow.names, enumerate(rows, start=1)
 
 
 def _workbook(source: Source) -> tuple[list[str], Iterator]:
