@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
+from policytext.readers.html import parse_html
 from policytext.readers.pages import parse_page
 
 BODY = (
@@ -226,6 +229,84 @@ SPEECH = f"""{TITLE}
 [개소식 인사말]
 {chr(10).join(["여러분, 오늘 이 자리에서 새로운 제작실의 문을 함께 엽니다.", *SPOKEN])}"""
 
+QUESTIONS = (
+    "김하늘 대표는 가람시 벤처촌의 첫 입주자다.",
+    "그를 만나 창고 생활 삼 년의 이야기를 들었다고 옮긴다.",
+    "-창고에서 시작한 까닭은 무엇인가.",
+    "“임차료가 쌌고 천장이 높아 시험 장비를 들이기 좋았습니다.”",
+    "-가장 힘든 때는 언제였나.",
+    "“첫해 겨울이었습니다. 난방이 안 돼 장비가 얼었습니다.”",
+    "벤처촌은 올해 입주 기업을 두 배로 늘린다.",
+)
+
+WEEKLY = f"""즐겨찾기 추가 2021.03.06 (토)
+동네소식 > 경제
+{TITLE}
+- 빈 창고 열두 동 고쳐 시제품 제작실 꾸며
+기사입력시간 : 2021년 03월 04일 [10:11]
+김하늘 기자 / sky@dongne.example.kr
+{chr(10).join(BODY)}
+김하늘 기자 sky@dongne.example.kr
+- Copyrights ⓒ동네소식. 무단 전재 및 재배포 금지 -
+Tweet
+이전 페이지로
+네이버 블로그
+홈페이지 주소 dongne.example.kr
+강변 축제 다시 연다 ... 시민 3만 명 몰려
+제호 : 동네소식 / 주소 : 가람시 강변로 1 / 발행인 : 이바다"""
+
+INTERVIEW = f"""한결저널
+인터뷰
+[인터뷰] 창고에서 시작한 벤처촌 첫 입주자
+기자명 이바다 기자
+입력 2021.03.04 10:11
+수정 2021.03.04 11:30
+댓글 0
+{chr(10).join(QUESTIONS)}
+이바다 기자 sea@hangyeol.example.kr
+다른기사 보기
+저작권자 © 한결저널 무단전재 및 재배포 금지
+개의 댓글
+댓글 정렬
+BEST댓글
+회원 로그인
+작성자 및 비밀번호는 필수 입력입니다."""
+
+BLOG = f"""가람시 공식 블로그
+시정 소식
+{TITLE}
+가람시 ・ 2021. 3. 4. 10:11
+URL 복사 이웃추가
+본문 기타 기능
+{chr(10).join(SPOKEN)}
+태그 #창업 #벤처촌
+공감한 사람 보러가기
+댓글 2 공유하기
+이 블로그 시정 소식 카테고리 글
+강변 축제 다시 연다"""
+
+NEWSLETTER = f"""[뉴스레터] 3월 첫째 주
+2021-03-04
+{TITLE}
+{chr(10).join(BODY)}
+자세히 보기
+수신거부 | 구독 신청
+(재)가람연구원 가람시 강변로 1 전화 02-000-0000
+Copyright(c) 가람연구원. All Rights Reserved."""
+
+REPOSTED = f"""뉴스홈 | 뉴스스탠드
+{TITLE}
+한결신문 원문 기사전송 2021-03-04 10:11
+최종수정 2021-03-04 17:20
+글자 작게 글자 크게
+[한결신문] [가람=김하늘 기자] {ONE}
+{TWO}
+{THREE}
+{FOUR}
+{FIVE}
+[ⓒ 한결신문 & hangyeol.example.kr, 무단 전재 및 재배포 금지]
+이 기사에 대한 의견을 남겨 주세요."""
+
 # Page, title, publisher and, where the page says no sentence of its own, extra lines allowed.
 CASES = {
     "regional": (REGIONAL, TITLE, "한빛일보", BODY, 0),
@@ -241,12 +322,17 @@ CASES = {
     "stamp after": (STAMP_AFTER, TITLE, "한들통신", BODY, 0),
     "short items": (SHORT_ITEMS, "창업 기업 수출 지원단 발족", "", ITEMS, 0),
     "speech after a release": (SPEECH, TITLE, "", (*BODY, *SPOKEN), 2),
+    "weekly": (WEEKLY, TITLE, "동네소식", BODY, 1),
+    "interview": (INTERVIEW, "[인터뷰] 창고에서 시작한 벤처촌 첫 입주자", "한결저널", QUESTIONS, 0),
+    "blog": (BLOG, TITLE, "", SPOKEN, 0),
+    "newsletter": (NEWSLETTER, TITLE, "가람연구원", BODY, 1),
+    "portal list": (REPOSTED, TITLE, "한결신문", BODY, 0),
     "column": (COLUMN, "[기고] 창고가 실험실이 되려면", "한빛일보", SPOKEN, 1),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_outlets(name):
+def test_scraped_text(name):
     raw, title, publisher, paragraphs, n_extra = CASES[name]
     page = parse_page(raw)
     lines = page["text"].split("\n")
@@ -254,3 +340,16 @@ def test_outlets(name):
     assert [line for line in lines if line in paragraphs] == list(paragraphs)
     assert (page["title"], page["publisher"]) == (title, publisher)
     assert str(page["date"].date)[:10] == "2021-03-04" and page["date_basis"] == "metadata"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_web_pages(name):
+    raw, title, publisher, paragraphs, n_extra = CASES[name]
+    lines = "".join(f"<div>{html.escape(line)}</div>\n" for line in raw.split("\n"))
+    head = f"<title>{title} - {publisher or '어느 누리집'}</title>"
+    page = parse_html(f"<html><head>{head}</head><body><div>{lines}</div></body></html>")
+    found = page["text"].split("\n")
+    assert [line for line in found if line in paragraphs] == list(paragraphs)
+    assert len(found) <= len(paragraphs) + n_extra
+    assert (page["title"], page["publisher"]) == (title, publisher)
+    assert str(page["date"].date)[:10] == "2021-03-04"

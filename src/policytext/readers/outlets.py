@@ -8,7 +8,7 @@ from policytext.readers import rules
 
 _EMAIL_DOMAIN = re.compile(r"@([\w-]{1,40}(?:\.[\w-]{1,20}){1,3})")
 _NOTICE = re.compile(
-    r"^[\[<('\"’‘]*(?:저작권자?|copyrights?|ⓒ|©|\(c\)|\s|[0-9]{4}(?:-[0-9]{4})?|[:.,?])+"
+    r"^[\[<('\"’‘\-–*\s]*(?:저작권자?|copyrights?|ⓒ|©|\(c\)|\s|[0-9]{4}(?:-[0-9]{4})?|[:.,?])+"
     r"(?:by\s)?(?:['‘\"“][^'’\"”]{1,40}['’\"”]\s?)?",
     re.I,
 )
@@ -39,6 +39,9 @@ def split_lead_in(line: str) -> tuple[str, list[tuple[int, str]]]:
         return rest, named_by_byline(box)
     if "=" in box:
         return rest, [(4, box.split("=")[-1].strip())]
+    text, more = split_lead_in(rest)
+    if more:
+        return text, [(0, box), *more]
     # "[나루신문]" or "[현장에서]": cut off later when the page says it is its outlet.
     is_name = len(box) <= 10 and " " not in box and box not in rules.NOT_OUTLETS
     return line, [(0, box)] if is_name else []
@@ -49,7 +52,8 @@ def named_by_byline(line: str) -> list[tuple[int, str]]:
     found = []
     if domain := _EMAIL_DOMAIN.search(line):
         found.append((1, domain[1].lower()))
-    if match := _BYLINE_NAME.match(line):
+    match = _BYLINE_NAME.match(line)
+    if match and match[1] not in rules.NOT_OUTLETS:
         found.append((4, match[1]))
     return found
 
@@ -62,7 +66,13 @@ def named_by_notice(line: str) -> list[tuple[int, str]]:
     if not rules.COPYRIGHT.search(line) or rules.is_paragraph(line):
         return []
     name = _NOTICE_END.sub("", _NOTICE.sub("", line, count=1)).strip(" '\"‘’“”·")
-    return [(3, name)] if 2 <= len(name) <= 20 else []
+    return [(5, name)] if 2 <= len(name) <= 20 else []
+
+
+def choose(outlets: list[tuple[int, str]]) -> str:
+    """The outlet with the best evidence, without the motto that its notice puts before it."""
+    best = max(outlets, key=lambda named: named[0], default=(0, ""))[1]
+    return next((name for _, name in outlets if name and best.endswith(f" {name}")), best)
 
 
 def is_brand(line: str, outlet: str) -> bool:

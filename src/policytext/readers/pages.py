@@ -64,7 +64,7 @@ def parse_page(
     note = ""
     if not page.title and body:
         page.title, note = _first_sentence(body[0]), "제목이 없어 첫 문장을 제목으로 썼습니다."
-    outlet = publisher or max(page.outlets, key=lambda named: named[0], default=(0, ""))[1]
+    outlet = publisher or outlets.choose(page.outlets)
     if outlet:
         page.removed += [("brand", line) for line in body if outlets.is_brand(line, outlet)]
         box = re.compile(rf"^[\[(【]{re.escape(outlet)}[\])】]\s*")
@@ -162,6 +162,8 @@ def _behead(page: _Page) -> None:
         page.title = next(line for line in wanted if shares[line] >= least)
         page.title = page.title if is_site else headings[0]
     is_above = page.title in head
+    if any(rule == "copyright" for rule, _ in page.removed):
+        rest = _without_foot(rest, counts, page)
     page.body = []
     for line in head:
         if line == page.title:
@@ -171,6 +173,18 @@ def _behead(page: _Page) -> None:
         else:
             page.body.append(line)
     page.body += rest
+
+
+def _without_foot(body: list[str], counts: Counter, page: _Page) -> list[str]:
+    """Without the site's lines between the last paragraph and the notice that ends the page."""
+    last = max((i for i, line in enumerate(body) if rules.is_paragraph(line)), default=len(body))
+    foot = [
+        line
+        for line in body[last + 1 :]
+        if not _is_content(line, _share(line, counts), False) and not rules.SENTENCE.search(line)
+    ]
+    page.removed += [("tail", line) for line in foot]
+    return [line for line in body if line not in foot]
 
 
 def _is_content(line: str, share: float, is_above: bool) -> bool:

@@ -217,7 +217,7 @@ def _parsed(line: bytes) -> dict | ReadError:
 
 def _json(source: Source) -> tuple[list[str], Iterator]:
     try:
-        data = json.loads(decode(source.read(2**28)))
+        data = json.loads(decode(source.read(2**27)))
     except (ValueError, RecursionError) as error:
         if isinstance(error, ReadError):
             raise
