@@ -9,7 +9,7 @@ import pytest
 from fixtures_readers import BODY, PAGES, PARAGRAPHS, WIRE_PAGE, html_page
 
 from policytext.cleaning import normalise
-from policytext.readers import officials, read_documents
+from policytext.readers import read_documents, stamps
 from policytext.readers.html import parse_html
 from policytext.readers.pages import parse_page
 from policytext.readers.rules import is_widget
@@ -181,10 +181,10 @@ def terms(tmp_path, monkeypatch):
         "성춘향,다온부,장관,2015-02-01,,,,no\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr(officials, "REFERENCE", path)
-    officials._officials.cache_clear()
+    monkeypatch.setattr(stamps, "REFERENCE", path)
+    stamps._officials.cache_clear()
     yield
-    officials._officials.cache_clear()
+    stamps._officials.cache_clear()
 
 
 @pytest.mark.parametrize(

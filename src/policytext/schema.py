@@ -99,7 +99,7 @@ def check_tokens(tokens: pd.DataFrame, documents: pd.DataFrame | None = None) ->
     Raises
     ------
     SchemaError
-        Naming column, row, what was expected and what was found.
+        As :func:`check_documents`.
 
     Examples
     --------

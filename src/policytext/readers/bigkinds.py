@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policytext.readers.sources import ReadError
-from policytext.readers.tables import as_text, header_key
+from policytext.readers.tables import header_key, read_table
 
 _MARKS = frozenset(
     "뉴스식별자 일자 언론사 기고자 제목 통합분류1 통합분류2 사건/사고분류1 인물 위치 기관"
     " 키워드 본문 url 분석제외여부".split()
 ) | {"특성추출가중치순상위50개"}
-_ALIASES = {"뉴스식별자": ("뉴스id", "식별자"), "분석제외여부": ("분석제외",)}
+_OWN = {"occasion": "통합분류1", "keywords": "키워드", "excluded": "분석제외"}
 _ID = re.compile(r"(\d{7,8})\.(\d{17})")
 
 
@@ -38,48 +38,31 @@ def read_export(
     in `seen` (those of earlier exports, and of this one as it is read), are left out.
     """
     spelled = {header_key(header): header for header in headers}
-
-    def cell(row: dict, name: str) -> str:
-        header = next(
-            (spelled[key] for key in (name, *_ALIASES.get(name, ())) if key in spelled), ""
-        )
-        return as_text(row.get(header)).strip()
-
-    for number, row in rows:
-        if isinstance(row, ReadError):
-            row.args = (*row.args, number)
-            yield row
+    own = {
+        column: header
+        for column, start in _OWN.items()
+        for key, header in spelled.items()
+        if key.startswith(start)
+    }
+    for record in read_table(headers, rows, own)[1]:
+        if isinstance(record, ReadError):
+            yield record
             continue
-        if mark := cell(row, "분석제외여부"):
+        mark, keywords = record.pop("excluded", "").strip(), record.pop("keywords", "").strip()
+        if mark:
             yield LeftOut(f"분석제외 여부 '{mark[:10]}'")
             continue
-        given, note = _article_id(cell(row, "뉴스식별자"))
-        address = cell(row, "url")
-        keys = {key for key in (given, address) if key}
+        given, note = _article_id(record.get("doc_id", "").strip())
+        keys = {key for key in (given, record.get("url", "").strip()) if key}
         if keys & seen:
             yield LeftOut("식별자나 주소가 앞에 나온 기사와 같음")
             continue
         seen |= keys
-        shared = {
-            "row": number,
-            "title": cell(row, "제목"),
-            "date": cell(row, "일자"),
-            "publisher": cell(row, "언론사"),
-            "url": address,
-            "occasion": cell(row, "통합분류1"),
-        }
-        yield {
-            **shared,
-            "doc_id": given,
-            "text": cell(row, "본문"),
-            "text_kind": "excerpt",
-            "note": note,
-        }
-        if keywords := cell(row, "키워드"):
-            keyword_id = f"{given}-keywords" if given else ""
+        yield {**record, "doc_id": given, "text_kind": "excerpt", "note": note}
+        if keywords:
             yield {
-                **shared,
-                "doc_id": keyword_id,
+                **record,
+                "doc_id": given and f"{given}-keywords",
                 "text": keywords.replace(",", ", "),
                 "text_kind": "keywords",
             }
