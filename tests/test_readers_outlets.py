@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import html
+import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from policytext import bench
 from policytext.readers.html import parse_html
 from policytext.readers.pages import parse_page
 
@@ -353,3 +357,31 @@ def test_web_pages(name):
     assert len(found) <= len(paragraphs) + n_extra
     assert (page["title"], page["publisher"]) == (title, publisher)
     assert str(page["date"].date)[:10] == "2021-03-04"
+
+
+BETWEEN = (
+    "공유하기",
+    "글자크기 설정",
+    "이미지 확대보기",
+    "▲ 벤처촌 전경. (사진=가람시)",
+    "[사진=김하늘 기자]",
+    "관련기사",
+    "☞ 이웃 군 소식 더 보기",
+    "#창업 #벤처촌",
+    "[ 현장 ]",
+    "창고를 고쳐 제작실로",
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 999), st.lists(st.sampled_from(BETWEEN), max_size=12), st.randoms())
+def test_no_sentence_of_an_article_is_lost(seed, between, chance):
+    paragraphs = list(dict.fromkeys(bench._paragraph(random.Random(seed + i)) for i in range(8)))
+    lines = [*paragraphs]
+    for line in between:
+        lines.insert(chance.randint(0, len(lines)), line)
+    page = parse_page(
+        "\n".join([TITLE, "입력 2021.03.04 10:11", *lines, "ⓒ 한빛일보 무단전재 금지"])
+    )
+    assert [line for line in page["text"].split("\n") if line in paragraphs] == paragraphs
+    assert "ⓒ" not in page["text"] and "(사진=" not in page["text"]

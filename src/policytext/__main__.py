@@ -143,7 +143,8 @@ def _bench(options: argparse.Namespace) -> int:
 
     if options.pages and not options.study:
         speeds = bench.ingest_speed(options.pages).rename(columns=bench.INGEST_HEADERS)
-        print("[파일 읽기]", speeds.to_string(index=False, float_format="{:,.2f}".format), sep="\n")
+        shown = speeds.to_string(index=False, float_format="{:,.2f}".format, na_rep="-")
+        print("[파일 읽기]", shown, sep="\n")
     for name in options.study or studies.study_names():
         speeds = bench.throughput(studies.read_study(name), n_documents=options.documents)
         print(f"[{name}]", speeds.to_string(index=False), sep="\n")
