@@ -65,3 +65,12 @@ def test_a_path_outside_the_project_is_written_whole(project, tmp_path_factory):
     ingest.ingest([outside], "바깥")
     study = studies.read_study("바깥", project / "data" / "studies")
     assert study.sources[0]["path"] == outside.as_posix()
+
+
+def test_the_summary_points_at_rejected_rows_and_notes(project):
+    (project / "내 자료" / "기사.csv").write_text("id,본문\n1,글이다.\n1,글이었다.\n2,\n", "utf-8")
+    line = ingest.summary(ingest.ingest([project / "내 자료" / "기사.csv"], "줄"))
+    assert line == (
+        "파일 1개: 읽음 1, 건너뜀 0, 거절 0. 문서 2건, 읽지 못한 행 1개. "
+        "살펴볼 것 1건은 notes.csv에 있습니다."
+    )

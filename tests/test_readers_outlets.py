@@ -311,6 +311,33 @@ REPOSTED = f"""뉴스홈 | 뉴스스탠드
 [ⓒ 한결신문 & hangyeol.example.kr, 무단 전재 및 재배포 금지]
 이 기사에 대한 의견을 남겨 주세요."""
 
+UNIVERSITY = f"""가람대학교 산학협력단
+커뮤니티 | 보도자료
+{TITLE}
+글쓴이 : 관리자
+등록일 : 2021.03.04 10:11
+조회 : 233
+첨부 : 벤처촌.jpg (120 KB)
+{chr(10).join(BODY)}
+[출처] 한결신문 2021.03.04
+목록보기
+이전글 ▲ 봄 축제
+다음글 ▼ 장학금 안내"""
+
+SUBHEADS = f"""{TITLE}
+한결일보 2021년 3월 4일 10시 11분
+기자 김하늘
+◆ 창고가 실험실로
+{ONE}
+{TWO}
+◆ 임차료는 절반
+{THREE}
+{FOUR}
+◆ 이웃 군으로 넓힌다
+{FIVE}
+한결일보의 모든 콘텐츠는 저작권법의 보호를 받습니다.
+<기사 제보 및 보도자료 news@hgilbo.example.kr>"""
+
 # Page, title, publisher and, where the page says no sentence of its own, extra lines allowed.
 CASES = {
     "regional": (REGIONAL, TITLE, "한빛일보", BODY, 0),
@@ -331,6 +358,8 @@ CASES = {
     "blog": (BLOG, TITLE, "", SPOKEN, 0),
     "newsletter": (NEWSLETTER, TITLE, "가람연구원", BODY, 1),
     "portal list": (REPOSTED, TITLE, "한결신문", BODY, 0),
+    "univ": (UNIVERSITY, TITLE, "한결신문", BODY, 0),
+    "subheads": (SUBHEADS, TITLE, "", BODY, 3),
     "column": (COLUMN, "[기고] 창고가 실험실이 되려면", "한빛일보", SPOKEN, 1),
 }
 

@@ -87,14 +87,16 @@ def study_toml(
 
 
 def summary(reading: Reading) -> str:
-    """One Korean line: files found, read, skipped, rejected; documents; rows rejected."""
+    """One Korean line: files found, read, skipped, rejected; documents; rows rejected; notes."""
     status = reading.files["status"].value_counts()
     read, skipped, rejected = (int(status.get(key, 0)) for key in ("read", "skipped", "rejected"))
     n_rows = int(reading.rejects["row"].notna().sum())
     rows = f", 읽지 못한 행 {n_rows:,}개" if n_rows else ""
+    n_notes = len(reading.notes)
+    notes = f" 살펴볼 것 {n_notes:,}건은 notes.csv에 있습니다." if n_notes else ""
     return (
         f"파일 {len(reading.files):,}개: 읽음 {read:,}, 건너뜀 {skipped:,}, 거절 {rejected:,}. "
-        f"문서 {len(reading.documents):,}건{rows}."
+        f"문서 {len(reading.documents):,}건{rows}.{notes}"
     )
 
 

@@ -8,12 +8,13 @@ from policytext.readers import rules
 
 _EMAIL_DOMAIN = re.compile(r"@([\w-]{1,40}(?:\.[\w-]{1,20}){1,3})")
 _NOTICE = re.compile(
-    r"^[\[<('\"’‘\-–*\s]*(?:저작권자?|copyrights?|ⓒ|©|\(c\)|\s|[0-9]{4}(?:-[0-9]{4})?|[:.,?])+"
+    r"^[\[<('\"’‘\-–*\s]*(?:저작권자?|copyrights?|ⓒ|©|\(c\)|\s|[0-9]{4}(?:-[0-9]{4})?|[:.,?]|㈜|\(주\))+"
     r"(?:by\s)?(?:['‘\"“][^'’\"”]{1,40}['’\"”]\s?)?",
     re.I,
 )
 _NOTICE_END = re.compile(
-    r"\s?(?:[&,.;:|<>()\[\]/]|무단|all\s|inc|co\b|-|–|\s(?=[a-z0-9.-]{3,}\.[a-z]{2})).*$", re.I
+    r"\s?(?:[&,.;:|<>()\[\]/]|의 모든 |무단|all\s|inc|co\b|-|–|\s(?=[a-z0-9.-]{3,}\.[a-z]{2})).*$",
+    re.I,
 )
 _BYLINE_NAME = re.compile(
     rf"^[\[(]?([가-힣A-Za-z0-9]{{2,15}})[\s=/|]+[가-힣]{{2,4}}\s?{rules.REPORTER}"

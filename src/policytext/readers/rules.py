@@ -8,27 +8,18 @@ from functools import lru_cache
 # A line made of these labels only is a button, a menu or a counter.
 LABELS = frozenset(
     """
-    가 가나다 가- 가+ - + x × ㅣ | / > < · • 공유 공유하기 기사공유 닫기 인쇄
-    인쇄하기 프린트 프린트하기 메일 이메일 메일보내기 스크랩 스크랩하기 글자
-    글자크기 글씨크기 글씨 글꼴 폰트 크기 크게 작게 보통 설정 조절 조절하기 변경
-    확대 축소 확대보기 보기 더보기 더 전체보기 목록 목록으로 이전 다음 이전글 다음글
-    이전기사 다음기사 위로 맨위로 TOP 댓글 댓글쓰기 댓글보기 뉴스댓글 덧글 등록
-    등록순 최신순 공감순 추천순 삭제 취소 확인 신고 신고하기 신고사유 차단 답글
-    좋아요 싫어요 추천 비추천 추천해요 공감 화나요 슬퍼요 후속기사 구독 구독하기
-    구독중 알림 북마크 저장 듣기 음성듣기 음성으로 기사 기사듣기 뉴스듣기 요약
-    요약beta 글자크기조정 글자크기조절 글자크기설정 글자크기변경 요약봇 요약보기
-    자동요약 번역 번역beta beta 언어 언어선택 한국어 영어 중국어 일본어 베트남어
-    스페인어 프랑스어 독일어 러시아어 인도네시아어 태국어 아랍어 English 中文 日本語
-    中国語 中國語 페이스북 트위터 엑스 카카오톡 카카오스토리 카카오 카스 네이버
-    네이버밴드 네이버블로그 밴드 블로그 라인 링크드인 텔레그램 핀터레스트 인스타그램
-    유튜브 URL URL복사 url복사 주소복사 링크복사 복사 복사하기 Facebook Twitter
-    KakaoTalk Band Line Naver SNS 로그인 로그아웃 회원가입 마이페이지 검색 메뉴
-    전체메뉴 본문 바로가기 본문바로가기 홈 HOME Home 이미지 사진 동영상 확대하기
-    크게보기 이미지확대 티스토리 뷰 카테고리 없음 관련링크 기사제보 제보 광고 AD
-    Advertisement ADVERTISEMENT 기자 페이지 팔로우 본문보기 원문 원문보기 기사원문
-    스크롤 이동 상태바 앵커 리포트
+    가 가나다 가- 가+ - + x × ㅣ | / > < · • 공유 기사공유 닫기 인쇄 프린트 메일 이메일 스크랩 글자 글자크기 글씨크기 글씨 글꼴 폰트 크기
+    크게 작게 보통 설정 조절 변경 확대 축소 보기 더 전체 목록 목록으로 이전 다음 이전글 다음글 이전기사 다음기사 위로 맨위로 TOP 댓글 뉴스댓글 덧글 등록
+    등록순 최신순 공감순 추천순 삭제 취소 확인 신고 신고사유 차단 답글 좋아요 싫어요 추천 비추천 추천해요 공감 화나요 슬퍼요 후속기사 구독 구독중 알림 북마크
+    저장 듣기 음성듣기 음성으로 기사 기사듣기 뉴스듣기 요약 요약beta 요약봇 자동요약 번역 번역beta beta 언어 언어선택 한국어 영어 중국어 일본어
+    베트남어 스페인어 프랑스어 독일어 러시아어 인도네시아어 태국어 아랍어 English 中文 日本語 中国語 中國語 페이스북 트위터 엑스 카카오톡 카카오스토리
+    카카오 카스 네이버 네이버밴드 네이버블로그 밴드 블로그 라인 링크드인 텔레그램 핀터레스트 인스타그램 유튜브 URL URL복사 url복사 주소복사 링크복사 복사
+    Facebook Twitter KakaoTalk Band Line Naver SNS 로그인 로그아웃 회원가입 마이페이지 검색 메뉴 전체메뉴 본문 바로가기
+    본문바로가기 홈 HOME Home 이미지 사진 동영상 이미지확대 티스토리 뷰 카테고리 없음 관련링크 기사제보 제보 광고 AD Advertisement
+    ADVERTISEMENT 기자 페이지 팔로우 원문 기사원문 스크롤 이동 상태바 앵커 리포트
     """.split()
 )
+_ENDING = re.compile(r"(?:보기|하기|쓰기|보내기|조정|조절|설정|변경)$")
 _COUNT = re.compile(r"^[\d,]+(?:개의?|건|명|회|자)?$|^\(\d+\)$|^\d+/\d+$")
 _UI_SENTENCES = re.compile(
     r"^이 기사를 공유|본문 ?보기를 권장|글[자씨] ?크기(?:로|를|가)|^이 글[자씨]크기"
@@ -52,16 +43,16 @@ _BREADCRUMB = re.compile(
 )
 # Articles end their sentences plainly; sites speak politely.
 _PLAIN = re.compile(r"(?<!니)다[.]?[”\"’']*[.]$")
-POLITE = re.compile(r"(?:니다|[시하]세요|해요|까요)[.!?]?$")
+POLITE = re.compile(r"(?:니다|[시하]세요|해요|까요)[.!?]?[”\"]?$")
 ATTACHMENT = re.compile(
-    r"^(?:붙임|별첨|첨부)\s?(?:파일|자료|\d)?\s?[:.]|\.(?:hwpx?|pdf|docx?|xlsx?|zip|jpe?g|png)\b",
+    r"^(?:붙임|별첨|첨부|문의|연락)\s?(?:파일|자료|처|\d)?\s?[:.]|\.(?:hwpx?|pdf|docx?|xlsx?|zip|jpe?g|png)\b",
     re.I,
 )
 # Only a line that is all notice: a sentence about copyright belongs to the article.
 COPYRIGHT = re.compile(
     r"^[\[<(『「\-–*\s]*(?:저작권자?|copyrights?|ⓒ|©|\(c\)\s|무단\s*(?:전재|복제|배포))"
     r"|(?:ⓒ|©|copyright|저작권).{0,80}(?:무단|재배포|전재|all rights|reserved)"
-    r"|무단\s?전재.{0,30}금지.{0,3}$|all rights reserved|^.{0,60}공공누리 ?제",
+    r"|저작권법의? 보호|무단\s?전재.{0,30}금지.{0,3}$|all rights reserved|^.{0,60}공공누리 ?제",
     re.I,
 )
 # Without one of these words a ⓒ is the credit of a picture.
@@ -102,7 +93,7 @@ STAMP_WORD = (
 STAMP = re.compile(rf"(?<![가-힣])(?:{STAMP_WORD})\s{{0,3}}[:：|]?\s{{0,3}}(?=(?:19|20)\d\d)", re.I)
 EDITED = re.compile(r"(?:수정|업데이트|최종|갱신)\S{0,6}\s{0,3}[:：|]?\s{0,3}(?=(?:19|20)\d\d)")
 BARE_STAMP = re.compile(
-    r"^(?:\S{1,12}(?: \S{1,12})?\s?[·|/]\s?)?[\[(]?(?:19|20)\d\d\s?[.\-/년]\s?\d{1,2}\s?[.\-/월]\s?\d{1,2}\s?[.일]?"
+    r"^(?:\S{1,12}(?: \S{1,12})?(?:\s?[·|/]|(?=.{8,20}\d[:시]))\s?)?[\[(]?(?:19|20)\d\d\s?[.\-/년]\s?\d{1,2}\s?[.\-/월]\s?\d{1,2}\s?[.일]?"
     r"(?:\s?\(?[월화수목금토일]\)?(?:요일)?)?(?:\s?(?:오전|오후|AM|PM"
     r"|T)?\s?\d{1,2}[:시]\s?\d{1,2}.{0,10})?[\])]?$"
 )
@@ -110,7 +101,7 @@ BARE_STAMP = re.compile(
 MASTHEAD = re.compile(r"등록 ?번호|발행인|편집인|청소년 ?보호|사업자|대표 ?전화|통신판매")
 SOURCE = re.compile(
     r"^[\[(<〈]?\s*(?:자료|기사|글|내용|원문|뉴스)?\s*(?:제공|출처"
-    r"|원문)\s*[:=]\s*(?P<name>.{1,60}?)[\])>〉]?$"
+    r"|원문)\s*[:=\]]\s*(?P<name>.{1,60}?)(?: \d{4}.\d\d.\d\d)?[\])>〉]?$"
 )
 CREDIT = re.compile(
     r"(?:[(\[<〈/|]\s?(?:자료|이미지|출처|제공|영상|사진|그래픽|포토)|\s(?:사진|그래픽|일러스트"
@@ -154,7 +145,7 @@ def is_widget(line: str) -> bool:
     [True, True, True, False]
     """
     if len(line) <= 80 and all(
-        word in LABELS or _COUNT.match(word)
+        word in LABELS or _ENDING.sub("", word) in LABELS or _COUNT.match(word)
         for word in re.split(r"[\s|,·:>\[\]■▶▷]+", line)
         if word
     ):
