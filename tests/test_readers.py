@@ -330,9 +330,10 @@ def test_unreadable_permissions_are_a_reject(tmp_path):
     assert "권한" in only_reason(read_documents(path))
 
 
-def test_a_file_that_changes_while_read_is_a_reject(tmp_path, monkeypatch):
+@pytest.mark.parametrize("text", [BYLINE_PAGE, CSV, '{"title": "가", "text": "글이다."}\n'])
+def test_a_file_that_changes_while_read_is_a_reject(tmp_path, monkeypatch, text):
     path = tmp_path / "a.txt"
-    path.write_text(BYLINE_PAGE, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     opened = Path.open
 
     def grow(self, *args, **kwargs):

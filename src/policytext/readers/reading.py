@@ -123,51 +123,57 @@ def _read_source(
 ) -> tuple[int, str]:
     if source.fault:
         raise ReadError(source.fault)
-    found, skip_reason = (kind, "") if kind else sniff(source)
-    if skip_reason:
-        raise _Skipped(skip_reason)
-    if found in tables.FORMS or found == "bigkinds":
-        form = found if found in tables.FORMS else sniff(source)[0]
-        headers, rows = tables.FORMS[form](source)
-    if found == "bigkinds" or (
-        found in tables.FORMS and not columns and bigkinds.is_export(headers)
-    ):
-        found, items = "bigkinds", bigkinds.read_export(headers, rows, ledger.articles)
-    elif found in tables.FORMS:
-        chosen, items = tables.read_table(headers, rows, columns)
-        ledger.columns += [
-            (source.name, column, ", ".join(names)) for column, names in chosen.items()
-        ]
-    else:
-        items = reader_of(found)(source)
+    before, articles = source.state(), set(ledger.articles)
+    found, items, used = _open_items(source, kind, columns, articles)
     records, rejects, left_out = [], [], Counter()
     for item in items:
         if isinstance(item, bigkinds.LeftOut):
             left_out[item.reason] += 1
         elif isinstance(item, ReadError):
             rejects.append((source.name, *item.args[1:], item.args[0]))
-        elif not item.get("text", "").strip():
-            rejects.append(
-                (source.name, item.get("row"), "본문이 비어 있습니다. 원문을 채우거나 빼세요.")
-            )
-        elif len(item["text"]) > tables.MAX_CELL:
-            reason = "글이 400만 자를 넘습니다. 문서마다 나누어 저장하세요."
-            rejects.append((source.name, item.get("row"), reason))
+        elif fault := _fault(item):
+            rejects.append((source.name, item.get("row"), fault))
         else:
-            count_removed(item, ledger)
             # Here and not on the whole table: one copy of a text at a time.
-            item |= {
-                "title": clean_line(item.get("title", "")),
-                "text": clean_text(item["text"], ledger.cleaning),
-            }
-            item["text_sha256"] = text_hash(item["text"])
-            records.append({**item, "source_file": source.name, "kind": found})
+            text = clean_text(item["text"], ledger.cleaning)
+            item |= {"title": clean_line(item.get("title", "")), "text": text}
+            item |= {"text_sha256": text_hash(text), "source_file": source.name, "kind": found}
+            count_removed(item, ledger)
+            records.append(item)
+    if source.state() != before:
+        raise ReadError("읽는 동안 파일이 바뀌었습니다. 저장이 끝난 뒤 다시 읽으세요.")
     if left_out:
         reasons = ", ".join(f"{reason} {n:,}건" for reason, n in sorted(left_out.items()))
         ledger.notes.append((source.name, None, f"기사를 뺐습니다: {reasons}."))
         if not records and not rejects:
             raise _Skipped(f"남는 기사가 없습니다: {reasons}.")
+    ledger.articles = articles
+    ledger.columns += [(source.name, column, ", ".join(names)) for column, names in used.items()]
     ledger.rejects += rejects
     ledger.notes += date_records(records)
     ledger.add(records)
     return len(records), found
+
+
+def _open_items(
+    source: Source, kind: str | None, columns: Mapping | None, articles: set[str]
+) -> tuple[str, Iterable, dict[str, list[str]]]:
+    """The kind of a source, its records and faults, and the columns used of a table."""
+    found, skip_reason = (kind, "") if kind else sniff(source)
+    if skip_reason:
+        raise _Skipped(skip_reason)
+    form = sniff(source)[0] if found == "bigkinds" else found
+    if form not in tables.FORMS and found != "bigkinds":
+        return found, reader_of(found)(source), {}
+    headers, rows = tables.FORMS[form](source)
+    if found == "bigkinds" or (not columns and bigkinds.is_export(headers)):
+        return "bigkinds", bigkinds.read_export(headers, rows, articles), {}
+    chosen, items = tables.read_table(headers, rows, columns)
+    return found, items, chosen
+
+
+def _fault(item: dict) -> str:
+    if not item.get("text", "").strip():
+        return "본문이 비어 있습니다. 원문을 채우거나 빼세요."
+    is_long = len(item["text"]) > tables.MAX_CELL
+    return "글이 400만 자를 넘습니다. 문서마다 나누어 저장하세요." if is_long else ""

@@ -47,21 +47,22 @@ class Source:
             return file.read(HEAD)
 
     def read(self, limit: int = MAX_PAGE) -> bytes:
-        """The whole content; refuses what is larger than `limit` or changes meanwhile."""
+        """The whole content, unless it is larger than `limit`."""
         if self.member:
             return _read_member(self.path, self.member, limit, limit)
-        before = self.path.stat()
-        if before.st_size > limit:
+        size, _ = self.state()
+        if size > limit:
             raise ReadError(
-                f"파일이 {before.st_size / 2**20:,.0f}MB로 한도 {limit / 2**20:,.0f}MB보다 큽니다. "
+                f"파일이 {size / 2**20:,.0f}MB로 한도 {limit / 2**20:,.0f}MB보다 큽니다. "
                 "나누어 저장한 뒤 다시 읽으세요."
             )
         with self.path.open("rb") as file:
-            data = file.read(limit + 1)
-        after = self.path.stat()
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise ReadError("읽는 동안 파일이 바뀌었습니다. 저장이 끝난 뒤 다시 읽으세요.")
-        return data
+            return file.read(limit)
+
+    def state(self) -> tuple[int, int]:
+        """Size and time of change: a file whose state moves while it is read is half written."""
+        status = self.path.stat()
+        return status.st_size, status.st_mtime_ns
 
     def open(self) -> io.BufferedIOBase:
         """A seekable binary file."""
@@ -135,11 +136,15 @@ def looks_binary(head: bytes) -> bool:
 def check_archive(archive: zipfile.ZipFile) -> None:
     """Refuse an archive that unpacks to far more than it holds."""
     for info in archive.infolist():
-        if info.file_size > MAX_MEMBER or _is_bomb(info):
-            raise ReadError(
-                f"압축을 풀면 지나치게 커지는 파일입니다({info.file_size / 2**20:,.0f}MB). "
-                "믿을 수 있는 파일인지 확인하세요."
-            )
+        _check_member(info, MAX_MEMBER)
+
+
+def _check_member(info: zipfile.ZipInfo, limit: int) -> None:
+    if info.file_size > min(limit, MAX_RATIO * max(info.compress_size, 4096)):
+        raise ReadError(
+            f"압축을 풀면 {info.file_size / 2**20:,.0f}MB로 지나치게 커집니다. "
+            "믿을 수 있는 파일인지 확인하고 직접 푼 뒤 읽으세요."
+        )
 
 
 def _python_charset(declared: str) -> str:
@@ -153,11 +158,7 @@ def _read_member(path: Path, member: str, limit: int, n_bytes: int) -> bytes:
     info = archive.getinfo(member)
     if info.flag_bits & 1:
         raise ReadError("암호가 걸린 압축 파일입니다. 암호를 푼 뒤 다시 읽으세요.")
-    if info.file_size > limit or _is_bomb(info):
-        raise ReadError(
-            f"압축을 풀면 {info.file_size / 2**20:,.0f}MB가 되어 한도를 넘습니다. "
-            "믿을 수 있는 파일인지 확인하고 직접 푼 뒤 읽으세요."
-        )
+    _check_member(info, limit)
     with archive.open(info) as file:
         return file.read(n_bytes)
 
@@ -166,10 +167,6 @@ def _read_member(path: Path, member: str, limit: int, n_bytes: int) -> bytes:
 def open_archive(path: Path) -> zipfile.ZipFile:
     """The archive that was read last stays open: its list of members is read once."""
     return zipfile.ZipFile(path)
-
-
-def _is_bomb(info: zipfile.ZipInfo) -> bool:
-    return info.file_size > MAX_RATIO * max(info.compress_size, 4096)
 
 
 def _nfc(path: object) -> str:
