@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policytext.readers.sources import ReadError
 from policytext.readers.tables import header_key, read_table
@@ -29,13 +29,21 @@ class LeftOut:
     reason: str
 
 
+@dataclass
+class Seen:
+    """Ids and addresses of articles of earlier exports, and of the one that is being read."""
+
+    earlier: set[str] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
+
+
 def read_export(
-    headers: list[str], rows: Iterator, seen: set[str]
+    headers: list[str], rows: Iterator, seen: Seen
 ) -> Iterator[dict | ReadError | LeftOut]:
     """Two records an article: the body, cut at 200 characters, and the keywords of the whole.
 
     Rows that the archive marks as left out of analysis, and articles whose id or address is
-    in `seen` (those of earlier exports, and of this one as it is read), are left out.
+    in `seen` (which grows), are left out.
     """
     spelled = {header_key(header): header for header in headers}
     own = {
@@ -54,10 +62,10 @@ def read_export(
             continue
         given, note = _article_id(record.get("doc_id", "").strip())
         keys = {key for key in (given, record.get("url", "").strip()) if key}
-        if keys & seen:
+        if keys & seen.earlier or keys & seen.fresh:
             yield LeftOut("식별자나 주소가 앞에 나온 기사와 같음")
             continue
-        seen |= keys
+        seen.fresh |= keys
         yield {**record, "doc_id": given, "text_kind": "excerpt", "note": note}
         if keywords:
             yield {

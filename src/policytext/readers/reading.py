@@ -123,7 +123,7 @@ def _read_source(
 ) -> tuple[int, str]:
     if source.fault:
         raise ReadError(source.fault)
-    before, articles = source.state(), set(ledger.articles)
+    before, articles = source.state(), bigkinds.Seen(ledger.articles)
     found, items, used = _open_items(source, kind, columns, articles)
     records, rejects, left_out = [], [], Counter()
     for item in items:
@@ -147,7 +147,7 @@ def _read_source(
         ledger.notes.append((source.name, None, f"기사를 뺐습니다: {reasons}."))
         if not records and not rejects:
             raise _Skipped(f"남는 기사가 없습니다: {reasons}.")
-    ledger.articles = articles
+    ledger.articles |= articles.fresh
     ledger.columns += [(source.name, column, ", ".join(names)) for column, names in used.items()]
     ledger.rejects += rejects
     ledger.notes += date_records(records)
@@ -156,7 +156,7 @@ def _read_source(
 
 
 def _open_items(
-    source: Source, kind: str | None, columns: Mapping | None, articles: set[str]
+    source: Source, kind: str | None, columns: Mapping | None, articles: bigkinds.Seen
 ) -> tuple[str, Iterable, dict[str, list[str]]]:
     """The kind of a source, its records and faults, and the columns used of a table."""
     found, skip_reason = (kind, "") if kind else sniff(source)
