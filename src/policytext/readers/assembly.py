@@ -153,14 +153,18 @@ def assemble(ledger: Ledger, defaults: Mapping[str, str]) -> Reading:
             frame[column] = frame[column].mask(frame[column] == "", values)
     frame = _with_defaults(frame, defaults)
     frame["doc_id"], repeated = _unique_ids(frame)
-    notes = ledger.notes + _place_notes(
-        frame[frame["stub"] != ""],
-        "본문이 첨부파일을 가리키기만 합니다. 첨부파일을 같은 폴더에 두면 이어 붙입니다.",
-    )
-    for i, given in repeated.items():
-        old, new = attach_particle(repr(given), "이/가"), repr(frame.at[i, "doc_id"])
-        reason = f"doc_id {old} 겹쳐 {attach_particle(new, '으로/로')} 바꾸었습니다."
-        notes += _place_notes(frame.loc[[i]], reason)
+    notes = ledger.notes + [
+        (
+            stub.source_file,
+            stub.row,
+            "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다.",
+        )
+        for stub in frame[frame["stub"] != ""].itertuples()
+    ]
+    for row in frame.loc[list(repeated)].itertuples():
+        old = attach_particle(repr(repeated[row.Index]), "이/가")
+        new = attach_particle(repr(row.doc_id), "으로/로")
+        notes.append((row.source_file, row.row, f"doc_id {old} 겹쳐 {new} 바꾸었습니다."))
     files = pd.DataFrame(
         ledger.files, columns=["source_file", "kind", "status", "n_documents", "reason"]
     ).astype({"n_documents": "int64"})
@@ -180,10 +184,6 @@ def assemble(ledger: Ledger, defaults: Mapping[str, str]) -> Reading:
         cleaning=steps_table(ledger.cleaning),
         removed=pd.DataFrame(removed, columns=["publisher", "rule", "n_lines", "example"]),
     )
-
-
-def _place_notes(frame: pd.DataFrame, reason: str) -> list[tuple]:
-    return [(*place, reason) for place in zip(frame["source_file"], frame["row"], strict=True)]
 
 
 def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataFrame:
