@@ -129,14 +129,19 @@ def _separate(lines: list[str], title: str) -> _Page:
 
 
 def _strangers(lines: list[str], are_paragraphs: list[bool]) -> set[int]:
-    """Polite sentences above or below an article in plain style: a site speaks to its reader."""
+    """Where a site speaks to its reader on the page of an article in plain style.
+
+    That is a line that asks for something, and a polite sentence above or below the article.
+    """
     plain = [i for i, line in enumerate(lines) if are_paragraphs[i] and rules.is_plain(line)]
     if len(plain) < max(2, sum(are_paragraphs) / 2):
         return set()
     outside = [*range(plain[0]), *range(plain[-1] + 1, len(lines))]
     polite = {i for i in outside if are_paragraphs[i] and rules.POLITE.search(lines[i])}
     # More, or longer, is an article's own: a speech after a release.
-    return polite if len(polite) <= 3 and all(len(lines[i]) <= 100 for i in polite) else set()
+    is_own = len(polite) > 3 or any(len(lines[i]) > 100 for i in polite)
+    asking = {i for i, line in enumerate(lines) if rules.ASKING.match(line)}
+    return asking if is_own else asking | polite
 
 
 def _behead(page: _Page) -> None:
