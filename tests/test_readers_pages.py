@@ -9,7 +9,7 @@ import pytest
 from fixtures_readers import BODY, PAGES, PARAGRAPHS, WIRE_PAGE, html_page
 
 from policytext.cleaning import normalise
-from policytext.readers import read_documents, stamps
+from policytext.readers import assembly, read_documents, stamps
 from policytext.readers.html import parse_html
 from policytext.readers.pages import parse_page
 from policytext.readers.rules import is_widget
@@ -63,17 +63,15 @@ def test_a_scraped_page_gives_its_article_and_no_more(name, title, publisher, da
     assert [line for line in lines if line in paragraphs] == list(paragraphs)
     assert len(lines) - len(paragraphs) <= 1  # a subtitle
     assert not [word for word in LEFT_OUT if word in page["text"]]
-    assert {rule for rule, _ in page["removed"]} <= {
-        "brand",
-        "widget",
-        "stamp",
-        "byline",
-        "caption",
-        "copyright",
-        "tail",
-        "related",
-        "source",
-    }
+    assert {rule for rule, _ in page["removed"]} <= assembly._RULES.keys()
+
+
+def test_removed_lines_are_counted_under_korean_names(tmp_path):
+    (tmp_path / "a.txt").write_text(PAGES["byline"], encoding="utf-8")
+    removed = read_documents(tmp_path).removed
+    assert set(removed["publisher"]) == {"나루신문"}
+    counts = removed.set_index("rule")["n_lines"]
+    assert counts["입력 시각"] == 1 and counts["사진 설명"] == 1 and counts["기자 이름"] == 2
 
 
 def test_text_of_its_own_is_left_alone():

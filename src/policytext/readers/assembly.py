@@ -25,6 +25,20 @@ _DATE_COLUMNS = ("date", "date_from", "date_to")
 # Needed to put the table together, and not part of it.
 _WORKING = ("kind", "genre_guess", "stub")
 _BATCH = 500
+# What a reader of a report calls the lines that are not the article.
+_RULES = {
+    "attachment": "첨부·문의",
+    "brand": "매체 이름",
+    "byline": "기자 이름",
+    "caption": "사진 설명",
+    "copyright": "저작권",
+    "header": "기사 앞 차림표",
+    "related": "관련 기사",
+    "source": "출처",
+    "stamp": "입력 시각",
+    "tail": "기사 뒤 목록",
+    "widget": "단추·안내",
+}
 _FAULT_COLUMNS = ("source_file", "row", "reason")
 
 
@@ -172,8 +186,8 @@ def assemble(ledger: Ledger, defaults: Mapping[str, str]) -> Reading:
     files["n_documents"] = files["n_documents"].mask(is_joined, 0)
     files["reason"] = files["reason"].mask(is_joined, files["source_file"].map(joined))
     removed = [
-        (*key, n_lines, mask_personal_data(example))
-        for key, (n_lines, example) in sorted(ledger.removed.items())
+        (publisher, _RULES[rule], n_lines, mask_personal_data(example))
+        for (publisher, rule), (n_lines, example) in sorted(ledger.removed.items())
     ]
     return Reading(
         documents=frame[COLUMNS],

@@ -182,14 +182,14 @@ def _behead(page: _Page) -> None:
 
 def _without_foot(body: list[str], counts: Counter, page: _Page) -> list[str]:
     """Without the site's lines between the last paragraph and the notice that ends the page."""
-    last = max((i for i, line in enumerate(body) if rules.is_paragraph(line)), default=len(body))
-    foot = [
+    end = max((i + 1 for i, line in enumerate(body) if rules.is_paragraph(line)), default=len(body))
+    kept = [
         line
-        for line in body[last + 1 :]
-        if not _is_content(line, _share(line, counts), False) and not rules.SENTENCE.search(line)
+        for line in body[end:]
+        if rules.SENTENCE.search(line) or _is_content(line, _share(line, counts), False)
     ]
-    page.removed += [("tail", line) for line in foot]
-    return [line for line in body if line not in foot]
+    page.removed += [("tail", line) for line in body[end:] if line not in kept]
+    return body[:end] + kept
 
 
 def _is_content(line: str, share: float, is_above: bool) -> bool:
