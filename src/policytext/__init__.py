@@ -14,6 +14,7 @@ __all__ = [
     "bench",
     "blocks",
     "boilerplate",
+    "changepoints",
     "cleaning",
     "comparison",
     "corpus",
@@ -55,6 +56,7 @@ __all__ = [
     "studies",
     "tables",
     "theme",
+    "timeline",
     "topics",
 ]
 
