@@ -19,6 +19,7 @@ __all__ = [
     "comparison",
     "corpus",
     "coverage",
+    "decomposition",
     "display",
     "divergence",
     "doctor",
