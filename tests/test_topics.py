@@ -447,3 +447,33 @@ def test_wrong_search_input_is_named_in_korean(planted):
         topics.stability(matrix, found, n_boot=1)
     with pytest.raises(ValueError, match="서로 다릅니다"):
         topics.stability(corpus(n_documents=20)[0], found)
+
+
+def test_another_seed_of_k_means_gives_planted_topics_again(planted):
+    matrix, _, found = planted
+    table = stability.stability(matrix, found, n_boot=2)
+    assert (table["jaccard_seeds"] > 0.99).all()
+
+
+def test_seeds_are_compared_with_the_matched_topic(planted, monkeypatch):
+    """With one document of the largest topic moved to the smallest by every other seed."""
+    matrix, _, found = planted
+    full = found.documents["topic"].to_numpy()
+    moved = full.copy()
+    moved[np.flatnonzero(full == 1)[0]] = 4
+    whole = len(full)
+    original = stability.partition
+    monkeypatch.setattr(
+        stability,
+        "partition",
+        lambda m, *rest, **options: (
+            (5 - moved)
+            if len(m.doc_ids) == whole and not options
+            else original(m, *rest, **options)
+        ),
+    )
+    table = stability.stability(matrix, found, n_boot=2).set_index("topic")
+    size = np.bincount(full)
+    assert table.loc[1, "jaccard_seeds"] == pytest.approx((size[1] - 1) / size[1])
+    assert table.loc[4, "jaccard_seeds"] == pytest.approx(size[4] / (size[4] + 1))
+    assert table.loc[[2, 3], "jaccard_seeds"].tolist() == [1, 1]

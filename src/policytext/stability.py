@@ -28,6 +28,7 @@ STABLE_JACCARD = 0.75  # Hennig (2007): below this, membership is doubtful
 SUBSET = 0.8  # share of the documents in each resample
 STARTS = 20
 STARTS_RESAMPLE = 5
+N_SEEDS = 5
 
 
 class Partition(Protocol):
@@ -57,7 +58,8 @@ def stability(
         One row per topic: ``topic, n_documents``; ``jaccard`` (mean overlap with the matched
         topic of the refit, among the documents drawn; matched one to one by the
         Hungarian method) with ``jaccard_low, jaccard_high`` (5th and 95th percentiles over
-        subsets); ``ari, ari_low`` (mean and 5th percentile of the adjusted Rand index, the
+        subsets); ``jaccard_seeds`` (mean overlap with the matched topic when only the seed of
+        k-means changes, five seeds); ``ari, ari_low`` (mean and 5th percentile of the adjusted Rand index, the
         same on every row); ``ari_null`` (the largest ARI among ``max(5, n_boot // 4)``
         corpora whose tokens were shuffled across documents, document lengths and term totals
         kept); ``is_stable`` (the corpus has structure, see :func:`has_structure`,
@@ -81,10 +83,15 @@ def stability(
     for drawn, refits in _refits(matrix, [n_topics], n_boot, random_state):
         overlaps.append(_matched_jaccard(full[drawn], refits[n_topics], n_topics))
         agreements.append(adjusted_rand_score(full[drawn], refits[n_topics]))
+    seeds = range(random_state + 1, random_state + 1 + N_SEEDS)
+    vectors = document_vectors(matrix)
+    reseeded = [partition(matrix, vectors, n_topics, seed) for seed in seeds]
     null = _null_agreements(matrix, [n_topics], max(5, n_boot // 4), random_state)
     table = pd.DataFrame({"topic": np.arange(1, n_topics + 1)})
     table["n_documents"] = np.bincount(full, minlength=n_topics + 1)[1:]
     table["jaccard"], table["jaccard_low"], table["jaccard_high"] = _summary(pd.DataFrame(overlaps))
+    of_seeds = [_matched_jaccard(full, topic, n_topics) for topic in reseeded]
+    table["jaccard_seeds"] = np.mean(of_seeds, axis=0)
     table["ari"], table["ari_low"], _ = _summary(pd.Series(agreements))
     table["ari_null"] = null["ari"].max()
     table["is_stable"] = has_structure(table) & (table["jaccard"] >= STABLE_JACCARD)

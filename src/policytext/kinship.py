@@ -1,0 +1,124 @@
+"""How topics are related: to each other, and to single administrations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.cluster.hierarchy import linkage
+from scipy.stats import beta
+from sklearn.preprocessing import normalize
+
+from policytext.matrix import TermMatrix
+from policytext.resampling import family_units, family_weights
+from policytext.topics import NO_TOPIC, Topics
+
+MOSTLY = 0.75  # of a topic's families in one administration: the topic lives there
+_BOUNDS = [0.025, 0.975]
+
+
+def hierarchy(topics: Topics) -> pd.DataFrame:
+    """Join the nearest topics step by step until one is left.
+
+    Parameters
+    ----------
+    topics : Topics
+
+    Returns
+    -------
+    DataFrame
+        One row per join, as SciPy's ``linkage`` counts: ``left, right`` (0 is topic 1; from the
+        number of topics upwards, the groups made by the rows before), ``distance`` (1 - mean
+        cosine of the centroids of the two groups' topics, average linkage), ``n_topics`` in
+        the new group. No rows with fewer than two topics.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": list("abc"), "topic": [1, 2, 3], "similarity": 1.0})
+    >>> vectors = np.array([[1.0, 0.0], [0.0, 1.0], [0.1, 1.0]])
+    >>> table = hierarchy(Topics(documents, pd.DataFrame(), vectors))
+    >>> table[["left", "right", "n_topics"]].values.tolist()
+    [[1, 2, 2], [0, 3, 3]]
+    """
+    topic = topics.documents["topic"].to_numpy()
+    numbers = sorted(set(topic) - {NO_TOPIC})
+    columns = ["left", "right", "distance", "n_topics"]
+    if len(numbers) < 2:
+        return pd.DataFrame(columns=columns)
+    centres = normalize([topics.vectors[topic == number].mean(axis=0) for number in numbers])
+    steps = linkage(centres.astype(float), method="average", metric="cosine")
+    table = pd.DataFrame(steps, columns=columns)
+    return table.astype({"left": int, "right": int, "n_topics": int})
+
+
+def concentration(
+    topic_documents: pd.DataFrame,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    n_boot: int = 1000,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Say which topics live in one administration.
+
+    Parameters
+    ----------
+    topic_documents : DataFrame
+        ``doc_id, topic``.
+    groups, families : sequences aligned with the rows of `topic_documents`
+        As in :func:`policytext.comparison.topic_shares`.
+    n_boot, random_state : int
+        Resamples of families for the interval.
+
+    Returns
+    -------
+    DataFrame
+        One row per topic: ``topic, n_families``; ``administration`` with the largest part
+        of them, its ``share`` with ``share_low, share_high`` (95 %; the open end is the
+        exact binomial bound where it is all), ``expected`` (its part of all families, what
+        a topic owes to the size of the corpus alone); ``lives_in_one``: share at least
+        0.75, and its lower bound above the expected.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"doc_id": list("abcdefghij"), "topic": [1] * 6 + [2] * 4})
+    >>> found = concentration(table, list("가가가가가가") + list("가나나가"), n_boot=100)
+    >>> found[["administration", "share", "expected", "lives_in_one"]].values.tolist()
+    [['가', 1.0, 0.8, False], ['가', 0.5, 0.8, False]]
+    """
+    placed = (topic_documents["topic"] != NO_TOPIC).to_numpy()
+    topics = np.array(sorted(set(topic_documents.loc[placed, "topic"])))
+    rows = np.flatnonzero(placed)
+    columns = np.searchsorted(topics, topic_documents["topic"].to_numpy()[rows])
+    counts = sparse.csr_matrix(
+        (np.ones(len(rows)), (rows, columns)), shape=(len(topic_documents), len(topics))
+    )
+    matrix = TermMatrix(counts, topic_documents["doc_id"].tolist(), topics.tolist())
+    labels = pd.Series(list(groups), dtype=object)
+    units = family_units(matrix, labels.where(placed, None), families, n_groups=1)
+    weights = family_weights(units, n_boot, np.random.default_rng(random_state))
+    members = [units.group == group for group in range(len(units.groups))]
+    # groups × topics × draws, the first draw being what there is
+    drawn = np.column_stack([np.ones(len(units.group)), weights])
+    sums = np.array([units.counts[mine].T @ drawn[mine] for mine in members])
+    parts = sums / sums.sum(axis=0)
+    largest = parts[:, :, 0].argmax(axis=0)
+    own = parts[largest, np.arange(len(topics))]
+    low, high = np.quantile(own[:, 1:], _BOUNDS, axis=1)
+    n_families = sums[:, :, 0].sum(axis=0)
+    share, all_of = own[:, 0], np.array([mine.mean() for mine in members])[largest]
+    low = np.where(share > 1 - 1e-9, beta.ppf(0.025, n_families, 1), low)
+    return pd.DataFrame(
+        {
+            "topic": topics,
+            "n_families": n_families.round().astype(int),
+            "administration": np.array(units.groups, dtype=object)[largest],
+            "share": share,
+            "share_low": low,
+            "share_high": np.where(share > 1 - 1e-9, 1, high),
+            "expected": all_of,
+            "lives_in_one": (share >= MOSTLY) & (low > all_of),
+        }
+    )

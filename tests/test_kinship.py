@@ -1,0 +1,72 @@
+"""Topics joined by nearness, and topics of one administration."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics.pairwise import cosine_distances
+
+from policytext import kinship
+from policytext.topics import Topics
+
+
+def topics_of(topic, vectors):
+    documents = pd.DataFrame({"doc_id": [f"d{i}" for i in range(len(topic))], "topic": topic})
+    return Topics(documents, pd.DataFrame(), np.asarray(vectors, dtype=np.float32))
+
+
+def test_average_linkage_worked_by_hand():
+    vectors = np.array([[1, 0, 0], [1, 0.1, 0], [0, 1, 0], [0, 1, 0.3]])
+    table = kinship.hierarchy(topics_of([1, 2, 3, 4], vectors))
+    far = cosine_distances(vectors)
+    assert table[["left", "right"]].values.tolist() == [[0, 1], [2, 3], [4, 5]]
+    assert table["distance"].tolist() == pytest.approx(
+        [far[0, 1], far[2, 3], far[:2, 2:].mean()], abs=1e-6
+    )
+    assert table["n_topics"].tolist() == [2, 2, 4]
+
+
+def test_documents_without_topic_have_no_place_and_one_topic_no_hierarchy():
+    table = kinship.hierarchy(topics_of([0, 1, 2], [[0, 0], [1, 0], [0, 1]]))
+    assert len(table) == 1 and table["distance"].iloc[0] == pytest.approx(1)
+    assert kinship.hierarchy(topics_of([0, 1], [[0, 0], [1, 0]])).empty
+
+
+def test_a_topic_lives_where_nearly_all_its_families_are():
+    topic = [1] * 30 + [2] * 30
+    groups = ["가"] * 29 + ["나"] + ["가"] * 15 + ["나"] * 15
+    documents = pd.DataFrame({"doc_id": [f"d{i:02}" for i in range(60)], "topic": topic})
+    table = kinship.concentration(documents, groups)
+    assert table["administration"].tolist() == ["가", "가"]
+    assert table["share"].tolist() == pytest.approx([29 / 30, 0.5])
+    assert table["expected"].tolist() == pytest.approx([44 / 60] * 2)
+    assert table["lives_in_one"].tolist() == [True, False]
+    low, high = table.loc[0, ["share_low", "share_high"]]
+    assert 0.85 < low < 29 / 30 < high <= 1
+
+
+def test_reprints_do_not_make_a_topic_live_in_one():
+    """Ten copies of one release are one family."""
+    documents = pd.DataFrame(
+        {"doc_id": [f"d{i:02}" for i in range(14)], "topic": [1] * 12 + [2] * 2}
+    )
+    groups = ["가"] * 10 + ["나"] * 2 + ["가", "나"]
+    families = ["f"] * 10 + ["g", "h", "i", "j"]
+    table = kinship.concentration(documents, groups, families=families)
+    assert table["n_families"].tolist() == [3, 2]
+    assert table.loc[0, "share"] == pytest.approx(2 / 3)
+    assert table.loc[0, "administration"] == "나"
+    assert not table["lives_in_one"].any()
+
+
+def test_few_families_are_not_enough():
+    documents = pd.DataFrame({"doc_id": list("abcd"), "topic": [1, 1, 2, 2]})
+    table = kinship.concentration(documents, list("가가나나"))
+    assert table["share"].tolist() == [1, 1]
+    assert table["share_low"].tolist() == pytest.approx([0.025**0.5] * 2)
+    assert not table["lives_in_one"].any()
+
+
+def test_all_in_one_administration_is_no_news():
+    documents = pd.DataFrame({"doc_id": [f"d{i}" for i in range(20)], "topic": [0] + [1] * 19})
+    table = kinship.concentration(documents, ["가"] * 20)
+    assert table["share"].tolist() == [1] and not table["lives_in_one"].any()
