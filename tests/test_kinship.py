@@ -32,16 +32,26 @@ def test_documents_without_topic_have_no_place_and_one_topic_no_hierarchy():
 
 
 def test_a_topic_lives_where_nearly_all_its_families_are():
-    topic = [1] * 30 + [2] * 30
-    groups = ["가"] * 29 + ["나"] + ["가"] * 15 + ["나"] * 15
-    documents = pd.DataFrame({"doc_id": [f"d{i:02}" for i in range(60)], "topic": topic})
+    topic = [1] * 30 + [2] * 30 + [3] * 15
+    groups = ["가"] * 29 + ["나"] + ["가"] * 15 + ["나"] * 30
+    documents = pd.DataFrame({"doc_id": [f"d{i:02}" for i in range(75)], "topic": topic})
     table = kinship.concentration(documents, groups)
-    assert table["administration"].tolist() == ["가", "가"]
-    assert table["share"].tolist() == pytest.approx([29 / 30, 0.5])
-    assert table["expected"].tolist() == pytest.approx([44 / 60] * 2)
-    assert table["lives_in_one"].tolist() == [True, False]
+    assert table["administration"].tolist()[0::2] == ["가", "나"]
+    assert table["share"].tolist() == pytest.approx([29 / 30, 0.5, 1])
+    assert table.loc[[0, 2], "expected"].tolist() == pytest.approx([44 / 75, 31 / 75])
+    assert table["lives_in_one"].tolist() == [True, False, True]
     low, high = table.loc[0, ["share_low", "share_high"]]
     assert 0.85 < low < 29 / 30 < high <= 1
+
+
+def test_a_small_government_can_hold_a_topic_and_a_large_one_may_not():
+    """Half of a topic from a twentieth of the families is more than 70 % from 60 %."""
+    topic = [1] * 40 + [2] * 360
+    groups = ["나"] * 20 + ["가"] * 20 + ["가"] * 360
+    documents = pd.DataFrame({"doc_id": [f"d{i:03}" for i in range(400)], "topic": topic})
+    row = kinship.concentration(documents, groups).iloc[0]
+    assert (row["administration"], row["share"], row["expected"]) == ("나", 0.5, 0.05)
+    assert row["lives_in_one"]
 
 
 def test_reprints_do_not_make_a_topic_live_in_one():
@@ -53,8 +63,8 @@ def test_reprints_do_not_make_a_topic_live_in_one():
     families = ["f"] * 10 + ["g", "h", "i", "j"]
     table = kinship.concentration(documents, groups, families=families)
     assert table["n_families"].tolist() == [3, 2]
-    assert table.loc[0, "share"] == pytest.approx(2 / 3)
-    assert table.loc[0, "administration"] == "나"
+    row = table.iloc[0]
+    assert row["share"] == pytest.approx(2 / 3 if row["administration"] == "나" else 1 / 3)
     assert not table["lives_in_one"].any()
 
 

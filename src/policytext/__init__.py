@@ -60,7 +60,9 @@ __all__ = [
     "tables",
     "theme",
     "timeline",
+    "timelines",
     "topics",
+    "wholes",
 ]
 
 

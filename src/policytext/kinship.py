@@ -15,7 +15,7 @@ from policytext.matrix import TermMatrix
 from policytext.resampling import family_units, family_weights
 from policytext.topics import NO_TOPIC, Topics
 
-MOSTLY = 0.75  # of a topic's families in one administration: the topic lives there
+ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the administration
 _BOUNDS = [0.025, 0.975]
 
 
@@ -75,18 +75,20 @@ def concentration(
     Returns
     -------
     DataFrame
-        One row per topic: ``topic, n_families``; ``administration`` with the largest part
-        of them, its ``share`` with ``share_low, share_high`` (95 %; the open end is the
-        exact binomial bound where it is all), ``expected`` (its part of all families, what
-        a topic owes to the size of the corpus alone); ``lives_in_one``: share at least
-        0.75, and its lower bound above the expected.
+        One row per topic: ``topic, n_families``; the ``administration`` it leans to most
+        surely, that one's ``share`` of the topic's families with ``share_low, share_high``
+        (95 %; the open end is the exact binomial bound where it is all), ``expected`` (its
+        share of all families, which a topic owes to the size of the corpus alone);
+        ``lives_in_one``: even at the lower bound the odds, share / (1 - share), are at least
+        three times the expected ones, so that with as many families from elsewhere the
+        administration would hold three quarters of the topic.
 
     Examples
     --------
     >>> table = pd.DataFrame({"doc_id": list("abcdefghij"), "topic": [1] * 6 + [2] * 4})
     >>> found = concentration(table, list("가가가가가가") + list("가나나가"), n_boot=100)
     >>> found[["administration", "share", "expected", "lives_in_one"]].values.tolist()
-    [['가', 1.0, 0.8, False], ['가', 0.5, 0.8, False]]
+    [['가', 1.0, 0.8, False], ['나', 0.5, 0.2, False]]
     """
     placed = (topic_documents["topic"] != NO_TOPIC).to_numpy()
     topics = np.array(sorted(set(topic_documents.loc[placed, "topic"])))
@@ -104,21 +106,22 @@ def concentration(
     drawn = np.column_stack([np.ones(len(units.group)), weights])
     sums = np.array([units.counts[mine].T @ drawn[mine] for mine in members])
     parts = sums / sums.sum(axis=0)
-    largest = parts[:, :, 0].argmax(axis=0)
-    own = parts[largest, np.arange(len(topics))]
-    low, high = np.quantile(own[:, 1:], _BOUNDS, axis=1)
-    n_families = sums[:, :, 0].sum(axis=0)
-    share, all_of = own[:, 0], np.array([mine.mean() for mine in members])[largest]
+    low, high = np.quantile(parts[:, :, 1:], _BOUNDS, axis=2)
+    share, n_families = parts[:, :, 0], sums[:, :, 0].sum(axis=0)
     low = np.where(share > 1 - 1e-9, beta.ppf(0.025, n_families, 1), low)
+    expected = np.array([[mine.mean()] for mine in members]) * np.ones_like(share)
+    with np.errstate(divide="ignore"):
+        odds = (low / (1 - low)) / (expected / (1 - expected))
+    own = odds.argmax(axis=0), np.arange(len(topics))
     return pd.DataFrame(
         {
             "topic": topics,
             "n_families": n_families.round().astype(int),
-            "administration": np.array(units.groups, dtype=object)[largest],
-            "share": share,
-            "share_low": low,
-            "share_high": np.where(share > 1 - 1e-9, 1, high),
-            "expected": all_of,
-            "lives_in_one": (share >= MOSTLY) & (low > all_of),
+            "administration": np.array(units.groups, dtype=object)[own[0]],
+            "share": share[own],
+            "share_low": low[own],
+            "share_high": high[own],
+            "expected": expected[own],
+            "lives_in_one": odds[own] >= ODDS,
         }
     )

@@ -3,7 +3,8 @@
 A function draws one table and returns the Axes it drew on; size, titles and saving belong to
 the caller (`policytext.reporting.figure`). Colours of administrations come from the caller
 (`colours`) or from the table's `colour` column, otherwise from a colour-blind-safe palette.
-Heat maps are drawn in `heatmaps`, dots with intervals in `dotplots`; all are reachable here.
+Heat maps are drawn in `heatmaps`, dots with intervals in `dotplots`, lines over time in
+`timelines`, parts of a whole in `wholes`; all are reachable here.
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,8 @@ from policytext.theme import (
     require,
     use_theme,
 )
+from policytext.timelines import plot_office_windows, plot_timeline
+from policytext.wholes import plot_decomposition, plot_hierarchy
 
 __all__ = [
     "ACCENT",
@@ -45,9 +48,13 @@ __all__ = [
     "SYMBOL_FONT",
     "plot_analysers",
     "plot_coverage",
+    "plot_decomposition",
     "plot_divergence",
+    "plot_hierarchy",
     "plot_keyness",
+    "plot_office_windows",
     "plot_steps",
+    "plot_timeline",
     "plot_topic_curve",
     "plot_topic_shares",
     "use_theme",

@@ -1,6 +1,11 @@
 """Findings as Korean sentences, written from the tables that prove them."""
 
-from policytext.findings.clusters import topic_shares_finding, topics_finding
+from policytext.findings.clusters import (
+    concentration_finding,
+    labels_finding,
+    topic_shares_finding,
+    topics_finding,
+)
 from policytext.findings.contrasts import (
     ALPHA,
     divergence_finding,
@@ -15,17 +20,22 @@ from policytext.findings.origins import (
     publishers_finding,
     removed_finding,
 )
+from policytext.findings.passages import change_points_finding, decomposition_finding
 from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
 
 __all__ = [
     "ALPHA",
     "analyser_finding",
     "audit_finding",
+    "change_points_finding",
+    "concentration_finding",
     "corpus_finding",
     "coverage_finding",
+    "decomposition_finding",
     "divergence_finding",
     "government",
     "keyness_finding",
+    "labels_finding",
     "left_out_finding",
     "lexicon_finding",
     "lineage_finding",

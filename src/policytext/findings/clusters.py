@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from policytext.korean import attach_particle as with_particle
 from policytext.topics import has_structure
 
 
@@ -61,6 +62,62 @@ def topic_shares_finding(shares: pd.DataFrame) -> str:
     high = rows.loc[rows["share_low"].idxmax()]
     low = rows.loc[rows["share_high"].idxmin()]
     return f"가장 뚜렷하게 갈린 주제는 ‘{high['label']}’이다: {_share(high)}, {_share(low)}"
+
+
+def concentration_finding(table: pd.DataFrame) -> str:
+    """Say which topics live in one administration.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`policytext.kinship.concentration` gives, with ``label``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"label": ["방역", "창업"], "administration": ["가", "나"],
+    ...     "share": [0.96, 0.5], "expected": [0.5, 0.4], "lives_in_one": [True, False]})
+    >>> concentration_finding(table)
+    '주제 2개 가운데 1개는 한 정부에 몰려 있다: ‘방역’(가 96%, 기대 50%)'
+    >>> concentration_finding(table[1:])
+    '주제 1개 가운데 한 정부에 몰린 것은 없다'
+    """
+    own = table[table["lives_in_one"]].sort_values("share", ascending=False)
+    if own.empty:
+        return f"주제 {len(table)}개 가운데 한 정부에 몰린 것은 없다"
+    names = ", ".join(
+        f"‘{row.label}’({row.administration} {row.share:.0%}, 기대 {row.expected:.0%})"
+        for row in own.head(3).itertuples()
+    )
+    rest = " 등" if len(own) > 3 else ""
+    return f"주제 {len(table)}개 가운데 {len(own)}개는 한 정부에 몰려 있다: {names}{rest}"
+
+
+def labels_finding(matched: pd.DataFrame) -> str:
+    """Say how many of the names that people gave still fit, and which do not.
+
+    Parameters
+    ----------
+    matched : DataFrame
+        As :func:`policytext.labels.match_labels` gives.
+
+    Examples
+    --------
+    >>> labels_finding(pd.DataFrame({"label": ["창업", "농업"], "is_matched": [True, False]}))
+    '사람이 붙인 이름 2개 가운데 1개를 지금의 주제에 썼고, 맞는 주제가 없는 것은 ‘농업’이다'
+    >>> labels_finding(pd.DataFrame({"label": [], "is_matched": []}))
+    '사람이 붙인 이름이 없어 두드러진 낱말로 주제를 부른다'
+    """
+    if matched.empty:
+        return "사람이 붙인 이름이 없어 두드러진 낱말로 주제를 부른다"
+    lost = matched.loc[~matched["is_matched"].astype(bool), "label"]
+    counted = f"사람이 붙인 이름 {len(matched)}개"
+    if lost.empty:
+        return f"{with_particle(counted, '을/를')} 모두 지금의 주제에 썼다"
+    names = ", ".join(f"‘{label}’" for label in lost)
+    return (
+        f"{counted} 가운데 {len(matched) - len(lost)}개를 지금의 주제에 썼고, 맞는 주제가 없는 "
+        f"것은 {names}이다"
+    )
 
 
 def _share(row: pd.Series) -> str:

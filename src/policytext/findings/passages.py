@@ -1,0 +1,107 @@
+"""Changes over time, and what makes administrations differ, as sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from policytext.findings.contrasts import ALPHA
+from policytext.korean import attach_particle as with_particle
+
+NEAR_DAYS = 92
+
+
+def change_points_finding(changes: pd.DataFrame, n_series: int, *, is_share: bool = False) -> str:
+    """Say which change of level is the surest near an inauguration, or how many there are.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        As :func:`policytext.changepoints.change_points` gives.
+    n_series : int
+        Terms or topics looked at.
+    is_share : bool
+        Levels are shares (0..1) of topics, not rates of terms.
+
+    Examples
+    --------
+    >>> changes = pd.DataFrame({"series": ["창업"], "date": pd.to_datetime(["2013-03-01"]),
+    ...     "before": [1.0], "after": [9.0], "q": [0.004], "p": [0.001], "p_placebo": [0.03],
+    ...     "administration": ["가"], "distance_days": [4]})
+    >>> change_points_finding(changes, 5)
+    '낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안의 변화는 1곳이다. 가장 큰 것은 2013년 3월의 ‘창업’으로 1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 4일 뒤, q = 0.004, 가짜 취임일 p = 0.030)'
+    >>> change_points_finding(changes.assign(q=0.2), 5)
+    '낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)'
+    """  # noqa: E501
+    counted = f"{'주제' if is_share else '낱말'} {n_series}개 가운데"
+    sure = changes[changes["q"] < ALPHA]
+    if sure.empty:
+        return f"{counted} 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)"
+    near = sure[sure["distance_days"].abs() <= NEAR_DAYS]
+    n_changed = sure["series"].nunique()
+    head = f"{counted} {n_changed}개의 수준이 바뀌었고, 취임 {NEAR_DAYS}일 안의 변화는"
+    if near.empty:
+        return f"{head} 없다"
+    largest = near.loc[(near["after"] - near["before"]).abs().idxmax()]
+    series, q = f"‘{largest['series']}’", largest["q"]
+    verdict = "q < 0.001" if q < 0.001 else f"q = {q:.3f}"
+    return (
+        f"{head} {len(near)}곳이다. 가장 큰 것은 {largest['date'].year}년 {largest['date'].month}월의 "
+        f"{with_particle(series, '으로/로')} {_levels(largest, is_share)}"
+        f"({largest['administration']} {_distance(largest['distance_days'])}, {verdict}, "
+        f"가짜 취임일 p = {largest['p_placebo']:.3f})"
+    )
+
+
+def decomposition_finding(table: pd.DataFrame, pairs: list[tuple[str, str]]) -> str:
+    """Say whether consecutive administrations differ more in what or in how.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`policytext.decomposition.decompose` gives.
+    pairs : list of (label, label)
+        Administrations one after the other.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"administration_a": ["가"] * 2, "administration_b": ["나"] * 2,
+    ...     "part": ["what", "how"], "topic": [0, 0], "excess": [0.3, 0.1],
+    ...     "excess_low": [0.2, 0.05], "excess_high": [0.4, 0.15]})
+    >>> decomposition_finding(table, [("나", "가")])
+    '나–가: 우연을 넘는 거리 0.400비트 가운데 75%는 ‘무엇을’(주제의 비중, 0.300비트, 95% 구간 0.200–0.400), 25%는 ‘어떻게’(주제 안의 말, 0.100비트, 0.050–0.150)에서 온다'
+    """  # noqa: E501
+    sums = table[table["topic"] == 0].set_index(["administration_a", "administration_b", "part"])
+    shown = []
+    for pair in pairs:
+        what, how = (sums.loc[(*sorted(pair), part)] for part in ("what", "how"))
+        if pd.isna(what["excess"]) or max(what["excess_low"], how["excess_low"]) <= 0:
+            continue
+        shown.append((pair, what, how))
+    if not shown:
+        return (
+            "이어진 두 정부는 무엇을 말하는지도 어떻게 말하는지도 우연을 넘어 다르다고 할 수 없다"
+        )
+    pair, what, how = max(shown, key=lambda row: row[1]["excess"] + row[2]["excess"])
+    total = max(what["excess"], 0) + max(how["excess"], 0)
+    part = max(what["excess"], 0) / total
+    return (
+        f"{pair[0]}–{pair[1]}: 우연을 넘는 거리 {total:.3f}비트 가운데 "
+        f"{part:.0%}는 ‘무엇을’(주제의 비중, {what['excess']:.3f}비트, 95% 구간 "
+        f"{_range(what)}), {1 - part:.0%}는 ‘어떻게’(주제 안의 말, "
+        f"{how['excess']:.3f}비트, {_range(how)})에서 온다"
+    )
+
+
+def _range(row: pd.Series) -> str:
+    return f"{row['excess_low']:.3f}–{row['excess_high']:.3f}"
+
+
+def _levels(row: pd.Series, is_share: bool) -> str:
+    if is_share:
+        return f"글의 {row['before']:.0%}에서 {row['after']:.0%}가 되었다"
+    return f"1만 낱말에 {row['before']:.1f}번에서 {row['after']:.1f}번이 되었다"
+
+
+def _distance(days: float) -> str:
+    days = int(days)
+    return "취임과 같은 때" if days == 0 else f"취임 {abs(days)}일 {'뒤' if days > 0 else '앞'}"
