@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from scipy.stats import binomtest
+from scipy.stats import beta, binomtest
 
-from policytext import timeline
+from policytext import calendars, timeline
 from policytext.administrations import assign_administrations
 from policytext.matrix import TermMatrix
 from policytext.schema import InsufficientData
@@ -82,8 +82,6 @@ def test_overdispersion_worked_by_hand():
         matrix_of([[4, 6], [0, 10]], documents), documents, timeline.calendar(documents), ["가"]
     )  # fmt: skip
     ratio = 8 / (32 / 19)
-    from scipy.stats import beta
-
     low = beta.ppf(0.025, 4 / ratio, 16 / ratio + 1)
     assert table["value_low"].iloc[0] == pytest.approx(1e4 * low)
 
@@ -129,17 +127,17 @@ def test_no_window_goes_beyond_the_days_observed():
     assert first["months"].tolist() == ["1–12", "13–24", "25–36", "37–48"]
     assert first["office_days"].tolist() == [366, 365, 365, 287]
     assert second["office_days"].tolist() == [92, 0, 0, 0]
-    assert second["status"].tolist() == ["", *[timeline.NOT_YET] * 3]
+    assert second["status"].tolist() == ["", *[calendars.NOT_YET] * 3]
     matrix = matrix_of([[1, 9]] * 4, documents)
     table = timeline.term_rates(matrix, documents, cells, ["가"])
     assert table["value"].isna().tolist() == [False, True, True, False, False, True, True, True]
-    assert table["status"].tolist()[1:3] == [timeline.NO_RECORD] * 2
+    assert table["status"].tolist()[1:3] == [calendars.NO_RECORD] * 2
 
 
 def test_windows_say_why_a_government_has_none():
     documents = documents_on(["2014-06-01", "2016-12-08", "2017-05-10", "2022-05-01"])
     status = timeline.office_windows(documents).set_index(["administration", "window"])["status"]
-    assert status.tolist() == [timeline.NO_RECORD, "", "", "", timeline.ENDED, *[""] * 5]
+    assert status.tolist() == [calendars.NO_RECORD, "", "", "", calendars.ENDED, *[""] * 5]
 
 
 def test_months_and_documents_agree_on_the_window():
@@ -164,7 +162,7 @@ def test_cells_hold_every_dated_document_once_in_any_order(data):
         st.lists(st.tuples(st.integers(0, 5), st.integers(1, 5)), min_size=len(days), max_size=len(days))
     )  # fmt: skip
     matrix = matrix_of(counts, documents)
-    unit = data.draw(st.sampled_from(list(timeline.UNITS)))
+    unit = data.draw(st.sampled_from(list(calendars.UNITS)))
     cells = timeline.calendar(documents, unit=unit)
     table = timeline.term_rates(matrix, documents, cells, ["가"])
     assert table["n"].sum() == sum(first for first, _ in counts)
@@ -192,3 +190,11 @@ def test_intervals_cover_clumped_counts():
         hits += ((table["value_low"] <= 100) & (100 <= table["value_high"])).sum()
         total += len(table)
     assert 0.90 <= hits / total <= 0.995, hits / total
+
+
+def test_months_without_documents_count_as_none_and_reprints_once():
+    documents = documents_on(["2014-01-05", "2014-01-06", "2014-03-31"], list("ffg"))
+    table = timeline.document_rates(documents, timeline.calendar(documents))
+    assert table["n_documents"].tolist() == [2, 0, 1]
+    assert table["n_families"].tolist() == [1, 0, 1]
+    assert table["value"].tolist() == pytest.approx([100 / 27, 0, 100 / 31])

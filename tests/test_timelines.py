@@ -95,7 +95,7 @@ def test_the_scale_follows_values_not_intervals_and_shares_are_percent():
     ax = plots.plot_timeline(TIMELINE)[0]
     assert ax.get_ylim() == pytest.approx((0, 6 * 1.15))
     shares = TIMELINE.assign(value=TIMELINE["value"] / 10)
-    ax = plots.plot_timeline(shares, is_share=True)[0]
+    ax = plots.plot_timeline(shares, unit="share")[0]
     ax.figure.canvas.draw()
     assert all(label.get_text().endswith("%") for label in ax.get_yticklabels())
 

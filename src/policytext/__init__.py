@@ -14,6 +14,7 @@ __all__ = [
     "bench",
     "blocks",
     "boilerplate",
+    "calendars",
     "changepoints",
     "cleaning",
     "comparison",

@@ -14,107 +14,22 @@ import pandas as pd
 from scipy import sparse
 from scipy.stats import beta
 
-from policytext.administrations import assign_administrations
+from policytext.calendars import (
+    NO_RECORD,
+    UNIT_NAMES,
+    calendar,
+    cell_of,
+    choose_unit,
+    office_windows,
+)
 from policytext.matrix import TermMatrix
 from policytext.resampling import Units, family_units
 from policytext.schema import InsufficientData
 
-UNITS = {"month": "M", "quarter": "Q", "year": "Y"}
-MIN_FAMILIES = 5  # in the middle cell; a finer calendar shows noise
-NOT_YET, ENDED, NO_RECORD = "아직", "임기 끝", "기록 없음"
-
-
-def choose_unit(documents: pd.DataFrame) -> str:
-    """The finest of month, quarter and year whose middle cell has five families or more.
-
-    Examples
-    --------
-    >>> documents = pd.DataFrame({"date": pd.date_range("2014-01-01", periods=24, freq="15D"),
-    ...                           "family_id": range(24)})
-    >>> choose_unit(documents)
-    'quarter'
-    """
-    for unit, frequency in UNITS.items():
-        sizes = documents.groupby(documents["date"].dt.to_period(frequency))["family_id"].nunique()
-        if len(sizes) and sizes.median() >= MIN_FAMILIES:
-            return unit
-    return "year"
-
-
-def calendar(
-    documents: pd.DataFrame, *, unit: str = "month", acting: str = "separate"
-) -> pd.DataFrame:
-    """Cells from the first to the last dated document.
-
-    Parameters
-    ----------
-    documents : DataFrame
-        ``date, administration``. Days of administrations without any document are left out.
-    unit : {"month", "quarter", "year"}
-    acting : str
-        As in :func:`policytext.administrations.assign_administrations`; the same as the
-        documents were assigned with.
-
-    Returns
-    -------
-    DataFrame
-        ``administration, period, period_end`` (first and last day of office in the cell),
-        ``office_days``, in order of time.
-
-    Raises
-    ------
-    InsufficientData
-        No document has both a day and an administration.
-
-    Examples
-    --------
-    >>> days = pd.to_datetime(["2017-04-01", "2017-05-20"])
-    >>> documents = assign_administrations(pd.DataFrame({"date": days}))
-    >>> calendar(documents)["office_days"].tolist()
-    [30, 9, 11]
-    """
-    days = _office_days(documents, acting)
-    days["cell"] = days["date"].dt.to_period(UNITS[unit])
-    cells = _cells(days, ["cell", "administration"])
-    return cells.drop(columns="cell").sort_values("period", ignore_index=True)
-
-
-def office_windows(
-    documents: pd.DataFrame, *, months: int = 12, acting: str = "separate"
-) -> pd.DataFrame:
-    """Cells of equal lengths of time in office, so that terms are compared at the same age.
-
-    Parameters
-    ----------
-    documents, acting
-        As in :func:`calendar`.
-    months : int
-        Length of a window.
-
-    Returns
-    -------
-    DataFrame
-        One row per administration and window, up to the longest: ``administration, window``
-        (from 1), ``months`` ("1–12"), ``period, period_end, office_days`` as in
-        :func:`calendar`, counted between the first and the last document; ``status``: empty,
-        or why there are no such days ("아직": in office at the end of the corpus; "임기 끝":
-        left before; "기록 없음": before the corpus begins).
-    """
-    days = _office_days(documents, acting)
-    days["window"] = (days["months_in_office"] // months).astype(int) + 1
-    found = _cells(days, ["administration", "window"])
-    order = days["administration"].drop_duplicates()
-    keys = ["administration", "window"]
-    grid = pd.MultiIndex.from_product([order, range(1, found["window"].max() + 1)], names=keys)
-    cells = found.set_index(keys).reindex(grid).reset_index()
-    cells["office_days"] = cells["office_days"].fillna(0).astype(int)
-    first = (cells["window"] - 1) * months + 1
-    cells.insert(2, "months", first.astype(str) + "–" + (first + months - 1).astype(str))
-    seen = cells[cells["office_days"] > 0].groupby("administration")["window"].min()
-    is_before = cells["window"] < cells["administration"].map(seen)
-    governs = cells["administration"] == days["administration"].iloc[-1]
-    why = np.select([is_before, governs], [NO_RECORD, NOT_YET], ENDED)
-    return cells.assign(status=np.where(cells["office_days"] > 0, "", why))
+__all__ = [
+    "UNIT_NAMES", "calendar", "choose_unit", "document_rates", "office_windows", "term_rates",
+    "topic_rates",
+]  # fmt: skip
 
 
 def term_rates(
@@ -151,6 +66,7 @@ def term_rates(
 
     Examples
     --------
+    >>> from policytext.administrations import assign_administrations
     >>> counts = sparse.csr_matrix([[1, 9], [3, 7]])
     >>> matrix = TermMatrix(counts, ["a", "b"], ["창업", "혁신"])
     >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": ["a", "b"],
@@ -206,23 +122,36 @@ def topic_rates(
     return table.assign(topic=topic, series=[labels[number] for number in topic])
 
 
-def _office_days(documents: pd.DataFrame, acting: str) -> pd.DataFrame:
-    """``date, administration, months_in_office``: one row a day some compared government ruled."""
-    known = documents[documents["administration"].notna() & documents["date"].notna()]
-    if known.empty:
-        raise InsufficientData(
-            "날짜와 정부를 모두 아는 글이 없어 시간에 따른 변화를 볼 수 없습니다. "
-            "자료의 날짜 열을 확인하세요."
-        )
-    first, last = known["date"].min().normalize(), known["date"].max().normalize()
-    days = assign_administrations(pd.DataFrame({"date": pd.date_range(first, last)}), acting=acting)
-    return days[days["administration"].isin(known["administration"].unique())].copy()
+def document_rates(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Documents of each cell per 100 days of office, every family counting once.
 
+    Parameters
+    ----------
+    documents, cells
+        As in :func:`term_rates`.
 
-def _cells(days: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    grouped = days.groupby(keys, sort=False)["date"]
-    names = {"period": "min", "period_end": "max", "office_days": "size"}
-    return grouped.agg(**names).reset_index()
+    Returns
+    -------
+    DataFrame
+        The columns of `cells`, ``series`` ("글"), ``n_documents, n_families`` and ``value``.
+        Here a cell without documents is 0: their absence is what is counted.
+
+    Examples
+    --------
+    >>> from policytext.administrations import assign_administrations
+    >>> days = pd.to_datetime(["2014-01-05", "2014-01-06", "2014-02-28"])
+    >>> documents = assign_administrations(pd.DataFrame({"date": days, "family_id": list("ffg")}))
+    >>> document_rates(documents, calendar(documents))["value"].round(1).tolist()
+    [3.7, 3.6]
+    """
+    found = documents.assign(cell=cell_of(documents, cells))
+    found = found[found["cell"] >= 0].groupby("cell")["family_id"].agg(["size", "nunique"])
+    found = found.reindex(range(len(cells)), fill_value=0).reset_index(drop=True)
+    table = cells.reset_index(drop=True).assign(
+        series="글", n_documents=found["size"], n_families=found["nunique"]
+    )
+    days = table["office_days"].where(table["office_days"] > 0)
+    return table.assign(value=100 * table["n_families"] / days)
 
 
 def _measured(
@@ -230,7 +159,7 @@ def _measured(
 ) -> pd.DataFrame:
     """Counts and rates of some columns of the matrix in every cell, column after column."""
     about = documents.drop_duplicates("doc_id").set_index("doc_id").reindex(matrix.doc_ids)
-    cell = _cell_of(about, cells)
+    cell = cell_of(about, cells)
     if (cell < 0).all():
         raise InsufficientData(
             "어느 글도 달력의 칸에 들지 않습니다. 글과 달력을 같은 자료에서 만드세요."
@@ -257,31 +186,6 @@ def _measured(
         is_empty = (table["office_days"] > 0) & (table["exposure"] == 0)
         table["status"] = table["status"].mask(is_empty, NO_RECORD)
     return table
-
-
-def _cell_of(documents: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
-    """Row of the cell that holds each document's day and administration; -1 for none."""
-    codes = {label: code for code, label in enumerate(cells["administration"].unique())}
-    held = cells[["period", "period_end"]].astype("datetime64[ns]")
-    held["cell"], held["code"] = np.arange(len(cells)), [codes[a] for a in cells["administration"]]
-    asked = pd.DataFrame(
-        {
-            "day": documents["date"].dt.normalize().astype("datetime64[ns]").to_numpy(),
-            "code": [codes.get(label, -1) for label in documents["administration"].fillna("")],
-            "row": np.arange(len(documents)),
-        }
-    )
-    found = pd.merge_asof(
-        asked.dropna(subset="day").sort_values("day"),
-        held.dropna(subset="period").sort_values("period"),
-        left_on="day",
-        right_on="period",
-        by="code",
-    )
-    found = found[found["day"] <= found["period_end"]]
-    cell = np.full(len(documents), -1)
-    cell[found["row"]] = found["cell"].astype(int)
-    return cell
 
 
 def _dense(counts: sparse.csr_matrix, column: int) -> np.ndarray:

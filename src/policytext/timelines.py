@@ -24,7 +24,11 @@ SURE = 0.05  # q below which a change is drawn as a full line
 WIDTH = 7.9
 PANEL_INCHES = 1.35
 LABEL_INCHES = 0.13  # of a syllable above the shading
-RATE_LABEL, SHARE_LABEL = "1만 낱말에 나온 횟수", "글(가족) 가운데 비중"
+VALUE_LABELS = {
+    "rate": "1만 낱말에 나온 횟수",
+    "share": "글(가족) 가운데 비중",
+    "documents": "100일마다 남은 글(가족)",
+}
 _MARKERS = "osD^vPX*"
 
 
@@ -34,7 +38,7 @@ def plot_timeline(
     changes: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
     colours: Mapping[str, str] | None = None,
-    is_share: bool = False,
+    unit: str = "rate",
 ) -> np.ndarray:
     """One panel a series: its cells with intervals, governments shaded, changes marked.
 
@@ -48,8 +52,8 @@ def plot_timeline(
     events : DataFrame, optional
         ``date``: a tick below each panel.
     colours : mapping of administration to colour, optional
-    is_share : bool
-        Values are shares (0..1), written in percent.
+    unit : {"rate", "share", "documents"}
+        What the values are; shares (0..1) are written in percent.
 
     Returns
     -------
@@ -80,14 +84,14 @@ def plot_timeline(
         if events is not None:
             _draw_events(events, panel)
         panel.set_title(str(name), fontsize=10.5, pad=4)
-        _value_axis(panel, rows["value"].max(), is_share)
+        _value_axis(panel, rows["value"].max(), unit)
     _name_reigns(grid.flat[0], shades)
-    figure.supylabel(SHARE_LABEL if is_share else RATE_LABEL, fontsize=10, color=MUTED)
+    figure.supylabel(VALUE_LABELS[unit], fontsize=10, color=MUTED)
     return grid[:, 0]
 
 
 def plot_office_windows(
-    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, is_share: bool = False
+    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, unit: str = "rate"
 ) -> np.ndarray:
     """One panel a series: the same stretch of every term side by side, with intervals.
 
@@ -96,7 +100,7 @@ def plot_office_windows(
     table : DataFrame
         As :func:`policytext.timeline.term_rates` gives for ``office_windows``: also
         ``window, months, value_low, value_high``. Stretches without days have no dot.
-    colours, is_share
+    colours, unit
         As in :func:`plot_timeline`.
     """
     require(table, ["series", "administration", "window", "months", "value"])
@@ -123,7 +127,7 @@ def plot_office_windows(
         panel.set_xticks(first["window"], first["months"])
         panel.set_title(str(name), fontsize=10.5, pad=4)
         panel.grid(axis="x", visible=False)
-        _value_axis(panel, rows[["value", "value_high"]].max().max(), is_share)
+        _value_axis(panel, rows[["value", "value_high"]].max().max(), unit)
     for panel in grid.flat[len(names) :]:
         panel.remove()
     figure.legend(
@@ -133,7 +137,7 @@ def plot_office_windows(
         frameon=False,
     )
     figure.supxlabel("재임 개월", fontsize=10, color=MUTED)
-    figure.supylabel(SHARE_LABEL if is_share else RATE_LABEL, fontsize=10, color=MUTED)
+    figure.supylabel(VALUE_LABELS[unit], fontsize=10, color=MUTED)
     return grid.flat[: len(names)]
 
 
@@ -244,10 +248,10 @@ def _name_reigns(ax: Axes, shades: pd.DataFrame) -> None:
     ax.set_xlim(first, last)
 
 
-def _value_axis(ax: Axes, top: float, is_share: bool) -> None:
+def _value_axis(ax: Axes, top: float, unit: str) -> None:
     ax.set_ylim(0, (1 if pd.isna(top) or top <= 0 else top) * 1.15)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=3))
-    if is_share:
+    if unit == "share":
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.0f}%"))
     ax.tick_params(axis="y", labelsize=9)
     ax.grid(axis="y", color=GRID)
