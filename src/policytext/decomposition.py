@@ -12,6 +12,7 @@ from scipy.special import rel_entr
 
 from policytext.matrix import TermMatrix
 from policytext.resampling import Units, family_units
+from policytext.schema import InsufficientData
 
 _BOUNDS = [0.025, 0.975]
 PARTS = ("what", "how")
@@ -23,10 +24,11 @@ def decompose(
     groups: Sequence,
     *,
     families: Sequence | None = None,
+    pairs: Sequence[tuple[str, str]] | None = None,
     n_draws: int = 100,
     random_state: int = 0,
 ) -> pd.DataFrame:
-    """Split the divergence of every two administrations into topic mix and wording.
+    """Split the divergence of two administrations into topic mix and wording.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ def decompose(
         Topic of each document; documents of topic 0 are left out.
     groups, families : sequences aligned with ``matrix.doc_ids``
         As in :func:`policytext.comparison.divergence`.
+    pairs : sequence of (label, label), optional
+        Default: every two.
     n_draws, random_state : int
 
     Returns
@@ -80,14 +84,14 @@ def decompose(
     rng = np.random.default_rng(random_state)
     sizes = n_draws, len(numbers)
     tables = []
-    for a, b in combinations(range(len(units.groups)), 2):
+    for a, b in _places(units, pairs):
         full = _by_topic(totals[a], totals[b], len(numbers))
         drawn = _draws(joint, units, place, (a, b), sizes, rng)
-        names = {"administration_a": units.groups[a], "administration_b": units.groups[b]}
-        tables.append(_pair_table(full, drawn, numbers).assign(**names))
-    table = pd.concat(tables, ignore_index=True)
-    first = ["administration_a", "administration_b"]
-    return table[[*first, *(name for name in table if name not in first)]]
+        table = _pair_table(full, drawn, numbers)
+        table.insert(0, "administration_a", units.groups[a])
+        table.insert(1, "administration_b", units.groups[b])
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
 
 
 def decomposition_terms(
@@ -96,12 +100,13 @@ def decomposition_terms(
     groups: Sequence,
     *,
     families: Sequence | None = None,
+    pairs: Sequence[tuple[str, str]] | None = None,
 ) -> pd.DataFrame:
     """Terms that make the wording inside a topic differ.
 
     Parameters
     ----------
-    matrix, topics, groups, families
+    matrix, topics, groups, families, pairs
         As in :func:`decompose`.
 
     Returns
@@ -123,41 +128,49 @@ def decomposition_terms(
     _, units, _, numbers = _units(matrix, topics, groups, families)
     totals = units.totals(units.group, len(units.groups))
     tables = []
-    for a, b in combinations(range(len(units.groups)), 2):
+    for a, b in _places(units, pairs):
         counts = totals[[a, b]].reshape(2, len(numbers), -1)
-        bits = how_contributions(*counts)
-        sizes = np.maximum(counts.sum(axis=2, keepdims=True), 1e-9)
-        rates = 1e4 * counts / sizes
         topic, term = np.nonzero(counts.sum(axis=0))
-        names = np.array([units.groups[a], units.groups[b]], dtype=object)
-        rate_a, rate_b = rates[0][topic, term], rates[1][topic, term]
+        rates = 1e4 * counts / np.maximum(counts.sum(axis=2, keepdims=True), 1e-9)
+        rate_a, rate_b = rates[:, topic, term]
+        names = units.groups[a], units.groups[b]
         part = pd.DataFrame(
             {
-                "administration_a": names[0],
-                "administration_b": names[1],
                 "topic": np.array(numbers)[topic],
                 "term": np.array(matrix.terms, dtype=object)[term],
-                "contribution": bits[topic, term],
+                "contribution": how_contributions(*counts)[topic, term],
                 "rate_a_per_10k": rate_a,
                 "rate_b_per_10k": rate_b,
-                "more_in": np.where(rate_a > rate_b, *names),
+                "more_in": np.where(rate_a > rate_b, *np.array(names, dtype=object)),
             }
         )
-        tables.append(
-            part.sort_values(["topic", "contribution", "term"], ascending=[True, False, True])
-        )
+        part.insert(0, "administration_a", names[0])
+        part.insert(1, "administration_b", names[1])
+        order = ["topic", "contribution", "term"]
+        tables.append(part.sort_values(order, ascending=[True, False, True]))
     return pd.concat(tables, ignore_index=True)
 
 
+def _places(units: Units, pairs: Sequence[tuple[str, str]] | None) -> list[tuple[int, int]]:
+    """Group codes of each pair."""
+    pairs = list(combinations(units.groups, 2)) if pairs is None else list(pairs)
+    missing = {label for pair in pairs for label in pair} - set(units.groups)
+    if missing or not pairs:
+        raise InsufficientData(
+            "두 정부의 글이 있어야 거리를 나눌 수 있는데 "
+            + (
+                f"글이 없는 정부가 있습니다: {', '.join(sorted(missing))}."
+                if missing
+                else "없습니다."
+            )
+            + " 견줄 정부를 확인하세요."
+        )
+    return [(units.groups.index(a), units.groups.index(b)) for a, b in pairs]
+
+
 def what_contributions(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
-    """Each topic's part of the divergence of the topic mixes, in bits; NaN without tokens.
+    """Each topic's part of the divergence of the mixes, in bits, from topics × terms counts.
 
-    Parameters
-    ----------
-    counts_a, counts_b : ndarray, topics × terms
-
-    Examples
-    --------
     >>> what_contributions(np.array([[4], [0]]), np.array([[0], [4]])).tolist()
     [0.5, 0.5]
     """
@@ -190,9 +203,11 @@ def _by_topic(a: np.ndarray, b: np.ndarray, n_topics: int) -> np.ndarray:
     return np.array([what_contributions(a, b), how_contributions(a, b).sum(axis=1)])
 
 
-def _joint(matrix: TermMatrix, topics: Sequence) -> tuple[TermMatrix, np.ndarray, list[int]]:
-    """Documents × (topic, term); the topic's place of each document, -1 for none; the topics."""
-    numbers = pd.Series(list(topics))
+def _units(
+    matrix: TermMatrix, topics: Sequence, groups: Sequence, families: Sequence | None
+) -> tuple[TermMatrix, Units, np.ndarray, list[int]]:
+    """Documents × (topic, term), its families, the topic's place of each used row, the topics."""
+    numbers, labels = pd.Series(list(topics)), pd.Series(list(groups), dtype=object)
     if len(numbers) != len(matrix.doc_ids):
         raise ValueError(
             f"'topics'의 길이({len(numbers)})가 문서 수({len(matrix.doc_ids)})와 다릅니다. "
@@ -204,19 +219,11 @@ def _joint(matrix: TermMatrix, topics: Sequence) -> tuple[TermMatrix, np.ndarray
     columns = place[counts.row[kept]] * len(matrix.terms) + counts.col[kept]
     shape = (len(matrix.doc_ids), len(found) * len(matrix.terms))
     joint = sparse.csr_matrix((counts.data[kept], (counts.row[kept], columns)), shape=shape)
-    return TermMatrix(joint, matrix.doc_ids, []), place, [int(topic) for topic in found]
-
-
-def _units(
-    matrix: TermMatrix, topics: Sequence, groups: Sequence, families: Sequence | None
-) -> tuple[TermMatrix, Units, np.ndarray, list[int]]:
-    """The joint matrix, its families, the topic's place of each used row, and the topics."""
-    joint, place, numbers = _joint(matrix, topics)
-    labels = pd.Series(list(groups), dtype=object)
     if len(labels) == len(place):
-        labels = labels.where(place >= 0, None)
-    units = family_units(joint, labels, families)
-    return joint, units, place[units.rows], numbers
+        labels[place < 0] = None
+    matrix = TermMatrix(joint, matrix.doc_ids, [])
+    units = family_units(matrix, labels, families)
+    return matrix, units, place[units.rows], [int(topic) for topic in found]
 
 
 def _draws(
@@ -283,29 +290,20 @@ def _pair_table(
     full: np.ndarray, drawn: tuple[np.ndarray, np.ndarray, float], topics: list[int]
 ) -> pd.DataFrame:
     """Rows of one pair: each part, the sum over its topics first."""
-    bits, baseline, n_tokens = drawn
-    tables = []
-    for place, part in enumerate(PARTS):
-        whole, found, base = (
-            np.concatenate(
-                [values[..., place, :].sum(axis=-1, keepdims=True), values[..., place, :]], -1
-            )
-            for values in (full, bits, baseline)
-        )
-        low, high = np.quantile(found - base, _BOUNDS, axis=0)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "part": part,
-                    "topic": [0, *topics],
-                    "bits_full": whole,
-                    "bits": found.mean(axis=0),
-                    "baseline": base.mean(axis=0),
-                    "excess": (found - base).mean(axis=0),
-                    "excess_low": low,
-                    "excess_high": high,
-                    "n_tokens": n_tokens,
-                }
-            )
-        )
-    return pd.concat(tables, ignore_index=True)
+    whole, bits, baseline = (
+        np.concatenate([values.sum(axis=-1, keepdims=True), values], axis=-1)
+        for values in (full, *drawn[:2])
+    )
+    low, high = np.quantile(bits - baseline, _BOUNDS, axis=0)
+    columns = {
+        "bits_full": whole,
+        "bits": bits.mean(axis=0),
+        "baseline": baseline.mean(axis=0),
+        "excess": (bits - baseline).mean(axis=0),
+        "excess_low": low,
+        "excess_high": high,
+    }
+    table = pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+    table.insert(0, "part", np.repeat(PARTS, len(topics) + 1))
+    table.insert(1, "topic", [0, *topics] * len(PARTS))
+    return table.assign(n_tokens=drawn[2])

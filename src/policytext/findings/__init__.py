@@ -2,6 +2,7 @@
 
 from policytext.findings.clusters import (
     concentration_finding,
+    hierarchy_finding,
     labels_finding,
     topic_shares_finding,
     topics_finding,
@@ -21,6 +22,11 @@ from policytext.findings.origins import (
     removed_finding,
 )
 from policytext.findings.passages import change_points_finding, decomposition_finding
+from policytext.findings.passages import (
+    change_points_finding,
+    decomposition_finding,
+    windows_finding,
+)
 from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
 
 __all__ = [
@@ -34,6 +40,7 @@ __all__ = [
     "decomposition_finding",
     "divergence_finding",
     "government",
+    "hierarchy_finding",
     "keyness_finding",
     "labels_finding",
     "left_out_finding",
@@ -44,4 +51,5 @@ __all__ = [
     "removed_finding",
     "topic_shares_finding",
     "topics_finding",
+    "windows_finding",
 ]

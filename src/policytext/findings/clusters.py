@@ -92,6 +92,32 @@ def concentration_finding(table: pd.DataFrame) -> str:
     return f"주제 {len(table)}개 가운데 {len(own)}개는 한 정부에 몰려 있다: {names}{rest}"
 
 
+def hierarchy_finding(tree: pd.DataFrame, names: pd.Series) -> str:
+    """Say which two topics are nearest.
+
+    Parameters
+    ----------
+    tree : DataFrame
+        As :func:`policytext.kinship.hierarchy` gives.
+    names : Series
+        ``topic -> name`` of every topic, in order.
+
+    Examples
+    --------
+    >>> tree = pd.DataFrame({"left": [0], "right": [1], "distance": [0.25]})
+    >>> hierarchy_finding(tree, pd.Series({1: "창업", 2: "투자"}))
+    '가장 가까운 두 주제는 ‘창업’과 ‘투자’이다(거리 0.25)'
+    """
+    if tree.empty:
+        return "주제가 하나뿐이어서 주제끼리의 거리를 잴 수 없다"
+    first = tree.iloc[0]
+    one, other = (f"‘{names.iloc[int(first[side])]}’" for side in ("left", "right"))
+    return (
+        f"가장 가까운 두 주제는 {with_particle(one, '과/와')} {other}이다"
+        f"(거리 {first['distance']:.2f})"
+    )
+
+
 def labels_finding(matched: pd.DataFrame) -> str:
     """Say how many of the names that people gave still fit, and which do not.
 

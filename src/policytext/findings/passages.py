@@ -52,36 +52,32 @@ def change_points_finding(changes: pd.DataFrame, n_series: int, *, is_share: boo
     )
 
 
-def decomposition_finding(table: pd.DataFrame, pairs: list[tuple[str, str]]) -> str:
-    """Say whether consecutive administrations differ more in what or in how.
+def decomposition_finding(table: pd.DataFrame) -> str:
+    """Say whether administrations differ more in what or in how, for the farthest pair.
 
     Parameters
     ----------
     table : DataFrame
         As :func:`policytext.decomposition.decompose` gives.
-    pairs : list of (label, label)
-        Administrations one after the other.
 
     Examples
     --------
     >>> table = pd.DataFrame({"administration_a": ["가"] * 2, "administration_b": ["나"] * 2,
     ...     "part": ["what", "how"], "topic": [0, 0], "excess": [0.3, 0.1],
     ...     "excess_low": [0.2, 0.05], "excess_high": [0.4, 0.15]})
-    >>> decomposition_finding(table, [("나", "가")])
-    '나–가: 우연을 넘는 거리 0.400비트 가운데 75%는 ‘무엇을’(주제의 비중, 0.300비트, 95% 구간 0.200–0.400), 25%는 ‘어떻게’(주제 안의 말, 0.100비트, 0.050–0.150)에서 온다'
+    >>> decomposition_finding(table)
+    '가–나: 우연을 넘는 거리 0.400비트 가운데 75%는 ‘무엇을’(주제의 비중, 0.300비트, 95% 구간 0.200–0.400), 25%는 ‘어떻게’(주제 안의 말, 0.100비트, 0.050–0.150)에서 온다'
     """  # noqa: E501
-    sums = table[table["topic"] == 0].set_index(["administration_a", "administration_b", "part"])
-    shown = []
-    for pair in pairs:
-        what, how = (sums.loc[(*sorted(pair), part)] for part in ("what", "how"))
-        if pd.isna(what["excess"]) or max(what["excess_low"], how["excess_low"]) <= 0:
-            continue
-        shown.append((pair, what, how))
-    if not shown:
+    pair = ["administration_a", "administration_b"]
+    sums = table[table["topic"] == 0].dropna(subset="excess")
+    sure = sums.groupby(pair)["excess_low"].transform("max") > 0
+    if not sure.any():
         return (
             "이어진 두 정부는 무엇을 말하는지도 어떻게 말하는지도 우연을 넘어 다르다고 할 수 없다"
         )
-    pair, what, how = max(shown, key=lambda row: row[1]["excess"] + row[2]["excess"])
+    by_part = sums[sure].set_index([*pair, "part"])
+    pair = by_part.groupby(level=pair)["excess"].sum().idxmax()
+    what, how = by_part.loc[(*pair, "what")], by_part.loc[(*pair, "how")]
     total = max(what["excess"], 0) + max(how["excess"], 0)
     part = max(what["excess"], 0) / total
     return (
@@ -90,6 +86,34 @@ def decomposition_finding(table: pd.DataFrame, pairs: list[tuple[str, str]]) -> 
         f"{_range(what)}), {1 - part:.0%}는 ‘어떻게’(주제 안의 말, "
         f"{how['excess']:.3f}비트, {_range(how)})에서 온다"
     )
+
+
+def windows_finding(windows: pd.DataFrame) -> str:
+    """Say which months in office can be compared.
+
+    Parameters
+    ----------
+    windows : DataFrame
+        As :func:`policytext.timeline.office_windows` gives.
+
+    Examples
+    --------
+    >>> windows = pd.DataFrame({"administration": ["가", "가", "나", "나"],
+    ...     "months": ["1–12", "13–24"] * 2, "office_days": [365, 365, 200, 0]})
+    >>> windows_finding(windows)
+    '정부 2개가 모두 재임한 날이 있는 때는 1–12개월이다'
+    >>> windows_finding(windows[:2])
+    '정부가 하나뿐이어서 재임 개월을 견줄 수 없다'
+    """
+    n_governments = windows["administration"].nunique()
+    if n_governments < 2:
+        return "정부가 하나뿐이어서 재임 개월을 견줄 수 없다"
+    held = (windows["office_days"] > 0).groupby(windows["months"], sort=False).sum()
+    whole = held.index[held == n_governments]
+    if whole.empty:
+        return f"정부 {n_governments}개가 모두 재임한 날이 있는 때는 없다"
+    months = f"{whole[0].split('–')[0]}–{whole[-1].split('–')[-1]}"
+    return f"정부 {n_governments}개가 모두 재임한 날이 있는 때는 {months}개월이다"
 
 
 def _range(row: pd.Series) -> str:
