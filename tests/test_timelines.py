@@ -103,7 +103,8 @@ def test_the_scale_follows_values_not_intervals_and_shares_are_percent():
 def test_events_are_ticks_and_do_not_widen_the_picture():
     plain = plots.plot_timeline(TIMELINE)[0].get_xlim()
     events = pd.DataFrame({"date": [MONTHS[1], pd.Timestamp("2020-01-01"), pd.NaT]})
-    ax = plots.plot_timeline(TIMELINE, events=events)[0]
+    first, ax = plots.plot_timeline(TIMELINE, events=events)
+    assert not lines(first, "|")
     assert len(lines(ax, "|")[0].get_xdata()) == 2
     assert ax.get_xlim() == pytest.approx(plain, abs=40)
     assert ax.get_xlim()[1] < matplotlib.dates.date2num(pd.Timestamp("2015-01-01"))

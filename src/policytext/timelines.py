@@ -50,7 +50,7 @@ def plot_timeline(
         As :func:`policytext.changepoints.change_points` gives: full lines are sure (q below
         0.05), broken ones are not; thick horizontal lines are the levels between.
     events : DataFrame, optional
-        ``date``: a tick below each panel.
+        ``date``: a tick at the foot of the last panel.
     colours : mapping of administration to colour, optional
     unit : {"rate", "share", "documents"}
         What the values are; shares (0..1) are written in percent.
@@ -81,11 +81,11 @@ def plot_timeline(
         _draw_cells(rows, panel)
         if changes is not None:
             _draw_changes(rows, changes[changes["series"] == name], panel)
-        if events is not None:
-            _draw_events(events, panel)
         panel.set_title(str(name), fontsize=10.5, pad=4)
         _value_axis(panel, rows["value"].max(), unit)
     _name_reigns(grid.flat[0], shades)
+    if events is not None:
+        _draw_events(events, grid.flat[-1])
     figure.supylabel(VALUE_LABELS[unit], fontsize=10, color=MUTED)
     return grid[:, 0]
 
@@ -122,7 +122,9 @@ def plot_office_windows(
                 x, own["value_low"], own["value_high"], color=colour[group], alpha=0.55, lw=2
             )
             marker = _MARKERS[place % len(_MARKERS)]
-            panel.plot(x, own["value"], marker, color=colour[group], markersize=5.5, label=group)
+            panel.plot(
+                x, own["value"], marker, color=colour[group], ms=5.5, label=group, clip_on=False
+            )
         first = rows.drop_duplicates("window").sort_values("window")
         panel.set_xticks(first["window"], first["months"])
         panel.set_title(str(name), fontsize=10.5, pad=4)
