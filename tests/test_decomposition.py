@@ -11,6 +11,7 @@ from scipy.spatial.distance import jensenshannon
 from policytext import decomposition
 from policytext.divergence import divergence
 from policytext.matrix import TermMatrix
+from policytext.schema import InsufficientData
 
 counts_2_3_4 = st.lists(st.integers(0, 50), min_size=24, max_size=24).map(
     lambda values: np.array(values).reshape(2, 3, 4)
@@ -153,3 +154,27 @@ def test_the_order_of_documents_changes_nothing():
     )
     table = decomposition.decompose(matrix, topics, groups, n_draws=4)
     pd.testing.assert_frame_equal(table, again)
+
+
+def test_dealing_keeps_the_topics_of_both_sides():
+    rng = np.random.default_rng(6)
+    topic = rng.integers(0, 4, 60)
+    a, b = np.arange(25), np.arange(25, 60)
+    moved_a, moved_b = decomposition._dealt(a, b, topic, rng)
+    assert sorted([*moved_a, *moved_b]) == list(range(60))
+    for before, after in ((a, moved_a), (b, moved_b)):
+        assert np.bincount(topic[before]).tolist() == np.bincount(topic[after]).tolist()
+    assert len(set(moved_a) - set(a)) > 5
+
+
+def test_pairs_are_given_in_any_order_and_must_have_documents():
+    matrix = matrix_of([[8, 0], [0, 8], [5, 5]])
+    both = decomposition.decompose(
+        matrix, [1, 1, 1], list("가나다"), pairs=[("다", "가")], n_draws=1
+    )
+    assert both[["administration_a", "administration_b"]].drop_duplicates().values.tolist() == [
+        ["다", "가"]
+    ]
+    for pairs in ([], [("가", "라")]):
+        with pytest.raises(InsufficientData, match="두 정부가 있어야"):
+            decomposition.decompose(matrix, [1, 1, 1], list("가나다"), pairs=pairs)
