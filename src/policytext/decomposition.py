@@ -157,13 +157,8 @@ def _places(units: Units, pairs: Sequence[tuple[str, str]] | None) -> list[tuple
     missing = {label for pair in pairs for label in pair} - set(units.groups)
     if missing or not pairs:
         raise InsufficientData(
-            "두 정부의 글이 있어야 거리를 나눌 수 있는데 "
-            + (
-                f"글이 없는 정부가 있습니다: {', '.join(sorted(missing))}."
-                if missing
-                else "없습니다."
-            )
-            + " 견줄 정부를 확인하세요."
+            "거리를 나누려면 글이 있는 두 정부가 있어야 하는데 없습니다"
+            f"(글이 없는 정부: {', '.join(sorted(missing)) or '짝이 없음'}). 견줄 정부를 확인하세요."
         )
     return [(units.groups.index(a), units.groups.index(b)) for a, b in pairs]
 

@@ -29,9 +29,13 @@ def change_points_finding(changes: pd.DataFrame, n_series: int, *, is_share: boo
     ...     "administration": ["가"], "distance_days": [4]})
     >>> change_points_finding(changes, 5)
     '낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안의 변화는 1곳이다. 가장 큰 것은 2013년 3월의 ‘창업’으로 1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 4일 뒤, q = 0.004, 가짜 취임일 p = 0.030)'
+    >>> change_points_finding(changes[:0], 0)
+    '흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)'
     >>> change_points_finding(changes.assign(q=0.2), 5)
     '낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)'
     """  # noqa: E501
+    if n_series == 0:
+        return "흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)"
     counted = f"{'주제' if is_share else '낱말'} {n_series}개 가운데"
     sure = changes[changes["q"] < ALPHA]
     if sure.empty:
