@@ -14,20 +14,26 @@ from policytext.findings.contrasts import (
     keyness_finding,
     left_out_finding,
 )
-from policytext.findings.morphemes import analyser_finding, lexicon_finding
+from policytext.findings.morphemes import (
+    analyser_finding,
+    lexicon_finding,
+)
 from policytext.findings.origins import (
     lineage_finding,
     panel_finding,
     publishers_finding,
     removed_finding,
 )
-from policytext.findings.passages import change_points_finding, decomposition_finding
 from policytext.findings.passages import (
     change_points_finding,
     decomposition_finding,
     windows_finding,
 )
-from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
+from policytext.findings.sources import (
+    audit_finding,
+    corpus_finding,
+    coverage_finding,
+)
 
 __all__ = [
     "ALPHA",
