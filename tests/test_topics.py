@@ -245,6 +245,8 @@ def curve(**columns):
         ({"information": [-0.2, -0.1], "stability": [0.1, 0.1]}, 1),
         ({"information": [np.nan, np.nan], "stability": [np.nan, np.nan]}, 0),
         ({"information": [np.nan, 0.1], "stability": [np.nan, 0.1]}, 1),
+        # Shuffled text agrees as fully as the text does: no score, the smallest is chosen.
+        ({"information": [0.1, 0.1], "stability": [1.0, 1.0], "stability_null": [1.0, 1.0]}, 0),
     ],
 )
 def test_the_rule_worked_by_hand(columns, row):

@@ -221,7 +221,8 @@ def _best_row(table: pd.DataFrame) -> int:
     kept = table["information"] >= most - (1 - KEPT_INFORMATION) * abs(most)
     corrected = (table["stability"] - table["stability_null"]) / (1 - table["stability_null"])
     score = corrected * (1 + table["coherence"].fillna(-1)) / 2
-    return int(score[kept].idxmax())
+    # Without a score (shuffled text agrees as fully) a number loses to any that has one.
+    return int(score[kept].fillna(-np.inf).idxmax())
 
 
 def _quality(matrix: TermMatrix, vectors: np.ndarray, fit: np.ndarray) -> dict[str, float]:
