@@ -141,17 +141,43 @@ def test_g2_and_rates_of_a_two_by_two_table(bursty):
     assert table["n"].dtype.kind == "i"
 
 
-def test_rows_are_ranked_by_z_and_q_is_benjamini_hochberg(bursty):
+def test_rows_are_ranked_by_z_inside_tiers_of_p_and_q_is_benjamini_hochberg(bursty):
     matrix, groups = bursty
     table = c.keyness(matrix, groups, n_permutations=200)
+    assert (table["p"] < 0.05).any() and (table["p"] >= 0.05).any()
     for _, part in table.groupby("administration"):
-        assert part["z"].is_monotonic_decreasing
+        tier = np.sign(part["z"]).where(part["p"] < 0.05, 0)
+        assert tier.is_monotonic_decreasing
+        assert part.groupby(tier)["z"].is_monotonic_decreasing.all()
         assert part["rank"].tolist() == list(range(1, len(matrix.terms) + 1))
+    untested = c.keyness(matrix, groups, n_permutations=0)
+    for _, part in untested.groupby("administration"):
+        assert part["z"].is_monotonic_decreasing
     by_p = table.sort_values("p", ascending=False)
     smallest, m = 1.0, len(by_p)
     for i, (p, q) in enumerate(zip(by_p["p"], by_p["q"], strict=True)):
         smallest = min(smallest, p * m / (m - i))
         assert q == pytest.approx(smallest)
+
+
+def test_exposure_counts_publishers_and_months_once():
+    matrix = make_matrix([[1, 0], [2, 1], [3, 0], [0, 0]])
+    documents = pd.DataFrame(
+        {
+            "doc_id": matrix.doc_ids[::-1],
+            "date": pd.to_datetime(["2020-01-01", None, "2014-03-31", "2014-03-01"]),
+            "publisher": ["을보", "", "갑보", "갑보"],
+        }
+    )
+    table = c.exposure(matrix, ["가", "가", "가", "나"], documents)
+    assert table.values.tolist() == [
+        ["t0000", "가", 1, 1],
+        ["t0001", "가", 1, 1],
+        ["t0000", "나", 0, 0],
+        ["t0001", "나", 0, 0],
+    ]
+    two_months = documents.assign(date=pd.to_datetime(["2020-01", "2014-05", "2014-03", "2014-01"]))
+    assert c.exposure(matrix, ["가"] * 3 + [None], two_months)["n_months"].tolist() == [3, 1]
 
 
 # --- families, order, missing labels -----------------------------------------------------
@@ -181,7 +207,8 @@ def test_seed_decides_p_and_intervals_only(bursty):
     pd.testing.assert_frame_equal(runs[0], runs[1], check_exact=True)
     assert (runs[0]["p"] != runs[2]["p"]).any()
     assert (runs[0]["log_odds_low"] != runs[2]["log_odds_low"]).any()
-    assert (runs[0]["z"] == runs[2]["z"]).all()
+    z = [run.set_index(["administration", "term"])["z"].sort_index() for run in runs]
+    assert (z[0] == z[2]).all()
 
 
 def test_fifty_copies_of_a_release_change_only_the_raw_counts(bursty):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -91,6 +92,55 @@ def _dispersion(counts: sparse.csr_matrix) -> np.ndarray:
     # Units without the term contribute s each: all of s, less that of the others.
     part = np.bincount(x.col, np.abs(x.data / total[x.col] - s) - s, counts.shape[1])
     return np.where(total > 0, (part + size.sum()) / 2, np.nan)
+
+
+def exposure(matrix: TermMatrix, groups: Sequence, documents: pd.DataFrame) -> pd.DataFrame:
+    """How widely each group uses a term: by how many publishers, in how many months.
+
+    Parameters
+    ----------
+    matrix : TermMatrix
+    groups : sequence aligned with ``matrix.doc_ids``
+        Documents whose group is missing are left out.
+    documents : DataFrame
+        ``doc_id, date, publisher``, in any order. A missing date or an empty publisher is
+        counted as none.
+
+    Returns
+    -------
+    DataFrame
+        ``term, administration, n_publishers, n_months`` (calendar months), one row per
+        term and group, to be merged with the table of
+        :func:`policytext.comparison.keyness`.
+
+    Examples
+    --------
+    >>> matrix = TermMatrix(sparse.csr_matrix([[2], [1]]), ["a", "b"], ["창업"])
+    >>> documents = pd.DataFrame({"doc_id": ["b", "a"], "publisher": ["가", "나"],
+    ...     "date": pd.to_datetime(["2014-03-01", "2014-03-31"])})
+    >>> exposure(matrix, ["갑", "갑"], documents).values.tolist()
+    [['창업', '갑', 2, 1]]
+    """
+    labels = pd.Series(list(groups), dtype=object)
+    own = documents.set_index("doc_id").loc[matrix.doc_ids]
+    keys = {
+        "n_publishers": own["publisher"].replace("", None).to_numpy(),
+        "n_months": pd.to_datetime(own["date"]).dt.to_period("M").to_numpy(),
+    }
+    present = sparse.csr_matrix(matrix.counts) > 0
+    parts = []
+    for group in sorted(labels.dropna().unique()):
+        part = {"term": matrix.terms, "administration": group}
+        for name, values in keys.items():
+            rows = np.flatnonzero((labels == group) & ~pd.isna(values))
+            codes, found = pd.factorize(values[rows])
+            pick = sparse.csr_matrix(
+                (np.ones(len(rows), np.int64), (codes, np.arange(len(rows)))),
+                shape=(len(found), len(rows)),
+            )
+            part[name] = ((pick @ present[rows]) > 0).sum(axis=0).A1
+        parts.append(pd.DataFrame(part))
+    return pd.concat(parts, ignore_index=True)
 
 
 def effect_sizes(units: Units) -> dict[str, np.ndarray]:
