@@ -52,6 +52,7 @@ __all__ = [
     "progress",
     "readers",
     "reference",
+    "renaming",
     "reporting",
     "resampling",
     "schema",
