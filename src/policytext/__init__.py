@@ -8,6 +8,7 @@ import importlib
 
 __version__ = "0.1.0"
 __all__ = [
+    "actors",
     "administrations",
     "analysers",
     "audit",
@@ -18,6 +19,7 @@ __all__ = [
     "changepoints",
     "cleaning",
     "comparison",
+    "compounds",
     "corpus",
     "coverage",
     "decomposition",

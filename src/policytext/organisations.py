@@ -58,6 +58,36 @@ def exists_on(name: str, date: object, *, folder: str | Path | None = None) -> b
     return None if held and all(life.born is None for life in held) else bool(held)
 
 
+def known_names(*, folder: str | Path | None = None) -> frozenset[str]:
+    """Every name and alias in the tables.
+
+    Examples
+    --------
+    >>> "다음카카오" in known_names()
+    True
+    """
+    key = str(folder or REFERENCE)
+    canonical = {row[0] for rows in _aliases(key).values() for row in rows}
+    return frozenset({*_organisations(key), *_aliases(key), *canonical})
+
+
+def change_days(name: str, *, folder: str | Path | None = None) -> list[pd.Timestamp]:
+    """Days on which the answer of :func:`exists_on` may change, in order.
+
+    Examples
+    --------
+    >>> [str(day.date()) for day in change_days("다음카카오")]
+    ['2014-10-01', '2015-09-23']
+    """
+    key = str(folder or REFERENCE)
+    days = set()
+    for full, first, last, _ in _aliases(key).get(name, [(name, pd.NaT, pd.NaT, "no")]):
+        days |= {first, last + pd.Timedelta(days=1)}
+        for life in _organisations(key).get(full, ()):
+            days |= {life.born, life.ended}
+    return sorted(day for day in days if not pd.isna(day))
+
+
 class _Life(NamedTuple):
     """One uninterrupted use of a name; ``heir`` is the name that followed it."""
 
