@@ -496,6 +496,19 @@ def test_divergence_of_everything_is_scipys_and_terms_sum_to_it(bursty):
     assert (table["jsd_low"] <= table["jsd"]).all() and (table["jsd"] <= table["jsd_high"]).all()
 
 
+def test_drivers_beyond_the_baseline_sum_to_the_excess(bursty):
+    matrix, groups = bursty
+    groups = np.where(np.arange(90) == 0, "라", groups)  # one document cannot be split
+    table = c.divergence_terms(matrix, groups, n_draws=30)
+    pairs = c.divergence(matrix, groups, n_draws=30).set_index(PAIR)
+    for pair, part in table.groupby(PAIR):
+        if "라" in pair:
+            assert part["excess"].isna().all()
+        else:
+            assert part["excess"].sum() == pytest.approx(pairs.loc[pair, "excess"], abs=1e-9)
+            assert part["excess"].is_monotonic_decreasing
+
+
 def test_divergence_exceeds_its_baseline_only_where_vocabulary_differs():
     rng = np.random.default_rng(0)
     base, other = rng.dirichlet(np.ones(300)), rng.dirichlet(np.ones(300))

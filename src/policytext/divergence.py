@@ -111,9 +111,22 @@ def divergence(
 
 
 def divergence_terms(
-    matrix: TermMatrix, groups: Sequence, *, families: Sequence | None = None
+    matrix: TermMatrix,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    n_draws: int = 0,
+    random_state: int = 0,
 ) -> pd.DataFrame:
     """Terms that drive the divergence of every two administrations.
+
+    Parameters
+    ----------
+    matrix, groups, families
+        As in :func:`divergence`.
+    n_draws, random_state : int
+        With draws, the contributions are also measured as the divergence is: between halves
+        of equal size, less what two halves of one administration give.
 
     Returns
     -------
@@ -121,7 +134,10 @@ def divergence_terms(
         One row per pair and term, the largest contribution first: ``administration_a,
         administration_b, term, contribution`` (bits; they sum to ``jsd_full`` of
         :func:`divergence`), ``share`` of that sum, ``rate_a_per_10k, rate_b_per_10k``,
-        ``more_in`` (the administration with the higher rate, missing if neither).
+        ``more_in`` (the administration with the higher rate, missing if neither). With
+        `n_draws` also ``excess`` (bits beyond the baseline, mean over the draws; they sum to
+        ``excess`` of :func:`divergence`), by which the rows are then sorted; it is NaN where
+        an administration cannot be split.
 
     Examples
     --------
@@ -134,6 +150,7 @@ def divergence_terms(
     units = family_units(matrix, groups, families)
     totals = units.totals(units.group, len(units.groups))
     rates = 1e4 * totals / np.maximum(totals.sum(axis=1, keepdims=True), 1e-9)
+    excess = _excess_terms(matrix, units, n_draws, random_state) if n_draws else {}
     parts = []
     for a, b in combinations(range(len(units.groups)), 2):
         bits = js_contributions(totals[a], totals[b])
@@ -152,8 +169,26 @@ def divergence_terms(
                 "more_in": more,
             }
         )
-        parts.append(part.sort_values(["contribution", "term"], ascending=[False, True]))
+        by = "contribution"
+        if n_draws:
+            by = "excess"
+            part[by] = excess.get((a, b), np.nan)
+        parts.append(part.sort_values([by, "term"], ascending=[False, True]))
     return pd.concat(parts, ignore_index=True)
+
+
+def _excess_terms(
+    matrix: TermMatrix, units: Units, n_draws: int, random_state: int
+) -> dict[tuple[int, int], np.ndarray]:
+    """Mean contribution of each term between two groups beyond that inside them."""
+    sums: dict[tuple[int, int], np.ndarray] = {}
+    rng = np.random.default_rng(random_state)
+    for halves in _half_draws(matrix, units, n_draws, rng):
+        own = {g: js_contributions(*pair) for g, pair in halves.items()}
+        for a, b in combinations(halves, 2):
+            beyond = js_contributions(halves[a][0], halves[b][0]) - (own[a] + own[b]) / 2
+            sums[a, b] = sums.get((a, b), 0) + beyond / n_draws
+    return sums
 
 
 def js_contributions(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:

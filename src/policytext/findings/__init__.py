@@ -10,9 +10,12 @@ from policytext.findings.clusters import (
 from policytext.findings.contrasts import (
     ALPHA,
     divergence_finding,
+    format_q,
     government,
+    keyness_caveats,
     keyness_finding,
     left_out_finding,
+    reversal_finding,
 )
 from policytext.findings.morphemes import (
     analyser_finding,
@@ -34,6 +37,13 @@ from policytext.findings.sources import (
     corpus_finding,
     coverage_finding,
 )
+from policytext.findings.morphemes import analyser_finding, lexicon_finding
+from policytext.findings.renaming import (
+    moved_finding,
+    organisations_finding,
+    renamed_finding,
+)
+from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
 
 __all__ = [
     "ALPHA",
@@ -45,8 +55,10 @@ __all__ = [
     "coverage_finding",
     "decomposition_finding",
     "divergence_finding",
+    "format_q",
     "government",
     "hierarchy_finding",
+    "keyness_caveats",
     "keyness_finding",
     "labels_finding",
     "left_out_finding",
@@ -55,6 +67,10 @@ __all__ = [
     "panel_finding",
     "publishers_finding",
     "removed_finding",
+    "moved_finding",
+    "organisations_finding",
+    "renamed_finding",
+    "reversal_finding",
     "topic_shares_finding",
     "topics_finding",
     "windows_finding",

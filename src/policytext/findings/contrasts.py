@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from policytext.korean import attach_particle
 from policytext.korean import format_count as count
 
 ALPHA = 0.05
+MUCH = 0.5  # share of one document above which the reader is told
 FEW_PER_10K = 0.1  # below this rate in the rest a ratio says little; the count is shown
 
 
@@ -18,7 +21,8 @@ def keyness_finding(
     Parameters
     ----------
     keyness : DataFrame
-        As :func:`policytext.comparison.keyness` gives.
+        As :func:`policytext.comparison.keyness` gives; with its intervals the ratio has
+        one, and a ``caveat`` (see :func:`keyness_caveats`) is added to the sentence.
     people : set of str
         Names that make no headline (they stay in the tables): that a government names
         its own president says nothing of its policy.
@@ -37,17 +41,115 @@ def keyness_finding(
     if sure.empty:
         return f"{government(administration)}를 가른다고 말할 수 있는 낱말은 없다(FDR 5%)"
     top = sure.iloc[0]
-    q = "q < 0.001" if top["q"] < 0.001 else f"q = {top['q']:.3f}"
     rate, rest = top["rate_per_10k"], top["rate_rest_per_10k"]
+    bounds = [2 ** top.get(f"log_ratio_{end}", float("nan")) for end in ("low", "high")]
+    facts = [f"문서 {count(int(top['n_documents']))}건", format_q(top["q"])]
     if rest >= FEW_PER_10K:
         against = f"{rate:.1f}번으로 나머지 정부({rest:.1f}번)의 {rate / rest:.1f}배다"
+        interval = f"95% 구간 {bounds[0]:.1f}–{bounds[1]:.1f}배"
     elif top["n_rest"] > 0:
         against = f"{rate:.1f}번 나오는데 나머지 정부에는 모두 {count(int(top['n_rest']))}번뿐이다"
+        interval = f"95% 하한 {bounds[0]:.1f}배"
     else:
         against = f"{rate:.1f}번 나오는데 나머지 정부에는 한 번도 나오지 않는다"
+        interval = f"95% 하한 {bounds[0]:.1f}배"
+    if pd.notna(bounds[0]):
+        facts.insert(0, interval)
+    caveat = top.get("caveat", "")
     return (
         f"{government(administration)}를 가르는 말은 ‘{top['term']}’: 1만 낱말에 {against}"
-        f"(문서 {count(int(top['n_documents']))}건, {q})"
+        f"({', '.join(facts)})" + (f". 주의: {caveat}" if caveat else "")
+    )
+
+
+def keyness_caveats(
+    keyness: pd.DataFrame, parts: pd.DataFrame, zeros: pd.DataFrame
+) -> pd.DataFrame:
+    """Write beside each term what a reader must know before believing its number.
+
+    Parameters
+    ----------
+    keyness : DataFrame
+        As :func:`policytext.comparison.keyness` gives; ``n_publishers`` is used if present.
+    parts : DataFrame
+        As :func:`policytext.compounds.explained_parts` gives.
+    zeros : DataFrame
+        As :func:`policytext.actors.structural_zeros` gives.
+
+    Returns
+    -------
+    DataFrame
+        `keyness` with ``explained_by`` (missing where no compound explains the term) and
+        ``caveat`` (empty where there is none).
+
+    Examples
+    --------
+    >>> keyness = pd.DataFrame({"term": ["회의"], "administration": "가", "is_reversed": False,
+    ...     "top_document_share": 0.75})
+    >>> parts = pd.DataFrame({"term": ["회의"], "administration": "가",
+    ...     "explained_by": "정상회의", "share": 0.9})
+    >>> zeros = pd.DataFrame(columns=["term", "administration", "is_structural_zero", "label"])
+    >>> keyness_caveats(keyness, parts, zeros)["caveat"].item()
+    '‘정상회의’의 일부(늘어난 만큼의 90%), 한 글에 75%가 몰림'
+    """
+    by = ["term", "administration"]
+    table = keyness.merge(parts[[*by, "explained_by", "share"]], on=by, how="left")
+    absent = zeros[zeros["is_structural_zero"].astype(bool)]
+    absent = {term: _absence(part) for term, part in absent.groupby("term")}
+    publishers = table.get("n_publishers", pd.Series(0, table.index))
+    told = pd.DataFrame(
+        {
+            "part": [
+                "" if pd.isna(whole) else f"‘{whole}’의 일부(늘어난 만큼의 {share:.0%})"
+                for whole, share in zip(table["explained_by"], table["share"], strict=True)
+            ],
+            "absent": [absent.get(term, "") for term in table["term"]],
+            "copied": [
+                f"한 글에 {share:.0%}가 몰림" if share > MUCH else ""
+                for share in table["top_document_share"]
+            ],
+            "publisher": np.where((publishers == 1) & (publishers.max() > 1), "발행처 한 곳뿐", ""),
+            "reversed": np.where(table["is_reversed"], "글의 종류를 맞추지 않으면 방향이 반대", ""),
+        }
+    )
+    table["caveat"] = [", ".join(filter(None, row)) for row in told.itertuples(index=False)]
+    return table.drop(columns="share")
+
+
+def _absence(zeros: pd.DataFrame) -> str:
+    """Say of one name when it did not exist."""
+    names = zeros["administration"].tolist()
+    when = f"{names[0]} 때는" if len(names) == 1 else f"{names[0]} 등 {len(names)}개 시기에는"
+    return f"{zeros['label'].iloc[0]}({when} 없었음)"
+
+
+def reversal_finding(keyness: pd.DataFrame, stratum: str = "") -> str:
+    """Say how many distinctive terms change sides when like is compared with like.
+
+    Parameters
+    ----------
+    keyness : DataFrame
+        As :func:`policytext.comparison.keyness` gives.
+    stratum : str
+        What was held equal, as readers call it; empty if nothing was.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"q": [0.01, 0.5], "is_reversed": [True, False], "n_strata": 2})
+    >>> reversal_finding(table, "글의 종류")
+    '글의 종류를 맞추어 견주면 정부를 가르는 말 1개 가운데 1개의 방향이 뒤집힌다(층 2개까지 견줌)'
+    """
+    if not stratum:
+        return (
+            "글의 종류를 맞추어 견주지 않았다. 두드러진 말에는 글의 종류가 달라진 몫이 섞여 있다."
+        )
+    sure = keyness[keyness["q"] < ALPHA]
+    n, n_reversed = len(sure), int(sure["is_reversed"].sum())
+    what = attach_particle(stratum, "을/를")
+    told = f"{count(n_reversed)}개의 방향이 뒤집힌다" if n_reversed else "방향이 뒤집히는 것은 없다"
+    return (
+        f"{what} 맞추어 견주면 정부를 가르는 말 {count(n)}개 가운데 {told}"
+        f"(층 {int(keyness['n_strata'].max())}개까지 견줌)"
     )
 
 
@@ -121,6 +223,17 @@ def government(label: str) -> str:
     ('박근혜 정부', '권한대행(황교안) 시기')
     """
     return f"{label} 시기" if "(" in label else f"{label} 정부"
+
+
+def format_q(q: float, name: str = "q") -> str:
+    """A q or p as written in a sentence.
+
+    Examples
+    --------
+    >>> format_q(0.0004), format_q(0.0317, "p")
+    ('q < 0.001', 'p = 0.032')
+    """
+    return f"{name} < 0.001" if q < 0.001 else f"{name} = {q:.3f}"
 
 
 def _pair(row: pd.Series) -> str:
