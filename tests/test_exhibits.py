@@ -106,7 +106,7 @@ def keyness_table():
         (SECOND, "창업", 3.0),
     ]
     table = pd.DataFrame(rows, columns=["administration", "term", "z"])
-    return table.assign(n=[4, 8, 0, 4], n_documents=[4, 4, 0, 2], n_families=[3, 3, 0, 2], q=0.01,
+    return table.assign(rank=[2, 1, 3, 1], n=[4, 8, 0, 4], n_documents=[4, 4, 0, 2], n_families=[3, 3, 0, 2], q=0.01,
                         rate_per_10k=40.0, rate_rest_per_10k=4.0, log_odds=1.0)  # fmt: skip
 
 
@@ -126,7 +126,7 @@ class TestKeyness:
         assert "(글 4건, 가족 3개, 낱말 12개)" in captions[0]
         assert "(글 2건, 가족 2개, 낱말 6개)" in captions[1]
 
-    def test_rows_go_by_z_and_only_upwards(self, page):
+    def test_rows_go_by_rank_and_only_upwards(self, page):
         terms = [row.th.get_text() for row in page.select("div.table")[0].select("tbody tr")]
         assert terms == ["창업", "벤처"]
 
@@ -138,6 +138,17 @@ class TestKeyness:
                 for item in row.select("li"):
                     other = SECOND if label == FIRST else FIRST
                     assert label in item.get_text() and other not in item.get_text()
+
+    def test_a_part_goes_where_its_compound_is_told_and_caveats_are_shown(self, documents, tokens):
+        table = keyness_table().assign(
+            explained_by=["창업벤처", "창업벤처", None, None], caveat=["", "‘창업벤처’의 일부", "", ""],
+            n_publishers=2, n_months=3,
+        )  # fmt: skip
+        page = parsed(exhibits.keyness_exhibits(table, documents, tokens, [FIRST]))
+        (row,) = page.select("div.table tbody tr")
+        assert row.th.get_text() == "창업" and "‘창업벤처’의 일부" in row.get_text()
+        headers = [cell.get_text() for cell in page.select("thead th")]
+        assert {"발행처", "달", "주의"} <= set(headers)
 
     def test_no_term_is_a_finding_too(self, documents, tokens):
         nothing = keyness_table().assign(z=-1.0)
@@ -171,6 +182,23 @@ def topic_blocks(documents, n=4):
     terms = pd.DataFrame({"topic": [1, 2], "term": ["창업", "벤처"], "weight": [1.0, 1.0]})
     found = topics.Topics(placed, terms, np.zeros((6, 1), dtype="float32"))
     return exhibits.topic_exhibits(found, documents, n=n)
+
+
+def test_renaming_shows_sentences_of_both_sides(documents, tokens):
+    rows = pd.DataFrame(
+        {"administration_from": FIRST, "administration_to": SECOND, "kind": ["새 이름", "내용이 옮겨감"],
+         "term_from": ["벤처", "창업"], "term_to": ["창업", "창업"], "n_families_from": 3,
+         "n_families_to": 2, "similarity": 0.9, "similarity_low": 0.8, "similarity_high": 0.95,
+         "baseline": 0.5, "p": [0.001, 0.3], "q": [0.002, 0.3]}
+    )  # fmt: skip
+    block = exhibits.renaming_exhibits(rows, documents, tokens)
+    page = parsed(block)
+    renamed, moved = page.select("div.table")
+    totals = [summary.get_text() for summary in renamed.select("details.evidence summary")]
+    assert totals == ["근거 문장 4건: 벤처", "근거 문장 4건: 창업"]
+    assert "이어받았다" in block.text and "말할 수 있는 것은 없다" in block.text
+    assert len(items(block)) == 8 and "새 이름" in renamed.get_text() and "0.90" in moved.get_text()
+    assert exhibits.renaming_exhibits(rows[:0], documents, tokens).text == ""
 
 
 def test_topics_show_the_nearest_documents_first(documents):

@@ -11,6 +11,7 @@ from policytext import findings
 from policytext.display import Block, evidence, finding, table
 from policytext.evidence import concordance
 from policytext.reference import read_people
+from policytext.renaming import MOVED, RENAMED
 from policytext.topics import Topics, exemplars
 
 EVEN_SAMPLE = "날짜 차례로 고르게 뽑음"
@@ -19,6 +20,8 @@ KEYNESS_HEADERS = {
     "n": "번",
     "n_documents": "글",
     "n_families": "가족",
+    "n_publishers": "발행처",
+    "n_months": "달",
     "rate_per_10k": "1만 낱말에",
     "rate_rest_per_10k": "나머지 정부",
     "log_odds": "로그 승산비",
@@ -26,7 +29,21 @@ KEYNESS_HEADERS = {
     "log_odds_high": "위",
     "z": "z",
     "q": "q",
+    "caveat": "주의",
     "evidence": "근거",
+}
+RENAMING_HEADERS = {
+    "term_from": "앞 정부의 말",
+    "term_to": "뒤 정부의 말",
+    "n_families_from": "앞 가족",
+    "n_families_to": "뒤 가족",
+    "similarity": "유사도",
+    "similarity_low": "아래",
+    "similarity_high": "위",
+    "baseline": "기준",
+    "p": "p",
+    "q": "q",
+    "evidence": "두 정부의 문장",
 }
 KEYNESS_FORMATS = {
     "rate_per_10k": ",.1f",
@@ -36,6 +53,10 @@ KEYNESS_FORMATS = {
     "log_odds_high": ".2f",
     "z": ".1f",
     "q": lambda q: "<0.001" if q < 0.001 else f"{q:.3f}",
+}
+RENAMING_FORMATS = {
+    **dict.fromkeys(["similarity", "similarity_low", "similarity_high", "baseline"], ".2f"),
+    **dict.fromkeys(["p", "q"], KEYNESS_FORMATS["q"]),
 }
 
 
@@ -102,19 +123,21 @@ def keyness_exhibits(
     Parameters
     ----------
     keyness : DataFrame
-        As :func:`policytext.comparison.keyness` gives.
+        As :func:`policytext.comparison.keyness` gives, or with more columns as
+        :func:`policytext.findings.keyness_caveats` does.
     documents, tokens : DataFrame
         The compared documents and their tokens.
     administrations : iterable of str
         Labels, in the order to show.
     n_terms : int
-        Terms a table, highest z first; only terms the group uses more than the rest.
+        Terms a table, by rank; only terms the group uses more than the rest. A part of a
+        compound is left out where another part of it or the compound itself stands higher.
     """
     whole = Block("")
     for number, label in enumerate(administrations, start=1):
         own = documents[documents["administration"] == label]
         rows = keyness[(keyness["administration"] == label) & (keyness["z"] > 0)]
-        rows = rows.sort_values(["z", "term"], ascending=[False, True]).head(n_terms)
+        rows = leading_parts(rows.sort_values("rank")).head(n_terms)
         own_tokens = tokens[tokens["doc_id"].isin(own["doc_id"])]
         rows = rows.assign(evidence=term_exhibits(own, own_tokens, rows["term"]))
         caption = (
@@ -130,5 +153,68 @@ def keyness_exhibits(
             name=f"keyness-{number}",
             columns=headers,
             formats=KEYNESS_FORMATS,
+        )
+    return whole
+
+
+def leading_parts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out terms whose compound is already told by a term above them.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``term`` in the order shown, ``explained_by`` (may be absent).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"term": ["회의", "정상", "전시"], "explained_by": ["정상회의"] * 2 + [None]})
+    >>> leading_parts(rows)["term"].tolist()
+    ['회의', '전시']
+    """
+    if "explained_by" not in rows:
+        return rows
+    told: dict[str, None] = {}
+    kept = []
+    for term, compound in zip(rows["term"], rows["explained_by"], strict=True):
+        is_told = pd.notna(compound) and any(other in compound for other in told)
+        kept.append(not is_told)
+        if not is_told:
+            told[term] = None
+    return rows[kept]
+
+
+def renaming_exhibits(
+    matches: pd.DataFrame, documents: pd.DataFrame, tokens: pd.DataFrame, *, n_rows: int = 30
+) -> Block:
+    """For each pair of administrations what got a new name and what moved, with sentences.
+
+    Parameters
+    ----------
+    matches : DataFrame
+        Tables of :func:`policytext.renaming.rename_or_reform`, one below the other.
+    documents, tokens : DataFrame
+        The compared documents and their tokens.
+    n_rows : int
+        Rows a pair and kind; beyond eight they are folded.
+    """
+    whole = Block("")
+    sentences = {RENAMED: findings.renamed_finding, MOVED: findings.moved_finding}
+    pairs = matches.groupby(["administration_from", "administration_to", "kind"], sort=False)
+    for number, ((earlier, later, kind), rows) in enumerate(pairs, start=1):
+        whole += finding(sentences[kind](rows), level=3)
+        rows = rows.head(n_rows)
+        sides = []
+        for label, column in ((earlier, "term_from"), (later, "term_to")):
+            own = documents[documents["administration"] == label]
+            own_tokens = tokens[tokens["doc_id"].isin(own["doc_id"])]
+            sides.append(term_exhibits(own, own_tokens, rows[column], n=2))
+        rows = rows.assign(evidence=[one + two for one, two in zip(*sides, strict=True)])
+        whole += table(
+            rows,
+            caption=f"{kind}: {earlier} → {later} (95% 구간, 가족을 다시 뽑음)",
+            name=f"renaming-{number}",
+            columns=RENAMING_HEADERS,
+            formats=RENAMING_FORMATS,
+            shown=8,
         )
     return whole

@@ -71,8 +71,9 @@ def renamed_finding(table: pd.DataFrame) -> str:
             f"{best['administration_to']}의 {new} 이어받았다: 둘레의 말이 "
             f"{best['similarity']:.2f}만큼 비슷하다({numbers}){more}"
         )
+    to = attach_particle(best["administration_to"], "으로/로")
     return (
-        f"{best['administration_from']}에서 {best['administration_to']}로 이름만 바뀌었다고 말할 수 있는 "
+        f"{best['administration_from']}에서 {to} 이름만 바뀌었다고 말할 수 있는 "
         f"짝은 {count(len(rows))}개 말 가운데 없다. 가장 가까운 짝은 ‘{best['term_from']}’→"
         f"‘{best['term_to']}’(유사도 {best['similarity']:.2f}, {numbers})이다"
     )
