@@ -32,6 +32,7 @@ __all__ = [
     "placebo",
     "share_differences",
     "topic_shares",
+    "usable_stratum",
 ]
 ALPHA = 0.05  # p below which a term ranks before those that chance explains
 
@@ -146,6 +147,31 @@ def group_counts(
     units = family_units(matrix, groups, families)
     totals = units.totals(units.group, len(units.groups))
     return pd.DataFrame(totals, index=units.groups, columns=matrix.terms)
+
+
+def usable_stratum(documents: pd.DataFrame, *, min_families: int = 5) -> str:
+    """The column that tells kinds of text apart well enough to compare like with like.
+
+    Returns
+    -------
+    str
+        ``genre`` or ``occasion``, the first of which two values each occur in `min_families`
+        families of two administrations; empty when there is none.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"administration": list("가가나나"), "genre": list("xyxy"),
+    ...     "family_id": list("abcd")})
+    >>> usable_stratum(documents, min_families=1), usable_stratum(documents)
+    ('genre', '')
+    """
+    for column in ("genre", "occasion"):
+        if column in documents and not documents[column].isna().any():
+            cells = documents.groupby([column, "administration"])["family_id"].nunique()
+            sides = (cells >= min_families).groupby(column).sum()
+            if (sides >= 2).sum() >= 2:
+                return column
+    return ""
 
 
 def placebo(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from policytext import findings
-from policytext.display import Block, evidence, finding, table
+from policytext.display import Block, evidence, finding, note, table
 from policytext.evidence import concordance
 from policytext.reference import read_people
 from policytext.renaming import MOVED, RENAMED
@@ -163,23 +163,26 @@ def leading_parts(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame
-        ``term`` in the order shown, ``explained_by`` (may be absent).
+        ``administration, term`` in the order shown, ``explained_by`` (may be absent).
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"term": ["회의", "정상", "전시"], "explained_by": ["정상회의"] * 2 + [None]})
+    >>> rows = pd.DataFrame({"administration": "가", "term": ["회의", "정상", "전시"],
+    ...     "explained_by": ["정상회의", "정상회의", None]})
     >>> leading_parts(rows)["term"].tolist()
     ['회의', '전시']
     """
     if "explained_by" not in rows:
         return rows
-    told: dict[str, None] = {}
+    told: dict[str, list[str]] = {}
     kept = []
-    for term, compound in zip(rows["term"], rows["explained_by"], strict=True):
-        is_told = pd.notna(compound) and any(other in compound for other in told)
-        kept.append(not is_told)
-        if not is_told:
-            told[term] = None
+    for label, term, compound in zip(
+        rows["administration"], rows["term"], rows["explained_by"], strict=True
+    ):
+        above = told.setdefault(label, [])
+        kept.append(pd.isna(compound) or not any(other in compound for other in above))
+        if kept[-1]:
+            above.append(term)
     return rows[kept]
 
 
@@ -201,7 +204,9 @@ def renaming_exhibits(
     sentences = {RENAMED: findings.renamed_finding, MOVED: findings.moved_finding}
     pairs = matches.groupby(["administration_from", "administration_to", "kind"], sort=False)
     for number, ((earlier, later, kind), rows) in enumerate(pairs, start=1):
-        whole += finding(sentences[kind](rows), level=3)
+        sentence = sentences[kind](rows)
+        is_sure = (rows["q"] < findings.ALPHA).any()
+        whole += finding(sentence, level=3) if is_sure else note(sentence)
         rows = rows.head(n_rows)
         sides = []
         for label, column in ((earlier, "term_from"), (later, "term_to")):

@@ -9,7 +9,9 @@ about one word.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -101,6 +103,22 @@ def rename_or_reform(
     table["_gap"] = -(table["similarity"] - table["baseline"]).abs()
     table = table.sort_values(["kind", "p", "_gap"], ascending=[False, True, True])
     return table.drop(columns="_gap").reset_index(drop=True)
+
+
+def successive_matches(
+    keyness: pd.DataFrame,
+    documents: pd.DataFrame,
+    tokens: pd.DataFrame,
+    administrations: Sequence[str],
+    **options,
+) -> pd.DataFrame:
+    """:func:`rename_or_reform` for each two neighbours of `administrations`, in that order."""
+    tables = [
+        rename_or_reform(keyness, documents, tokens, pair, **options)
+        for pair in pairwise(administrations)
+    ]
+    found = [table for table in tables if len(table)]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_COLUMNS)
 
 
 def _candidates(keyness: pd.DataFrame, pair: tuple[str, str]) -> tuple[list, list, list]:

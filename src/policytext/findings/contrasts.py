@@ -9,6 +9,7 @@ from policytext.korean import attach_particle
 from policytext.korean import format_count as count
 
 ALPHA = 0.05
+STRATA = {"genre": "글의 종류", "occasion": "글의 갈래"}
 MUCH = 0.5  # share of one document above which the reader is told
 FEW_PER_10K = 0.1  # below this rate in the rest a ratio says little; the count is shown
 
@@ -123,33 +124,37 @@ def _absence(zeros: pd.DataFrame) -> str:
     return f"{zeros['label'].iloc[0]}({when} 없었음)"
 
 
-def reversal_finding(keyness: pd.DataFrame, stratum: str = "") -> str:
+def reversal_finding(beside: pd.DataFrame, stratum: str = "") -> str:
     """Say how many distinctive terms change sides when like is compared with like.
 
     Parameters
     ----------
-    keyness : DataFrame
-        As :func:`policytext.comparison.keyness` gives.
+    beside : DataFrame
+        Stratified keyness (see :func:`policytext.comparison.keyness`) with the unstratified
+        ``z_crude, q_crude``.
     stratum : str
-        What was held equal, as readers call it; empty if nothing was.
+        What was held equal: a column of the documents; empty if nothing was.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"q": [0.01, 0.5], "is_reversed": [True, False], "n_strata": 2})
-    >>> reversal_finding(table, "글의 종류")
-    '글의 종류를 맞추어 견주면 정부를 가르는 말 1개 가운데 1개의 방향이 뒤집힌다(층 2개까지 견줌)'
-    """
+    >>> table = pd.DataFrame({"z_crude": [4.0, 3.0, -2.0], "q_crude": 0.01, "n_strata": 2,
+    ...     "q": [0.01, 0.2, 0.5], "is_reversed": [False, True, True]})
+    >>> reversal_finding(table, "genre")
+    '글의 종류를 맞추어 견주면 정부를 가르던 말 2개 가운데 1개의 방향이 뒤집히고 1개는 가른다고 말할 수 없게 된다(견준 종류는 많아야 2가지)'
+    """  # noqa: E501
     if not stratum:
         return (
-            "글의 종류를 맞추어 견주지 않았다. 두드러진 말에는 글의 종류가 달라진 몫이 섞여 있다."
+            "글의 종류가 한 가지이거나 한쪽에 치우쳐 맞추어 견줄 수 없다. 두드러진 말에는 글의 성격이 "
+            "달라진 몫이 섞여 있을 수 있다."
         )
-    sure = keyness[keyness["q"] < ALPHA]
+    sure = beside[(beside["q_crude"] < ALPHA) & (beside["z_crude"] > 0)]
     n, n_reversed = len(sure), int(sure["is_reversed"].sum())
-    what = attach_particle(stratum, "을/를")
-    told = f"{count(n_reversed)}개의 방향이 뒤집힌다" if n_reversed else "방향이 뒤집히는 것은 없다"
+    what = attach_particle(STRATA.get(stratum, stratum), "을/를")
+    told = f"{count(n_reversed)}개의 방향이 뒤집히고" if n_reversed else "방향이 뒤집히는 것은 없고"
     return (
-        f"{what} 맞추어 견주면 정부를 가르는 말 {count(n)}개 가운데 {told}"
-        f"(층 {int(keyness['n_strata'].max())}개까지 견줌)"
+        f"{what} 맞추어 견주면 정부를 가르던 말 {count(n)}개 가운데 {told} "
+        f"{count(int((sure['q'] >= ALPHA).sum()))}개는 가른다고 말할 수 없게 된다"
+        f"(견준 종류는 많아야 {int(beside['n_strata'].max())}가지)"
     )
 
 
