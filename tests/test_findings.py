@@ -204,6 +204,15 @@ class TestKeyness:
         sentence = findings.keyness_finding(self.table(**columns), CLOSED)
         assert sentence == f"{CLOSED} 정부를 가른다고 말할 수 있는 낱말은 없다(FDR 5%)"
 
+    def test_the_ratio_has_its_interval_and_the_caveat_is_told(self):
+        table = self.table(log_ratio_low=2.0, log_ratio_high=4.0, caveat="한 글에 60%가 몰림")
+        sentence = findings.keyness_finding(table, CLOSED)
+        assert numbers(sentence) == [1, 50.0, 4.0, 12.5, 95, 4.0, 16.0, 1200, 0.012, 60]
+        assert sentence.endswith("). 주의: 한 글에 60%가 몰림")
+        alone = self.table(rate_rest_per_10k=0.0, n_rest=0, log_ratio_low=3.0, log_ratio_high=9.0)
+        assert "나오지 않는다(95% 하한 8.0배, 문서" in findings.keyness_finding(alone, CLOSED)
+        assert "주의" not in findings.keyness_finding(self.table(caveat=""), CLOSED)
+
     def test_the_surest_term_wins(self):
         weak = self.table(term="우연", z=99.0, q=0.2)
         both = pd.concat([self.table(z=3.0), self.table(term="벤처", z=4.0), weak])
@@ -276,3 +285,93 @@ class TestOrigins:
         unknown = findings.publishers_finding(table.assign(n_first=0))
         assert unknown.startswith("매체 2곳이") and "알 수 없다" in unknown
         assert "견줄 수 없다" in findings.publishers_finding(table[:0])
+
+
+class TestCaveats:
+    KEYNESS = pd.DataFrame(
+        {"term": ["회의", "바다청", "창업"], "administration": CLOSED, "is_reversed": [False, False, True],
+         "top_document_share": [0.5, 0.51, float("nan")], "n_publishers": [1, 2, 0]}
+    )  # fmt: skip
+    PARTS = pd.DataFrame(
+        {"term": ["회의"], "administration": CLOSED, "explained_by": "정상회의", "share": 0.9}
+    )
+    ZEROS = pd.DataFrame(
+        {"term": "바다청", "administration": [OPEN, "병", "정"],
+         "is_structural_zero": [True, True, False], "label": "2017-07-26에 생긴 이름"}
+    )  # fmt: skip
+
+    def test_each_says_its_own(self):
+        told = findings.keyness_caveats(self.KEYNESS, self.PARTS, self.ZEROS)
+        assert told["caveat"].tolist() == [
+            "‘정상회의’의 일부(늘어난 만큼의 90%), 발행처 한 곳뿐",
+            f"2017-07-26에 생긴 이름({OPEN} 등 2개 시기에는 없었음), 한 글에 51%가 몰림",
+            "글의 종류를 맞추지 않으면 방향이 반대",
+        ]
+        assert told["explained_by"].tolist()[0] == "정상회의" and "share" not in told
+
+    def test_nothing_to_say(self):
+        plain = self.KEYNESS.assign(
+            is_reversed=False, top_document_share=0.1, n_publishers=[1, 1, 0]
+        )
+        told = findings.keyness_caveats(plain, self.PARTS[:0], self.ZEROS[:0])
+        assert told["caveat"].tolist() == [""] * 3  # one publisher in all is no caveat
+
+
+class TestReversal:
+    def test_only_terms_that_set_an_administration_apart_count(self):
+        table = pd.DataFrame(
+            {"z_crude": [4.0, 3.0, 2.0, -2.0], "q_crude": [0.01, 0.01, 0.2, 0.01],
+             "q": [0.01, 0.5, 0.9, 0.9], "is_reversed": [True, True, True, True], "n_strata": 3}
+        )  # fmt: skip
+        sentence = findings.reversal_finding(table, "genre")
+        assert numbers(sentence) == [2, 2, 1, 3] and sentence.startswith("글의 종류를")
+        none = findings.reversal_finding(table.assign(is_reversed=False), "occasion")
+        assert "글의 갈래를" in none and "뒤집히는 것은 없고" in none
+        assert "맞추어 견줄 수 없다" in findings.reversal_finding(table, "")
+
+
+class TestOrganisations:
+    def share(self, *rows):
+        return pd.DataFrame(rows, columns=["administration", "n_terms", "n_renamed", "share_z"])
+
+    def test_the_largest_share(self):
+        table = self.share((CLOSED, 10, 2, 0.1), (OPEN, 4, 1, 0.3), ("병", 0, 0, float("nan")))
+        sentence = findings.organisations_finding(table)
+        assert sentence.startswith(f"{OPEN} 정부를 가르는 말 4개 가운데 1개")
+        assert numbers(sentence) == [4, 1, 30.0, 14, 3]
+
+    def test_none(self):
+        assert "것은 없다" in findings.organisations_finding(self.share((CLOSED, 5, 0, 0.0)))
+        nothing = findings.organisations_finding(self.share((CLOSED, 0, 0, float("nan"))))
+        assert "셀 것도 없다" in nothing
+
+
+class TestRenaming:
+    def table(self, **columns):
+        values = {
+            "administration_from": CLOSED, "administration_to": OPEN, "kind": "새 이름",
+            "term_from": "창업", "term_to": "벤처", "n_families_from": 20, "n_families_to": 1300,
+            "similarity": 0.9, "similarity_low": 0.8, "similarity_high": 0.95, "baseline": 0.4,
+            "p": 0.001, "q": 0.01,
+        }  # fmt: skip
+        return pd.DataFrame({key: [value] for key, value in (values | columns).items()})
+
+    def test_a_new_name_is_claimed_only_when_sure(self):
+        sure = findings.renamed_finding(self.table())
+        assert "‘벤처’가 이어받았다" in sure
+        assert numbers(sure) == [0.9, 95, 0.8, 0.95, 0.4, 20, 1300, 0.01]
+        unsure = findings.renamed_finding(self.table(q=0.05))
+        assert f"{CLOSED}에서 {OPEN}로" in unsure and "짝은 1개 말 가운데 없다" in unsure
+        assert "이어받았다" not in unsure
+        assert "짝을 지을 수 없다" in findings.renamed_finding(self.table(kind="내용이 옮겨감"))
+
+    def test_the_number_of_pairs(self):
+        two = pd.concat([self.table(), self.table(term_from="시장", q=0.04), self.table(q=0.9)])
+        assert findings.renamed_finding(two).endswith(". 모두 2쌍이다")
+
+    def test_a_moved_content(self):
+        moved = self.table(kind="내용이 옮겨감", term_to="창업", similarity=0.2)
+        sentence = findings.moved_finding(pd.concat([moved, moved.assign(q=0.5)]))
+        assert "말 2개 가운데 1개는" in sentence and "유사도 0.20" in sentence
+        assert "있는 것은 없다" in findings.moved_finding(moved.assign(q=0.05))
+        assert "견줄 수 없다" in findings.moved_finding(self.table())

@@ -32,18 +32,16 @@ from policytext.findings.passages import (
     decomposition_finding,
     windows_finding,
 )
-from policytext.findings.sources import (
-    audit_finding,
-    corpus_finding,
-    coverage_finding,
-)
-from policytext.findings.morphemes import analyser_finding, lexicon_finding
 from policytext.findings.renaming import (
     moved_finding,
     organisations_finding,
     renamed_finding,
 )
-from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
+from policytext.findings.sources import (
+    audit_finding,
+    corpus_finding,
+    coverage_finding,
+)
 
 __all__ = [
     "ALPHA",
@@ -64,11 +62,11 @@ __all__ = [
     "left_out_finding",
     "lexicon_finding",
     "lineage_finding",
+    "moved_finding",
+    "organisations_finding",
     "panel_finding",
     "publishers_finding",
     "removed_finding",
-    "moved_finding",
-    "organisations_finding",
     "renamed_finding",
     "reversal_finding",
     "topic_shares_finding",
