@@ -572,3 +572,23 @@ def test_placebo_skips_undated_documents(bursty):
     pd.testing.assert_frame_equal(table, same)
     with pytest.raises(ValueError, match="날짜"):
         c.placebo(matrix, [pd.NaT] * 90, groups)
+
+
+def test_a_stratum_is_usable_when_two_kinds_meet_in_two_groups():
+    documents = pd.DataFrame(
+        {
+            "administration": ["가", "나"] * 10,
+            "family_id": [f"f{n}" for n in range(20)],
+            "genre": ["speech"] * 20,
+            "occasion": ["회의", "회의", "축사", "축사"] * 5,
+        }
+    )
+    assert c.usable_stratum(documents) == "occasion"
+    assert c.usable_stratum(documents, min_families=6) == ""
+    one_sided = documents.assign(occasion=["회의", "축사"] * 10)
+    assert c.usable_stratum(one_sided) == ""
+    genre = documents.assign(genre=documents["occasion"])
+    assert c.usable_stratum(genre) == "genre"
+    assert c.usable_stratum(documents.drop(columns="occasion")) == ""
+    copies = documents.assign(family_id="f0")
+    assert c.usable_stratum(copies) == ""

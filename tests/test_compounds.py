@@ -66,12 +66,12 @@ def test_a_pair_as_common_elsewhere_explains_nothing():
 
 
 def test_copies_of_a_text_explain_nothing():
-    texts = [("가", "same", "새벽 시장")] * 20 + [
-        ("가", f"f{n}", "새벽 바다 새벽") for n in range(3)
-    ]
-    texts += [("나", "g", "가을")]
-    # 6 of the part's 7 families' worth stand outside the pair; the twenty copies are one.
+    """Three families join the words and four do not: 3 of 7, whatever is copied."""
+    texts = [("가", f"f{n}", "새벽 시장") for n in range(3)] + [("가", "f0", "새벽 시장")] * 20
+    texts += [("가", f"a{n}", "새벽") for n in range(4)] + [("나", "g", "가을")]
     assert explained_parts(key("새벽"), *corpus(texts)).empty
+    table = explained_parts(key("새벽"), *corpus(texts), min_share=0.1)
+    assert table["share"].tolist() == pytest.approx([3 / 7])
 
 
 def test_terms_that_are_not_sure_are_left_alone():
