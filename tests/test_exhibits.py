@@ -146,9 +146,9 @@ class TestKeyness:
         )  # fmt: skip
         page = parsed(exhibits.keyness_exhibits(table, documents, tokens, [FIRST]))
         (row,) = page.select("div.table tbody tr")
-        assert row.th.get_text() == "창업" and "‘창업벤처’의 일부" in row.get_text()
+        assert row.th.get_text() == "창업" and "주의: ‘창업벤처’의 일부" in row.get_text()
         headers = [cell.get_text() for cell in page.select("thead th")]
-        assert {"발행처", "달", "주의"} <= set(headers)
+        assert {"발행처", "달"} <= set(headers)
 
     def test_no_term_is_a_finding_too(self, documents, tokens):
         nothing = keyness_table().assign(z=-1.0)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from policytext import findings
 from policytext.display import Block, evidence, finding, note, table
@@ -18,7 +19,6 @@ EVEN_SAMPLE = "날짜 차례로 고르게 뽑음"
 KEYNESS_HEADERS = {
     "term": "낱말",
     "n": "번",
-    "n_documents": "글",
     "n_families": "가족",
     "n_publishers": "발행처",
     "n_months": "달",
@@ -29,8 +29,7 @@ KEYNESS_HEADERS = {
     "log_odds_high": "위",
     "z": "z",
     "q": "q",
-    "caveat": "주의",
-    "evidence": "근거",
+    "evidence": "근거와 주의",
 }
 RENAMING_HEADERS = {
     "term_from": "앞 정부의 말",
@@ -41,7 +40,6 @@ RENAMING_HEADERS = {
     "similarity_low": "아래",
     "similarity_high": "위",
     "baseline": "기준",
-    "p": "p",
     "q": "q",
     "evidence": "두 정부의 문장",
 }
@@ -56,7 +54,7 @@ KEYNESS_FORMATS = {
 }
 RENAMING_FORMATS = {
     **dict.fromkeys(["similarity", "similarity_low", "similarity_high", "baseline"], ".2f"),
-    **dict.fromkeys(["p", "q"], KEYNESS_FORMATS["q"]),
+    "q": KEYNESS_FORMATS["q"],
 }
 
 
@@ -139,7 +137,9 @@ def keyness_exhibits(
         rows = keyness[(keyness["administration"] == label) & (keyness["z"] > 0)]
         rows = leading_parts(rows.sort_values("rank")).head(n_terms)
         own_tokens = tokens[tokens["doc_id"].isin(own["doc_id"])]
-        rows = rows.assign(evidence=term_exhibits(own, own_tokens, rows["term"]))
+        caveats = rows.get("caveat", pd.Series("", rows.index))
+        sentences = term_exhibits(own, own_tokens, rows["term"])
+        rows = rows.assign(evidence=list(map(_with_caveat, sentences, caveats)))
         caption = (
             f"{findings.government(label)}에 두드러진 말 (글 {len(own):,}건, "
             f"가족 {own['family_id'].nunique():,}개, 낱말 {len(own_tokens):,}개)"
@@ -155,6 +155,12 @@ def keyness_exhibits(
             formats=KEYNESS_FORMATS,
         )
     return whole
+
+
+def _with_caveat(block: Block, caveat: str) -> Block:
+    """A caveat as a line below the sentences it is about."""
+    line = Markup('<p class="sample">주의: {}</p>').format(caveat)
+    return block + Block(line, caveat) if caveat else block
 
 
 def leading_parts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -198,7 +204,7 @@ def renaming_exhibits(
     documents, tokens : DataFrame
         The compared documents and their tokens.
     n_rows : int
-        Rows a pair and kind; beyond eight they are folded.
+        Rows a pair and kind; beyond five they are folded.
     """
     whole = Block("")
     sentences = {RENAMED: findings.renamed_finding, MOVED: findings.moved_finding}
@@ -220,6 +226,6 @@ def renaming_exhibits(
             name=f"renaming-{number}",
             columns=RENAMING_HEADERS,
             formats=RENAMING_FORMATS,
-            shown=8,
+            shown=5,
         )
     return whole

@@ -55,7 +55,7 @@ def renamed_finding(table: pd.DataFrame) -> str:
     ...     "n_families_to": [30], "similarity": [0.9], "similarity_low": [0.8],
     ...     "similarity_high": [0.95], "baseline": [0.4], "p": [0.001], "q": [0.01]})
     >>> renamed_finding(table)
-    '갑의 ‘창업’ 자리를 을의 ‘벤처’가 이어받았다: 둘레의 말이 0.90만큼 비슷하다(95% 구간 0.80–0.95, 다른 말은 0.40, 글 20·30건, q = 0.010)'
+    '갑의 ‘창업’ 자리를 을의 ‘벤처’가 이어받았다: 둘레의 말이 0.90만큼 비슷하다(95% 구간 0.80–0.95, 다른 말은 0.40, 가족 20·30개, q = 0.010)'
     """  # noqa: E501
     rows = table[table["kind"] == RENAMED]
     if rows.empty:
@@ -117,6 +117,6 @@ def _numbers(row: pd.Series, baseline: str) -> str:
     """Interval, baseline, n and q of one match."""
     return (
         f"95% 구간 {row['similarity_low']:.2f}–{row['similarity_high']:.2f}, "
-        f"{baseline} {row['baseline']:.2f}, 글 {count(int(row['n_families_from']))}·"
-        f"{count(int(row['n_families_to']))}건, {format_q(row['q'])}"
+        f"{baseline} {row['baseline']:.2f}, 가족 {count(int(row['n_families_from']))}·"
+        f"{count(int(row['n_families_to']))}개, {format_q(row['q'])}"
     )
