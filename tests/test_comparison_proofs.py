@@ -11,16 +11,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import sparse
-from scipy.stats import false_discovery_control
 
 from policytext import comparison as c
-from policytext import studies
+from policytext import planting, proofs, studies
 from policytext.matrix import TermMatrix, term_matrix
-from policytext.permutation import permutation_p
-from policytext.resampling import family_units
 
 pytestmark = pytest.mark.slow
 
@@ -51,33 +47,17 @@ def random_groups(rng, n_docs: int) -> np.ndarray:
     return rng.choice(list(SHARES), size=n_docs, p=list(SHARES.values()))
 
 
-def plant(rng, counts, groups, times: int, where="가", n_planted=40, band=(0.08, 1)):
-    """Multiply the counts of `n_planted` terms in one group, fairly frequent ones by default.
-
-    `band` bounds the share of documents that have the term.
-    """
-    share = np.bincount(counts.indices, minlength=counts.shape[1]) / counts.shape[0]
-    eligible = np.flatnonzero((share >= band[0]) & (share < band[1]))
-    chosen = rng.choice(eligible, n_planted, replace=False)
-    factor = np.ones(counts.shape[1])
-    factor[chosen] = times
-    inside = sparse.diags((groups == where).astype(float))
-    outside = sparse.diags((groups != where).astype(float))
-    planted = inside @ counts @ sparse.diags(factor) + outside @ counts
-    return planted.tocsr().astype(np.int64), chosen
-
-
-def test_null_calls_nothing():
-    """Labels permuted 50 times: at most 5 draws with any term called, p as it should be."""
+@pytest.fixture(scope="module")
+def simulated():
     rng = np.random.default_rng(0)
-    matrix = as_matrix(corpus(rng))
-    n_called, shares = 0, []
-    for seed in range(50):
-        table = c.keyness(matrix, random_groups(rng, 1000), n_permutations=300, random_state=seed)
-        n_called += (table["q"] < 0.05).any()
-        shares.append([(table["p"] <= level).mean() for level in (0.1, 0.01, 0.001)])
-    assert n_called <= 5
-    mean = np.mean(shares, axis=0)
+    return as_matrix(corpus(rng)), random_groups(rng, 1000)
+
+
+def test_null_calls_nothing(simulated):
+    """Labels permuted 50 times: at most 5 draws with any term called, p as it should be."""
+    table = proofs.null(*simulated, n_draws=50, n_permutations=300)
+    assert (table["n_called"] > 0).sum() <= 5
+    mean = table[["p_10", "p_1", "p_01"]].mean().to_numpy()
     assert (mean < [0.11, 0.012, 0.0015]).all()
     assert (mean > [0.07, 0.006, 0.0005]).all()  # nor is it idle
 
@@ -95,111 +75,33 @@ def test_null_with_unequal_lengths_calls_nothing():
 
 
 @pytest.mark.parametrize(("times", "precision"), [(2, 0.5), (3, 0.8)])
-def test_planted_terms_are_found(times, precision):
-    rng = np.random.default_rng(times)
-    hits, n_false, n_called = [], 0, 0
-    for _ in range(10):
-        counts, groups = corpus(rng), random_groups(rng, 1000)
-        counts, chosen = plant(rng, counts, groups, times)
-        table = c.keyness(as_matrix(counts), groups, n_permutations=500)
-        table["is_planted"] = table["term"].isin([f"t{i:05d}" for i in chosen])
-        top = table[(table["administration"] == "가") & (table["rank"] <= 40)]
-        hits.append(top["is_planted"].mean())
-        called = table[table["q"] < 0.05]
-        n_called += len(called)
-        n_false += (~called["is_planted"]).sum()
-    assert np.mean(hits) >= precision
-    assert n_called >= 20 and n_false / n_called <= 0.10
+def test_planted_terms_are_found(simulated, times, precision):
+    table = planting.planted(*simulated, times=times, n_draws=20, n_permutations=500)
+    assert table["precision"].mean() >= precision
+    assert table["n_called"].sum() >= 20 and table["false_share"].mean() <= 0.10
 
 
-@pytest.mark.parametrize("where", list(SHARES))
-def test_ranking_those_first_that_chance_does_not_explain_finds_more(where):
-    """On average in every group, also that with a fifth of the documents; nowhere fewer.
-
-    Rarer terms are found less: nothing can tell a planted factor of 2 in 20 tokens from
-    chance, and a ranking by z alone fills the places with bursty terms.
-    """
-    rng = np.random.default_rng(6)
-    rows = []
-    for _ in range(6):
-        base, groups = corpus(rng), random_groups(rng, 1000)
-        for band in ((0.01, 0.04), (0.04, 0.08), (0.08, 1)):
-            for times in (2, 3):
-                counts, chosen = plant(rng, base, groups, times, where, band=band)
-                table = c.keyness(as_matrix(counts), groups, n_permutations=300)
-                table = table[table["administration"] == where]
-                planted = table["term"].isin([f"t{i:05d}" for i in chosen])
-                by_z = planted[table["z"].nlargest(40).index].mean()
-                rows.append((band[0], times, by_z, planted[table["rank"] <= 40].mean()))
-    mean = pd.DataFrame(rows, columns=["band", "times", "z", "rank"]).groupby(["band", "times"])
-    mean = mean.mean()
-    assert (mean["rank"] >= mean["z"] - 0.05).all(), mean  # 0.05: two standard errors
-    assert mean["rank"].mean() > mean["z"].mean() + 0.01, mean
-    assert mean.loc[(0.08, 3), "rank"] >= 0.8 and mean.loc[(0.08, 2), "rank"] >= 0.5, mean
-
-
-def test_intervals_cover_the_truth_95_times_in_100():
+def test_intervals_cover_the_truth_95_times_in_100(simulated):
     """Truth is the value in a population of documents, estimates come from samples of it."""
-    rng = np.random.default_rng(3)
-    counts, groups = corpus(rng), random_groups(rng, 1000)
-    counts, chosen = plant(rng, counts, groups, 2, n_planted=100)
-    columns = ["log_odds", "log_ratio"]
-
-    def table(rows: np.ndarray, n_boot: int) -> pd.DataFrame:
-        found = c.keyness(as_matrix(counts[rows]), groups[rows], n_permutations=0, n_boot=n_boot)
-        return found.set_index(["administration", "term"]).sort_index()
-
-    truth = table(np.arange(1000), 0)
-    terms = [f"t{i:05d}" for i in chosen]
-    covered = []
-    for _ in range(30):
-        rows = np.concatenate(
-            [rng.choice(np.flatnonzero(groups == g), (groups == g).sum()) for g in SHARES]
-        )
-        found = table(rows, 400)
-        covered.append(
-            [
-                ((found[f"{x}_low"] <= truth[x]) & (truth[x] <= found[f"{x}_high"]))
-                .loc[(slice(None), terms)]
-                .mean()
-                for x in columns
-            ]
-        )
-    coverage = dict(zip(columns, np.mean(covered, axis=0), strict=True))
-    assert all(0.93 <= value <= 0.97 for value in coverage.values()), coverage
+    table = proofs.coverage(*simulated, n_terms=100, n_draws=30, n_boot=400, random_state=3)
+    share = table[["log_odds", "log_ratio"]].mean()
+    assert share.between(0.93, 0.97).all(), share
 
 
-def test_a_genre_of_one_administration_does_not_reach_its_top_10_when_stratified():
-    rng = np.random.default_rng(4)
-    counts, groups = corpus(rng), random_groups(rng, 1000)
-    genre = np.where(rng.random(1000) < np.where(groups == "가", 0.8, 0.1), "회의", "연설")
-    counts, chosen = plant(rng, counts, genre, 5, where="회의")
-    terms = [f"t{i:05d}" for i in chosen]
-    n_in_top = []
-    for strata in (None, genre):
-        table = c.keyness(as_matrix(counts), groups, strata=strata, n_permutations=200)
-        top = table[(table["administration"] == "가") & (table["rank"] <= 10)]
-        n_in_top.append(top["term"].isin(terms).sum())
-        is_called = table["term"].isin(terms) & (table["q"] < 0.05)
-    assert n_in_top[0] >= 8 and n_in_top[1] <= 1
-    assert is_called.sum() <= 2
+def test_a_genre_of_one_administration_does_not_reach_its_top_10_when_stratified(simulated):
+    """Beyond the one or two that chance puts there, none of them significant."""
+    table = planting.planted_genre(*simulated, n_draws=10)
+    crude, stratified = (table[table["is_stratified"] == s].mean() for s in (False, True))
+    assert crude["n_top_10"] >= 8
+    assert stratified["n_top_10"] <= stratified["n_chance"] + 1.5
+    assert stratified["n_called"] == 0
 
 
-def test_one_release_copied_50_times_leaves_the_top_50_alone():
-    rng = np.random.default_rng(5)
-    counts, groups = corpus(rng), random_groups(rng, 1000)
-    families = [f"f{i}" for i in range(1000)]
-    tops = []
-    for n_copies in (0, 50):
-        copied = sparse.vstack([counts] + [counts[17]] * n_copies)
-        table = c.keyness(
-            as_matrix(copied),
-            [*groups, *[groups[17]] * n_copies],
-            families=families + ["f17"] * n_copies,
-            n_permutations=10,
-        )
-        tops.append(table.loc[table["rank"] <= 50, ["administration", "term"]])
-    pd.testing.assert_frame_equal(*tops)
+def test_one_release_copied_50_times_leaves_the_top_50_alone(simulated):
+    matrix, groups = simulated
+    table = proofs.copies(matrix, groups, families=[f"f{i}" for i in range(1000)])
+    assert table["n_top"].tolist() == table["n_same"].tolist() == [50, 50, 50]
+    assert (table["n_same_uncounted"] < 50).all()
 
 
 def test_speed_and_memory():
@@ -243,14 +145,6 @@ def test_null_on_the_speeches():
     tokens = reading.load_tokens(study, documents)
     matrix = term_matrix(tokens)
     documents = documents.set_index("doc_id").loc[matrix.doc_ids]
-    rng = np.random.default_rng(0)
-    n_called = 0
-    for _ in range(50):
-        label = documents.groupby("family_id")["administration"].first()
-        label = pd.Series(rng.permutation(label.to_numpy()), label.index)
-        groups = documents["family_id"].map(label)
-        units = family_units(matrix, groups, documents["family_id"])
-        p = permutation_p(units, 500, rng)
-        q = false_discovery_control(p, axis=None)
-        n_called += (q < 0.05).any()
-    assert n_called <= 5
+    groups, families = documents["administration"], documents["family_id"]
+    table = proofs.null(matrix, groups, families=families, n_draws=50, n_permutations=500)
+    assert (table["n_called"] > 0).sum() <= 5

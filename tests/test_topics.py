@@ -340,7 +340,7 @@ def test_planted_topics_are_stable(planted):
 @pytest.mark.parametrize("seed", range(2))
 def test_shuffled_text_has_no_stable_topics(planted, seed):
     matrix, _, _ = planted
-    shuffled = stability._shuffled(matrix, 100 + seed)
+    shuffled = stability.shuffle_tokens(matrix, 100 + seed)
     table = topics.stability(shuffled, topics.cluster(shuffled, 4), n_boot=6, random_state=seed)
     assert not topics.has_structure(table)
     assert not table["is_stable"].any()
@@ -348,7 +348,7 @@ def test_shuffled_text_has_no_stable_topics(planted, seed):
 
 def test_shuffling_keeps_lengths_and_term_totals_but_not_documents(planted):
     counts = planted[0].counts
-    shuffled = stability._shuffled(planted[0], 0).counts
+    shuffled = stability.shuffle_tokens(planted[0], 0).counts
     assert (shuffled.sum(axis=1) == counts.sum(axis=1)).all()
     assert (shuffled.sum(axis=0) == counts.sum(axis=0)).all()
     assert (shuffled != counts).nnz > 0

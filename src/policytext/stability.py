@@ -257,7 +257,7 @@ def _null_agreements(
     """``n_topics, ari, information`` in corpora without topics, one subset each."""
     rows = []
     for draw in range(n_null):
-        shuffled = _shuffled(matrix, seed + draw)
+        shuffled = shuffle_tokens(matrix, seed + draw)
         joint = cooccurrence(shuffled.counts, top_contexts(shuffled.counts))
         vectors = document_vectors(shuffled, joint)
         fits = {
@@ -279,7 +279,7 @@ def _matched_jaccard(full: np.ndarray, refit: np.ndarray, n_topics: int) -> np.n
     return np.where(drawn, overlap[rows, columns], np.nan)
 
 
-def _shuffled(matrix: TermMatrix, seed: int) -> TermMatrix:
+def shuffle_tokens(matrix: TermMatrix, seed: int) -> TermMatrix:
     """Deal the tokens out again; document lengths and term totals stay."""
     entries = matrix.counts.tocoo()
     times = entries.data.astype(np.int64)

@@ -54,6 +54,15 @@ DEFAULTS: dict[str, dict] = {
         "strata": "",
         "random_state": 0,
     },
+    "robustness": {
+        "analysers": ["mecab", "kiwi"],
+        "min_df": [2, 5, 10],
+        "n_specifications": 48,
+        "n_permutations": 1000,
+        "n_boot": 100,
+        "n_draws": 20,
+        "random_state": 0,
+    },
 }
 _SOURCE_KEYS = dict.fromkeys(("path", "package", "member", "sha256", "kind"), "")
 _SOURCE_KEYS |= dict.fromkeys(("columns", "defaults", "genres"), {})
@@ -92,7 +101,7 @@ class Study:
         requirement, with ``sha256`` of its file), ``member`` of an archive, ``kind``,
         ``columns`` (document column = source column), ``defaults``, ``genres``
         (the source's own kind label = genre).
-    corpus, tokens, topics, comparison : dict
+    corpus, tokens, topics, comparison, robustness : dict
         Options, the defaults filled in.
     """
 
@@ -104,6 +113,7 @@ class Study:
     tokens: dict
     topics: dict
     comparison: dict
+    robustness: dict
     path: Path
 
     @property
