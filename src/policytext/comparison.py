@@ -206,7 +206,7 @@ def placebo(
         One row per cut, the real one first: ``cut`` (0 is real), ``offset_days, is_real,
         n_significant`` (terms with q < 0.05 in at least one group), ``share_significant``
         of the terms, ``share_unmoved`` documents that kept their group (false cuts near 1
-        are nearly the real one).
+        are nearly the real one), ``terms`` the significant ones, sorted.
 
     Examples
     --------
@@ -246,19 +246,12 @@ def placebo(
             n_permutations=n_permutations,
             random_state=random_state,
         )
-        n_significant = table.loc[table["q"] < 0.05, "term"].nunique()
-        rows.append(
-            (
-                cut,
-                offset,
-                cut == 0,
-                n_significant,
-                n_significant / len(matrix.terms),
-                float((moved == labels)[known].mean()),
-            )
-        )
+        terms = sorted(table.loc[table["q"] < 0.05, "term"].unique())
+        unmoved = float((moved == labels)[known].mean())
+        share = len(terms) / len(matrix.terms)
+        rows.append((cut, offset, cut == 0, len(terms), share, unmoved, terms))
     names = ["cut", "offset_days", "is_real", "n_significant", "share_significant", "share_unmoved"]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=[*names, "terms"])
 
 
 def _long(columns: dict[str, np.ndarray], groups: list[str], terms: list[str]) -> pd.DataFrame:
