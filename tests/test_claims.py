@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from policytext import claims as c
-from policytext import comparison, studies
+from policytext import comparison, runs, studies
 from policytext.matrix import term_matrix
 from policytext.schema import InsufficientData
 from policytext.topics import Topics
@@ -59,7 +59,9 @@ def distances(low):
     )
 
 
-BASE = c.Run(keyness_table(), differences([-0.3, 0.2]), distances(0.05), topics([1, 1, 1, 2, 2, 2]))
+BASE = runs.Run(
+    keyness_table(), differences([-0.3, 0.2]), distances(0.05), topics([1, 1, 1, 2, 2, 2])
+)
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_claims_say_what_the_tables_say(claims):
     "change", [{"q": 0.05}, {"rank": 21}, {"log_odds": -0.1}], ids=["q", "rank", "sign"]
 )
 def test_no_claim_without_evidence(change):
-    run = c.Run(
+    run = runs.Run(
         keyness_table(**change), differences([-0.3], q=0.2), distances(-0.01), topics([1, 1])
     )
     assert c.headline_claims(run, ["가", "나"]).empty
@@ -97,24 +99,24 @@ def test_a_run_bears_itself_out(claims):
 
 def test_other_runs_fail_or_are_silent(claims):
     fewer = keyness_table(q=[0.2, 0.01, 0.01, 0.01]).iloc[[0, 1, 3]]
-    run = c.Run(fewer, differences([0.3, -0.2]), distances(-0.05), BASE.topics)
+    run = runs.Run(fewer, differences([0.3, -0.2]), distances(-0.05), BASE.topics)
     assert c.judge(claims, BASE, run)["status"].tolist() == ["fails", "absent", "fails", "fails"]
-    empty = c.Run(fewer[:0], pd.DataFrame(), pd.DataFrame(), None)
+    empty = runs.Run(fewer[:0], pd.DataFrame(), pd.DataFrame(), None)
     assert set(c.judge(claims, BASE, empty)["status"]) == {"absent"}
 
 
 def test_a_topic_is_known_by_its_documents(claims):
     """Numbers may be exchanged between two fits; documents cannot."""
     swapped = topics([2, 2, 2, 1, 1, 1])
-    run = c.Run(BASE.keyness, differences([0.2, -0.3]), BASE.distances, swapped)
+    run = runs.Run(BASE.keyness, differences([0.2, -0.3]), BASE.distances, swapped)
     topic = c.judge(claims, BASE, run).set_index("kind").loc["topic"]
     assert (topic["status"], round(topic["estimate"], 2)) == ("holds", 0.3)
     # One of three documents is just a third; one of four in all is not enough.
     scattered = topics([1, 2, 3, 4, 5, 6])
-    run = c.Run(BASE.keyness, differences([-0.3] * 6), BASE.distances, scattered)
+    run = runs.Run(BASE.keyness, differences([-0.3] * 6), BASE.distances, scattered)
     assert c.judge(claims, BASE, run).set_index("kind").loc["topic", "status"] == "holds"
     scattered = topics([1, 2, 3, 1, 2, 3])
-    run = c.Run(BASE.keyness, differences([-0.3] * 3), BASE.distances, scattered)
+    run = runs.Run(BASE.keyness, differences([-0.3] * 3), BASE.distances, scattered)
     assert c.judge(claims, BASE, run).set_index("kind").loc["topic", "status"] == "absent"
 
 
@@ -163,7 +165,7 @@ OPTIONS = {
 
 def test_measure_is_the_comparison_itself(small):
     documents, tokens = small
-    run = c.measure(documents, tokens, OPTIONS)
+    run = runs.measure(documents, tokens, OPTIONS)
     matrix = term_matrix(tokens, min_df=2, max_df=1.0)
     rows = documents.set_index("doc_id").loc[matrix.doc_ids]
     expected = comparison.keyness(
@@ -178,8 +180,8 @@ def test_measure_is_the_comparison_itself(small):
 def test_measure_stratifies_by_the_column_or_the_option(small):
     documents, tokens = small
     kinds = documents.assign(kind=["a", "b"] * 30)
-    by_option = c.measure(kinds, tokens, OPTIONS | {"strata": "kind", "n_topics": 0})
-    by_column = c.measure(
+    by_option = runs.measure(kinds, tokens, OPTIONS | {"strata": "kind", "n_topics": 0})
+    by_column = runs.measure(
         kinds.rename(columns={"kind": "stratum"}), tokens, OPTIONS | {"n_topics": 0}
     )
     assert set(by_option.keyness["n_strata"]) == {2}
@@ -190,11 +192,11 @@ def test_measure_stratifies_by_the_column_or_the_option(small):
 def test_one_government_cannot_be_measured(small):
     documents, tokens = small
     with pytest.raises(InsufficientData):
-        c.measure(documents.assign(administration="가"), tokens, OPTIONS)
+        runs.measure(documents.assign(administration="가"), tokens, OPTIONS)
 
 
 def test_run_options_repeat_the_study():
     study = studies.read_study("innovation-centers")
-    options = c.run_options(study, 5)
+    options = runs.run_options(study, 5)
     assert options.keys() == OPTIONS.keys()
     assert options["min_df"] == study.comparison["min_df"]

@@ -6,14 +6,14 @@ from test_claims import OPTIONS, small  # noqa: F401
 
 from policytext import claims as c
 from policytext import reruns as r
-from policytext import studies
+from policytext import runs, studies
 from policytext.corpus import Corpus
 
 
 @pytest.fixture(scope="module")
 def judged(small):  # noqa: F811
     documents, tokens = small
-    base = c.measure(documents, tokens, OPTIONS)
+    base = runs.measure(documents, tokens, OPTIONS)
     claims = c.headline_claims(base, ["가", "나"])
     variants = [
         ("그대로", documents),
@@ -47,7 +47,6 @@ def test_leave_one_out():
     table = pd.DataFrame({"publisher": ["A", "A", "B", None]})
     found = dict(r.leave_one_out(table, table["publisher"]))
     assert {name: list(left.index) for name, left in found.items()} == {"A": [2, 3], "B": [0, 1, 3]}
-    assert list(dict(r.leave_one_out(table, table["publisher"], min_documents=2))) == ["A"]
     years = pd.Series([2013, 2014, 2014, None], dtype="Int64")
     assert list(dict(r.leave_one_out(table, years))) == ["2013", "2014"]
 
@@ -75,6 +74,7 @@ def test_acting_variants_move_only_the_acting_days():
             "date": pd.to_datetime(dates),
             "is_foreign": [False, False, False, True],
             "is_date_conflict": False,
+            "is_other_kind": False,
         }
     )
     rest = dict.fromkeys(["rejects", "files", "notes", "columns", "removed", "steps", "cleaning"])

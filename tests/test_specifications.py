@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policytext import claims as c
-from policytext import corpus, morphology, studies
+from policytext import corpus, morphology, runs, studies
 from policytext import specifications as s
 
 CHOICES = {"analyser": ["mecab", "kiwi"], "min_df": [5, 2, 10], "lexicon": [True, False]}
@@ -82,9 +82,9 @@ def test_curve_of_a_small_corpus(tmp_path, monkeypatch):
         }
     )
     study = dataclasses.replace(study, comparison=study.comparison | {"min_families": 5})
-    options = c.run_options(study, 0) | {"n_permutations": 100, "n_boot": 20}
+    options = runs.run_options(study, 0) | {"n_permutations": 100, "n_boot": 20}
     tokens = corpus.load_tokens(study, documents)
-    base = c.measure(documents, tokens, options)
+    base = runs.measure(documents, tokens, options)
     claims = c.headline_claims(base, ["가", "나"])
     assert "‘창조경제’는 가 때 두드러진 말이다" in set(claims["claim"])
     choices = {**s.choices(study, 0), "analyser": ["mecab"], "min_df": [4, 9]}

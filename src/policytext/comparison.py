@@ -222,7 +222,7 @@ def placebo(
     labels = pd.Series(list(groups), dtype=object)
     known = when.notna() & labels.notna()
     if not known.any():
-        raise ValueError("날짜와 집단이 모두 있는 문서가 없습니다. 'dates' 값을 확인하세요.")
+        raise InsufficientData("날짜와 집단이 모두 있는 문서가 없습니다. 'dates' 값을 확인하세요.")
     day = (when - when[known].min()).dt.days
     # The group in office on each day: that of the latest document up to it.
     calendar = (

@@ -12,8 +12,9 @@ from dataclasses import replace
 import pandas as pd
 
 from policytext.administrations import ACTING_MODES, assign_administrations
-from policytext.claims import ABSENT, FAILS, Run, judge, measure
+from policytext.claims import ABSENT, FAILS, STATUS_NAMES, judge
 from policytext.corpus import Corpus, compared
+from policytext.runs import Run, measure
 from policytext.schema import InsufficientData
 from policytext.studies import Study
 
@@ -22,6 +23,7 @@ ACTING_NAMES = {
     "attach": "권한대행을 앞 대통령에 붙임",
     "exclude": "권한대행을 뺌",
 }
+SET_ASIDE = ["is_foreign", "is_date_conflict", "is_other_kind"]
 Variant = tuple[str, pd.DataFrame]
 
 
@@ -37,13 +39,13 @@ def reruns(
     Parameters
     ----------
     variants : iterable of (name, documents)
-        See :func:`policytext.claims.measure` for what documents hold.
+        See :func:`policytext.runs.measure` for what documents hold.
     tokens : DataFrame
         Tokens of all documents of all variants.
     claims, base : DataFrame, Run
         As for :func:`policytext.claims.judge`.
     options : mapping
-        As :func:`policytext.claims.run_options` gives.
+        As :func:`policytext.runs.run_options` gives.
 
     Returns
     -------
@@ -61,41 +63,36 @@ def reruns(
         parts.append(part.assign(variant=name, n_documents=len(documents), reason=reason))
     first = ["variant", "n_documents"]
     columns = [*first, *claims.columns, "estimate", "low", "high", "rank", "q", "status", "reason"]
-    return pd.concat(parts, ignore_index=True).reindex(columns=columns)
+    together = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return together.reindex(columns=columns)
 
 
 def acting_variants(corpus: Corpus, study: Study) -> Iterator[Variant]:
     """The compared documents under each way of treating acting presidents.
 
-    Documents that the corpus set aside (foreign, date in conflict) stay out.
+    Documents that the corpus set aside stay out.
     """
-    usable = ~(corpus.documents["is_foreign"] | corpus.documents["is_date_conflict"])
+    usable = ~corpus.documents[SET_ASIDE].any(axis=1)
     for acting in ACTING_MODES:
         documents = assign_administrations(corpus.documents[usable], acting=acting)
         yield ACTING_NAMES[acting], compared(replace(corpus, documents=documents), study)
 
 
-def leave_one_out(
-    documents: pd.DataFrame, by: pd.Series, *, min_documents: int = 1
-) -> Iterator[Variant]:
-    """The documents without those of one value of `by` (publisher, year), each in turn.
+def leave_one_out(documents: pd.DataFrame, by: pd.Series) -> Iterator[Variant]:
+    """The documents without those of one value of `by`, each in turn: years, say.
 
     Parameters
     ----------
     by : Series aligned with `documents`
         Documents where it is missing are never left out.
-    min_documents : int
-        Values with fewer documents are not tried: leaving out one text of a thousand
-        shows nothing.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"publisher": ["A", "A", "B"]})
-    >>> [(name, len(left)) for name, left in leave_one_out(table, table["publisher"])]
-    [('A', 1), ('B', 2)]
+    >>> table = pd.DataFrame({"year": [2013, 2013, 2014]})
+    >>> [(name, len(left)) for name, left in leave_one_out(table, table["year"])]
+    [('2013', 1), ('2014', 2)]
     """
-    sizes = by.value_counts()
-    for value in sorted(sizes.index[sizes >= min_documents]):
+    for value in sorted(by.dropna().unique()):
         yield str(value), documents[(by != value).fillna(True)]
 
 
@@ -132,3 +129,50 @@ def stratified(
 def flips(judged: pd.DataFrame) -> pd.DataFrame:
     """The rows of :func:`reruns` in which a conclusion no longer holds."""
     return judged[judged["status"] == FAILS].reset_index(drop=True)
+
+
+def side_by_side(judged: pd.DataFrame) -> pd.DataFrame:
+    """One row per claim and one column per variant, which says in Korean how it fares.
+
+    Examples
+    --------
+    >>> judged = pd.DataFrame({"claim": ["b", "a", "b", "a"], "variant": list("xxyy"),
+    ...     "status": ["holds", "fails", "absent", "holds"]})
+    >>> side_by_side(judged).values.tolist()
+    [['b', '같음', '잴 수 없음'], ['a', '달라짐', '같음']]
+    """
+    table = pd.DataFrame({"claim": judged["claim"].unique()})
+    for variant, part in judged.groupby("variant", sort=False):
+        status = part.set_index("claim")["status"].map(STATUS_NAMES)
+        table[variant] = table["claim"].map(status)
+    return table
+
+
+def under_false_dates(claims: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
+    """Count the false cuts under which the terms of claims are significant, too.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        As :func:`policytext.claims.headline_claims` gives.
+    placebo : DataFrame
+        As :func:`policytext.comparison.placebo` gives.
+
+    Returns
+    -------
+    DataFrame
+        ``claim, administration, term, n_false, n_cuts``; terms only, in any false group.
+
+    Examples
+    --------
+    >>> claims = pd.DataFrame({"claim": ["a"], "kind": ["term"], "administration": ["가"],
+    ...     "term": ["창업"]})
+    >>> placebo = pd.DataFrame({"is_real": [True, False, False],
+    ...     "terms": [["창업"], ["창업", "혁신"], []]})
+    >>> under_false_dates(claims, placebo)[["term", "n_false", "n_cuts"]].values.tolist()
+    [['창업', 1, 2]]
+    """
+    terms = claims.loc[claims["kind"] == "term", ["claim", "administration", "term"]]
+    false = placebo.loc[~placebo["is_real"], "terms"]
+    n_false = [sum(term in found for found in false) for term in terms["term"]]
+    return terms.assign(n_false=n_false, n_cuts=len(false)).reset_index(drop=True)

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from policytext import corpus, studies
-from policytext.claims import FAILS, HOLDS, Run
+from policytext.claims import FAILS, HOLDS
 from policytext.lexicon import drop_stopwords, read_stopwords
 from policytext.morphology import LEXICON_TAG, tokenize
 from policytext.progress import progress
 from policytext.reruns import reruns
+from policytext.runs import Run
 from policytext.studies import Study
 
 CHOICE_NAMES = {
@@ -122,7 +123,7 @@ def specification_curve(
     grid : DataFrame
         As :func:`specifications` gives.
     options : mapping
-        As :func:`policytext.claims.run_options` gives; the grid's values replace its own.
+        As :func:`policytext.runs.run_options` gives; the grid's values replace its own.
 
     Returns
     -------
@@ -186,6 +187,22 @@ def describe(row: Mapping, base: Mapping) -> str:
 def value_name(choice: str, value) -> str:
     """A value of a choice as readers see it."""
     return str(_VALUE_NAMES.get(choice, {}).get(value, value))
+
+
+def in_korean(curve: pd.DataFrame) -> pd.DataFrame:
+    """The choice columns as readers see them, names and values.
+
+    Examples
+    --------
+    >>> in_korean(pd.DataFrame({"lexicon": [True, False], "claim": ["a", "b"]})).to_dict("list")
+    {'용어 사전': ['씀', '안 씀'], 'claim': ['a', 'b']}
+    """
+    named = {
+        key: [value_name(key, value) for value in curve[key]]
+        for key in CHOICE_NAMES
+        if key in curve
+    }
+    return curve.assign(**named).rename(columns=CHOICE_NAMES)
 
 
 def most_deviant(curve: pd.DataFrame) -> pd.Series:
