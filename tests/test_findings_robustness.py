@@ -1,0 +1,102 @@
+"""Sentences on robustness: what the table says, in good Korean, and no more."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from policytext import findings
+
+
+def agreement(*rows):
+    table = pd.DataFrame(rows, columns=["claim", "n_holds", "n_fails", "n_absent"])
+    measured = table["n_holds"] + table["n_fails"]
+    return table.assign(share_holds=table["n_holds"] / measured.replace(0, np.nan))
+
+
+class TestAgreement:
+    def test_all_some_none(self):
+        say = findings.agreement_finding
+        every = say(agreement(("갑", 9, 0, 1), ("을", 7, 0, 3)), "조건을 바꾸어도")
+        assert every == "결론 2개 모두 조건을 바꾸어도 늘 같다(잴 수 있는 7번 이상에서)"
+        none = say(agreement(("갑", 9, 1, 0), ("을", 1, 4, 0)), "조건을 바꾸어도")
+        assert "조건을 바꾸어도 늘 같은 것은 없다" in none
+        assert none.endswith("“을”: 잴 수 있는 5번 가운데 1번(20%)만 같다")
+
+    def test_nothing_to_say(self):
+        assert "흔들어 볼 것이 없다" in findings.agreement_finding(agreement(), "하여도")
+        silent = agreement(("갑", 0, 0, 5))
+        assert "다시 잴 수 있는 결론이 없다" in findings.agreement_finding(silent, "하여도")
+
+    def test_one_publisher_or_none(self):
+        say = findings.leave_out_finding
+        assert say(agreement(), pd.Series(["갑일보"] * 3), "매체").startswith("매체가 하나(갑일보)")
+        assert "적혀 있지 않아" in say(agreement(), pd.Series([None], dtype=object), "매체")
+        two = say(agreement(("갑", 2, 0, 0)), pd.Series(["x", "y"]), "해")
+        assert "해를 하나씩 빼도 늘 같다" in two
+
+
+def test_deviant():
+    row = pd.Series({"choices": "", "n_holds": 2, "n_fails": 1})
+    assert "이 연구의 조건: 잴 수 있는 3개 가운데 1개가" in findings.deviant_finding(row)
+    assert "달라지는 결론이 없다" in findings.deviant_finding(row.replace(1, 0))
+
+
+def test_flips_and_strata():
+    judged = pd.DataFrame(
+        {"variant": ["뺌"], "status": ["absent"], "n_documents": [1200], "reason": ["모자람"]}
+    )
+    assert findings.flips_finding(judged) == "뺌(글 1,200건): 견줄 수 없다"
+    assert findings.strata_finding(judged, "genre") == findings.flips_finding(judged)
+    assert "다시 잴 것이 없다" in findings.flips_finding(judged[:0])
+
+
+@pytest.mark.parametrize(("false", "words"), [([9, 3], "1가지가 진짜만큼"), ([2, 3], "는 없다")])
+def test_placebo(false, words):
+    table = pd.DataFrame({"is_real": [True, False, False], "n_significant": [9, *false]})
+    assert words in findings.placebo_finding(table)
+
+
+def test_placebo_terms():
+    table = pd.DataFrame({"term": ["갑", "을"], "n_false": [3, 1], "n_cuts": 6})
+    assert "절반이 넘는 곳에서 유의한 것은 없다" in findings.placebo_terms_finding(table)
+    assert "없어 거짓 경계에서" in findings.placebo_terms_finding(table[:0])
+
+
+class TestExperiments:
+    """Falling short is said plainly."""
+
+    def test_null(self):
+        some = pd.DataFrame({"n_called": [1] * 5 + [0] * 15})
+        assert "q는 너무 작다" in findings.null_finding(some)
+        assert "있을 만한 횟수다" in findings.null_finding(some.iloc[2:])  # 3 of 18
+
+    def test_planted(self):
+        table = pd.DataFrame(
+            {"times": 3, "n_planted": 40, "precision": [0.7], "n_found": [30], "false_share": 0.2}
+        )
+        sentence = findings.planted_finding(table)
+        assert sentence.count("기준에 못 미친다") == 2 and "평균 30.0개다" in sentence
+        fine = findings.planted_finding(table.assign(precision=0.9, false_share=0.1))
+        assert "못 미친다" not in fine
+
+    def test_copies(self):
+        table = pd.DataFrame({"n_top": [50, 50], "n_same": [50, 48], "n_same_uncounted": [3, 2]})
+        assert "순위가 2곳에서 바뀐다" in findings.copies_finding(table)
+
+    def test_genre(self):
+        table = pd.DataFrame(
+            {"is_stratified": [False, True], "n_top_10": [9, 2], "n_chance": 1, "n_called": [5, 0]}
+        )
+        assert "2.0개(기준인 1개를 넘는다, 심지 않아도 1.0개)" in findings.genre_finding(table)
+
+    def test_structure(self):
+        table = pd.DataFrame(
+            {
+                "is_shuffled": [False, True, True],
+                "has_structure": [False, True, False],
+                "ari": [0.2, 0.1, 0.1],
+            }
+        )
+        sentence = findings.structure_finding(table)
+        assert "안정된 주제가 없고" in sentence and "2벌 가운데 1벌" in sentence
+        assert sentence.endswith("(기준에 못 미친다)")
