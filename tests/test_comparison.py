@@ -592,3 +592,13 @@ def test_a_stratum_is_usable_when_two_kinds_meet_in_two_groups():
     assert c.usable_stratum(documents.drop(columns="occasion")) == ""
     copies = documents.assign(family_id="f0")
     assert c.usable_stratum(copies) == ""
+
+
+def test_placebo_names_the_terms_and_skips_cuts_without_a_second_government():
+    counts = np.repeat([[9, 1, 5], [1, 9, 5]], 30, axis=0)
+    groups = ["가"] * 30 + ["나"] * 30
+    dates = pd.to_datetime(["2014-05-01"] * 30 + ["2018-05-01"] * 30)
+    table = c.placebo(make_matrix(counts), dates, groups, n_cuts=3, n_permutations=100)
+    assert table["cut"].tolist() == [0]
+    assert table["terms"].tolist() == [make_matrix(counts).terms[:2]]
+    assert table["n_significant"].tolist() == [2]

@@ -54,12 +54,14 @@ def test_flips_and_strata():
 def test_placebo(false, words):
     table = pd.DataFrame({"is_real": [True, False, False], "n_significant": [9, *false]})
     assert words in findings.placebo_finding(table)
+    assert "옮겨 볼 수 없다" in findings.placebo_finding(table[:1])
 
 
 def test_placebo_terms():
     table = pd.DataFrame({"term": ["갑", "을"], "n_false": [3, 1], "n_cuts": 6})
     assert "절반이 넘는 곳에서 유의한 것은 없다" in findings.placebo_terms_finding(table)
-    assert "없어 거짓 경계에서" in findings.placebo_terms_finding(table[:0])
+    assert "다시 잴 말이 없다" in findings.placebo_terms_finding(table[:0])
+    assert "다시 잴 말이 없다" in findings.placebo_terms_finding(table.assign(n_cuts=0))
 
 
 class TestExperiments:

@@ -1,4 +1,4 @@
-"""The numbered notebooks, run top to bottom from a clean kernel on small corpora."""
+"""The notebooks, run top to bottom from a clean kernel on small corpora."""
 
 import json
 import shutil

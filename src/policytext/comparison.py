@@ -198,7 +198,7 @@ def placebo(
     dates : sequence aligned with ``matrix.doc_ids``
         Documents without a date or a group are left out.
     n_cuts : int
-        Number of false cuts.
+        Number of false cuts; those that give every document to one government are skipped.
 
     Returns
     -------
@@ -239,6 +239,8 @@ def placebo(
             source = (day[known] - offset) % span
             position = np.searchsorted(calendar.index, source, side="right") - 1
             moved[known] = calendar.to_numpy()[position]
+            if moved.nunique() < 2:
+                continue
         table = keyness(
             matrix,
             moved,

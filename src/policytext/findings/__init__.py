@@ -17,10 +17,6 @@ from policytext.findings.contrasts import (
     left_out_finding,
     reversal_finding,
 )
-from policytext.findings.morphemes import (
-    analyser_finding,
-    lexicon_finding,
-)
 from policytext.findings.experiments import (
     copies_finding,
     genre_finding,
@@ -29,7 +25,10 @@ from policytext.findings.experiments import (
     planted_finding,
     structure_finding,
 )
-from policytext.findings.morphemes import analyser_finding, lexicon_finding
+from policytext.findings.morphemes import (
+    analyser_finding,
+    lexicon_finding,
+)
 from policytext.findings.origins import (
     lineage_finding,
     panel_finding,
@@ -46,11 +45,6 @@ from policytext.findings.renaming import (
     organisations_finding,
     renamed_finding,
 )
-from policytext.findings.sources import (
-    audit_finding,
-    corpus_finding,
-    coverage_finding,
-)
 from policytext.findings.robustness import (
     agreement_finding,
     deviant_finding,
@@ -60,7 +54,11 @@ from policytext.findings.robustness import (
     placebo_terms_finding,
     strata_finding,
 )
-from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
+from policytext.findings.sources import (
+    audit_finding,
+    corpus_finding,
+    coverage_finding,
+)
 
 __all__ = [
     "ALPHA",
@@ -69,31 +67,28 @@ __all__ = [
     "audit_finding",
     "change_points_finding",
     "concentration_finding",
-    "corpus_finding",
-    "coverage_finding",
-    "decomposition_finding",
     "copies_finding",
     "corpus_finding",
     "coverage_finding",
+    "decomposition_finding",
     "deviant_finding",
     "divergence_finding",
-    "format_q",
     "flips_finding",
+    "format_q",
     "genre_finding",
     "government",
     "hierarchy_finding",
+    "interval_finding",
     "keyness_caveats",
     "keyness_finding",
     "labels_finding",
-    "interval_finding",
-    "keyness_finding",
     "leave_out_finding",
     "left_out_finding",
     "lexicon_finding",
     "lineage_finding",
     "moved_finding",
-    "organisations_finding",
     "null_finding",
+    "organisations_finding",
     "panel_finding",
     "placebo_finding",
     "placebo_terms_finding",

@@ -146,6 +146,8 @@ def placebo_finding(table: pd.DataFrame) -> str:
     """  # noqa: E501
     real = int(table.loc[table["is_real"], "n_significant"].iloc[0])
     false = table.loc[~table["is_real"], "n_significant"]
+    if false.empty:
+        return "날짜가 너무 몰려 있어 경계를 거짓으로 옮겨 볼 수 없다"
     span = f"{count(int(false.min()))}–{count(int(false.max()))}개"
     sentence = (
         f"유의한 낱말은 진짜 경계에서 {count(real)}개, 거짓 경계 {len(false)}가지에서 {span}"
@@ -174,8 +176,8 @@ def placebo_terms_finding(table: pd.DataFrame) -> str:
     >>> placebo_terms_finding(table)
     '두드러진 말 2개 가운데 1개는 거짓 경계의 절반이 넘는 곳에서도 유의하다: 창업. 이런 말은 시기를 가르지만 정부의 경계를 가른다는 증거는 못 된다'
     """  # noqa: E501
-    if table.empty:
-        return "유의한 말이 없어 거짓 경계에서 다시 잴 것이 없다"
+    if table.empty or not table["n_cuts"].iloc[0]:
+        return "거짓 경계에서 다시 잴 말이 없다"
     often = table[table["n_false"] > table["n_cuts"] / 2]
     n = f"두드러진 말 {count(len(table))}개"
     if often.empty:
