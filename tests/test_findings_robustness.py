@@ -48,6 +48,12 @@ def test_flips_and_strata():
     assert findings.flips_finding(judged) == "뺌(글 1,200건): 견줄 수 없다"
     assert findings.strata_finding(judged, "genre") == findings.flips_finding(judged)
     assert "다시 잴 것이 없다" in findings.flips_finding(judged[:0])
+    same = pd.DataFrame(
+        {"variant": ["붙임", "뺌"], "claim": "갑", "status": "holds", "n_documents": [12, 9]}
+    )
+    assert findings.flips_finding(same) == "결론 1개가 어느 쪽이든 모두 같다: 붙임, 뺌(글 9–12건)"
+    once = findings.flips_finding(same.assign(n_documents=9))
+    assert once.endswith("붙임, 뺌(글 9건)")
 
 
 @pytest.mark.parametrize(("false", "words"), [([9, 3], "1가지가 진짜만큼"), ([2, 3], "는 없다")])

@@ -103,11 +103,16 @@ def flips_finding(judged: pd.DataFrame) -> str:
     >>> flips_finding(judged)
     '뺌(글 9건): 결론 2개 가운데 1개가 달라진다. 붙임(글 12건): 잴 수 있는 결론 1개가 모두 같다'
     """
-    parts = []
+    parts, sizes = [], judged.groupby("variant", sort=False)["n_documents"].first()
+    if len(sizes) > 1 and set(judged["status"]) == {"holds"}:
+        low, high = count(int(sizes.min())), count(int(sizes.max()))
+        span = low if low == high else f"{low}–{high}"
+        n = count(judged["claim"].nunique())
+        return f"결론 {n}개가 어느 쪽이든 모두 같다: {', '.join(sizes.index)}(글 {span}건)"
     for variant, part in judged.groupby("variant", sort=False):
         n = part["status"].value_counts()
         failed, measured = n.get("fails", 0), n.get("fails", 0) + n.get("holds", 0)
-        name = f"{variant}(글 {count(int(part['n_documents'].iloc[0]))}건)"
+        name = f"{variant}(글 {count(int(sizes[variant]))}건)"
         if not measured:
             parts.append(f"{name}: 견줄 수 없다")
         elif failed:
@@ -174,7 +179,7 @@ def placebo_terms_finding(table: pd.DataFrame) -> str:
     --------
     >>> table = pd.DataFrame({"term": ["창업", "혁신"], "n_false": [19, 2], "n_cuts": 19})
     >>> placebo_terms_finding(table)
-    '두드러진 말 2개 가운데 1개는 거짓 경계의 절반이 넘는 곳에서도 유의하다: 창업. 이런 말은 시기를 가르지만 정부의 경계를 가른다는 증거는 못 된다'
+    '두드러진 말 2개 가운데 1개는 거짓 경계의 절반이 넘는 곳에서도 유의하다: 창업. 이런 말은 시기에 따라 달라진 것은 분명하지만, 유의하다는 것만으로 정부의 경계에서 달라졌다고 할 수는 없다'
     """  # noqa: E501
     if table.empty or not table["n_cuts"].iloc[0]:
         return "거짓 경계에서 다시 잴 말이 없다"
@@ -182,8 +187,9 @@ def placebo_terms_finding(table: pd.DataFrame) -> str:
     n = f"두드러진 말 {count(len(table))}개"
     if often.empty:
         return f"{n} 가운데 거짓 경계의 절반이 넘는 곳에서 유의한 것은 없다"
+    some = "모두" if len(often) == len(table) else f"가운데 {count(len(often))}개는"
     return (
-        f"{n} 가운데 {count(len(often))}개는 거짓 경계의 절반이 넘는 곳에서도 유의하다: "
-        f"{', '.join(often['term'].unique())}. 이런 말은 시기를 가르지만 정부의 경계를 가른다는 "
-        "증거는 못 된다"
+        f"{n} {some} 거짓 경계의 절반이 넘는 곳에서도 유의하다: "
+        f"{', '.join(often['term'].unique())}. 이런 말은 시기에 따라 달라진 것은 분명하지만, "
+        "유의하다는 것만으로 정부의 경계에서 달라졌다고 할 수는 없다"
     )
