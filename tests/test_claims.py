@@ -189,6 +189,18 @@ def test_measure_stratifies_by_the_column_or_the_option(small):
     assert by_option.topics is None and by_option.differences.empty
 
 
+def test_copies_count_once_unless_told_otherwise(small):
+    documents, tokens = small
+    # 29 of the 30 documents of one government are copies: with the last, two families.
+    copies = documents.assign(family_id=documents["family_id"].mask(documents.index < 29, "same"))
+    n_once = []
+    for families in (True, False):
+        run = runs.measure(copies, tokens, OPTIONS | {"n_topics": 0, "families": families})
+        rows = run.keyness.set_index(["administration", "term"])
+        n_once.append(rows.loc[("나", "바다"), "n_once"])
+    assert n_once == [2 * 5, 30 * 5]
+
+
 def test_one_government_cannot_be_measured(small):
     documents, tokens = small
     with pytest.raises(InsufficientData):

@@ -40,6 +40,12 @@ def test_a_family_keeps_to_one_group_and_groups_keep_their_sizes(rows):
     assert sorted(once["before"]) == sorted(once["after"])
 
 
+def test_groups_are_dealt_out_anew():
+    groups = ["가", "나"] * 30
+    found = planting.shuffled_groups(groups, None, np.random.default_rng(0))
+    assert 15 <= (found == groups).sum() <= 45
+
+
 def test_plant_multiplies_there_and_nowhere_else():
     matrix = matrix_of([[1, 2, 0], [3, 0, 5]])
     found = planting.plant(matrix, np.array([False, True]), 3, [0, 1])

@@ -63,6 +63,8 @@ def test_base_tokens_are_those_of_the_corpus(tmp_path, monkeypatch):
     found = s.chosen_tokens(raw, row)
     assert found["term"].tolist() == corpus.load_tokens(study, documents)["term"].tolist()
     assert "꿈" in s.chosen_tokens(raw, row | {"min_syllables": 1})["term"].tolist()
+    long = s.chosen_tokens(raw, row | {"min_syllables": 99})["term"].tolist()
+    assert long == ["창조경제혁신센터"]  # what the lexicon names stays, however short
     common = s.chosen_tokens(raw, row | {"parts": s.COMMON_NOUNS})["term"].tolist()
     assert {"AI", "서울"}.isdisjoint(common) and "창조경제혁신센터" in common
 
