@@ -23,6 +23,7 @@ ACTING_NAMES = {
     "attach": "권한대행을 앞 대통령에 붙임",
     "exclude": "권한대행을 뺌",
 }
+WEAKER, REVERSED = "약해짐", "뒤집힘"
 SET_ASIDE = ["is_foreign", "is_date_conflict", "is_other_kind"]
 Variant = tuple[str, pd.DataFrame]
 
@@ -134,16 +135,21 @@ def flips(judged: pd.DataFrame) -> pd.DataFrame:
 def side_by_side(judged: pd.DataFrame) -> pd.DataFrame:
     """One row per claim and one column per variant, which says in Korean how it fares.
 
+    A claim that fails is weaker (``약해짐``) while the estimate still speaks for it, and
+    otherwise reversed (``뒤집힘``).
+
     Examples
     --------
     >>> judged = pd.DataFrame({"claim": ["b", "a", "b", "a"], "variant": list("xxyy"),
-    ...     "status": ["holds", "fails", "absent", "holds"]})
+    ...     "status": ["holds", "fails", "absent", "fails"], "estimate": [1, 0.1, None, -0.1]})
     >>> side_by_side(judged).values.tolist()
-    [['b', '같음', '잴 수 없음'], ['a', '달라짐', '같음']]
+    [['b', '같음', '잴 수 없음'], ['a', '약해짐', '뒤집힘']]
     """
     table = pd.DataFrame({"claim": judged["claim"].unique()})
     for variant, part in judged.groupby("variant", sort=False):
-        status = part.set_index("claim")["status"].map(STATUS_NAMES)
+        part = part.set_index("claim")
+        how = (part["estimate"] > 0).map({True: WEAKER, False: REVERSED})
+        status = part["status"].map(STATUS_NAMES).mask(part["status"] == FAILS, how)
         table[variant] = table["claim"].map(status)
     return table
 
