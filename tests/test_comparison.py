@@ -602,3 +602,13 @@ def test_placebo_names_the_terms_and_skips_cuts_without_a_second_government():
     assert table["cut"].tolist() == [0]
     assert table["terms"].tolist() == [make_matrix(counts).terms[:2]]
     assert table["n_significant"].tolist() == [2]
+
+
+def test_a_few_documents_of_like_length_do_not_lack_terms_significantly():
+    rng = np.random.default_rng(0)
+    lengths = np.r_[np.full(4, 100), rng.lognormal(4.6, 1, 196).astype(int) + 5]
+    counts = rng.poisson(lengths[:, None] * rng.dirichlet(np.full(300, 0.5)))
+    names = [f"d{i}" for i in range(200)], [f"t{i}" for i in range(300)]
+    matrix = TermMatrix(sparse.csr_matrix(counts), *names)
+    table = c.keyness(matrix, ["가"] * 4 + ["나"] * 196, n_permutations=500)
+    assert (table["p"] < 0.05).mean() < 0.1  # 0.49 when absence was weighed by length

@@ -62,6 +62,12 @@ class RateScore:
         floor = 1e-5 * self._residuals.sum(axis=1, keepdims=True) + 1e-12
         return np.where(variance > floor, score / np.sqrt(np.maximum(variance, floor)), 0)
 
+    def one_sided(self, inside: np.ndarray) -> np.ndarray:
+        """-1 where a term occurs only outside, 1 where only inside, else 0; shaped as scores."""
+        n = self._counts @ inside.astype(np.float32)
+        n_all = np.asarray(self._counts.sum(axis=1)).reshape(-1, 1)
+        return (n > n_all * (1 - _TIE)).astype(np.int8) - (n < n_all * _TIE)
+
 
 def permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
     """Two-sided permutation p of every group (rows) and term (columns).
@@ -79,9 +85,15 @@ def permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
 
     def of_group(group: int) -> np.ndarray:
         null = np.empty((n_terms, n + 1), dtype=np.float32)
+        side = np.empty((n_terms, n + 1), dtype=np.int8)
         for start in range(0, n + 1, _BLOCK):
             block = slice(start, start + _BLOCK)
             null[:, block] = score(labels[:, block] == group)
+            side[:, block] = score.one_sided(labels[:, block] == group)
+        # Absent is absent: a few documents without a term are no rarer for being of like
+        # length, or long, which would make every term they lack significant at once.
+        null = np.where(side < 0, null.min(axis=1, keepdims=True), null)
+        null = np.where(side > 0, null.max(axis=1, keepdims=True), null)
         p = np.empty(n_terms)
         for pool in pools:
             rows = null[pool]
