@@ -99,7 +99,7 @@ def test_finding_has_an_anchor_and_leaves_a_record():
     assert heading["id"] == "finding-2"
     bundle = block._repr_mimebundle_()
     assert bundle[display.MIME]["records"] == [
-        {"kind": "finding", "text": "둘", "anchor": "finding-2"}
+        {"kind": "finding", "text": "둘", "anchor": "finding-2", "level": 3}
     ]
     with pytest.raises(ValueError, match="제목 단계"):
         display.finding("셋", level=1)

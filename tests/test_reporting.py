@@ -105,7 +105,7 @@ def test_pages_in_order_and_files_beside_them(output):
 def test_one_title_with_study_question_language_and_policy(page):
     assert page.html["lang"] == "ko"
     assert [head.text for head in page.find_all("h1")] == ["첫 보고서"]
-    assert page.find(class_="study").text == STUDY.title
+    assert page.select(".study a")[-1].text == STUDY.title
     assert page.find(class_="question").text == STUDY.question
     policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
     assert policy.startswith("default-src 'none'; img-src data:; style-src 'unsafe-inline'")
@@ -173,13 +173,17 @@ def test_pages_lead_to_each_other(page, output):
     assert page.select_one(".pager .previous") is None
     assert page.select_one("[aria-current=page]")["href"] == "01-first.html"
     for link in page.select("header a, footer a"):
-        assert (output / link["href"]).is_file()
+        assert (output / link["href"]).resolve().is_file()
 
 
 def test_index_lists_reports_findings_and_a_small_figure(output):
     index = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
     assert index.h1.text == STUDY.title and index.find("script") is None
-    assert [head.text for head in index.find_all("h2")] == ["첫 보고서", "둘째 보고서"]
+    heads = [head.text for head in index.find_all("h2")]
+    assert heads == ["핵심 발견", "첫 보고서", "둘째 보고서"]
+    assert [link.text for link in index.select(".answers li a")] == [
+        f"{STUDY.name}: {HOSTILE}", "둘째 발견", "셋째 발견",
+    ]  # fmt: skip
     links = [(link["href"], link.text) for link in index.select(".entry li a")]
     assert links == [
         ("01-first.html#finding-1", f"{STUDY.name}: {HOSTILE}"),
@@ -187,6 +191,14 @@ def test_index_lists_reports_findings_and_a_small_figure(output):
         ("02-second.html#finding-1", "셋째 발견"),
     ]
     assert [image["alt"] for image in index.find_all("img")] == ["둘이 빠졌다."]
+
+
+def test_the_index_of_all_studies_is_written_beside_the_study(output):
+    index = BeautifulSoup((output.parent / "index.html").read_text(encoding="utf-8"), "html.parser")
+    assert [head.text for head in index.find_all("h2")] == [STUDY.title]
+    links = [link["href"] for link in index.select(".entry li a")]
+    assert links[0] == "out/01-first.html#finding-1" and len(links) == 3
+    assert index.find("script") is None or "alert" not in index.script.text
 
 
 def test_manifest_says_what_was_run_and_what_came_out(output):

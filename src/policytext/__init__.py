@@ -18,6 +18,7 @@ __all__ = [
     "calendars",
     "changepoints",
     "claims",
+    "catalogue",
     "cleaning",
     "comparison",
     "compounds",

@@ -125,7 +125,8 @@ def finding(sentence: str, *, level: int = 2) -> Block:
     number = number_of("finding", sentence)
     anchor = f"finding-{number}"
     html = Markup('<h{0} class="finding" id="{1}">{2}</h{0}>\n').format(level, anchor, sentence)
-    return Block(html, sentence, ({"kind": "finding", "text": sentence, "anchor": anchor},))
+    record = {"kind": "finding", "text": sentence, "anchor": anchor, "level": level}
+    return Block(html, sentence, (record,))
 
 
 def note(text: str) -> Block:

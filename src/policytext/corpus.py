@@ -137,6 +137,9 @@ def run_facts(study: Study, corpus: Corpus) -> dict[str, str]:
         hashes = "\n".join(studies.file_sha256(file) for file in files)
         sha256 = hashes if len(files) == 1 else hashlib.sha256(hashes.encode()).hexdigest()
         facts[f"자료 {name} SHA-256 (파일 {len(files):,}개)"] = sha256
+    days = corpus.documents["date"].dropna()
+    if len(days):
+        facts["기간"] = f"{days.min():%Y-%m-%d} – {days.max():%Y-%m-%d}"
     facts |= {step.step: f"{step.n_documents:,}건" for step in corpus.steps.itertuples()}
     facts["가족"] = f"{corpus.documents['family_id'].nunique():,}개"
     facts["되풀이된 줄의 기준"] = (

@@ -1,4 +1,4 @@
-"""An executed notebook into one self-contained, sanitised HTML page, and the index of a study."""
+"""An executed notebook into one self-contained, sanitised HTML page."""
 
 import base64
 import re
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
 ASSETS = Path(__file__).parent / "assets"
-THUMBNAIL_LIMIT = 200_000  # bytes of SVG an index page embeds
+N_ANSWERS = 5  # findings at the head of a page
 TAGS = set(
     "a b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 "
     "h4 h5 h6 hr i img li mark ol p pre s small span strong sub summary sup table tbody td "
@@ -49,6 +49,17 @@ class Report:
     @property
     def findings(self) -> list[dict]:
         return self.of("finding")
+
+
+def headline(findings: list[dict], n: int = N_ANSWERS) -> list[dict]:
+    """The findings that stand for a chapter: those of whole sections first, in reading order.
+
+    >>> rows = [{"text": "a", "level": 3}, {"text": "b", "level": 2}, {"text": "c", "level": 3}]
+    >>> [row["text"] for row in headline(rows, 2)]
+    ['a', 'b']
+    """
+    ranked = sorted(range(len(findings)), key=lambda place: (findings[place]["level"], place))
+    return [findings[place] for place in sorted(ranked[:n])]
 
 
 def notebook_page(notebook, report: Report, plan: list[Report], study) -> str:
@@ -95,8 +106,8 @@ def notebook_page(notebook, report: Report, plan: list[Report], study) -> str:
         "notebook": report.notebook,
         "study": study,
         "others": plan,
-        "findings": report.findings,
-        "style": _style(),
+        "findings": headline(report.findings),
+        "style": style(),
         "previous": plan[place - 1] if place else None,
         "next": plan[place + 1] if place + 1 < len(plan) else None,
     }
@@ -195,7 +206,7 @@ def _outline(soup) -> list[dict]:
     return outline
 
 
-def _style() -> Markup:
+def style() -> Markup:
     """The style sheet with its fonts inside."""
     faces = []
     for weight, name in ((400, "regular"), (700, "bold")):
@@ -207,41 +218,3 @@ def _style() -> Markup:
         )
     sheet = (TEMPLATES / "policytext" / "report.css").read_text(encoding="utf-8")
     return Markup("\n".join([*faces, sheet]))
-
-
-def index_page(reports: list[Report], study, output: Path) -> str:
-    """HTML of the study's index: reports, findings, one small figure each.
-
-    Parameters
-    ----------
-    reports : list of Report
-    study : object with `name`, `title`, `question`
-    output : Path
-        Where the reports' `figures/` are.
-    """
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES / "policytext"), autoescape=True
-    )
-    entries = [
-        {
-            "file": report.file,
-            "title": report.title,
-            "findings": report.findings,
-            "thumbnail": _thumbnail(report, output),
-        }
-        for report in reports
-    ]
-    page = {"title": "보고서 목록", "study": study, "style": _style(), "reports": entries}
-    return environment.get_template("study.html.j2").render(page=page)
-
-
-def _thumbnail(report: Report, output: Path) -> dict | None:
-    """The first figure of a report that is small enough."""
-    for record in report.of("figure"):
-        path = output / "figures" / f"{record['name']}.svg"
-        if path.stat().st_size <= THUMBNAIL_LIMIT:
-            data = base64.b64encode(path.read_bytes()).decode("ascii")
-            return {"src": f"data:image/svg+xml;base64,{data}", "alt": record["alt"]}
-    return None

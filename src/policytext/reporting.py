@@ -19,6 +19,7 @@ from pathlib import Path
 
 import nbformat
 
+from policytext.catalogue import studies_page, study_page
 from policytext.display import (
     MIME,
     OUTPUT_VARIABLE,
@@ -32,9 +33,11 @@ from policytext.display import (
     table,
 )
 from policytext.korean import attach_particle
-from policytext.pages import Report, index_page, notebook_page
+from policytext.pages import Report, notebook_page
 from policytext.schema import InsufficientData
-from policytext.studies import PROJECT_ROOT, read_study
+from policytext.studies import DEFAULTS, PROJECT_ROOT, read_study
+
+WRITTEN = {".html", ".svg", ".png", ".csv"}  # endings of the files a build writes
 
 __all__ = [
     "Block",
@@ -71,7 +74,7 @@ def build(
     -------
     list of Path
         `index.html` first, then one page a notebook; beside them `figures/`, `tables/` and
-        `manifest.json`.
+        `manifest.json`. The index of all studies, in the folder above, is written anew.
 
     Raises
     ------
@@ -99,8 +102,12 @@ def build(
         _check_names(reports, report)
         _write_text(output / report.file, notebook_page(notebook, report, plan, study))
         reports.append(report)
-    _write_text(output / "index.html", index_page(reports, study, output))
-    _write_text(output / "manifest.json", _manifest(reports, study, output))
+    manifest = _manifest(reports, study)
+    _write_text(output / "index.html", study_page(manifest, output))
+    manifest["files"] = _hashes(output)
+    content = json.dumps(manifest, ensure_ascii=False, indent=1)
+    _write_text(output / "manifest.json", content + "\n")
+    _write_text(output.parent / "index.html", studies_page(output.parent))
     return [output / "index.html", *(output / report.file for report in reports)]
 
 
@@ -227,15 +234,11 @@ def _records(notebook: nbformat.NotebookNode) -> tuple[Mapping, ...]:
     return tuple(record for records in found for record in records)
 
 
-def _manifest(reports: list[Report], study, output: Path) -> str:
-    """What was run and what came out, as JSON without dates: same run, same bytes."""
-    files = sorted(
-        path
-        for path in output.rglob("*")
-        if path.is_file() and path.suffix in {".html", ".svg", ".png", ".csv"}
-    )
-    manifest = {
+def _manifest(reports: list[Report], study) -> dict:
+    """What was run and what came out, without dates: same run, same manifest."""
+    return {
         "study": {key: getattr(study, key) for key in ("name", "title", "question")},
+        "options": {section: getattr(study, section, {}) for section in DEFAULTS},
         "python": platform.python_version(),
         "packages": _versions(),
         "reports": [
@@ -249,12 +252,16 @@ def _manifest(reports: list[Report], study, output: Path) -> str:
             }
             for report in reports
         ],
-        "files": {
-            path.relative_to(output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in files
-        },
     }
-    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+
+
+def _hashes(output: Path) -> dict[str, str]:
+    """SHA-256 of every file of a report, by its path inside the folder."""
+    files = (path for path in sorted(output.rglob("*")) if path.suffix in WRITTEN)
+    return {
+        path.relative_to(output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
 
 
 def _versions() -> dict[str, str]:

@@ -63,6 +63,7 @@ DEFAULTS: dict[str, dict] = {
         "n_draws": 20,
         "random_state": 0,
     },
+    "report": {"lead": "04-administrations", "share_safe": False},
 }
 _SOURCE_KEYS = dict.fromkeys(("path", "package", "member", "sha256", "kind"), "")
 _SOURCE_KEYS |= dict.fromkeys(("columns", "defaults", "genres"), {})
@@ -101,7 +102,7 @@ class Study:
         requirement, with ``sha256`` of its file), ``member`` of an archive, ``kind``,
         ``columns`` (document column = source column), ``defaults``, ``genres``
         (the source's own kind label = genre).
-    corpus, tokens, topics, comparison, robustness : dict
+    corpus, tokens, topics, comparison, robustness, report : dict
         Options, the defaults filled in.
     """
 
@@ -114,6 +115,7 @@ class Study:
     topics: dict
     comparison: dict
     robustness: dict
+    report: dict
     path: Path
 
     @property
