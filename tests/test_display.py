@@ -347,6 +347,7 @@ def test_a_kept_table_is_on_disk_and_not_in_the_page(tmp_path):
     written = (tmp_path / "tables" / "long.csv").read_text(encoding="utf-8-sig")
     assert written.count("\n") == 1235 and "'=1+1" in written
     assert "1,234행" in str(block.html) and len(str(block.html)) < 500
+    assert _soup(block).a["href"] == "tables/long.csv"
     with pytest.raises(ValueError, match="BAD"):
         display.keep(pd.DataFrame(), "BAD name")
 
@@ -356,3 +357,25 @@ def test_an_empty_table_of_texts_has_a_csv(tmp_path):
     empty = pd.DataFrame({"정부": pd.Series([], dtype="string"), "수": pd.Series([], dtype=int)})
     assert "해당 없음" in str(display.table(empty, caption="빈 표", name="nothing").html)
     assert (tmp_path / "tables" / "nothing.csv").exists()
+
+
+def _opened(n):
+    return [
+        display.evidence(pd.DataFrame([ROW]), term=f"낱말 {place}", total=1) for place in range(n)
+    ]
+
+
+def test_rows_of_tables_and_bars_of_figures_open_their_evidence(tmp_path):
+    frame = pd.DataFrame({"낱말": ["가", "나"], "수": [1, 1]})
+    table = _soup(display.table(frame, caption="표", name="opened", evidence=_opened(2)))
+    assert [row.find("details").summary.text for row in table.select("tbody tr")] == [
+        "근거 문장 1건: 낱말 0",
+        "근거 문장 1건: 낱말 1",
+    ]
+    assert table.find_all("th", scope="col")[-1].text == "근거"
+    assert (tmp_path / "tables" / "opened.csv").read_text("utf-8-sig").startswith("낱말,수\n")
+    drawn = _soup(_figure("opened", data=frame, evidence=_opened(2)))
+    assert len(drawn.select("td details.evidence")) == 2
+    assert drawn.select_one("figure > details > summary").text == "그림 1의 자료 표와 근거 (2행)"
+    with pytest.raises(ValueError, match="2행인데 근거는 1개"):
+        display.table(frame, caption="표", evidence=_opened(1))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from policytext import display, exhibits, matrix, topics
+from policytext import display, evidence, exhibits, matrix, topics
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)"> &amp; =1+1'
 FIRST, SECOND = "김갑순", "이을나"
@@ -170,7 +170,8 @@ def test_hostile_text_is_text(documents, tokens):
         page = parsed(block)
         assert not page.select("script, img")
         assert all(
-            link["href"].startswith(("https://", "data:text/csv")) for link in page.select("a")
+            link["href"].startswith(("https://", "data:text/csv", "tables/"))
+            for link in page.select("a")
         )
         assert HOSTILE[:24] in page.get_text()
 
@@ -203,9 +204,7 @@ def test_renaming_shows_sentences_of_both_sides(documents, tokens):
 
 def test_topics_show_the_nearest_documents_first(documents):
     first, second = topic_blocks(documents, n=2)
-    assert (
-        first.text == "근거 문장 4건: 주제 1의 글" and second.text == "근거 문장 1건: 주제 2의 글"
-    )
+    assert first.text == "근거 글 4건: 주제 1의 글" and second.text == "근거 글 1건: 주제 2의 글"
     shown = items(first)
     assert len(shown) == 2 and "d1" in shown[0] and "d2" in shown[1]
     assert "d4" in items(second)[0]
@@ -217,3 +216,23 @@ def test_topics_of_a_real_run_give_one_block_each(documents, tokens):
     indexed = documents.set_index("doc_id", drop=False)
     blocks = exhibits.topic_exhibits(found, indexed)
     assert len(blocks) == found.documents["topic"].max()
+
+
+def test_a_cell_opens_the_documents_it_counts(documents):
+    cells = documents.groupby("administration", as_index=False).size()
+    cells = pd.concat([cells, pd.DataFrame({"administration": ["없는 정부"], "size": [0]})])
+    blocks = exhibits.document_exhibits(cells, documents, ["administration"], n=1)
+    for cell, block in zip(cells.itertuples(), blocks, strict=True):
+        assert block.text == f"근거 글 {cell[2]}건: {cell[1]}"
+        page = parsed(block)
+        assert len(page.find_all("li")) == min(cell[2], 1)
+        assert ("전체" in page.text) == (cell[2] > 1)
+
+
+def test_counts_add_up_from_the_documents_beside_the_report(documents, tokens):
+    found = evidence.occurrences(documents, tokens, ["창업", "벤처", "없는말"])
+    for term, rows in found.groupby("term"):
+        own = tokens[(tokens["term"] == term) & tokens["doc_id"].isin(documents["doc_id"])]
+        assert rows["n"].sum() == len(own) and len(rows) == own["doc_id"].nunique()
+        assert len(evidence.concordance(documents, own, term)) == len(own)
+    assert list(found["term"].unique()) == ["창업", "벤처"]

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from policytext import display, pages, reporting
+from policytext import display, manifests, pages, reporting
 
 STUDY = SimpleNamespace(name="sample", title="표본 <연구>", question="무엇이 & 왜 바뀌었나?")
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(2)> javascript:alert(3) =1+1 ]]>"
@@ -292,7 +292,7 @@ def test_a_new_build_takes_away_the_old_files_and_nothing_else(tmp_path):
     (tmp_path / "manifest.json").write_text(
         json.dumps({"files": {"old.html": "", "../outside.html": ""}}), encoding="utf-8"
     )
-    reporting._remove_previous(tmp_path)
+    manifests.remove_previous(tmp_path)
     assert not (tmp_path / "old.html").exists()
     assert (tmp_path / "mine.txt").exists() and outside.exists()
 

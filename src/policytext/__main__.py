@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -43,6 +44,11 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--gallery", action="store_true", help="README에 넣을 그림을 reports/gallery에 복사한다"
     )
+    report.add_argument(
+        "--share-safe",
+        action="store_true",
+        help="본문을 빼고 근거를 짧게 잘라 남에게 줄 수 있게 만든다",
+    )
     report.set_defaults(run=_report)
     ingest = commands.add_parser("ingest", help="내 파일과 폴더로 새 연구를 만든다")
     ingest.add_argument("paths", nargs="+", help="파일이나 폴더")
@@ -77,6 +83,8 @@ def _report(options: argparse.Namespace) -> int:
         begun = time.monotonic()
         try:
             study = studies.read_study(name)
+            if options.share_safe:
+                study = replace(study, report=study.report | {"share_safe": True})
             studies.fetch(study)
             pages = reporting.build(study)
         except (studies.StudyError, studies.FetchError, reporting.ReportError) as error:
@@ -87,6 +95,7 @@ def _report(options: argparse.Namespace) -> int:
         index = next(page for page in pages if page.name == "index.html")
         if options.gallery:
             _copy_to_gallery(index.parent / "figures", name)
+        print(reporting.sizes(pages))
         print(f"[{name}] 보고서 {len(pages)}쪽을 {seconds:.0f}초에 만들었습니다: {index}")
     return status
 

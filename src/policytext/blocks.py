@@ -6,8 +6,9 @@ type.
 """
 
 import os
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from markupsafe import Markup
@@ -54,6 +55,7 @@ class _Session:
 
     output: Path | None = None
     numbers: dict[str, list[str]] | None = None
+    quoted: Counter = field(default_factory=Counter)
 
 
 _session = _Session()
@@ -67,11 +69,17 @@ def begin(output: str | Path | None = None) -> None:
     """
     _session.output = Path(output) if output is not None else None
     _session.numbers = {}
+    _session.quoted = Counter()
 
 
 def output_directory() -> Path:
     """Folder that receives `figures/` and `tables/` of the running report."""
     return Path(os.environ.get(OUTPUT_VARIABLE) or _session.output or Path("reports") / "lab")
+
+
+def quoted() -> Counter:
+    """Snippets shown so far in the running report, by document."""
+    return _session.quoted
 
 
 def number_of(kind: str, name: str, *, is_file: bool = False) -> int:

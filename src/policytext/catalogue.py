@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import jinja2
 
+from policytext.manifests import facts, read_manifest
 from policytext.pages import N_ANSWERS, TEMPLATES, headline, style
 
 THUMBNAIL_LIMIT = 200_000  # bytes of SVG an index page embeds
 N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
 FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "가족": "가족"}
-
-
-def facts(manifest: Mapping) -> dict[str, str]:
-    """Everything the chapters' methods tables say; a later chapter does not overrule.
-
-    >>> facts({"reports": [{"methods": [{"facts": {"가": "1"}}]}, {"methods": []}]})
-    {'가': '1'}
-    """
-    merged: dict[str, str] = {}
-    for report in manifest["reports"]:
-        for methods in report["methods"]:
-            merged = methods["facts"] | merged
-    return merged
 
 
 def answers(manifest: Mapping, n: int = N_ANSWERS) -> list[dict]:
@@ -82,7 +69,7 @@ def studies_page(root: Path) -> str:
     entries = []
     for path in sorted(root.glob("*/manifest.json")):
         try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
+            manifest = read_manifest(path)
             entry = {
                 "folder": path.parent.name,
                 "study": manifest["study"],

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from policytext.blocks import Block
 from policytext.korean import attach_particle
+from policytext.sharing import is_safe, shareable
 
 
 def check_name(name: str) -> None:
@@ -61,6 +62,8 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     """
     if frame.index.names != [None]:
         frame = frame.reset_index()
+    if is_safe():
+        frame = shareable(frame)
     plain = [
         column
         for column in frame.columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -57,6 +58,68 @@ def concordance(
         after=[text[end : end + width].partition("\n")[0] for text, _, end in places],
     )
     return rows.reindex(columns=EVIDENCE_COLUMNS).reset_index(drop=True)
+
+
+def openings(documents: pd.DataFrame, *, width: int = 90) -> pd.DataFrame:
+    """The evidence of a count of documents: title marked, beginning of the text after it.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        Columns ``doc_id, title, text``; others as for :func:`concordance`.
+    width : int
+        Characters of the text; a text that begins with its title does not repeat it.
+
+    Returns
+    -------
+    DataFrame
+        The evidence table, one row a document.
+
+    Examples
+    --------
+    >>> rows = openings(pd.DataFrame({"doc_id": ["a"], "title": ["가"], "text": ["가\\n나다"]}))
+    >>> rows[["match", "after"]].to_numpy().tolist()
+    [['가', ': 나다']]
+    """
+    pairs = zip(documents["title"], documents["text"], strict=True)
+    bodies = [" ".join(text.removeprefix(title).split()) for title, text in pairs]
+    rows = documents.assign(
+        start=0, end=0, before="", match=documents["title"],
+        after=[f": {body[:width]}" if body else "" for body in bodies],
+    )  # fmt: skip
+    return rows.reindex(columns=EVIDENCE_COLUMNS).reset_index(drop=True)
+
+
+def occurrences(
+    documents: pd.DataFrame, tokens: pd.DataFrame, terms: Iterable[str]
+) -> pd.DataFrame:
+    """How often each term stands in each document: what every shown count adds up from.
+
+    Returns
+    -------
+    DataFrame
+        ``term, doc_id, n, date, administration, publisher, url``: the sum of ``n`` is the
+        term's count and the number of rows its number of documents. Terms keep their order,
+        documents that of `documents`.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"]})
+    >>> tokens = pd.DataFrame({"doc_id": ["b", "b", "a"], "term": ["가", "가", "나"]})
+    >>> occurrences(documents, tokens, ["가"])[["term", "doc_id", "n"]].to_numpy().tolist()
+    [['가', 'b', 2]]
+    """
+    terms = list(terms)
+    found = tokens.loc[tokens["term"].isin(terms), ["term", "doc_id"]].astype(str)
+    counts = found.value_counts().rename("n").reset_index()
+    carried = [name for name in EVIDENCE_COLUMNS[6:] if name in documents.columns]
+    source = documents[["doc_id", *carried]].reset_index(drop=True)
+    source = source.assign(_order=range(len(source)))
+    rows = counts.merge(source.astype({"doc_id": str}), on="doc_id")
+    rows["_term"] = rows["term"].map({term: place for place, term in enumerate(terms)})
+    return rows.sort_values(["_term", "_order"], ignore_index=True).drop(
+        columns=["_term", "_order"]
+    )
 
 
 def nearest_terms(tokens: pd.DataFrame, term: str, *, n: int = 3) -> list[str]:

@@ -9,8 +9,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from policytext import findings
-from policytext.display import Block, evidence, finding, note, table
-from policytext.evidence import concordance
+from policytext.display import Block, evidence, finding, keep, note, table
+from policytext.evidence import concordance, occurrences, openings
 from policytext.reference import read_people
 from policytext.renaming import MOVED, RENAMED
 from policytext.topics import Topics, exemplars
@@ -93,19 +93,51 @@ def topic_exhibits(topics: Topics, documents: pd.DataFrame, *, n: int = 4) -> li
     nearest = exemplars(topics, documents, n=n)
     carried = ["doc_id", "text", "administration", "publisher", "url"]
     nearest = nearest.merge(documents[carried], on="doc_id")
-    nearest = nearest.assign(
-        start=0, end=0, before="", match=nearest["title"], after=": " + nearest["text"].str[:90]
-    )
     sizes = topics.documents["topic"].value_counts()
     return [
         evidence(
-            rows,
+            openings(rows),
             term=f"주제 {topic}의 글",
             total=int(sizes[topic]),
             rule="주제의 한가운데에 가까운 차례로",
+            noun="글",
         )
         for topic, rows in nearest.groupby("topic")
     ]
+
+
+def document_exhibits(
+    cells: pd.DataFrame, documents: pd.DataFrame, by: list[str], *, n: int = 2
+) -> list[Block]:
+    """Fold the documents that each bar or cell counts: `n` of them, evenly spaced in time.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        One row a bar or cell, with the columns `by`.
+    documents : DataFrame
+        With the same columns `by`.
+    by : list of str
+        Columns that together name a cell.
+    n : int
+        Documents shown a cell; the total is always printed.
+
+    Returns
+    -------
+    list of Block
+        Aligned with `cells`, for the ``evidence`` of :func:`policytext.display.table` and
+        :func:`policytext.display.figure`.
+    """
+    ordered = documents.sort_values(["date", "doc_id"])
+    groups = dict(tuple(ordered.groupby(by, observed=True)))
+    blocks = []
+    for key in cells[by].itertuples(index=False, name=None):
+        own = groups.get(key, ordered.head(0))
+        chosen = np.unique(np.linspace(0, len(own) - 1, min(n, len(own))).astype(int))
+        term = " · ".join(f"{part}" for part in key)
+        rows = openings(own.iloc[chosen])
+        blocks.append(evidence(rows, term=term, total=len(own), rule=EVEN_SAMPLE, noun="글"))
+    return blocks
 
 
 def keyness_exhibits(
@@ -154,6 +186,8 @@ def keyness_exhibits(
             columns=headers,
             formats=KEYNESS_FORMATS,
         )
+        counts = occurrences(own, own_tokens, rows["term"])
+        whole += keep(counts, f"keyness-{number}-evidence", what="근거 전체, 글마다 나온 횟수")
     return whole
 
 

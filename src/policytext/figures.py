@@ -1,6 +1,7 @@
 """Figures of a report: to disk as SVG, PNG and CSV, and into the page with their data."""
 
 import io
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,7 +16,15 @@ SVG_LIMIT = 300_000  # bytes; above it the report embeds the PNG instead
 DOTS_PER_INCH = 300
 
 
-def figure(ax, name: str, *, caption: str, alt: str, data: pd.DataFrame) -> Block:
+def figure(
+    ax,
+    name: str,
+    *,
+    caption: str,
+    alt: str,
+    data: pd.DataFrame,
+    evidence: Sequence[Block] | None = None,
+) -> Block:
     """Save a figure as SVG, PNG (300 dpi) and CSV, close it, and show it with its data.
 
     Parameters
@@ -29,6 +38,8 @@ def figure(ax, name: str, *, caption: str, alt: str, data: pd.DataFrame) -> Bloc
         The finding, for those who do not see the picture.
     data : DataFrame
         The table behind the figure.
+    evidence : sequence of Block, optional
+        What each row of `data` (a bar, a cell, a dot) opens, in the same order.
 
     Returns
     -------
@@ -50,12 +61,15 @@ def figure(ax, name: str, *, caption: str, alt: str, data: pd.DataFrame) -> Bloc
         download_link("CSV", f"{name}.csv", "text/csv", content),
         download_link(suffix.upper(), f"{name}.{suffix}", *picture),
     ]
-    rows = table_html(data.head(ROW_LIMIT), Markup("그림 {}의 자료").format(number), {})
+    if evidence is not None:
+        data = data.assign(evidence=list(evidence))
+    headers = {"evidence": "근거"}
+    rows = table_html(data.head(ROW_LIMIT), Markup("그림 {}의 자료").format(number), headers)
     html = Markup(
         '<figure id="figure-{n}" class="figure"><div class="card" tabindex="0" role="group" '
         'aria-label="그림 {n}"><img alt="{alt}" src="{src}">'
         '</div><figcaption><b>그림 {n}.</b> {caption} <span class="downloads">({downloads})</span>'
-        "</figcaption><details><summary>그림 {n}의 자료 표 ({rows:,}행)</summary>{table}{more}"
+        "</figcaption><details><summary>그림 {n}의 {what} ({rows:,}행)</summary>{table}{more}"
         "</details></figure>\n"
     ).format(
         n=number,
@@ -63,6 +77,7 @@ def figure(ax, name: str, *, caption: str, alt: str, data: pd.DataFrame) -> Bloc
         src=data_uri(*picture),
         caption=caption,
         downloads=Markup(" · ").join(links),
+        what="자료 표" if evidence is None else "자료 표와 근거",
         rows=len(data),
         table=rows,
         more=rest_line(len(data), ROW_LIMIT),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from policytext import sharing
+
 TEMPLATES = Path(__file__).parent / "templates"
 ASSETS = Path(__file__).parent / "assets"
 N_ANSWERS = 5  # findings at the head of a page
@@ -107,6 +109,7 @@ def notebook_page(notebook, report: Report, plan: list[Report], study) -> str:
         "study": study,
         "others": plan,
         "findings": headline(report.findings),
+        "rule": sharing.RULE if sharing.is_safe() else "",
         "style": style(),
         "previous": plan[place - 1] if place else None,
         "next": plan[place + 1] if place + 1 < len(plan) else None,
@@ -148,6 +151,8 @@ def _arrange(html: str) -> dict:
     for empty in soup.find_all("div", class_="prose"):
         if not empty.get_text(strip=True):
             empty.decompose()
+    if sharing.is_safe():
+        _cut_long_texts(soup)
     _merge_code(soup)
     outline = _outline(soup)  # gives the headings their anchors, so it comes before the text
     return {"html": str(soup), "outline": outline}
@@ -175,6 +180,13 @@ def _frame_table(soup, bare) -> None:
             "div", attrs={"class": "scroll", "tabindex": "0", "role": "region", "aria-label": "표"}
         )
     )
+
+
+def _cut_long_texts(soup) -> None:
+    """What cells print or show as they are is cut like everything else that may be passed on."""
+    for text in soup.find_all(string=lambda text: len(text) > sharing.LONGEST):
+        if text.find_parent(["td", "th", "pre"]) and not text.find_parent(class_="code"):
+            text.replace_with(sharing.shorten(text))
 
 
 def _merge_code(soup) -> None:

@@ -7,10 +7,8 @@ does not pay for the machinery, so heavy imports sit inside the functions.
 """
 
 import hashlib
-import importlib.metadata
 import json
 import os
-import platform
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -19,6 +17,7 @@ from pathlib import Path
 
 import nbformat
 
+from policytext import manifests, sharing
 from policytext.catalogue import studies_page, study_page
 from policytext.display import (
     MIME,
@@ -35,9 +34,9 @@ from policytext.display import (
 from policytext.korean import attach_particle
 from policytext.pages import Report, notebook_page
 from policytext.schema import InsufficientData
-from policytext.studies import DEFAULTS, PROJECT_ROOT, read_study
+from policytext.studies import PROJECT_ROOT, read_study
 
-WRITTEN = {".html", ".svg", ".png", ".csv"}  # endings of the files a build writes
+PAGE_BUDGET, LARGEST_BUDGET = 3_000_000, 6_000_000  # bytes
 
 __all__ = [
     "Block",
@@ -49,6 +48,7 @@ __all__ = [
     "finding",
     "methods",
     "note",
+    "sizes",
     "table",
 ]
 
@@ -91,8 +91,40 @@ def build(
             "못했습니다. 노트북을 넣고 다시 실행해 주세요."
         )
     output.mkdir(parents=True, exist_ok=True)
-    _remove_previous(output)
+    manifests.remove_previous(output)
     plan = [_planned(path) for path in sources]
+    safe = getattr(study, "report", {}).get("share_safe", False)
+    with _environment({sharing.VARIABLE: "1" if safe else "0"}):
+        reports = _chapters(sources, plan, study, output)
+    manifest = manifests.manifest_of(reports, study)
+    _write_text(output / "index.html", study_page(manifest, output))
+    manifest["files"] = manifests.file_hashes(output)
+    content = json.dumps(manifest, ensure_ascii=False, indent=1)
+    _write_text(output / "manifest.json", content + "\n")
+    _write_text(output.parent / "index.html", studies_page(output.parent))
+    return [output / "index.html", *(output / report.file for report in reports)]
+
+
+def sizes(pages: list[Path]) -> str:
+    """Size of every page in megabytes, and which are larger than they should be.
+
+    A page should stay under `PAGE_BUDGET`, the largest one under `LARGEST_BUDGET`.
+    """
+    lines = []
+    largest = max(pages, key=_size)
+    for path in pages:
+        budget = LARGEST_BUDGET if path == largest else PAGE_BUDGET
+        over = f" (목표 {budget / 1e6:.0f}MB를 넘음)" if _size(path) > budget else ""
+        lines.append(f"  {path.name}: {_size(path) / 1e6:.2f}MB{over}")
+    return "\n".join(lines)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
+
+
+def _chapters(sources: list[Path], plan: list[Report], study, output: Path) -> list[Report]:
+    """Execute every notebook, write its page, and say what came out."""
     reports = []
     for path, report in zip(sources, plan, strict=True):
         notebook = _execute(path, getattr(study, "reference", study.name), output)
@@ -102,13 +134,7 @@ def build(
         _check_names(reports, report)
         _write_text(output / report.file, notebook_page(notebook, report, plan, study))
         reports.append(report)
-    manifest = _manifest(reports, study)
-    _write_text(output / "index.html", study_page(manifest, output))
-    manifest["files"] = _hashes(output)
-    content = json.dumps(manifest, ensure_ascii=False, indent=1)
-    _write_text(output / "manifest.json", content + "\n")
-    _write_text(output.parent / "index.html", studies_page(output.parent))
-    return [output / "index.html", *(output / report.file for report in reports)]
+    return reports
 
 
 def _planned(path: Path) -> Report:
@@ -232,61 +258,6 @@ def _records(notebook: nbformat.NotebookNode) -> tuple[Mapping, ...]:
         if MIME in output.get("data", {})
     )
     return tuple(record for records in found for record in records)
-
-
-def _manifest(reports: list[Report], study) -> dict:
-    """What was run and what came out, without dates: same run, same manifest."""
-    return {
-        "study": {key: getattr(study, key) for key in ("name", "title", "question")},
-        "options": {section: getattr(study, section, {}) for section in DEFAULTS},
-        "python": platform.python_version(),
-        "packages": _versions(),
-        "reports": [
-            {
-                "file": report.file,
-                "title": report.title,
-                "notebook": report.notebook,
-                "notebook_sha256": report.sha256,
-                **{f"{kind}s": report.of(kind) for kind in ("finding", "figure", "table")},
-                "methods": report.of("methods"),
-            }
-            for report in reports
-        ],
-    }
-
-
-def _hashes(output: Path) -> dict[str, str]:
-    """SHA-256 of every file of a report, by its path inside the folder."""
-    files = (path for path in sorted(output.rglob("*")) if path.suffix in WRITTEN)
-    return {
-        path.relative_to(output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
-
-
-def _versions() -> dict[str, str]:
-    """Installed versions of the packages this one requires."""
-    try:
-        required = importlib.metadata.requires("policytext") or []
-    except importlib.metadata.PackageNotFoundError:
-        required = ["nbconvert", "papermill", "pandas", "numpy", "seaborn", "matplotlib"]
-    names = {re.split(r"[^\w.-]", requirement)[0] for requirement in required}
-    installed = {
-        dist.metadata["Name"].lower(): dist.version for dist in importlib.metadata.distributions()
-    }
-    return {name: installed[name.lower()] for name in sorted(names) if name.lower() in installed}
-
-
-def _remove_previous(output: Path) -> None:
-    """Take away what an earlier build wrote, and nothing else."""
-    try:
-        listed = json.loads((output / "manifest.json").read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError):
-        return
-    for name in listed:
-        path = (output / name).resolve()
-        if path.is_relative_to(output.resolve()):
-            path.unlink(missing_ok=True)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -3,24 +3,30 @@
 All text is escaped here, so a title with `<script>` in it shows as text.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
-from policytext.blocks import Block, note, number_of, output_directory
+from policytext import sharing
+from policytext.blocks import Block, number_of, output_directory, quoted
 from policytext.downloads import check_name, csv_bytes, download_link, write_file
+from policytext.korean import attach_particle
 
 ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
 
 
 def methods(facts: Mapping[str, object], *, caption: str = "이 보고서를 만든 조건") -> Block:
     """Parameters, versions, hashes and counts: shown as a table and kept in the manifest."""
-    frame = pd.DataFrame({"항목": list(facts), "값": [str(value) for value in facts.values()]})
+    facts = {key: str(value) for key, value in facts.items()}
+    if sharing.is_safe():
+        facts = {key: sharing.shorten(value) for key, value in facts.items()}
+        facts["본문"] = sharing.RULE
+    frame = pd.DataFrame({"항목": list(facts), "값": list(facts.values())})
     block = table(frame, caption=caption, shown=ROW_LIMIT)
-    record = {"kind": "methods", "facts": {key: str(value) for key, value in facts.items()}}
+    record = {"kind": "methods", "facts": facts}
     return Block(block.html, block.text, (*block.records, record))
 
 
@@ -32,6 +38,7 @@ def table(
     columns: Mapping[str, str] | None = None,
     formats: Mapping[str, str | Callable] | None = None,
     shown: int = 15,
+    evidence: Sequence[Block] | None = None,
 ) -> Block:
     """An accessible table with its CSV.
 
@@ -47,7 +54,19 @@ def table(
     formats : mapping of column to format specification (",.1f", ".1%") or function, optional
     shown : int
         Rows shown at once; the others open with a click.
+    evidence : sequence of Block, optional
+        What each row opens (see `evidence`), one a row of `frame`; shown as the last column.
     """
+    if evidence is not None:
+        if len(evidence) != len(frame):
+            raise ValueError(
+                f"표 '{caption}'은 {len(frame)}행인데 근거는 {len(evidence)}개입니다. "
+                "행마다 근거 하나를 같은 차례로 넘겨 주세요."
+            )
+        frame = frame.assign(evidence=list(evidence))
+        columns = (columns or dict(zip(frame.columns, frame.columns, strict=True))) | {
+            "evidence": "근거"
+        }
     number = number_of("table", name or caption, is_file=name is not None)
     content = csv_bytes(frame)
     if name is not None:
@@ -60,6 +79,8 @@ def table(
             f"있는 열은 {', '.join(map(str, frame.columns))}입니다."
         )
     view = frame[list(columns)] if columns else frame
+    if sharing.is_safe():
+        view = view.drop(columns=sharing.BODY_COLUMNS, errors="ignore")
     headers = dict(columns or {})
     title = Markup("<b>표 {}.</b> {}").format(number, caption)
     html = table_html(view.head(shown), title, headers, formats)
@@ -84,8 +105,15 @@ def table(
     return Block(html, f"표 {number}. {caption}\n{view.head(shown).to_string()}", (record,))
 
 
-def keep(frame: pd.DataFrame, name: str) -> Block:
+def keep(frame: pd.DataFrame, name: str, *, what: str = "전체 표") -> Block:
     """Write a long table to ``tables/<name>.csv`` and only say so in the report.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    name : str
+    what : str
+        What the line calls it.
 
     Raises
     ------
@@ -94,10 +122,15 @@ def keep(frame: pd.DataFrame, name: str) -> Block:
     """
     check_name(name)
     write_file(output_directory() / "tables" / f"{name}.csv", csv_bytes(frame))
-    return note(f"전체 표({len(frame):,}행)는 보고서 옆의 tables/{name}.csv에 있다.")
+    text = f"{what}({len(frame):,}행)"
+    html = Markup('<p class="downloads">{}: <a href="tables/{}.csv">tables/{}.csv</a></p>\n')
+    record = {"kind": "kept", "name": name, "caption": what, "rows": len(frame)}
+    return Block(html.format(text, name, name), f"{text}: tables/{name}.csv", (record,))
 
 
-def evidence(rows: pd.DataFrame, *, term: str, total: int, rule: str = "나온 차례대로") -> Block:
+def evidence(
+    rows: pd.DataFrame, *, term: str, total: int, rule: str = "나온 차례대로", noun: str = "문장"
+) -> Block:
     """The sentences behind a number, folded: match marked, source linked.
 
     Parameters
@@ -110,6 +143,8 @@ def evidence(rows: pd.DataFrame, *, term: str, total: int, rule: str = "나온 �
         How many there are; when `rows` has fewer, `rule` says how they were chosen.
     rule : str
         Sampling rule, printed in "전체 N건 가운데 n건 (…)".
+    noun : str
+        What is counted: sentences, or documents.
     """
     missing = [column for column in ("before", "match", "after") if column not in rows.columns]
     if missing:
@@ -122,16 +157,23 @@ def evidence(rows: pd.DataFrame, *, term: str, total: int, rule: str = "나온 �
             f"'{term}'의 근거는 {len(rows)}건인데 전체를 {total}건이라 했습니다. "
             "전체 건수를 확인해 주세요."
         )
+    if sharing.is_safe():
+        rows = sharing.snippets(rows, quoted())
+        rule = f"{rule}, 공유용이라 글마다 몇 곳만"
     items = Markup("").join(_evidence_item(row) for row in rows.to_dict("records"))
     sample = Markup("")
     if len(rows) < total:
         sample = _sample(f"전체 {total:,}건 가운데 {len(rows):,}건을 보였습니다 ({rule}).")
-    body = Markup("<ol>{}</ol>").format(items) if len(rows) else _sample("보일 문장이 없습니다.")
+    body = (
+        Markup("<ol>{}</ol>").format(items)
+        if len(rows)
+        else _sample(f"보일 {attach_particle(noun, '이/가')} 없습니다.")
+    )
     html = Markup(
-        '<details class="evidence"><summary>근거 문장 {:,}건: {}</summary>'
+        '<details class="evidence"><summary>근거 {} {:,}건: {}</summary>'
         '<div class="lines">{}{}</div></details>\n'
-    ).format(total, term, sample, body)
-    return Block(html, f"근거 문장 {total:,}건: {term}")
+    ).format(noun, total, term, sample, body)
+    return Block(html, f"근거 {noun} {total:,}건: {term}")
 
 
 def _evidence_item(row: Mapping) -> Markup:
@@ -211,6 +253,8 @@ def _written(value, spec: str | Callable | None):
     """A cell as readers see it: thousands separators, dates, a dash for what is missing."""
     if isinstance(value, Block):
         return value
+    if isinstance(value, str) and sharing.is_safe():
+        return sharing.shorten(value)
     if np.ndim(value) == 0 and pd.isna(value):
         return "–"
     if callable(spec):
