@@ -9,8 +9,10 @@ pytestmark = pytest.mark.slow
 BROWSER = next(
     filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
 )
-WIDTHS = (390, 1280, 1920)
-PAGES = ("index.html", "01-first.html", "02-second.html")
+WIDTHS = {look: (390, 1280, 1920) for look in ("light", "dark")}
+WIDTHS["print"] = (658,)  # what the margins leave of an A4 page, at 96 pixels an inch
+PAGES = ("../index.html", "index.html", "01-first.html", "02-second.html")
+OPEN_ALL = "document.querySelectorAll('details').forEach(fold => fold.open = true)"
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +31,18 @@ def visit(browser):
     """Open a page offline; whatever it asks for or says is collected."""
     contexts = []
 
-    def _open(name, *, width=1280, scheme="light"):
+    def _open(name, *, width=1280, look="light", scripts=True):
         context = browser.new_context(
-            offline=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+            offline=True,
+            color_scheme="dark" if look == "dark" else "light",
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
         )
         contexts.append(context)
         page = context.new_page()
-        address = (built()[0] / name).as_uri()
+        address = (built()[0] / name).resolve().as_uri()
+        if look == "print":
+            page.emulate_media(media="print")
         page.heard = []
         page.on(
             "request",
@@ -57,24 +64,26 @@ def visit(browser):
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_silent_and_fit_every_width(visit, name, scheme):
-    for width in WIDTHS:
-        page = visit(name, width=width, scheme=scheme)
-        assert page.heard == []
+@pytest.mark.parametrize("look", WIDTHS)
+def test_pages_are_silent_and_fit_every_width(visit, name, look):
+    for width in WIDTHS[look]:
+        page = visit(name, width=width, look=look)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.evaluate(OPEN_ALL)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("[...document.images].every(i => i.alt.trim() && i.naturalWidth > 0)")
+        assert page.heard == []
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit, name, scheme):
+@pytest.mark.parametrize("look", WIDTHS)
+def test_axe_finds_nothing(visit, name, look):
     axe = pytest.importorskip(
         "axe_playwright_python.sync_playwright", reason="axe-playwright-python이 없습니다."
     )
-    for width in (WIDTHS[0], WIDTHS[1]):
-        page = visit(name, width=width, scheme=scheme)
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    for width in WIDTHS[look]:
+        page = visit(name, width=width, look=look)
+        page.evaluate(OPEN_ALL)
         results = axe.Axe().run(page)
         assert results.violations_count == 0, results.generate_report()
 
@@ -83,7 +92,7 @@ def test_every_fold_opens_by_keyboard(visit):
     page = visit("01-first.html")
     folds = page.locator("details:visible > summary")
     count = folds.count()
-    assert count > 5
+    assert count > 4
     for index in range(count):
         fold = folds.nth(index)
         fold.focus()
@@ -100,19 +109,117 @@ def test_skip_link_is_the_first_stop_and_leads_to_the_text(visit):
 
 
 def test_every_link_target_exists(visit):
-    pages = {name: visit(name) for name in PAGES}
+    folder = built()[0]
+    pages = {(folder / name).resolve(): visit(name) for name in PAGES}
     anchors = {
-        name: page.locator("[id]").evaluate_all("tags => tags.map(tag => tag.id)")
-        for name, page in pages.items()
+        path: page.locator("[id]").evaluate_all("tags => tags.map(tag => tag.id)")
+        for path, page in pages.items()
     }
-    for name, page in pages.items():
-        for link in page.locator("a[href]").evaluate_all(
-            "links => links.map(link => link.getAttribute('href'))"
-        ):
+    for path, page in pages.items():
+        links = page.locator("a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        for link in links:
             if not link.startswith(("data:", "http")):
                 file, _, anchor = link.partition("#")
-                assert not anchor or anchor in anchors[file or name], link
-                assert (file or name) in pages
+                target = (path.parent / file).resolve() if file else path
+                assert target.is_file(), link
+                assert not anchor or anchor in anchors[target], link
+
+
+def column(page, number):
+    """What a reader sees in one column of the long table."""
+    cells = page.locator(
+        f".table:has(caption:has-text('긴 표')) tbody tr:visible > :nth-child({number})"
+    )
+    return cells.all_text_contents()
+
+
+def test_a_table_sorts_by_its_headers_and_says_so(visit):
+    page = visit("01-first.html")
+    head = page.locator("th", has_text="수").and_(page.locator("th.number")).first
+    assert (
+        column(page, 2) == [str(n) for n in range(15)] and head.get_attribute("aria-sort") is None
+    )
+    head.locator("button").focus()
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+    assert column(page, 2) == [str(n) for n in range(29, 14, -1)]  # the folded rows too
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") is None
+    assert column(page, 2) == [str(n) for n in range(15)]
+
+
+def test_korean_names_numbers_and_missing_values_sort_as_readers_expect(visit):
+    page = visit("02-second.html")
+    row = ".table tbody tr > "
+    page.locator("th button", has_text="낱말").click()
+    assert page.locator(f"{row}:nth-child(1)").all_text_contents() == [
+        "2차", "10차", "가", "까", "나", "하",
+    ]  # fmt: skip
+    page.locator("th button", has_text="q").click()
+    page.locator("th button", has_text="q").click()
+    assert page.locator(f"{row}:nth-child(2)").all_text_contents() == [
+        "<0.001", "0.001", "0.020", "0.500", "1,200.000", "–",
+    ]  # fmt: skip
+
+
+def test_the_filter_of_a_table_reaches_every_row_and_says_how_many(visit):
+    page = visit("01-first.html")
+    block = page.locator(".table:has(caption:has-text('긴 표'))")
+    block.locator("input").fill("29")
+    assert column(page, 2) == ["29"]
+    assert block.get_by_role("status").text_content() == "30행 가운데 1행"
+    block.locator("input").fill("")
+    assert len(column(page, 2)) == 15
+    block.locator("button.more").click()
+    assert len(column(page, 2)) == 30
+    assert block.locator("button.more").get_attribute("aria-expanded") == "true"
+
+
+def test_the_search_finds_sentences_and_opens_them(visit):
+    page = visit("01-first.html")
+    box = page.locator("#search input")
+    box.fill("창업")
+    assert page.locator("#search [role=status]").text_content() == "근거 1건 가운데 1건"
+    assert not page.locator(".evidence li").first.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator(".evidence li").first.is_visible()
+    assert page.evaluate("document.activeElement.closest('.evidence') !== null")
+    box.fill("<script>alert")
+    assert page.locator("#search li").count() == 1  # a hostile text is found and stays text
+    box.fill("없는 말")
+    assert page.locator("#search [role=status]").text_content() == "근거 1건 가운데 0건"
+    assert page.heard == []
+
+
+def test_without_scripts_everything_is_there_and_nothing_useless_is(visit):
+    page = visit("01-first.html", scripts=False)
+    assert page.locator("#search").is_hidden() and page.locator("button, input").count() == 0
+    folded = page.locator(".table:has(caption:has-text('긴 표')) > details")
+    folded.locator("> summary").click()
+    assert folded.locator("tbody tr:visible").count() == 15
+
+
+def test_only_our_script_may_run(visit):
+    """The policy's hash lets the page's own script run, and nothing that is added later."""
+    page = visit("01-first.html")
+    assert page.locator("#search input").count() == 1
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'),"
+        " {textContent: 'window.intruder = 1'}))"
+    )
+    assert page.evaluate("window.intruder") is None
+    assert any("Content Security Policy" in said for said in page.heard)
+
+
+def test_first_paint_is_quick_and_its_time_is_printed(visit, capsys):
+    page = visit("01-first.html")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    with capsys.disabled():
+        print(f"[first paint of the largest fixture page: {paint:.0f} ms]", end=" ")
 
 
 def test_the_embedded_font_is_used(visit):

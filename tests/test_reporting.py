@@ -1,6 +1,8 @@
 """Notebooks executed into pages: structure, safety, failures."""
 
+import base64
 import functools
+import hashlib
 import json
 import tempfile
 from pathlib import Path
@@ -48,7 +50,15 @@ evidence(rows, term="창업", total=3)""",
     "## 방법",
     "methods({'문서 수': 9})",
 ]
-SECOND = ["# 둘째 보고서", "from policytext.display import finding", "finding('셋째 발견')"]
+SECOND = [
+    "# 둘째 보고서",
+    "from policytext.display import finding, table",
+    "finding('셋째 발견')",
+    "import pandas as pd\n"
+    "frame = pd.DataFrame({'낱말': ['나', '10차', '가', '하', '2차', '까'],\n"
+    "                      'q': [0.5, 0.02, 0.0001, None, 1200, 0.001]})\n"
+    "table(frame, caption='차례', formats={'q': lambda q: '<0.001' if q < 0.001 else f'{q:,.3f}'})",
+]
 
 
 def write_notebook(path, cells):
@@ -109,10 +119,13 @@ def test_one_title_with_study_question_language_and_policy(page):
     assert page.find(class_="question").text == STUDY.question
     policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
     assert policy.startswith("default-src 'none'; img-src data:; style-src 'unsafe-inline'")
+    (own,) = page.find_all("script")
+    digest = base64.b64encode(hashlib.sha256(own.string.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in policy and not own.attrs
 
 
 def test_nothing_runs_and_nothing_loads(page):
-    assert page.find(["script", "iframe", "object", "link", "svg", "form"]) is None
+    assert page.find(["iframe", "object", "link", "svg", "form"]) is None
     for tag in page.find_all(True):
         assert not any(name.startswith("on") for name in tag.attrs)
         assert tag.get("src", "data:").startswith("data:")

@@ -1,6 +1,7 @@
 """An executed notebook into one self-contained, sanitised HTML page."""
 
 import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -111,6 +112,7 @@ def notebook_page(notebook, report: Report, plan: list[Report], study) -> str:
         "findings": headline(report.findings),
         "rule": sharing.RULE if sharing.is_safe() else "",
         "style": style(),
+        "script": script(),
         "previous": plan[place - 1] if place else None,
         "next": plan[place + 1] if place + 1 < len(plan) else None,
     }
@@ -230,3 +232,14 @@ def style() -> Markup:
         )
     sheet = (TEMPLATES / "policytext" / "report.css").read_text(encoding="utf-8")
     return Markup("\n".join([*faces, sheet]))
+
+
+def script() -> dict:
+    """The page's only script, and its SHA-256 for the Content-Security-Policy.
+
+    >>> sorted(script())
+    ['sha256', 'text']
+    """
+    text = (ASSETS / "report.js").read_text(encoding="utf-8")
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return {"text": Markup(text), "sha256": base64.b64encode(digest).decode("ascii")}

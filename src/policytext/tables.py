@@ -245,7 +245,7 @@ def table_html(
     # A region that can scroll must be reachable by keyboard.
     return Markup(
         '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>'
-        "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+        "<caption><span>{}</span></caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(caption.striptags(), caption, head, body)
 
 
