@@ -56,6 +56,19 @@ def study_page(manifest: Mapping, output: Path) -> str:
         "facts": _shown_facts(manifest),
         "answers": answers(manifest),
         "reports": entries,
+        "downloads": manifest.get("downloads", []),
+        "figures": [
+            figure
+            for report in manifest["reports"]
+            for figure in report["figures"]
+            if (output / "figures" / f"{figure['name']}.svg").is_file()
+        ],
+        "tables": [
+            table
+            for report in manifest["reports"]
+            for table in [*report["tables"], *report.get("kept", [])]
+            if table["name"]
+        ],
     }
     return _render("study.html.j2", page)
 

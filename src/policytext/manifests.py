@@ -69,6 +69,7 @@ def manifest_of(reports: Sequence[Report], study) -> dict:
                 "notebook": report.notebook,
                 "notebook_sha256": report.sha256,
                 **{f"{kind}s": report.of(kind) for kind in ("finding", "figure", "table")},
+                "kept": report.of("kept"),
                 "methods": report.of("methods"),
             }
             for report in reports
@@ -91,7 +92,11 @@ def _versions() -> dict[str, str]:
         required = importlib.metadata.requires("policytext") or []
     except importlib.metadata.PackageNotFoundError:
         required = ["nbconvert", "papermill", "pandas", "numpy", "seaborn", "matplotlib"]
-    names = {re.split(r"[^\w.-]", requirement)[0] for requirement in required}
+    names = {
+        re.split(r"[^\w.-]", requirement)[0]
+        for requirement in required
+        if "extra ==" not in requirement  # what only tests need takes no part in a run
+    }
     installed = {
         dist.metadata["Name"].lower(): dist.version for dist in importlib.metadata.distributions()
     }

@@ -32,6 +32,7 @@ from policytext.display import (
     table,
 )
 from policytext.korean import attach_particle
+from policytext.pack import write_pack
 from policytext.pages import Report, notebook_page
 from policytext.schema import InsufficientData
 from policytext.studies import PROJECT_ROOT, read_study
@@ -73,8 +74,8 @@ def build(
     Returns
     -------
     list of Path
-        `index.html` first, then one page a notebook; beside them `figures/`, `tables/` and
-        `manifest.json`. The index of all studies, in the folder above, is written anew.
+        `index.html` first, then one page a notebook; beside them `figures/`, `tables/`,
+        `manifest.json` and the files of `pack.write_pack`. The index of all studies, in the folder above, is written anew.
 
     Raises
     ------
@@ -97,6 +98,7 @@ def build(
     with _environment({sharing.VARIABLE: "1" if safe else "0"}):
         reports = _chapters(sources, plan, study, output)
     manifest = manifests.manifest_of(reports, study)
+    manifest["downloads"] = write_pack(manifest, output)
     _write_text(output / "index.html", study_page(manifest, output))
     manifest["files"] = manifests.file_hashes(output)
     content = json.dumps(manifest, ensure_ascii=False, indent=1)
