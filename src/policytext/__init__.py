@@ -19,6 +19,7 @@ __all__ = [
     "changepoints",
     "claims",
     "catalogue",
+    "changes",
     "cleaning",
     "comparison",
     "compounds",

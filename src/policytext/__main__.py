@@ -49,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="본문을 빼고 근거를 짧게 잘라 남에게 줄 수 있게 만든다",
     )
+    report.add_argument(
+        "--against",
+        metavar="OLD",
+        help="앞선 실행의 폴더나 manifest.json과 견주어 바뀐 것을 적는다",
+    )
     report.set_defaults(run=_report)
     ingest = commands.add_parser("ingest", help="내 파일과 폴더로 새 연구를 만든다")
     ingest.add_argument("paths", nargs="+", help="파일이나 폴더")
@@ -76,8 +81,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from policytext import reporting
+    from policytext import changes, manifests, reporting
 
+    if options.against and len(options.study) != 1:
+        raise ValueError("--against를 쓸 때는 연구 이름을 하나만 적어 주세요.")
+    # The new build may write over the old one, so it is read first.
+    old = manifests.read_manifest(options.against) if options.against else None
     status = 0
     for name in options.study or studies.study_names():
         begun = time.monotonic()
@@ -97,6 +106,10 @@ def _report(options: argparse.Namespace) -> int:
             _copy_to_gallery(index.parent / "figures", name)
         print(reporting.sizes(pages))
         print(f"[{name}] 보고서 {len(pages)}쪽을 {seconds:.0f}초에 만들었습니다: {index}")
+        if old is not None:
+            new = manifests.read_manifest(index.parent)
+            print(f"[{name}] 앞선 실행과 견주면:")
+            print(changes.summary(changes.compare_manifests(old, new)))
     return status
 
 
