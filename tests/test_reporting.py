@@ -4,6 +4,7 @@ import base64
 import functools
 import hashlib
 import json
+import os
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -193,7 +194,7 @@ def test_index_lists_reports_findings_and_a_small_figure(output):
     index = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
     assert index.h1.text == STUDY.title and index.find("script") is None
     heads = [head.text for head in index.find_all("h2")]
-    assert heads == ["핵심 발견", "첫 보고서", "둘째 보고서"]
+    assert heads == ["핵심 발견", "첫 보고서", "둘째 보고서", "가져가기"]
     assert [link.text for link in index.select(".answers li a")] == [
         f"{STUDY.name}: {HOSTILE}", "둘째 발견", "셋째 발견",
     ]  # fmt: skip
@@ -212,6 +213,29 @@ def test_the_index_of_all_studies_is_written_beside_the_study(output):
     links = [link["href"] for link in index.select(".entry li a")]
     assert links[0] == "out/01-first.html#finding-1" and len(links) == 3
     assert index.find("script") is None or "alert" not in index.script.text
+
+
+def test_the_findings_page_reads_as_it_did(output):
+    """POLICYTEXT_UPDATE=1 writes the snapshot anew; read the difference before you commit it."""
+    index = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
+    index.select_one(".take").decompose()  # sizes of files differ between versions of libraries
+    lines = (" ".join(line.split()) for line in index.main.get_text("\n").splitlines())
+    text = "\n".join(filter(None, lines)) + "\n"
+    stored = Path(__file__).parent / "snapshots" / "findings.txt"
+    if os.environ.get("POLICYTEXT_UPDATE"):
+        stored.parent.mkdir(exist_ok=True)
+        stored.write_text(text, encoding="utf-8", newline="\n")
+    assert text == stored.read_text(encoding="utf-8")
+
+
+def test_everything_to_take_away_is_listed_and_there(output):
+    index = BeautifulSoup((output / "index.html").read_text(encoding="utf-8"), "html.parser")
+    links = [link["href"] for link in index.select(".take a")]
+    assert {"tables.xlsx", "findings.docx", "findings.hwpx", "methods.txt", "software.bib",
+            "figures/steps.png", "tables/long.csv"} <= set(links)  # fmt: skip
+    assert all((output / link).is_file() for link in links)
+    manifest = json.loads((output / "manifest.json").read_text(encoding="utf-8"))
+    assert {row["file"] for row in manifest["downloads"]} <= set(manifest["files"])
 
 
 def test_manifest_says_what_was_run_and_what_came_out(output):
@@ -317,7 +341,5 @@ def test_environment_is_put_back(monkeypatch):
         reporting._environment({"POLICYTEXT_TEST": "in", display.OUTPUT_VARIABLE: "x"}),
     ):
         raise RuntimeError
-    import os
-
     assert os.environ["POLICYTEXT_TEST"] == "before"
     assert display.OUTPUT_VARIABLE not in os.environ
