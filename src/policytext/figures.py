@@ -63,8 +63,7 @@ def figure(
     ]
     if evidence is not None:
         data = data.assign(evidence=list(evidence))
-    headers = {"evidence": "근거"}
-    rows = table_html(data.head(ROW_LIMIT), Markup("그림 {}의 자료").format(number), headers)
+    rows = table_html(data.head(ROW_LIMIT), Markup("그림 {}의 자료").format(number), {})
     html = Markup(
         '<figure id="figure-{n}" class="figure"><div class="card" tabindex="0" role="group" '
         'aria-label="그림 {n}"><img alt="{alt}" src="{src}">'
