@@ -36,7 +36,12 @@ def a_manifest():
 @pytest.fixture
 def output(tmp_path):
     (tmp_path / "tables").mkdir()
-    rows = ["﻿term,n,id,share", "'=HYPERLINK(1),12,0012,0.5", "가,,12345678901234567890,1e-05"]
+    rows = [
+        "﻿term,n,id,share",
+        "'=HYPERLINK(1),12,0012,0.5",
+        "가,,12345678901234567890,1e-05",
+        "=1+1,http://x,@SUM(1),",
+    ]
     (tmp_path / "tables" / "topics.csv").write_text("\n".join(rows), encoding="utf-8")
     (tmp_path / "tables" / f"{'long' * 10}.csv").write_text("a\n-3\n", encoding="utf-8-sig")
     return tmp_path
@@ -75,6 +80,7 @@ def test_the_workbook_lists_its_tables_and_keeps_numbers_and_texts_apart(written
         ["term", "n", "id", "share"],
         ["'=HYPERLINK(1)", 12.0, "0012", 0.5],
         ["가", "", "12345678901234567890", 1e-05],
+        ["=1+1", "http://x", "@SUM(1)", ""],
     ]
     with zipfile.ZipFile(io.BytesIO(written["tables.xlsx"])) as book:
         xml = "".join(book.read(name).decode() for name in book.namelist() if "sheet" in name)
@@ -101,6 +107,7 @@ def test_word_and_hangul_say_the_findings_as_text(tmp_path, written):
     for name in ("findings.docx", "findings.hwpx"):
         with zipfile.ZipFile(io.BytesIO(written[name])) as archive:
             assert archive.testzip() is None
+            assert {item.date_time[0] for item in archive.infolist()} == {1980}  # no clock
             assert not any("script>" in archive.read(item).decode("utf-8", "ignore")
                            for item in archive.namelist() if item.endswith("xml"))  # fmt: skip
 

@@ -16,7 +16,9 @@ from bs4 import BeautifulSoup
 from policytext import display, manifests, pages, reporting
 
 STUDY = SimpleNamespace(name="sample", title="표본 <연구>", question="무엇이 & 왜 바뀌었나?")
-HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(2)> javascript:alert(3) =1+1 ]]>"
+HOSTILE = (
+    "<script>alert(1)</script> <img src=x onerror=alert(2)> javascript:alert(3) =HYPERLINK(1) ]]>"
+)
 FIRST = [
     """\
 # 첫 보고서

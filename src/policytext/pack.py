@@ -20,7 +20,7 @@ from policytext.methods import paragraphs
 from policytext.references import bibtex
 from policytext.sharing import RULE
 
-ROWS_LIMIT = 50_000  # rows of one table in the workbook; the CSV has all
+ROWS_LIMIT = 20_000  # rows of one table in the workbook; the CSV has all
 FONT = "맑은 고딕"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first day a zip archive knows
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?(e[+-]?\d+)?")
@@ -64,9 +64,7 @@ def _workbook(manifest: Mapping, output: Path) -> bytes:
     captions = {row["name"]: row["caption"] for row in _records(manifest, "tables", "kept")}
     paths = sorted((output / "tables").glob("*.csv"))
     content = io.BytesIO()
-    # A text that looks like a formula or an address stays text.
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    with xlsxwriter.Workbook(content, safe) as book:
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"title": manifest["study"]["title"], "created": datetime(1980, 1, 1)})
         head = book.add_format({"bold": True, "bottom": 1, "font_name": FONT})
         first = book.add_worksheet("표 목록")
@@ -95,7 +93,7 @@ def _write_sheet(sheet, rows: list[list[str]], head) -> None:
         for column, cell in enumerate(row):
             if _NUMBER.fullmatch(cell):
                 sheet.write_number(place, column, float(cell))
-            elif cell:
+            elif cell:  # as a string: what looks like a formula or an address stays text
                 sheet.write_string(place, column, _printable(cell)[:32_767])  # Excel's limit
 
 
