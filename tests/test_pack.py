@@ -128,7 +128,8 @@ def test_a_sentence_without_its_numbers_is_left_out():
     text = methods.paragraphs(bare | {"options": {}})
     assert text == {"ko": "계산에는 Python 3.12.1을 썼다.", "en": "Computed with Python 3.12.1."}
     plain = methods.paragraphs(bare | {"reports": [chapter(1, facts={"찾은 문서": "5건"})]})
-    assert "찾은 문서 5건; 빠진 글은 없다" in plain["ko"]
+    assert plain["ko"].startswith("찾은 문서 5건을 빠짐없이 썼다. ")
+    assert plain["en"].startswith("All 5 documents found were used. ")
 
 
 def test_bibtex_has_software_data_and_papers_with_keys_of_their_own():

@@ -10,7 +10,7 @@ from policytext.manifests import facts
 
 # Steps of reading as `corpus.run_facts` names them, and their English names.
 STEPS = {
-    "찾은 문서": "found",
+    "찾은 문서": "documents found",
     "읽은 문서": "read",
     "기간 안의 문서": "within the period",
     "정부를 정할 수 있는 문서": "datable to an administration",
@@ -61,13 +61,14 @@ def _documents(found: Mapping) -> tuple[str, str] | None:
     }
     korean = ", ".join(f"{step} {n}건" for step, n in changed.items())
     english = ", ".join(f"{n} {STEPS[step]}" for step, n in changed.items())
-    whole = ("; 빠진 글은 없다", "; none was left out") if len(changed) == 1 else ("", "")
     first, last = (found.get("기간", "").split(" – ") + [""])[:2]
     when = (f" 글의 날짜는 {first}부터 {last}까지다.", f" Dates run from {first} to {last}.")
     when = when if last else ("", "")
+    if len(changed) == 1:
+        return f"{korean}을 빠짐없이 썼다.{when[0]}", f"All {english} were used.{when[1]}"
     return (
-        f"문서: 단계마다 남은 수는 {korean}{whole[0]}.{when[0]}",
-        f"Documents left at each step: {english}{whole[1]}.{when[1]}",
+        f"단계마다 남은 문서는 {korean}이다.{when[0]}",
+        f"Documents left at each step: {english}.{when[1]}",
     )
 
 
@@ -89,7 +90,7 @@ def _tokens(found: Mapping, options: Mapping) -> tuple[str, str] | None:
     version = f"({found['분석기']})" if "분석기" in found else ""
     name = f"{options['analyser']}{version}"
     shortest = options["min_syllables"]
-    sha256 = found.get("용어 사전 SHA-256", "")
+    sha256 = found.get("용어 사전 SHA-256", "")[:12]
     lexicon = (f"(SHA-256 {sha256})", f" (SHA-256 {sha256})") if sha256 else ("", "")
     return (
         f"낱말은 형태소 분석기 {attach_particle(name, '으로/로')} 나누어 {shortest}글자 이상인 "

@@ -47,7 +47,7 @@ def write_pack(manifest: Mapping, output: Path) -> list[dict]:
         "tables.xlsx": ("모든 표(엑셀)", _workbook(manifest, output)),
         "findings.docx": ("발견과 그림(워드)", _docx(manifest, output, text)),
         "findings.hwpx": ("발견(한글)", _hwpx(manifest, text)),
-        "methods.txt": ("방법 문단(한국어·영어)", "\n\n".join(text.values()).encode()),
+        "methods.txt": ("방법 문단(한국어·영어)", ("\n\n".join(text.values()) + "\n").encode()),
         "software.bib": ("소프트웨어·자료·논문(BibTeX)", bibtex(manifest).encode()),
     }
     downloads = []
