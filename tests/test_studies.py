@@ -180,7 +180,10 @@ class TestCommandLine:
 
         def build(study):
             names.append(study.name)
-            return [tmp_path / "index.html", tmp_path / "01-corpus.html"]
+            made = [tmp_path / "index.html", tmp_path / "01-corpus.html"]
+            for page in made:
+                page.write_text("", encoding="utf-8")
+            return made
 
         monkeypatch.setattr(reporting, "build", build)
         return names
