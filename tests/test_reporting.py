@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from policytext import display, manifests, pages, reporting
+from policytext import catalogue, display, manifests, pages, reporting
 
 STUDY = SimpleNamespace(name="sample", title="표본 <연구>", question="무엇이 & 왜 바뀌었나?")
 HOSTILE = (
@@ -279,6 +279,19 @@ def test_too_little_data_ends_a_page_with_a_sentence_and_the_build_goes_on(tmp_p
     assert "아래 칸" not in shown and "Traceback" not in shown and "papermill" not in shown
     index = BeautifulSoup(made[0].read_text(encoding="utf-8"), "html.parser")
     assert [link.text for link in index.select(".entry li a")] == ["위에서 찾은 것", "셋째 발견"]
+
+
+def test_an_index_of_somebody_elses_stays(tmp_path):
+    write_notebook(tmp_path / "notebooks" / "01-second.ipynb", SECOND)
+    index = tmp_path / "index.html"
+    index.write_text("<p>mine</p>", encoding="utf-8")
+    reporting.build(STUDY, output=tmp_path / "out", notebooks=tmp_path / "notebooks")
+    assert index.read_text(encoding="utf-8") == "<p>mine</p>"
+    index.unlink()
+    for _ in range(2):  # ours is written, and written anew
+        reporting.build(STUDY, output=tmp_path / "out", notebooks=tmp_path / "notebooks")
+        assert STUDY.name in index.read_text(encoding="utf-8")
+        index.write_text(catalogue.GENERATOR, encoding="utf-8")
 
 
 def test_folds_of_code_without_output_between_them_become_one(tmp_path):

@@ -11,6 +11,7 @@ import jinja2
 from policytext.manifests import facts, read_manifest
 from policytext.pages import N_ANSWERS, TEMPLATES, headline, style
 
+GENERATOR = '<meta name="generator" content="policytext">'  # by which we know our own pages
 THUMBNAIL_LIMIT = 200_000  # bytes of SVG an index page embeds
 N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
 FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "가족": "가족"}

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 
 from policytext import manifests, sharing
-from policytext.catalogue import studies_page, study_page
+from policytext.catalogue import GENERATOR, studies_page, study_page
 from policytext.display import (
     MIME,
     OUTPUT_VARIABLE,
@@ -103,7 +103,9 @@ def build(
     manifest["files"] = manifests.file_hashes(output)
     content = json.dumps(manifest, ensure_ascii=False, indent=1)
     _write_text(output / "manifest.json", content + "\n")
-    _write_text(output.parent / "index.html", studies_page(output.parent))
+    index = output.parent / "index.html"
+    if not index.exists() or GENERATOR in index.read_text(encoding="utf-8", errors="replace"):
+        _write_text(index, studies_page(output.parent))  # never over a page of somebody else's
     return [output / "index.html", *(output / report.file for report in reports)]
 
 
