@@ -375,3 +375,23 @@ class TestRenaming:
         assert "말 2개 가운데 1개는" in sentence and "유사도 0.20" in sentence
         assert "있는 것은 없다" in findings.moved_finding(moved.assign(q=0.05))
         assert "견줄 수 없다" in findings.moved_finding(self.table())
+
+
+def test_a_government_told_apart_by_names_only_says_so():
+    table = pd.DataFrame({"administration": [CLOSED], "term": ["이을나"], "z": [3.0], "q": [0.01]})
+    sentence = findings.keyness_finding(table, CLOSED, people=frozenset({"이을나"}))
+    assert sentence == (
+        f"{CLOSED} 정부를 가른다고 말할 수 있는 낱말은 사람 이름 말고는 없다(FDR 5%)"
+    )
+
+
+def test_shares_of_unstable_topics_make_no_headline():
+    shares = pd.DataFrame({"administration": ["가", "나"] * 2, "topic": [1, 1, 2, 2],
+                           "label": ["흔들림", "흔들림", "튼튼", "튼튼"], "n": [9, 0, 1234, 5],
+                           "share": [0.9, 0, 0.6, 0.1], "share_low": [0.8, 0, 0.5, 0.0],
+                           "share_high": [1, 0.1, 0.7, 0.2],
+                           "is_stable": [False, False, True, True]})  # fmt: skip
+    assert findings.topic_shares_finding(shares) == (
+        "가장 뚜렷하게 갈린 안정된 주제는 ‘튼튼’이다: "
+        "가 60%(95% 구간 50–70, 글 1,234건), 나 10%(95% 구간 0–20, 글 5건)"
+    )

@@ -83,9 +83,10 @@ class TestExperiments:
             {"times": 3, "n_planted": 40, "precision": [0.7], "n_found": [30], "false_share": 0.2}
         )
         sentence = findings.planted_finding(table)
-        assert sentence.count("기준에 못 미친다") == 2 and "평균 30.0개다" in sentence
+        assert "(기준 80%에 못 미친다)" in sentence and "(기준 10%를 넘는다)" in sentence
+        assert "평균 30.0개다" in sentence
         fine = findings.planted_finding(table.assign(precision=0.9, false_share=0.1))
-        assert "못 미친다" not in fine
+        assert "못 미친다" not in fine and "(기준 10% 이하)" in fine
 
     def test_copies(self):
         table = pd.DataFrame({"n_top": [50, 50], "n_same": [50, 48], "n_same_uncounted": [3, 2]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from policytext.korean import attach_particle as with_particle
+from policytext.korean import format_count as count
 from policytext.topics import has_structure
 
 
@@ -40,9 +41,10 @@ def topic_shares_finding(shares: pd.DataFrame) -> str:
     Parameters
     ----------
     shares : DataFrame
-        ``administration, topic, label, share, share_low, share_high``. The pair shown is
-        the one with the widest gap between its intervals, so that an administration with
-        three documents does not win by having no document on a topic.
+        ``administration, topic, label, share, share_low, share_high``; with ``is_stable``
+        only stable topics are told. The pair shown is the one with the widest gap between
+        its intervals, so that an administration with three documents does not win by having
+        no document on a topic.
 
     Examples
     --------
@@ -51,17 +53,24 @@ def topic_shares_finding(shares: pd.DataFrame) -> str:
     ...     "share_high": [0.6, 0.2]})
     >>> topic_shares_finding(shares)
     '가장 뚜렷하게 갈린 주제는 ‘창업’이다: 가 50%(95% 구간 40–60), 나 10%(95% 구간 0–20)'
+    >>> topic_shares_finding(shares.assign(is_stable=False))
+    '안정된 주제가 없어 주제의 비중을 견주지 않는다'
     """
     if shares["administration"].nunique() < 2:
         return "정부가 하나뿐이어서 주제의 비중을 견줄 수 없다"
+    kind = "주제"
+    if "is_stable" in shares:
+        shares, kind = shares[shares["is_stable"]], "안정된 주제"
+    if shares.empty:
+        return "안정된 주제가 없어 주제의 비중을 견주지 않는다"
     by_topic = shares.groupby("topic")
     gap = by_topic["share_low"].max() - by_topic["share_high"].min()
     if gap.max() <= 0:
-        return "어느 주제도 정부 사이에 비중이 다르다고 할 수 없다(95% 구간이 모두 겹친다)"
+        return f"어느 {kind}도 정부 사이에 비중이 다르다고 할 수 없다(95% 구간이 모두 겹친다)"
     rows = shares[shares["topic"] == gap.idxmax()]
     high = rows.loc[rows["share_low"].idxmax()]
     low = rows.loc[rows["share_high"].idxmin()]
-    return f"가장 뚜렷하게 갈린 주제는 ‘{high['label']}’이다: {_share(high)}, {_share(low)}"
+    return f"가장 뚜렷하게 갈린 {kind}는 ‘{high['label']}’이다: {_share(high)}, {_share(low)}"
 
 
 def concentration_finding(table: pd.DataFrame) -> str:
@@ -148,4 +157,5 @@ def labels_finding(matched: pd.DataFrame) -> str:
 
 def _share(row: pd.Series) -> str:
     low, high = row["share_low"] * 100, row["share_high"] * 100
-    return f"{row['administration']} {row['share']:.0%}(95% 구간 {low:.0f}–{high:.0f})"
+    n = f", 글 {count(int(row['n']))}건" if "n" in row else ""
+    return f"{row['administration']} {row['share']:.0%}(95% 구간 {low:.0f}–{high:.0f}{n})"

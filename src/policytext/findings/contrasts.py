@@ -37,10 +37,11 @@ def keyness_finding(
     '가 정부를 가르는 말은 ‘창업’: 1만 낱말에 50.0번으로 나머지 정부(5.0번)의 10.0배다(문서 12건, q = 0.001)'
     """
     rows = keyness[(keyness["administration"] == administration) & (keyness["z"] > 0)]
-    sure = rows[(rows["q"] < ALPHA) & ~rows["term"].isin(people)]
-    sure = sure.sort_values("z", ascending=False)
+    significant = rows[rows["q"] < ALPHA]
+    sure = significant[~significant["term"].isin(people)].sort_values("z", ascending=False)
     if sure.empty:
-        return f"{government(administration)}를 가른다고 말할 수 있는 낱말은 없다(FDR 5%)"
+        none = "없다" if significant.empty else "사람 이름 말고는 없다"
+        return f"{government(administration)}를 가른다고 말할 수 있는 낱말은 {none}(FDR 5%)"
     top = sure.iloc[0]
     rate, rest = top["rate_per_10k"], top["rate_rest_per_10k"]
     bounds = [2 ** top.get(f"log_ratio_{end}", float("nan")) for end in ("low", "high")]

@@ -42,7 +42,7 @@ def planted_finding(table: pd.DataFrame) -> str:
         n = int(part["n_planted"].iloc[0])
         precision, found = part["precision"].mean(), part["n_found"].mean()
         asked = PRECISION.get(times, 0)
-        short = f"이어서 {_SHORT}" if precision < asked else ""
+        short = "에 못 미친다" if precision < asked else ""
         if found < n / 2:
             power = (
                 f"유의하다고 찾은 것은 평균 {found:.1f}개뿐이어서, 이 말뭉치에서는 이만한 차이가 "
@@ -51,11 +51,10 @@ def planted_finding(table: pd.DataFrame) -> str:
         else:
             power = f"유의하다고 찾은 것은 평균 {found:.1f}개다"
         false = part["false_share"].mean()
-        excess = f"이어서 {_SHORT}" if false > 0.1 else ""
+        limit = "10%를 넘는다" if false > 0.1 else "10% 이하"
         where = f"순위 앞 {n}개의 {precision:.0%}를 차지한다(기준 {asked:.0%}{short})"
         parts.append(
-            f"{times}배로 심은 낱말 {n}개는 {where}. {power}. "
-            f"거짓 발견은 {false:.1%}(기준 10% 이하{excess})"
+            f"{times}배로 심은 낱말 {n}개는 {where}. {power}. 거짓 발견은 {false:.1%}(기준 {limit})"
         )
     return ". ".join(parts)
 
