@@ -44,6 +44,7 @@ __all__ = [
     "kinship",
     "korean",
     "labels",
+    "lab",
     "lexicon",
     "lineage",
     "manifests",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -144,11 +142,9 @@ def _fetch(options: argparse.Namespace) -> int:
 
 
 def _lab(options: argparse.Namespace) -> int:
-    settings = studies.PROJECT_ROOT / "notebooks"
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.root_dir={studies.PROJECT_ROOT}", "--ServerApp.allow_root=True"]
-    command += [f"--LabApp.default_url=/lab/tree/{settings.name}/01-corpus.ipynb"]
-    return subprocess.run([*command, *options.rest], env=os.environ, check=False).returncode
+    from policytext import lab
+
+    return lab.run(options.rest)
 
 
 def _doctor(options: argparse.Namespace) -> int:
