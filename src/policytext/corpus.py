@@ -90,6 +90,14 @@ def load_tokens(study: Study, documents: pd.DataFrame) -> pd.DataFrame:
         lexicon=study_lexicon(study),
         cache=studies.PROCESSED / "tokens",
     )
+    return counted(tokens, study)
+
+
+def counted(tokens: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Those of `tokens` (with a categorical ``term``) that a study counts.
+
+    Stop words go, and terms under ``min_syllables`` characters that the lexicon does not name.
+    """
     tokens = drop_stopwords(tokens, read_stopwords())
     lengths = tokens["term"].cat.categories.str.len()
     is_long = pd.Series(
@@ -99,14 +107,40 @@ def load_tokens(study: Study, documents: pd.DataFrame) -> pd.DataFrame:
     return tokens[keep].reset_index(drop=True)
 
 
-def study_lexicon(study: Study) -> Lexicon:
+def study_lexicon(study: Study, *, own: Path | None = None) -> Lexicon:
     """The shipped lexicon, the study's own tables, and people's names, as one.
 
-    Names of two syllables are left to the analyser: too many words begin with them.
+    ``data/studies/<study>/lexicon.csv`` is read when it exists; a row of it that names a
+    ``canonical`` term of the lexicon is one more spelling of that term. Another file may be
+    given as `own`. Names of two syllables are left to the analyser: too many words begin
+    with them.
     """
-    terms = read_lexicon(None, *(studies.PROJECT_ROOT / path for path in study.tokens["lexicon"]))
-    people = sorted(name for name in read_people() - set(terms.table["term"]) if len(name) > 2)
-    return Lexicon(pd.concat([terms.table, pd.DataFrame({"term": people})], ignore_index=True))
+    tables = [studies.PROJECT_ROOT / path for path in study.tokens["lexicon"]]
+    own = own or study.folder / "lexicon.csv"
+    tables += [own] if own.is_file() and own not in tables else []
+    table = read_lexicon(None, *tables).table
+    if own.is_file():
+        table = _with_aliases(table, set(read_lexicon(own).table["term"]))
+    spelled = set(table["term"]) | set(";".join(table["variants"]).split(";"))
+    people = sorted(name for name in read_people() - spelled if len(name) > 2)
+    return Lexicon(pd.concat([table, pd.DataFrame({"term": people})], ignore_index=True))
+
+
+def _with_aliases(table: pd.DataFrame, own: set[str]) -> pd.DataFrame:
+    """The table with rows of `own` that have a canonical term made spellings of that term."""
+    heads = set(table["term"]) - set(
+        table.loc[table["term"].isin(own) & (table["canonical"] != ""), "term"]
+    )
+    is_alias = table["term"].isin(own) & table["canonical"].isin(heads)
+    aliases = (
+        table[is_alias]
+        .assign(form=table["term"] + ";" + table["variants"])
+        .groupby("canonical")["form"]
+        .agg(";".join)
+    )
+    table = table[~is_alias]
+    added = table["term"].map(aliases).fillna("").astype(str)
+    return table.assign(variants=(table["variants"] + ";" + added).str.strip(";"))
 
 
 def compared(corpus: Corpus, study: Study) -> pd.DataFrame:

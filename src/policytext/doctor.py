@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 
-from policytext import studies
+from policytext import failures, studies
+from policytext.progress import OUTPUT_VARIABLE
 
 MIN_FREE_GB = 2
 _REINSTALL = ".venv 폴더를 지우고 'python3 run.py doctor'로 다시 설치하세요."
@@ -29,6 +33,21 @@ def checks() -> pd.DataFrame:
     """
     rows = [(name, *_guarded(check)) for name, check in _CHECKS.items()]
     return pd.DataFrame(rows, columns=["name", "is_ok", "detail"])
+
+
+def check_quietly() -> None:
+    """Run the quick checks for the first cell of a notebook; say something only on a fault.
+
+    Also makes errors short (see :mod:`policytext.failures`). In a build of reports it does
+    nothing: the command has checked already, and a report holds findings only.
+    """
+    if OUTPUT_VARIABLE in os.environ:
+        return
+    failures.install()
+    for name in _QUICK:
+        is_ok, detail = _guarded(_CHECKS[name])
+        if not is_ok:
+            print(f"[문제] {name}: {detail}")
 
 
 def _guarded(check: Callable[[], tuple[bool, str]]) -> tuple[bool, str]:
@@ -103,6 +122,46 @@ def _font() -> tuple[bool, str]:
     return True, "한글이 그려집니다."
 
 
+def _encoding() -> tuple[bool, str]:
+    """Files with Korean names and contents must come back as they were written."""
+    found = sys.getfilesystemencoding().lower()
+    if found not in ("utf-8", "utf8"):
+        return (
+            False,
+            f"파일 이름의 부호가 {found}입니다. 환경 변수 PYTHONUTF8=1을 주고 다시 실행하세요.",
+        )
+    with tempfile.TemporaryDirectory(prefix="한글 빈칸 ") as folder:
+        path = Path(folder) / "가나다 라.csv"
+        path.write_text("낱말,수\n뷁,1\n", encoding="utf-8-sig")
+        if path.read_text(encoding="utf-8-sig").splitlines()[1] != "뷁,1":
+            return False, "한글 파일을 쓰고 읽은 결과가 다릅니다. 디스크와 백신을 확인하세요."
+    return True, "한글 이름의 파일을 쓰고 읽습니다."
+
+
+def _studies() -> tuple[bool, str]:
+    """Every study's settings can be read, and the terms a person accepted are one token each."""
+    from policytext import study_terms
+
+    for name in studies.study_names():
+        cases = study_terms.lexicon_cases(studies.read_study(name))
+        if not cases["is_whole"].all():
+            term = cases.loc[~cases["is_whole"], "term"].iloc[0]
+            return False, (
+                f"연구 {name}의 용어 ‘{term}’이 한 낱말로 잘리지 않습니다. "
+                "notebooks/lexicon.ipynb에서 고쳐 보세요."
+            )
+    return True, f"{len(studies.study_names())}건을 읽습니다."
+
+
+def _browser() -> tuple[bool, str]:
+    """Only the browser tests need it, so that its absence is no fault."""
+    names = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        return True, "없습니다. 브라우저 시험만 건너뜁니다(하려면 chromium을 설치하세요)."
+    return True, "있습니다(브라우저 시험에만 씁니다)."
+
+
 def _path() -> tuple[bool, str]:
     root = str(studies.PROJECT_ROOT)
     if not root.isascii() and sys.platform == "win32":
@@ -110,7 +169,8 @@ def _path() -> tuple[bool, str]:
             False,
             f"경로에 한글이 있습니다({root}). 자바 분석기를 쓰려면 C:\\work 같은 곳으로 옮기세요.",
         )
-    return True, root
+    is_plain = root.isascii() and " " not in root
+    return True, root if is_plain else f"{root} (한글이나 빈칸이 있어 hannanum만 쓰지 못합니다)"
 
 
 def _disk() -> tuple[bool, str]:
@@ -126,6 +186,10 @@ _CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "MeCab": _mecab,
     "자바 분석기": _jvm,
     "한글 글꼴": _font,
+    "글자 부호": _encoding,
     "경로": _path,
     "디스크": _disk,
+    "연구": _studies,
+    "Chromium": _browser,
 }
+_QUICK = ("파이썬", "패키지", "경로", "디스크")

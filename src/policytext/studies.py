@@ -123,6 +123,11 @@ class Study:
         """What `read_study` takes to find this study again."""
         return self.name if self.path.parent == STUDIES else str(self.path)
 
+    @property
+    def folder(self) -> Path:
+        """The study's own folder beside its TOML: terms, labels, figures a person decided on."""
+        return self.path.with_suffix("")
+
 
 def study_names(folder: Path | None = None) -> list[str]:
     """Names of all studies, in alphabetical order."""

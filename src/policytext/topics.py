@@ -50,7 +50,13 @@ class Topics:
     vectors: np.ndarray
 
 
-def cluster(matrix: TermMatrix, n_topics: int, *, random_state: int = 0) -> Topics:
+def cluster(
+    matrix: TermMatrix,
+    n_topics: int,
+    *,
+    random_state: int = 0,
+    vectors: np.ndarray | None = None,
+) -> Topics:
     """Group documents into topics.
 
     Parameters
@@ -63,6 +69,9 @@ def cluster(matrix: TermMatrix, n_topics: int, *, random_state: int = 0) -> Topi
         documents there are as many topics as k-means can fill.
     random_state : int
         Seed of the k-means starts. The term vectors do not depend on it.
+    vectors : ndarray, optional
+        ``Topics.vectors`` of an earlier call with this matrix: another number of topics is
+        then found without making them again.
 
     Returns
     -------
@@ -89,7 +98,7 @@ def cluster(matrix: TermMatrix, n_topics: int, *, random_state: int = 0) -> Topi
     ['창업 · 벤처', '농민 · 농촌']
     """
     matrix = checked(matrix)
-    vectors = document_vectors(matrix)
+    vectors = document_vectors(matrix) if vectors is None else vectors
     return _topics(matrix, vectors, partition(matrix, vectors, n_topics, random_state))
 
 

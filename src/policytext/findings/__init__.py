@@ -59,6 +59,9 @@ from policytext.findings.sources import (
     corpus_finding,
     coverage_finding,
 )
+from policytext.findings.desk import agreement_finding, moved_finding, term_finding
+from policytext.findings.morphemes import analyser_finding, lexicon_finding
+from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
 
 __all__ = [
     "ALPHA",
@@ -99,6 +102,8 @@ __all__ = [
     "reversal_finding",
     "strata_finding",
     "structure_finding",
+    "moved_finding",
+    "term_finding",
     "topic_shares_finding",
     "topics_finding",
     "windows_finding",

@@ -1,0 +1,314 @@
+"""The explorer: one screen of JupyterLab that answers questions put to a study."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import ipywidgets as widgets
+import pandas as pd
+from markupsafe import Markup
+
+from policytext import (
+    display,
+    exploration,
+    findings,
+    plots,
+    rates,
+    reading,
+    studies,
+    termplots,
+    trials,
+)
+from policytext.choices import Choices, as_code, read_choices
+from policytext.controls import Controls
+from policytext.exploration import Exploration
+from policytext.reference import read_people
+from policytext.topics import Topics
+
+BUSY = '<span class="policytext-busy">⏳ {}</span>'
+
+
+def explore(study: str = "", **choices) -> widgets.VBox:
+    """Open the explorer.
+
+    Type a term: its rate over time, the administrations and topics it belongs to, and its
+    sentences. Click a document to read it. Try other stop words, terms and numbers of topics
+    and see which findings move. "이 화면을 코드로" gives Python for what is on the screen.
+
+    Parameters
+    ----------
+    study : str
+        Name of a study; the first one when empty.
+    **choices
+        Any field of :class:`policytext.choices.Choices`: ``term, start, end, administrations,
+        genre, analyser, view, unit, n_topics, stopwords, terms``.
+
+    Returns
+    -------
+    VBox
+        As the last value of a cell it shows itself.
+
+    Raises
+    ------
+    StudyError, ValueError
+        No such study or choice; the message names the nearest.
+    """
+    return Explorer(read_choices(study or studies.study_names()[0], choices)).screen
+
+
+class Explorer:
+    """The widgets and what they show; `choices` is the state of the screen."""
+
+    def __init__(self, choices: Choices) -> None:
+        self.choices, self._quiet = choices, False
+        plots.use_theme()
+        names = studies.study_names()
+        if choices.study not in names:  # a path, or a typing error, which this tells
+            names.append(studies.read_study(choices.study).reference)
+        self.controls = Controls(names, self._changed)
+        self.status, self.answer, self.figure = _area("status"), _area("answer"), _area("figure")
+        self.numbers, self.moved, self.lines = _area("numbers"), _area("moved"), _area("lines")
+        self.document = _area("document")
+        self.picker = widgets.Select(description="글", rows=10, layout={"width": "100%"})
+        self.picker.observe(self._read, "value")
+        save = widgets.Button(description="그림 저장", icon="save")
+        save.on_click(self._save)
+        show = widgets.Button(description="이 화면을 코드로", icon="code")
+        show.on_click(self._show_code)
+        self.code = widgets.Textarea(rows=13, layout={"width": "100%", "display": "none"})
+        self.screen = widgets.VBox([
+            self.controls.box, self.status, self.answer, self.figure, self.numbers, self.moved,
+            widgets.HBox([save, show]), self.code, self.lines, self.picker, self.document,
+        ])  # fmt: skip
+        self._open()
+        with self._busy():
+            self._answer()
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """Say that something is being counted, then how long it took, or what went wrong."""
+        begun = time.perf_counter()
+        self.status.value = BUSY.format("세는 중…")
+        try:
+            yield
+        except (ValueError, RuntimeError) as error:
+            self._shown = {}
+            for area in (self.answer, self.figure, self.numbers, self.lines, self.document):
+                area.value = ""  # what stands there answers another question
+            self.status.value = str(
+                Markup('<span class="policytext-fault">⚠ {}</span>').format(error)
+            )
+        else:
+            taken = f"{time.perf_counter() - begun:.2f}초"
+            self.status.value = f'<span class="policytext-ready">✓ 다 셌습니다 ({taken})</span>'
+
+    def _changed(self) -> None:
+        before, self.choices = self.choices, self.controls.read()
+        if self.choices.study != before.study:
+            self.choices = Choices(study=self.choices.study, term=self.choices.term)
+        is_other = (self.choices.study, self.choices.analyser) != (before.study, before.analyser)
+        with self._busy():
+            if is_other:
+                self._open()
+            self._answer()
+
+    def _open(self) -> None:
+        """Read the study and offer what it has."""
+        chosen = self.choices
+        self.base = exploration.open_study(chosen.study, analyser=chosen.analyser)
+        self._trial_of, self._trial = ((), ()), self.base
+        self._topics: dict[tuple, Topics] = {}
+        self._shown: dict[str, tuple] = {}
+        documents, options = self.base.documents, self.base.study.topics
+        years = exploration.period_of(documents, "Y").dropna().dt.year
+        candidates = options["candidates"]
+        self._study_k = options["n_topics"] or candidates[len(candidates) // 2]
+        self.choices = replace(
+            chosen,
+            analyser=self.base.study.tokens["analyser"],
+            term=chosen.term or self._telling_term(),
+            n_topics=chosen.n_topics or self._study_k,
+        )
+        self.controls.show(
+            self.choices,
+            sorted(years.unique().tolist()) or [0],
+            self.base.administrations,
+            sorted(documents["genre"].unique()),
+        )
+
+    def _telling_term(self) -> str:
+        """Something to begin with: a term that sets an administration apart."""
+        if len(self.base.administrations) > 1:
+            people = read_people()
+            for term in trials.top_terms(self.base)["term"]:
+                if term not in people:
+                    return term
+        return self.base.matrix.terms[0] if self.base.matrix.terms else ""
+
+    def _answer(self) -> None:
+        """Answer the question on the screen; what did not change is not made again."""
+        chosen, whole = self.choices, self._tried()
+        frame = (chosen.start, chosen.end, chosen.genre, chosen.stopwords, chosen.terms)
+        scope = (*frame, chosen.administrations, chosen.term)
+        if self._is_new("part", *scope[:-1]):
+            self.part = self._selected(whole)
+        if self._is_new("keyness", *frame, chosen.term):
+            self._compare(exploration.select(whole, **self._frame()))
+        if chosen.view != "topics":
+            self._draw(*scope, chosen.view, chosen.unit)
+        if self._is_new("sentences", *scope):
+            self._list_sentences()
+        self._tell_what_moved(topics=False)
+        if not self._has_fit():
+            self.status.value = BUSY.format("주제를 다시 나누는 중…")
+        self._write_numbers()
+        if chosen.view == "topics":
+            self._draw(*scope, chosen.view, chosen.n_topics)
+        self._tell_what_moved(topics=True)
+
+    def _draw(self, *asked) -> None:
+        if self._is_new("figure", *asked):
+            self.table = self._table()
+            self.figure.value = str(reading.figure_html(self._axes(), self._caption()))
+
+    def _is_new(self, what: str, *asked) -> bool:
+        """Whether something else was asked of a part of the screen than what it shows."""
+        if self._shown.get(what) == asked:
+            return False
+        self._shown[what] = asked
+        return True
+
+    def _tried(self) -> Exploration:
+        """The study with the terms and stop words tried out; kept until they change."""
+        wanted = (self.choices.stopwords, self.choices.terms)
+        if wanted != self._trial_of:
+            self._trial = trials.without(trials.with_terms(self.base, wanted[1]), wanted[0])
+            self._trial_of = wanted
+        return self._trial
+
+    def _selected(self, whole: Exploration) -> Exploration:
+        return exploration.select(
+            whole, administrations=self.choices.administrations, **self._frame()
+        )
+
+    def _frame(self) -> dict:
+        """Limits that hold for all administrations: what they are compared within."""
+        return {name: getattr(self.choices, name) for name in ("start", "end", "genre")}
+
+    def _fit(self, *, usual: bool = False) -> Topics:
+        """Topics of the screen, or those of the study as it is; each made once."""
+        chosen = self.choices
+        key = ((), (), self._study_k) if usual else (*self._trial_of, chosen.n_topics)
+        if key not in self._topics:
+            self._topics[key] = (self.base if usual else self._trial).topics(key[2])
+        return self._topics[key]
+
+    def _has_fit(self) -> bool:
+        return (*self._trial_of, self.choices.n_topics) in self._topics
+
+    def _compare(self, compared: Exploration) -> None:
+        term, self.keyness = self.choices.term, pd.DataFrame()
+        sentence = "정부가 하나뿐이어서 견줄 수 없습니다. 기간을 넓히거나 종류를 ‘모두’로 바꾸세요."
+        if len(compared.administrations) > 1:
+            self.keyness = exploration.term_keyness(compared, term)
+            sentence = findings.term_finding(self.keyness, term)
+        self.answer.value = str(Markup("<h3>{}</h3>").format(sentence))
+
+    def _write_numbers(self) -> None:
+        term = self.choices.term
+        self.of_topics = exploration.term_topics(self.part, self._fit(), term)
+        numbers = reading.topics_html(self.of_topics, term)
+        if len(self.keyness):
+            numbers = reading.keyness_html(self.keyness, term) + numbers
+        self.numbers.value = str(numbers)
+
+    def _table(self) -> pd.DataFrame:
+        """The table behind the figure."""
+        if self.choices.view == "topics":
+            return self.of_topics
+        if self.choices.view == "administrations":
+            return self.keyness
+        return rates.term_rates(self.part, self.choices.term, unit=self.choices.unit)
+
+    def _axes(self):
+        documents = self.part.documents
+        starts = documents.groupby("administration")["date"].min().dropna().to_dict()
+        return termplots.plot_term(self.choices.view, self.table, starts=starts)
+
+    def _caption(self) -> str:
+        caption = termplots.CAPTIONS[self.choices.view].format(term=self.choices.term)
+        return f"{caption}. 글 {len(self.part.documents):,}건, 연구 {self.choices.study}."
+
+    def _list_sentences(self) -> None:
+        term = self.choices.term
+        found = exploration.sentences(self.part, term, n=30)
+        total = int(exploration.column_of(self.part, term).counts[:, [0]].sum())
+        self.lines.value = str(display.evidence(found, term=term, total=total).html)
+        self._quiet = True
+        try:
+            self.picker.options = reading.document_options(self.part, term)
+            self.picker.index = 0
+        finally:
+            self._quiet = False
+        self._show_document()
+
+    def _read(self, _) -> None:
+        if not self._quiet:
+            with self._busy():
+                self._show_document()
+
+    def _show_document(self) -> None:
+        self.document.value = str(
+            reading.document_html(self.part, self.picker.value, self.choices.term)
+        )
+
+    def _tell_what_moved(self, *, topics: bool) -> None:
+        """Which findings stand as before: the terms at once, the topics when they are made."""
+        moved, html, chosen = None, Markup(""), self.choices
+        if not (chosen.stopwords or chosen.terms or chosen.n_topics != self._study_k):
+            self.moved.value = ""
+            return
+        if self._trial is not self.base:
+            if self._is_new("moved", *self._trial_of, *self._frame().values()):
+                before, after = (
+                    exploration.select(whole, **self._frame()) for whole in (self.base, self._trial)
+                )
+                tops = trials.top_terms(before), trials.top_terms(after)
+                self._moved_terms = trials.moved_terms(*tops)
+            moved = self._moved_terms
+            html = reading.moved_html(moved)
+        agreement = None
+        if topics:
+            agreement, _ = trials.topic_agreement(self._fit(usual=True), self._fit())
+        sentence = findings.moved_finding(moved, agreement)
+        self.moved.value = str(Markup("<h4>{}</h4>").format(sentence) + html)
+
+    def _save(self, _) -> None:
+        """Write figure, table and code into the study's own folder."""
+        with self._busy():
+            folder = self.base.study.folder
+            display.begin(folder)
+            made = len(list((folder / "figures").glob("*.svg"))) + 1
+            name = f"{self.choices.view}-{made:03}"
+            display.figure(
+                self._axes(), name, caption=self._caption(), alt=self._caption(), data=self.table
+            )
+            code = f"# {self._caption()}\n{as_code(self.choices)}\n"
+            (folder / "figures" / f"{name}.py").write_text(code, encoding="utf-8")
+            self.code.layout.display = ""
+            self.code.value = (
+                f"# 저장한 곳: {folder / 'figures' / name} (.svg .png .csv .py)\n{code}"
+            )
+
+    def _show_code(self, _) -> None:
+        self.code.layout.display = ""
+        self.code.value = as_code(self.choices)
+
+
+def _area(name: str) -> widgets.HTML:
+    area = widgets.HTML()
+    area.add_class(f"policytext-{name}")
+    return area
