@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,9 +25,8 @@ from policytext.choices import Choices, as_code, read_choices
 from policytext.controls import Controls
 from policytext.exploration import Exploration
 from policytext.reference import read_people
+from policytext.status import Status
 from policytext.topics import Topics
-
-BUSY = '<span class="policytext-busy">⏳ {}</span>'
 
 
 def explore(study: str = "", **choices) -> widgets.VBox:
@@ -69,7 +67,7 @@ class Explorer:
         if choices.study not in names:  # a path, or a typing error, which this tells
             names.append(studies.read_study(choices.study).reference)
         self.controls = Controls(names, self._changed)
-        self.status, self.answer, self.figure = _area("status"), _area("answer"), _area("figure")
+        self.status, self.answer, self.figure = Status(), _area("answer"), _area("figure")
         self.numbers, self.moved, self.lines = _area("numbers"), _area("moved"), _area("lines")
         self.document = _area("document")
         self.picker = widgets.Select(description="글", rows=10, layout={"width": "100%"})
@@ -80,7 +78,7 @@ class Explorer:
         show.on_click(self._show_code)
         self.code = widgets.Textarea(rows=13, layout={"width": "100%", "display": "none"})
         self.screen = widgets.VBox([
-            self.controls.box, self.status, self.answer, self.figure, self.numbers, self.moved,
+            self.controls.box, self.status.area, self.answer, self.figure, self.numbers, self.moved,
             widgets.HBox([save, show]), self.code, self.lines, self.picker, self.document,
         ])  # fmt: skip
         self._open()
@@ -89,21 +87,14 @@ class Explorer:
 
     @contextmanager
     def _busy(self) -> Iterator[None]:
-        """Say that something is being counted, then how long it took, or what went wrong."""
-        begun = time.perf_counter()
-        self.status.value = BUSY.format("세는 중…")
-        try:
+        """As :meth:`policytext.status.Status.busy`; a fault leaves no stale answer."""
+        failed = self.status.failed
+        with self.status.busy():
             yield
-        except (ValueError, RuntimeError) as error:
+        if self.status.failed > failed:
             self._shown = {}
             for area in (self.answer, self.figure, self.numbers, self.lines, self.document):
-                area.value = ""  # what stands there answers another question
-            self.status.value = str(
-                Markup('<span class="policytext-fault">⚠ {}</span>').format(error)
-            )
-        else:
-            taken = f"{time.perf_counter() - begun:.2f}초"
-            self.status.value = f'<span class="policytext-ready">✓ 다 셌습니다 ({taken})</span>'
+                area.value = ""
 
     def _changed(self) -> None:
         before, self.choices = self.choices, self.controls.read()
@@ -163,7 +154,7 @@ class Explorer:
             self._list_sentences()
         self._tell_what_moved(topics=False)
         if not self._has_fit():
-            self.status.value = BUSY.format("주제를 다시 나누는 중…")
+            self.status.say("busy", "⏳ 주제를 다시 나누는 중…")
         self._write_numbers()
         if chosen.view == "topics":
             self._draw(*scope, chosen.view, chosen.n_topics)

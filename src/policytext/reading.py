@@ -67,7 +67,7 @@ def document_options(part: Exploration, term: str) -> list[tuple[str, str]]:
 
 
 def document_html(part: Exploration, doc_id: str | None, term: str) -> Markup:
-    """A document with every occurrence of a term marked.
+    """A document with every occurrence of a term (none for an empty one) marked.
 
     >>> document_html(None, None, "창업")
     Markup('')
@@ -75,16 +75,16 @@ def document_html(part: Exploration, doc_id: str | None, term: str) -> Markup:
     if doc_id is None:
         return Markup("")
     row = part.documents.set_index("doc_id").loc[doc_id]
-    found = tokens_of(part.tokens, term)
-    found = found[found["doc_id"] == doc_id].sort_values("start")
+    found = tokens_of(part.tokens[part.tokens["doc_id"] == doc_id], term).sort_values("start")
     text, at, body = row["text"], 0, Markup("")
     for start, end in zip(found["start"], found["end"], strict=True):
         body += Markup("{}<mark>{}</mark>").format(text[at:start], text[start:end])
         at = end
     body += text[at:]
     day = "날짜 모름" if pd.isna(row["date"]) else f"{row['date']:%Y-%m-%d}"
-    facts = " · ".join(filter(None, [day, str(row["administration"]), row["publisher"], doc_id]))
+    times = f"‘{term}’ {len(found):,}번" if term else ""
+    facts = [day, str(row["administration"]), row["publisher"], doc_id, times]
     return Markup(
         '<article tabindex="0" aria-label="{}" style="max-height:28em;overflow:auto">'
-        '<h4>{}</h4><p>{} · ‘{}’ {:,}번</p><div style="white-space:pre-wrap">{}</div></article>'
-    ).format(row["title"], row["title"], facts, term, len(found), body)
+        '<h4>{}</h4><p>{}</p><div style="white-space:pre-wrap">{}</div></article>'
+    ).format(row["title"], row["title"], " · ".join(filter(None, facts)), body)

@@ -1,0 +1,45 @@
+"""A line that says what a screen is doing: counting, done, or what went wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import ipywidgets as widgets
+from markupsafe import Markup
+
+
+class Status:
+    """The line; ``area`` is its widget. `failed` counts the faults that were told."""
+
+    def __init__(self) -> None:
+        self.area = widgets.HTML()
+        self.area.add_class("policytext-status")
+        self.failed = 0
+
+    def say(self, kind: str, text: str) -> None:
+        """Show a text at once; `kind` is busy, ready or fault."""
+        self.area.value = str(
+            Markup('<span role="status" class="policytext-{}">{}</span>').format(kind, text)
+        )
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Busy inside; afterwards how long it took, or the sentence of an error.
+
+        >>> status = Status()
+        >>> with status.busy():
+        ...     raise ValueError("낱말이 비어 있습니다.")
+        >>> status.failed, "낱말이 비어" in status.area.value
+        (1, True)
+        """
+        begun = time.perf_counter()
+        self.say("busy", "⏳ 세는 중…")
+        try:
+            yield
+        except (ValueError, RuntimeError, OSError) as error:
+            self.failed += 1
+            self.say("fault", f"⚠ {error}")
+        else:
+            self.say("ready", f"✓ 끝 ({time.perf_counter() - begun:.2f}초)")
