@@ -11,17 +11,19 @@ from markupsafe import Markup
 
 
 class Status:
-    """The line; ``area`` is its widget. `failed` counts the faults that were told."""
+    """The line; ``area`` is its widget. `asked` counts questions, `failed` faults."""
 
     def __init__(self) -> None:
         self.area = widgets.HTML()
         self.area.add_class("policytext-status")
-        self.failed = 0
+        self.asked = self.failed = 0
 
     def say(self, kind: str, text: str) -> None:
         """Show a text at once; `kind` is busy, ready or fault."""
         self.area.value = str(
-            Markup('<span role="status" class="policytext-{}">{}</span>').format(kind, text)
+            Markup('<span role="status" class="policytext-{}" data-asked="{}">{}</span>').format(
+                kind, self.asked, text
+            )
         )
 
     @contextmanager
@@ -35,6 +37,7 @@ class Status:
         (1, True)
         """
         begun = time.perf_counter()
+        self.asked += 1
         self.say("busy", "⏳ 세는 중…")
         try:
             yield

@@ -50,19 +50,20 @@ def plot_term_rates(
     ax = axes_for(ax, height=HEIGHT)
     if table.empty:
         return blank(ax)
-    period, rate = table["period"], table["rate_per_10k"]
+    step = table["period"].diff().median() if len(table) > 1 else pd.Timedelta(0)
+    period, rate = table["period"] + step / 2, table["rate_per_10k"]  # dots stand mid-period
     ax.fill_between(period, table["rate_low"], table["rate_high"], color=ACCENT, alpha=0.18, lw=0)
     ax.plot(period, rate, color=ACCENT, marker="o", markersize=4, linewidth=1.4)
     # One very wide interval must not flatten everything else.
     top = max(np.nanmax(rate) * 1.6, np.nanmedian(table["rate_high"].fillna(0)) * 1.2, 0.1)
     ax.set(ylabel="1만 낱말에", ylim=(0, top))
-    first, last = period.iloc[0], period.iloc[-1]
+    first, last = table["period"].iloc[0], table["period"].iloc[-1] + step
     for label, day in (starts or {}).items():
         if first < day <= last:
             ax.axvline(day, color=MUTED, linewidth=0.9, linestyle=(0, (2, 3)))
             ax.annotate(label, (day, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
                         textcoords="offset points", va="top", fontsize=9, color=INK)  # fmt: skip
-    locator = AutoDateLocator(maxticks=10)
+    locator = AutoDateLocator()
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     return ax

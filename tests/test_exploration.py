@@ -1,0 +1,326 @@
+"""The explorer's numbers, without widgets: hand-worked values and agreement with the reports."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from policytext import (
+    choices,
+    comparison,
+    exploration,
+    explorer,
+    matrix,
+    rates,
+    studies,
+    termplots,
+    topics,
+    trials,
+)
+from policytext.lexicon import Lexicon
+from policytext.schema import InsufficientData
+
+STUDY = """
+title = "작은 말뭉치"
+[[sources]]
+path = "없음.jsonl"
+[topics]
+min_df = 1
+max_df = 1.0
+candidates = [2, 3]
+[comparison]
+min_df = 1
+"""
+# doc_id, date, administration, genre, text
+ROWS = [
+    ("a", "2014-01-10", "박근혜", "news", "창업 창업 투자 기업"),
+    ("b", "2014-02-10", "박근혜", "news", "투자 펀드 기업 창업"),
+    ("c", "2015-03-10", "박근혜", "speech", "펀드 기업 출자 투자"),
+    ("d", "2018-01-10", "문재인", "news", "지역 특구 규제 대학"),
+    ("e", "2018-05-10", "문재인", "speech", "지역 규제 실증 창업"),
+    ("f", "2018-06-10", "문재인", "news", "특구 실증 지역 대학"),
+]
+
+
+def study_in(folder):
+    path = folder / "작은.toml"
+    path.write_text(STUDY, encoding="utf-8")
+    return studies.read_study(str(path))
+
+
+def documents():
+    table = pd.DataFrame(ROWS, columns=["doc_id", "date", "administration", "genre", "text"])
+    table["date"] = pd.to_datetime(table["date"])
+    table["date_from"] = table["date_to"] = table["date"]
+    plain = {
+        "family_id": table["doc_id"],
+        "title": "글 " + table["doc_id"],
+        "publisher": "",
+        "url": "",
+    }
+    return table.assign(**plain)
+
+
+def tokens_of(table):
+    rows = []
+    for doc_id, text in zip(table["doc_id"], table["text"], strict=True):
+        at = 0
+        for word in text.split(" "):
+            rows.append((doc_id, at, at + len(word), word, "NNG"))
+            at += len(word) + 1
+    found = pd.DataFrame(rows, columns=["doc_id", "start", "end", "term", "tag"])
+    return found.astype({"doc_id": "category", "term": "category", "tag": "category"})
+
+
+@pytest.fixture
+def data(tmp_path):
+    table = documents()
+    return exploration.prepare(study_in(tmp_path), table, tokens_of(table))
+
+
+class TestRates:
+    def test_by_hand(self, data):
+        """2014: 3 of 8 tokens; 2015: 0 of 4; 2016-17: nothing; 2018: 1 of 12."""
+        table = rates.term_rates(data, "창업")
+        assert table["period"].dt.year.tolist() == [2014, 2015, 2016, 2017, 2018]
+        assert table["n"].tolist() == [3, 0, 0, 0, 1]
+        assert table["n_documents"].tolist() == [2, 0, 0, 0, 1]
+        assert table["n_families"].tolist() == [2, 1, 0, 0, 3]
+        rate = table["rate_per_10k"].tolist()
+        assert rate[0] == 3750 and rate[1] == 0 and rate[4] == pytest.approx(10_000 / 12)
+        assert np.isnan(rate[2:4]).all()
+        assert table["share"].tolist()[4] == pytest.approx(1 / 3)
+
+    def test_intervals_hold_the_estimate(self, data):
+        table = rates.term_rates(data, "창업").dropna(subset="rate_low")
+        assert len(table) == 2  # one family has no interval
+        assert (table["rate_low"] <= table["rate_per_10k"]).all()
+        assert (table["rate_high"] >= table["rate_per_10k"]).all()
+
+    def test_absence_has_an_upper_end(self, data):
+        table = rates.term_rates(data, "출자")
+        last = table.iloc[-1]
+        assert last["rate_per_10k"] == 0 and last["rate_low"] == 0
+        # Wilson's bound for 0 of 3 families, one token a family that has it, 4 tokens a family
+        bound = binomtest(0, 3).proportion_ci(method="wilson").high
+        assert last["rate_high"] == pytest.approx(1e4 * bound / 4)
+
+    def test_copies_count_once(self, data):
+        copied = data.documents.assign(family_id=["a", "a", "c", "d", "e", "f"])
+        part = exploration.Exploration(data.study, copied, data.tokens, data.matrix)
+        table = rates.term_rates(part, "창업")
+        assert table["n_families"].iloc[0] == 1
+        assert table["rate_per_10k"].iloc[0] == pytest.approx(1e4 * 1.5 / 4)
+
+    def test_a_year_without_a_day_is_a_year_but_no_month(self, data):
+        vague = data.documents.copy()
+        vague.loc[0, "date"] = pd.NaT
+        vague.loc[0, ["date_from", "date_to"]] = [
+            pd.Timestamp("2014-01-01"),
+            pd.Timestamp("2014-12-31"),
+        ]
+        part = exploration.Exploration(data.study, vague, data.tokens, data.matrix)
+        assert rates.term_rates(part, "창업")["n"].sum() == 4
+        assert rates.term_rates(part, "창업", unit="month")["n"].sum() == 2
+
+    def test_no_dates_at_all(self, data):
+        none = data.documents.assign(date=pd.NaT, date_from=pd.NaT, date_to=pd.NaT)
+        with pytest.raises(InsufficientData, match="날짜"):
+            rates.term_rates(
+                exploration.Exploration(data.study, none, data.tokens, data.matrix), "창업"
+            )
+
+    def test_an_unknown_unit(self, data):
+        with pytest.raises(ValueError, match="year, quarter, month"):
+            rates.term_rates(data, "창업", unit="week")
+
+    @given(st.integers(1, 200), st.data())
+    def test_wilson_is_scipys(self, n, draw):
+        k = draw.draw(st.integers(0, n))
+        low, high = rates._wilson(np.array([k]), np.array([n]))
+        expected = binomtest(k, n).proportion_ci(method="wilson")
+        assert low[0] == pytest.approx(expected.low, abs=1e-12)
+        assert high[0] == pytest.approx(expected.high, abs=1e-12)
+
+
+class TestTerm:
+    def test_keyness_is_that_of_all_terms(self, data):
+        groups, families = data.documents["administration"], data.documents["family_id"]
+        whole = comparison.keyness(data.matrix, groups, families=families, n_permutations=10)
+        one = exploration.term_keyness(data, "창업", n_permutations=10, n_boot=5)
+        expected = (
+            whole[whole["term"] == "창업"].set_index("administration").loc[["박근혜", "문재인"]]
+        )
+        for name in ("n", "n_rest", "rate_per_10k", "log_odds", "z", "log_ratio", "g2"):
+            assert one[name].to_numpy() == pytest.approx(expected[name].to_numpy()), name
+        assert "q" not in one and one["administration"].tolist() == ["박근혜", "문재인"]
+
+    def test_topics_by_hand(self, data):
+        placed = pd.DataFrame({"doc_id": list("abcdef"), "topic": [1, 1, 1, 2, 2, 2]})
+        terms = pd.DataFrame({"topic": [1, 1, 2], "term": ["투자", "창업", "지역"], "weight": 1.0})
+        table = exploration.term_topics(
+            data, topics.Topics(placed, terms, np.zeros((6, 1))), "창업"
+        )
+        first = table.iloc[0]
+        assert (first["topic"], first["n_documents"], first["n_with_term"], first["rank"]) == (
+            1,
+            3,
+            2,
+            2,
+        )
+        assert (first["share"], first["share_elsewhere"]) == (
+            pytest.approx(2 / 3),
+            pytest.approx(1 / 3),
+        )
+        assert pd.isna(table.iloc[1]["rank"])
+
+    def test_sentences_come_in_order_of_date(self, data):
+        table = exploration.sentences(data, "창업", n=3)
+        assert table["doc_id"].tolist() == ["a", "a", "b"] and set(table["match"]) == {"창업"}
+
+    def test_an_unknown_term_names_the_nearest(self, data):
+        with pytest.raises(exploration.UnknownTerm, match="‘창엄’이라는 말은.*"):
+            exploration.term_keyness(data, "창엄")
+        with pytest.raises(exploration.UnknownTerm, match="비어"):
+            exploration.sentences(data, "")
+
+    def test_topics_are_those_of_the_reports(self, data):
+        terms = matrix.term_matrix(data.tokens, min_df=1, max_df=1.0)
+        expected = topics.cluster(terms, 2, random_state=0)
+        pd.testing.assert_frame_equal(data.topics(2).documents, expected.documents)
+
+
+class TestSelect:
+    def test_limits_add_up(self, data):
+        part = exploration.select(data, start=2014, end=2014, genre="news")
+        assert part.documents["doc_id"].tolist() == ["a", "b"]
+        assert set(part.tokens["doc_id"]) == {"a", "b"}
+        assert part.matrix.counts.shape[0] == 2 and part.matrix.terms == data.matrix.terms
+
+    def test_no_limit_is_the_same_object(self, data):
+        assert exploration.select(data) is data
+
+    def test_nothing_left(self, data):
+        with pytest.raises(InsufficientData, match="한 건도"):
+            exploration.select(data, start=2020)
+
+
+class TestTrials:
+    def test_stop_words_leave(self, data):
+        part = trials.without(data, ["창업", "없는말"])
+        assert "창업" not in part.matrix.terms and "창업" not in set(part.tokens["term"])
+        assert part.matrix.counts.sum() == data.matrix.counts.sum() - 4
+        assert trials.without(data, ["없는말"]) is data
+
+    def test_a_compound_is_one_token(self, data, monkeypatch):
+        monkeypatch.setattr(
+            trials.corpus, "study_lexicon", lambda _: Lexicon(pd.DataFrame({"term": []}))
+        )
+        part = trials.with_terms(data, ["투자 펀드"])
+        assert part.matrix.counts[:, part.matrix.terms.index("투자 펀드")].sum() == 1
+        assert part.documents["doc_id"].tolist() == data.documents["doc_id"].tolist()
+        untouched = part.tokens[part.tokens["doc_id"] != "b"].astype(object).reset_index(drop=True)
+        before = data.tokens[data.tokens["doc_id"] != "b"].astype(object).reset_index(drop=True)
+        pd.testing.assert_frame_equal(untouched, before)
+        assert trials.with_terms(data, ["없는 용어"]) is data
+
+    def test_top_terms_are_those_of_keyness(self, data):
+        top = trials.top_terms(data, n=2)
+        assert top["administration"].tolist() == ["박근혜"] * 2 + ["문재인"] * 2
+        assert top["term"].tolist()[2] == "지역" and (top["z"] > 0).all()
+
+    def test_the_same_topics_agree(self, data):
+        found = data.topics(2)
+        assert trials.topic_agreement(found, found) == (1.0, 6)
+
+
+class TestChoices:
+    def test_an_unknown_choice_names_the_nearest(self):
+        with pytest.raises(ValueError, match="'term'을 찾으셨나요"):
+            choices.read_choices("a", {"trem": "창업"})
+
+    def test_the_code_runs_and_gives_the_screen(self, data, monkeypatch):
+        monkeypatch.setattr(exploration, "open_study", lambda *_, **__: data)
+        asked = choices.Choices(
+            study="작은",
+            term="창업",
+            start=2014,
+            administrations=("박근혜",),
+            n_topics=2,
+            stopwords=("기업",),
+        )
+        code = choices.as_code(asked).split("explorer.explore")[0]
+        names = {}
+        exec(code.replace("rates.term_rates", "shown = rates.term_rates"), names)
+        expected = rates.term_rates(
+            exploration.select(
+                trials.without(data, ["기업"]), start=2014, administrations=["박근혜"]
+            ),
+            "창업",
+        )
+        pd.testing.assert_frame_equal(names["shown"], expected)
+
+
+class TestScreen:
+    @pytest.fixture
+    def screen(self, data, monkeypatch):
+        monkeypatch.setattr(exploration, "open_study", lambda *_, **__: data)
+        return explorer.Explorer(choices.read_choices(str(data.study.path), {"term": "창업"}))
+
+    def test_every_part_is_filled(self, screen):
+        assert "policytext-ready" in screen.status.area.value
+        assert "‘창업’" in screen.answer.value and "<img" in screen.figure.value
+        assert screen.lines.value.count("<mark>창업</mark>") == 4
+        assert len(screen.picker.options) == 3 and "<mark>창업</mark>" in screen.document.value
+
+    def test_a_fault_leaves_no_old_answer_and_the_next_term_works(self, screen):
+        screen.controls.term.value = "없는말"
+        assert "한 번도 나오지" in screen.status.area.value and screen.figure.value == ""
+        screen.controls.term.value = "지역"
+        assert "‘지역’" in screen.answer.value and "<img" in screen.figure.value
+
+    def test_what_moves_is_told(self, screen):
+        assert screen.moved.value == ""
+        screen.controls.stopwords.value = "지역"
+        assert "그대로다" in screen.moved.value and "ARI" in screen.moved.value
+        screen.controls.stopwords.value = ""
+        assert screen.moved.value == ""
+
+    def test_one_administration_is_compared_with_the_others(self, screen):
+        before = screen.answer.value
+        screen.controls.administrations.value = ("문재인",)
+        assert screen.answer.value == before and len(screen.picker.options) == 1
+
+    @pytest.mark.parametrize("view", ["topics", "administrations", "time"])
+    def test_a_view_is_saved_into_the_study(self, screen, view):
+        screen.controls.view.value = view
+        screen._save(None)
+        saved = screen.base.study.folder / "figures"
+        assert {path.suffix for path in saved.glob(f"{view}-001.*")} == {
+            ".svg",
+            ".png",
+            ".csv",
+            ".py",
+        }
+        assert "explorer.explore(" in screen.code.value
+
+    def test_titles_are_text(self, data, monkeypatch):
+        marked = data.documents.assign(title="<script>", text="창업 <b>" + data.documents["text"])
+        part = exploration.Exploration(data.study, marked, data.tokens, data.matrix)
+        monkeypatch.setattr(exploration, "open_study", lambda *_, **__: part)
+        screen = explorer.Explorer(choices.read_choices(str(data.study.path), {"term": "투자"}))
+        assert "<script>" not in screen.document.value and "<b>" not in screen.document.value
+
+
+def test_figures_carry_the_table(data):
+    table = rates.term_rates(data, "창업")
+    starts = {"문재인": pd.Timestamp("2018-01-10")}
+    ax = termplots.plot_term_rates(table, starts=starts)
+    drawn = next(line for line in ax.lines if len(line.get_xdata()) == len(table))
+    assert drawn.get_ydata()[0] == 3750 and [text.get_text() for text in ax.texts] == ["문재인"]
+    ax = termplots.plot_term_keyness(exploration.term_keyness(data, "창업", n_boot=5))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["박근혜 (3번)", "문재인 (1번)"]
+    ax = termplots.plot_term_topics(exploration.term_topics(data, data.topics(2), "창업"))
+    assert len(ax.patches) == 2
