@@ -293,6 +293,20 @@ class TestScreen:
         screen.controls.administrations.value = ("문재인",)
         assert screen.answer.value == before and len(screen.picker.options) == 1
 
+    def test_a_term_that_the_selection_does_not_use(self, screen):
+        screen.controls.term.value = "출자"
+        screen.controls.administrations.value = ("문재인",)
+        assert "policytext-ready" in screen.status.area.value
+        assert screen.picker.options == () and "보일 문장이 없습니다" in screen.lines.value
+        screen.controls.years.value = (2018, 2018)
+        assert "기간을 넓혀" in screen.answer.value
+
+    def test_a_programming_error_does_not_leave_the_screen_counting(self, screen, monkeypatch):
+        monkeypatch.setattr(exploration, "sentences", lambda *_, **__: 1 / 0)
+        screen.controls.term.value = "투자"
+        assert "ZeroDivisionError" in screen.status.area.value
+        assert "<details>" in screen.status.area.value
+
     @pytest.mark.parametrize("view", ["topics", "administrations", "time"])
     def test_a_view_is_saved_into_the_study(self, screen, view):
         screen.controls.view.value = view

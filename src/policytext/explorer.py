@@ -202,8 +202,15 @@ class Explorer:
 
     def _compare(self, compared: Exploration) -> None:
         term, self.keyness = self.choices.term, pd.DataFrame()
-        sentence = "정부가 하나뿐이어서 견줄 수 없습니다. 기간을 넓히거나 종류를 ‘모두’로 바꾸세요."
-        if len(compared.administrations) > 1:
+        if not exploration.column_of(compared, term).counts[:, [0]].nnz:
+            sentence = (
+                f"고른 기간과 종류에는 ‘{term}’ 말이 한 번도 나오지 않습니다. 기간을 넓혀 보세요."
+            )
+        elif len(compared.administrations) < 2:
+            sentence = (
+                "정부가 하나뿐이어서 견줄 수 없습니다. 기간을 넓히거나 종류를 ‘모두’로 바꾸세요."
+            )
+        else:
             self.keyness = exploration.term_keyness(compared, term)
             sentence = findings.term_finding(self.keyness, term)
         self.answer.value = str(Markup("<h3>{}</h3>").format(sentence))
@@ -241,7 +248,7 @@ class Explorer:
         self._quiet = True
         try:
             self.picker.options = reading.document_options(self.part, term)
-            self.picker.index = 0
+            self.picker.index = 0 if self.picker.options else None
         finally:
             self._quiet = False
         self._show_document()

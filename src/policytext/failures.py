@@ -57,6 +57,18 @@ def sentence(error: BaseException, trace: TracebackType | None) -> str | None:
     return told if raised_here and _HANGUL.search(told) else None
 
 
+def folded(told: str, error: BaseException) -> Markup:
+    """A sentence with the full traceback one click away.
+
+    >>> "<details>" in folded("없습니다.", ValueError("x"))
+    True
+    """
+    full = "".join(traceback.format_exception(error))
+    return Markup(
+        "<p><b>{}</b></p><details><summary>자세한 기록</summary><pre>{}</pre></details>"
+    ).format(told, full)
+
+
 def _tables(frames: list) -> Iterator[pd.DataFrame]:
     """Tables that pandas was reading a column of, the innermost first."""
     for frame in reversed(frames):
@@ -80,12 +92,7 @@ def _show(shell, kind, error, trace, tb_offset=None):
         return None
     from IPython.display import HTML, display
 
-    full = "".join(traceback.format_exception(kind, error, trace))
-    html = Markup(
-        '<div class="policytext-error" role="alert"><p><b>{}</b></p>'
-        "<details><summary>자세한 기록</summary><pre>{}</pre></details></div>"
-    ).format(told, full)
-    display(HTML(str(html)))
+    display(HTML(f'<div class="policytext-error" role="alert">{folded(told, error)}</div>'))
     # The error itself must stay in the output: papermill and "Run All" stop at it.
     shell._showtraceback(kind, error, [f"{kind.__name__}: {told}"])
     return None

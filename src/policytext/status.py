@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from policytext import failures
+
 
 class Status:
     """The line; ``area`` is its widget. `asked` counts questions, `failed` faults."""
@@ -18,10 +20,10 @@ class Status:
         self.area.add_class("policytext-status")
         self.asked = self.failed = 0
 
-    def say(self, kind: str, text: str) -> None:
+    def say(self, kind: str, text: str | Markup) -> None:
         """Show a text at once; `kind` is busy, ready or fault."""
         self.area.value = str(
-            Markup('<span role="status" class="policytext-{}" data-asked="{}">{}</span>').format(
+            Markup('<div role="status" class="policytext-{}" data-asked="{}">{}</div>').format(
                 kind, self.asked, text
             )
         )
@@ -44,5 +46,13 @@ class Status:
         except (ValueError, RuntimeError, OSError) as error:
             self.failed += 1
             self.say("fault", f"⚠ {error}")
+        except Exception as error:  # a screen that hangs at "counting" would say nothing
+            self.failed += 1
+            told = failures.folded(
+                f"⚠ 프로그램의 잘못으로 세지 못했습니다({type(error).__name__}). "
+                "아래 기록과 함께 알려 주세요.",
+                error,
+            )
+            self.say("fault", told)
         else:
             self.say("ready", f"✓ 끝 ({time.perf_counter() - begun:.2f}초)")
