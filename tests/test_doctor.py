@@ -27,7 +27,7 @@ def assert_advice(name):
 
 
 def test_this_machine_is_well_apart_from_java():
-    for name in ("파이썬", "패키지", "MeCab", "한글 글꼴", "경로"):
+    for name in ("파이썬", "패키지", "MeCab", "한글 글꼴", "글자 부호", "경로", "Chromium"):
         assert checked(name)[0], checked(name)
 
 
@@ -131,3 +131,47 @@ def test_the_command_shows_every_check_and_fails_with_one(monkeypatch, capsys):
     assert second.startswith("[문제] 나: 살피는 중에 오류가 났습니다(OSError: broken).")
     monkeypatch.setattr(doctor, "_CHECKS", {"가": lambda: (True, "좋다")})
     assert __main__.main(["doctor"]) == 0
+
+
+class TestQuietly:
+    """The first cell of every notebook: silent when all is well, and in reports always."""
+
+    def test_silent_when_all_is_well(self, capsys):
+        doctor.check_quietly()
+        assert capsys.readouterr().out == ""
+
+    def test_a_fault_is_one_line_that_says_what_to_do(self, monkeypatch, capsys):
+        monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=1e9))
+        doctor.check_quietly()
+        (line,) = capsys.readouterr().out.splitlines()
+        assert line.startswith("[문제] 디스크: ") and ADVICE.search(line)
+
+    def test_a_report_shows_nothing(self, monkeypatch, capsys):
+        monkeypatch.setenv(doctor.OUTPUT_VARIABLE, "x")
+        monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+        doctor.check_quietly()
+        assert capsys.readouterr().out == ""
+
+    def test_only_quick_checks(self):
+        assert set(doctor._QUICK) <= set(doctor._CHECKS) and "자바 분석기" not in doctor._QUICK
+
+
+def test_another_encoding_of_file_names(monkeypatch):
+    monkeypatch.setattr(doctor.sys, "getfilesystemencoding", lambda: "cp949")
+    assert "PYTHONUTF8=1" in assert_advice("글자 부호")
+
+
+def test_a_term_that_is_cut_again(monkeypatch):
+    import pandas as pd
+
+    from policytext import study_terms
+
+    cases = pd.DataFrame({"term": ["창업자 지원금"], "sentence": ["x"], "is_whole": [False]})
+    monkeypatch.setattr(study_terms, "lexicon_cases", lambda _: cases)
+    assert "‘창업자 지원금’" in assert_advice("연구")
+
+
+def test_no_browser_is_no_fault(monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
+    found, detail = checked("Chromium")
+    assert found and "건너뜁니다" in detail
