@@ -52,7 +52,7 @@ class LexiconDesk:
         self.list = widgets.SelectMultiple(description="후보", rows=14, layout={"width": "46em"})
         self.list.observe(self._show_contexts, "value")
         self.typed = widgets.Text(description="직접 쓰기", placeholder="쉼표로 나누어 쓰세요")
-        self.target = widgets.Text(description="어느 말로", placeholder="예: 창조경제혁신센터")
+        self.target = widgets.Text(description="어느 말로", placeholder="이미 쓰는 말")
         self.contexts, self.waiting, self.changes = (widgets.HTML() for _ in range(3))
         self.changes.add_class("policytext-changes")
         self.screen = widgets.VBox([
