@@ -293,6 +293,17 @@ class TestScreen:
         screen.controls.administrations.value = ("문재인",)
         assert screen.answer.value == before and len(screen.picker.options) == 1
 
+    def test_a_study_that_cannot_be_opened_is_not_answered_for(self, screen, data, monkeypatch):
+        def missing(name, **_):
+            raise RuntimeError("자료를 받지 못했습니다.")
+
+        monkeypatch.setattr(exploration, "open_study", missing)
+        other = next(name for name in screen.controls.study.options if name != str(data.study.path))
+        screen.controls.study.value = other
+        assert "받지 못했습니다" in screen.status.area.value and screen.answer.value == ""
+        screen.controls.unit.value = "month"
+        assert "받지 못했습니다" in screen.status.area.value and screen.answer.value == ""
+
     def test_a_term_that_the_selection_does_not_use(self, screen):
         screen.controls.term.value = "출자"
         screen.controls.administrations.value = ("문재인",)

@@ -148,6 +148,15 @@ ALL_RAN = """() => {
 ERRORS = '.jp-NotebookPanel:not(.lm-mod-hidden) [data-mime-type="application/vnd.jupyter.error"], .policytext-error'
 
 
+def look(page, name):
+    """A picture to look at, where POLICYTEXT_SHOTS names a folder outside of the project."""
+    if folder := os.environ.get("POLICYTEXT_SHOTS"):
+        panel = page.locator(f"{SHOWN} .jp-OutputArea-output").last
+        panel.evaluate("node => node.scrollIntoView()")
+        page.screenshot(path=f"{folder}/{name}.png")
+        panel.screenshot(path=f"{folder}/{name}-cell.png")
+
+
 def test_a_request_without_the_token_is_refused(server):
     for path in ("api/contents", "api/kernels"):
         with pytest.raises(urllib.error.HTTPError) as refused:
@@ -267,6 +276,7 @@ class TestExplore:
         self.ask(screen, screen.get_by_role("button", name="그림 저장").click)
         saved = project / "data" / "studies" / "작은-연구" / "figures"
         assert {path.suffix for path in saved.iterdir()} == {".svg", ".png", ".csv", ".py"}
+        look(screen, "explore")
 
     def test_twenty_interactions_are_quick(self, screen):
         administrations = screen.get_by_label("정부", exact=True)
@@ -295,6 +305,7 @@ def test_a_term_from_the_lexicon_desk_is_one_token(context, server, project):
     page.locator(".policytext-changes th", has_text=TERM).wait_for()
     page.get_by_role("button", name="저장", exact=True).click()
     page.locator(".policytext-changes caption", has_text="저장했습니다").wait_for()
+    look(page, "lexicon")
     own = project / "data" / "studies" / "작은-연구"
     assert TERM in read(own / "lexicon.csv") and TERM in read(own / "lexicon-cases.csv")
     page = run_all(context, server, "explore.ipynb")
@@ -309,6 +320,7 @@ def test_a_term_from_the_lexicon_desk_is_one_token(context, server, project):
 def test_the_labels_desk_opens(context, server):
     page = run_all(context, server, "labels.ipynb")
     page.get_by_label("이름", exact=True).wait_for()
+    look(page, "labels")
     assert page.locator(ERRORS).count() == 0
 
 

@@ -10,6 +10,9 @@ from policytext.analysers import ANALYSERS
 from policytext.choices import Choices
 
 VIEWS = {"시간": "time", "정부": "administrations", "주제": "topics"}
+GENRES = {
+    "speech": "연설", "press_release": "보도자료", "news": "기사", "chronicle": "연대기", "other": "기타",
+}  # fmt: skip
 UNITS = {"해": "year", "분기": "quarter", "달": "month"}
 
 
@@ -62,7 +65,10 @@ class Controls:
         self._quiet = True
         try:
             self.study.value, self.analyser.value = choices.study, choices.analyser
-            self.genre.options = [("모두", ""), *((genre, genre) for genre in genres)]
+            self.genre.options = [
+                ("모두", ""),
+                *((GENRES.get(genre, genre), genre) for genre in genres),
+            ]
             self.genre.value = choices.genre
             self.years.options = sorted({*years, first, last})
             self.years.value = (first, last)

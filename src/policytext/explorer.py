@@ -100,9 +100,8 @@ class Explorer:
         before, self.choices = self.choices, self.controls.read()
         if self.choices.study != before.study:
             self.choices = Choices(study=self.choices.study, term=self.choices.term)
-        is_other = (self.choices.study, self.choices.analyser) != (before.study, before.analyser)
         with self._busy():
-            if is_other:
+            if (self.choices.study, self.choices.analyser) != self._opened:
                 self._open()
             self._answer()
 
@@ -110,6 +109,7 @@ class Explorer:
         """Read the study and offer what it has."""
         chosen = self.choices
         self.base = exploration.open_study(chosen.study, analyser=chosen.analyser)
+        self._opened = chosen.study, self.base.study.tokens["analyser"]
         self._trial_of, self._trial = ((), ()), self.base
         self._topics: dict[tuple, Topics] = {}
         self._shown: dict[str, tuple] = {}
@@ -244,7 +244,9 @@ class Explorer:
         term = self.choices.term
         found = exploration.sentences(self.part, term, n=30)
         total = int(exploration.column_of(self.part, term).counts[:, [0]].sum())
-        self.lines.value = str(display.evidence(found, term=term, total=total).html)
+        self.lines.value = str(display.evidence(found, term=term, total=total).html).replace(
+            "<details ", "<details open ", 1
+        )
         self._quiet = True
         try:
             self.picker.options = reading.document_options(self.part, term)
