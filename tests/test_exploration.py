@@ -13,9 +13,9 @@ from policytext import (
     exploration,
     explorer,
     matrix,
-    rates,
     studies,
     termplots,
+    terms,
     topics,
     trials,
 )
@@ -83,7 +83,7 @@ def data(tmp_path):
 class TestRates:
     def test_by_hand(self, data):
         """2014: 3 of 8 tokens; 2015: 0 of 4; 2016-17: nothing; 2018: 1 of 12."""
-        table = rates.term_rates(data, "창업")
+        table = terms.term_rates(data, "창업")
         assert table["period"].dt.year.tolist() == [2014, 2015, 2016, 2017, 2018]
         assert table["n"].tolist() == [3, 0, 0, 0, 1]
         assert table["n_documents"].tolist() == [2, 0, 0, 0, 1]
@@ -94,13 +94,13 @@ class TestRates:
         assert table["share"].tolist()[4] == pytest.approx(1 / 3)
 
     def test_intervals_hold_the_estimate(self, data):
-        table = rates.term_rates(data, "창업").dropna(subset="rate_low")
+        table = terms.term_rates(data, "창업").dropna(subset="rate_low")
         assert len(table) == 2  # one family has no interval
         assert (table["rate_low"] <= table["rate_per_10k"]).all()
         assert (table["rate_high"] >= table["rate_per_10k"]).all()
 
     def test_absence_has_an_upper_end(self, data):
-        table = rates.term_rates(data, "출자")
+        table = terms.term_rates(data, "출자")
         last = table.iloc[-1]
         assert last["rate_per_10k"] == 0 and last["rate_low"] == 0
         # Wilson's bound for 0 of 3 families, one token a family that has it, 4 tokens a family
@@ -110,7 +110,7 @@ class TestRates:
     def test_copies_count_once(self, data):
         copied = data.documents.assign(family_id=["a", "a", "c", "d", "e", "f"])
         part = exploration.Exploration(data.study, copied, data.tokens, data.matrix)
-        table = rates.term_rates(part, "창업")
+        table = terms.term_rates(part, "창업")
         assert table["n_families"].iloc[0] == 1
         assert table["rate_per_10k"].iloc[0] == pytest.approx(1e4 * 1.5 / 4)
 
@@ -122,24 +122,24 @@ class TestRates:
             pd.Timestamp("2014-12-31"),
         ]
         part = exploration.Exploration(data.study, vague, data.tokens, data.matrix)
-        assert rates.term_rates(part, "창업")["n"].sum() == 4
-        assert rates.term_rates(part, "창업", unit="month")["n"].sum() == 2
+        assert terms.term_rates(part, "창업")["n"].sum() == 4
+        assert terms.term_rates(part, "창업", unit="month")["n"].sum() == 2
 
     def test_no_dates_at_all(self, data):
         none = data.documents.assign(date=pd.NaT, date_from=pd.NaT, date_to=pd.NaT)
         with pytest.raises(InsufficientData, match="날짜"):
-            rates.term_rates(
+            terms.term_rates(
                 exploration.Exploration(data.study, none, data.tokens, data.matrix), "창업"
             )
 
     def test_an_unknown_unit(self, data):
         with pytest.raises(ValueError, match="year, quarter, month"):
-            rates.term_rates(data, "창업", unit="week")
+            terms.term_rates(data, "창업", unit="week")
 
     @given(st.integers(1, 200), st.data())
     def test_wilson_is_scipys(self, n, draw):
         k = draw.draw(st.integers(0, n))
-        low, high = rates._wilson(np.array([k]), np.array([n]))
+        low, high = terms._wilson(np.array([k]), np.array([n]))
         expected = binomtest(k, n).proportion_ci(method="wilson")
         assert low[0] == pytest.approx(expected.low, abs=1e-12)
         assert high[0] == pytest.approx(expected.high, abs=1e-12)
@@ -149,7 +149,7 @@ class TestTerm:
     def test_keyness_is_that_of_all_terms(self, data):
         groups, families = data.documents["administration"], data.documents["family_id"]
         whole = comparison.keyness(data.matrix, groups, families=families, n_permutations=10)
-        one = exploration.term_keyness(data, "창업", n_permutations=10, n_boot=5)
+        one = terms.term_keyness(data, "창업", n_permutations=10, n_boot=5)
         expected = (
             whole[whole["term"] == "창업"].set_index("administration").loc[["박근혜", "문재인"]]
         )
@@ -159,10 +159,8 @@ class TestTerm:
 
     def test_topics_by_hand(self, data):
         placed = pd.DataFrame({"doc_id": list("abcdef"), "topic": [1, 1, 1, 2, 2, 2]})
-        terms = pd.DataFrame({"topic": [1, 1, 2], "term": ["투자", "창업", "지역"], "weight": 1.0})
-        table = exploration.term_topics(
-            data, topics.Topics(placed, terms, np.zeros((6, 1))), "창업"
-        )
+        named = pd.DataFrame({"topic": [1, 1, 2], "term": ["투자", "창업", "지역"], "weight": 1.0})
+        table = terms.term_topics(data, topics.Topics(placed, named, np.zeros((6, 1))), "창업")
         first = table.iloc[0]
         assert (first["topic"], first["n_documents"], first["n_with_term"], first["rank"]) == (
             1,
@@ -177,18 +175,18 @@ class TestTerm:
         assert pd.isna(table.iloc[1]["rank"])
 
     def test_sentences_come_in_order_of_date(self, data):
-        table = exploration.sentences(data, "창업", n=3)
+        table = terms.sentences(data, "창업", n=3)
         assert table["doc_id"].tolist() == ["a", "a", "b"] and set(table["match"]) == {"창업"}
 
     def test_an_unknown_term_names_the_nearest(self, data):
         with pytest.raises(exploration.UnknownTerm, match="‘창엄’이라는 말은.*"):
-            exploration.term_keyness(data, "창엄")
+            terms.term_keyness(data, "창엄")
         with pytest.raises(exploration.UnknownTerm, match="비어"):
-            exploration.sentences(data, "")
+            terms.sentences(data, "")
 
     def test_topics_are_those_of_the_reports(self, data):
-        terms = matrix.term_matrix(data.tokens, min_df=1, max_df=1.0)
-        expected = topics.cluster(terms, 2, random_state=0)
+        counts = matrix.term_matrix(data.tokens, min_df=1, max_df=1.0)
+        expected = topics.cluster(counts, 2, random_state=0)
         pd.testing.assert_frame_equal(data.topics(2).documents, expected.documents)
 
 
@@ -253,8 +251,8 @@ class TestChoices:
         )
         code = choices.as_code(asked).split("explorer.explore")[0]
         names = {}
-        exec(code.replace("rates.term_rates", "shown = rates.term_rates"), names)
-        expected = rates.term_rates(
+        exec(code.replace("terms.term_rates", "shown = terms.term_rates"), names)
+        expected = terms.term_rates(
             exploration.select(
                 trials.without(data, ["기업"]), start=2014, administrations=["박근혜"]
             ),
@@ -313,7 +311,7 @@ class TestScreen:
         assert "기간을 넓혀" in screen.answer.value
 
     def test_a_programming_error_does_not_leave_the_screen_counting(self, screen, monkeypatch):
-        monkeypatch.setattr(exploration, "sentences", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr(explorer.terms, "sentences", lambda *_, **__: 1 / 0)
         screen.controls.term.value = "투자"
         assert "ZeroDivisionError" in screen.status.area.value
         assert "<details>" in screen.status.area.value
@@ -340,12 +338,12 @@ class TestScreen:
 
 
 def test_figures_carry_the_table(data):
-    table = rates.term_rates(data, "창업")
+    table = terms.term_rates(data, "창업")
     starts = {"문재인": pd.Timestamp("2018-01-10")}
     ax = termplots.plot_term_rates(table, starts=starts)
     drawn = next(line for line in ax.lines if len(line.get_xdata()) == len(table))
     assert drawn.get_ydata()[0] == 3750 and [text.get_text() for text in ax.texts] == ["문재인"]
-    ax = termplots.plot_term_keyness(exploration.term_keyness(data, "창업", n_boot=5))
+    ax = termplots.plot_term_keyness(terms.term_keyness(data, "창업", n_boot=5))
     assert [label.get_text() for label in ax.get_yticklabels()] == ["박근혜 (3번)", "문재인 (1번)"]
-    ax = termplots.plot_term_topics(exploration.term_topics(data, data.topics(2), "창업"))
+    ax = termplots.plot_term_topics(terms.term_topics(data, data.topics(2), "창업"))
     assert len(ax.patches) == 2

@@ -95,6 +95,7 @@ __all__ = [
     "study_terms",
     "tables",
     "termplots",
+    "terms",
     "theme",
     "timeline",
     "timelines",

@@ -81,14 +81,14 @@ def as_code(choices: Choices) -> str:
     Examples
     --------
     >>> print(as_code(Choices(study="a", term="창업", n_topics=5, start=2014)))
-    from policytext import exploration, explorer, rates
+    from policytext import exploration, explorer, terms
     <BLANKLINE>
     data = exploration.open_study('a')
     part = exploration.select(data, start=2014)
-    rates.term_rates(part, '창업', unit='year')
-    exploration.term_keyness(exploration.select(data, start=2014), '창업')
-    exploration.term_topics(part, data.topics(5), '창업')
-    exploration.sentences(part, '창업')
+    terms.term_rates(part, '창업', unit='year')
+    terms.term_keyness(exploration.select(data, start=2014), '창업')
+    terms.term_topics(part, data.topics(5), '창업')
+    terms.sentences(part, '창업')
     <BLANKLINE>
     explorer.explore('a', term='창업', start=2014, n_topics=5)
     """
@@ -96,7 +96,7 @@ def as_code(choices: Choices) -> str:
     analyser = f", analyser={choices.analyser!r}" if choices.analyser else ""
     is_trial = bool(choices.stopwords or choices.terms)
     lines = [
-        f"from policytext import exploration, explorer, rates{', trials' * is_trial}",
+        f"from policytext import exploration, explorer, terms{', trials' * is_trial}",
         "",
         f"data = exploration.open_study({choices.study!r}{analyser})",
     ]
@@ -110,10 +110,10 @@ def as_code(choices: Choices) -> str:
     term = repr(choices.term)
     lines += [
         f"part = exploration.select(data{''.join(frame)}{only})",
-        f"rates.term_rates(part, {term}, unit={choices.unit!r})",
-        f"exploration.term_keyness({whole}, {term})",
-        f"exploration.term_topics(part, data.topics({choices.n_topics}), {term})",
-        f"exploration.sentences(part, {term})",
+        f"terms.term_rates(part, {term}, unit={choices.unit!r})",
+        f"terms.term_keyness({whole}, {term})",
+        f"terms.term_topics(part, data.topics({choices.n_topics}), {term})",
+        f"terms.sentences(part, {term})",
         "",
     ]
     again = "".join(f", {key}={value!r}" for key, value in chosen.items() if key != "study")

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from policytext import comparison, corpus, evidence, topics
+from policytext import corpus, evidence, topics
 from policytext.administrations import administration_order
 from policytext.korean import attach_particle
 from policytext.matrix import TermMatrix, term_matrix
@@ -85,6 +85,12 @@ def open_study(study: str | Study, *, analyser: str = "") -> Exploration:
     ------
     StudyError
         No such study; the message names the nearest.
+
+    Examples
+    --------
+    >>> data = open_study("innovation-centers")
+    >>> len(data.documents) == data.matrix.counts.shape[0]
+    True
     """
     study = read_study(study) if isinstance(study, str) else study
     if analyser:
@@ -124,6 +130,12 @@ def select(
     ------
     InsufficientData
         If no document is left.
+
+    Examples
+    --------
+    >>> part = select(open_study("innovation-centers"), start=2014, end=2015)
+    >>> sorted(part.documents["date"].dt.year.dropna().unique().astype(int).tolist())
+    [2014, 2015]
     """
     documents = exploration.documents
     year = period_of(documents, "Y").dt.year
@@ -145,69 +157,6 @@ def select(
     matrix = exploration.matrix
     part = TermMatrix(matrix.counts[rows], kept["doc_id"].tolist(), matrix.terms)
     return Exploration(exploration.study, kept, exploration.tokens[of_kept], part)
-
-
-def term_keyness(
-    exploration: Exploration, term: str, *, n_permutations: int = 500, n_boot: int = 200
-) -> pd.DataFrame:
-    """Rows of :func:`policytext.comparison.keyness` for one term, in order of time.
-
-    The same estimates as with all terms, because they need a term's counts and the totals
-    only. ``p`` is that of this one term; there is no ``q``, for nothing else was tested.
-    """
-    documents = exploration.documents
-    table = comparison.keyness(
-        column_of(exploration, term),
-        documents["administration"],
-        families=documents["family_id"],
-        n_permutations=n_permutations,
-        n_boot=n_boot,
-        random_state=exploration.study.comparison["random_state"],
-    )
-    table = table[table["term"] == term].set_index("administration")
-    return table.loc[exploration.administrations].reset_index().drop(columns=["q", "rank"])
-
-
-def term_topics(exploration: Exploration, found: topics.Topics, term: str) -> pd.DataFrame:
-    """Topics that a term belongs to, the one it marks most first.
-
-    Returns
-    -------
-    DataFrame
-        ``topic, label, n_documents, n_with_term, share, share_elsewhere`` (of the documents
-        inside and outside the topic that use the term), ``rank`` among the topic's
-        distinctive terms (missing beyond 30). Only documents of `exploration` count.
-    """
-    uses = column_of(exploration, term).counts[:, [0]].toarray()[:, 0] > 0
-    placed = found.documents.set_index("doc_id")["topic"]
-    topic = placed.reindex(exploration.documents["doc_id"]).fillna(topics.NO_TOPIC).to_numpy()
-    names = topics.labels(found)
-    ranks = found.terms.assign(rank=found.terms.groupby("topic").cumcount() + 1)
-    ranks = ranks[ranks["term"] == term].set_index("topic")["rank"]
-    table = pd.DataFrame({"topic": names.index, "label": names.to_numpy()})
-    inside = topic[:, None] == table["topic"].to_numpy()[None, :]
-    placed_at_all = (topic != topics.NO_TOPIC)[:, None]
-    table["n_documents"] = inside.sum(axis=0)
-    table["n_with_term"] = (inside & uses[:, None]).sum(axis=0)
-    outside = (~inside & placed_at_all).sum(axis=0)
-    with_term = (~inside & placed_at_all & uses[:, None]).sum(axis=0)
-    table["share"] = table["n_with_term"] / table["n_documents"].where(table["n_documents"] > 0)
-    table["share_elsewhere"] = with_term / np.where(outside > 0, outside, np.nan)
-    table["rank"] = table["topic"].map(ranks).astype("Int64")
-    order = (table["share"] - table["share_elsewhere"].fillna(0)).sort_values(ascending=False)
-    return table.loc[order.index].reset_index(drop=True)
-
-
-def sentences(exploration: Exploration, term: str, *, n: int = 50, width: int = 60) -> pd.DataFrame:
-    """The first `n` sentences with a term in order of date, as the evidence table."""
-    _position(exploration, term)
-    tokens = tokens_of(exploration.tokens, term)
-    documents = exploration.documents.sort_values(["date", "doc_id"])
-    when = pd.Series(np.arange(len(documents)), index=documents["doc_id"])
-    at = when.loc[tokens["doc_id"].astype(str)].to_numpy()
-    return evidence.concordance(
-        documents, tokens.iloc[np.lexsort((tokens["start"], at))[:n]], term, width=width
-    )
 
 
 def _position(exploration: Exploration, term: str) -> int:

@@ -15,16 +15,15 @@ from policytext import (
     exploration,
     findings,
     plots,
-    rates,
     reading,
     studies,
     termplots,
+    terms,
     trials,
 )
 from policytext.choices import Choices, as_code, read_choices
 from policytext.controls import Controls
 from policytext.exploration import Exploration
-from policytext.reference import read_people
 from policytext.status import Status
 from policytext.topics import Topics
 
@@ -53,6 +52,11 @@ def explore(study: str = "", **choices) -> widgets.VBox:
     ------
     StudyError, ValueError
         No such study or choice; the message names the nearest.
+
+    Examples
+    --------
+    >>> type(explore("innovation-centers", term="창업", start=2014)).__name__
+    'VBox'
     """
     return Explorer(read_choices(study or studies.study_names()[0], choices)).screen
 
@@ -120,7 +124,7 @@ class Explorer:
         self.choices = replace(
             chosen,
             analyser=self.base.study.tokens["analyser"],
-            term=chosen.term or self._telling_term(),
+            term=chosen.term or trials.telling_term(self.base),
             n_topics=chosen.n_topics or self._study_k,
         )
         self.controls.show(
@@ -129,15 +133,6 @@ class Explorer:
             self.base.administrations,
             sorted(documents["genre"].unique()),
         )
-
-    def _telling_term(self) -> str:
-        """Something to begin with: a term that sets an administration apart."""
-        if len(self.base.administrations) > 1:
-            people = read_people()
-            for term in trials.top_terms(self.base)["term"]:
-                if term not in people:
-                    return term
-        return self.base.matrix.terms[0] if self.base.matrix.terms else ""
 
     def _answer(self) -> None:
         """Answer the question on the screen; what did not change is not made again."""
@@ -211,13 +206,13 @@ class Explorer:
                 "정부가 하나뿐이어서 견줄 수 없습니다. 기간을 넓히거나 종류를 ‘모두’로 바꾸세요."
             )
         else:
-            self.keyness = exploration.term_keyness(compared, term)
+            self.keyness = terms.term_keyness(compared, term)
             sentence = findings.term_finding(self.keyness, term)
         self.answer.value = str(Markup("<h3>{}</h3>").format(sentence))
 
     def _write_numbers(self) -> None:
         term = self.choices.term
-        self.of_topics = exploration.term_topics(self.part, self._fit(), term)
+        self.of_topics = terms.term_topics(self.part, self._fit(), term)
         numbers = reading.topics_html(self.of_topics, term)
         if len(self.keyness):
             numbers = reading.keyness_html(self.keyness, term) + numbers
@@ -229,7 +224,7 @@ class Explorer:
             return self.of_topics
         if self.choices.view == "administrations":
             return self.keyness
-        return rates.term_rates(self.part, self.choices.term, unit=self.choices.unit)
+        return terms.term_rates(self.part, self.choices.term, unit=self.choices.unit)
 
     def _axes(self):
         documents = self.part.documents
@@ -242,7 +237,7 @@ class Explorer:
 
     def _list_sentences(self) -> None:
         term = self.choices.term
-        found = exploration.sentences(self.part, term, n=30)
+        found = terms.sentences(self.part, term, n=30)
         total = int(exploration.column_of(self.part, term).counts[:, [0]].sum())
         self.lines.value = str(display.evidence(found, term=term, total=total).html).replace(
             "<details ", "<details open ", 1

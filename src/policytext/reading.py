@@ -27,13 +27,13 @@ _TWO = dict.fromkeys(("log_odds", "log_odds_low", "log_odds_high"), ".2f")
 
 
 def keyness_html(table: pd.DataFrame, term: str) -> Markup:
-    """Table of :func:`policytext.exploration.term_keyness`."""
+    """Table of :func:`policytext.terms.term_keyness`."""
     formats = _TWO | {"rate_per_10k": ".1f", "rate_rest_per_10k": ".1f", "p": ".3f"}
     return table_html(table[list(KEYNESS)], Markup("‘{}’과 정부").format(term), KEYNESS, formats)
 
 
 def topics_html(table: pd.DataFrame, term: str, n: int = 6) -> Markup:
-    """First rows of :func:`policytext.exploration.term_topics`."""
+    """First rows of :func:`policytext.terms.term_topics`."""
     formats = {"share": ".1%", "share_elsewhere": ".1%"}
     return table_html(
         table.head(n)[list(TOPICS)], Markup("‘{}’과 주제").format(term), TOPICS, formats

@@ -41,7 +41,7 @@ def plot_term_rates(
     Parameters
     ----------
     table : DataFrame
-        ``period, rate_per_10k, rate_low, rate_high`` as in :func:`policytext.rates.term_rates`.
+        ``period, rate_per_10k, rate_low, rate_high`` as in :func:`policytext.terms.term_rates`.
     starts : mapping of label to Timestamp, optional
         Drawn as dotted lines.
     ax : Axes, optional
@@ -103,7 +103,7 @@ def plot_term_topics(table: pd.DataFrame, *, n: int = 6, ax: Axes | None = None)
     ----------
     table : DataFrame
         ``topic, label, share, share_elsewhere`` as in
-        :func:`policytext.exploration.term_topics`.
+        :func:`policytext.terms.term_topics`.
     n : int
         Topics shown, from the first row.
     ax : Axes, optional

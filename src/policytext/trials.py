@@ -14,6 +14,7 @@ from policytext.exploration import Exploration, prepare
 from policytext.lexicon import Lexicon, find_terms
 from policytext.matrix import TermMatrix
 from policytext.morphology import tokenize
+from policytext.reference import read_people
 
 
 def without(exploration: Exploration, stopwords: Iterable[str]) -> Exploration:
@@ -30,7 +31,18 @@ def without(exploration: Exploration, stopwords: Iterable[str]) -> Exploration:
 
 
 def with_terms(exploration: Exploration, terms: Sequence[str]) -> Exploration:
-    """The same documents with more compound terms; only documents that spell them are read again."""
+    """The same documents with more compound terms.
+
+    Only documents that spell them are read again; terms that the lexicon has, or that no
+    document spells, change nothing.
+
+    Examples
+    --------
+    >>> from policytext.exploration import open_study
+    >>> data = open_study("innovation-centers")
+    >>> [term for term in with_terms(data, ["성장 사다리"]).matrix.terms if " 사다리" in term]
+    ['성장 사다리']
+    """
     study, documents = exploration.study, exploration.documents
     known = corpus.study_lexicon(study)
     spelled = set(known.surfaces["surface"])
@@ -67,6 +79,16 @@ def top_terms(exploration: Exploration, *, n: int = 10) -> pd.DataFrame:
     table = table[(table["rank"] <= n) & (table["z"] > 0)].set_index("administration")
     order = [name for name in exploration.administrations if name in table.index]
     return table.loc[order].reset_index()[["administration", "rank", "term", "z", "n"]]
+
+
+def telling_term(exploration: Exploration) -> str:
+    """Something to begin with: a term, no name, that sets an administration apart."""
+    if len(exploration.administrations) > 1:
+        people = read_people()
+        for term in top_terms(exploration)["term"]:
+            if term not in people:
+                return term
+    return next(iter(exploration.matrix.terms), "")
 
 
 def moved_terms(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

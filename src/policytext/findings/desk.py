@@ -15,7 +15,7 @@ def term_finding(keyness: pd.DataFrame, term: str) -> str:
     Parameters
     ----------
     keyness : DataFrame
-        As :func:`policytext.exploration.term_keyness` gives.
+        As :func:`policytext.terms.term_keyness` gives.
 
     Examples
     --------
