@@ -10,9 +10,11 @@ from scipy.stats import binomtest
 from policytext import (
     choices,
     comparison,
+    corpus,
     exploration,
     explorer,
     matrix,
+    morphology,
     studies,
     termplots,
     terms,
@@ -223,6 +225,19 @@ class TestTrials:
         before = data.tokens[data.tokens["doc_id"] != "b"].astype(object).reset_index(drop=True)
         pd.testing.assert_frame_equal(untouched, before)
         assert trials.with_terms(data, ["없는 용어"]) is data
+
+    def test_a_tried_term_counts_as_if_every_document_were_read_again(self):
+        data = exploration.open_study("innovation-centers")
+        part = trials.with_terms(data, ["해외진출", "성장 사다리"])
+        lexicon = corpus.study_lexicon(data.study)
+        added = pd.DataFrame({"term": ["해외진출", "성장 사다리"]})
+        lexicon = Lexicon(pd.concat([lexicon.table, added], ignore_index=True))
+        whole = morphology.tokenize(data.documents, lexicon=lexicon, workers=1)
+        expected = corpus.counted(whole, data.study)
+        places = [set(zip(t["doc_id"], t["start"], t["end"], t["term"], strict=True))
+                  for t in (part.tokens, expected)]  # fmt: skip
+        assert places[0] == places[1] and len(part.tokens) == len(expected)
+        assert "해외진출" in part.matrix.terms and "해외진출" not in data.matrix.terms
 
     def test_top_terms_are_those_of_keyness(self, data):
         top = trials.top_terms(data, n=2)

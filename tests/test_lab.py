@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from test_browser import BROWSER
 from test_notebooks import STUDY, records
@@ -315,6 +316,27 @@ def test_a_term_from_the_lexicon_desk_is_one_token(context, server, project):
     box.press("Enter")
     page.locator(".policytext-answer h3", has_text=TERM).wait_for()
     assert set(page.locator(".policytext-lines mark").all_text_contents()) == {TERM}
+
+
+def test_an_ingested_table_opens_on_the_screen(context, server, project):
+    """Steps 6 and 8 of the README: another study, and stop words that move its findings."""
+    rows = records(30, ["2014-05-01", "2018-05-01"])
+    pd.DataFrame(rows).drop(columns="id").to_csv(project / "내 표.csv", index=False)
+    command = [sys.executable, "-m", "policytext", "ingest", "내 표.csv", "--study", "내연구"]
+    environment = os.environ | {"PYTHONPATH": str(project / "src")}
+    subprocess.run(command, cwd=project, env=environment, check=True, capture_output=True)
+    page = run_all(context, server, "explore.ipynb")
+    page.wait_for_selector(".policytext-ready")
+    page.get_by_label("연구", exact=True).select_option(label="내연구")
+    page.wait_for_function(
+        "() => document.querySelector('.policytext-figure img')?.alt.includes('연구 내연구')"
+    )
+    box = page.get_by_label("뺄 말", exact=True)
+    box.fill("창업, 지역")
+    box.press("Enter")
+    page.locator(".policytext-moved th", has_text="정부").wait_for()
+    assert "그대로다" in page.locator(".policytext-moved h4").inner_text()
+    assert page.locator(ERRORS).count() == 0
 
 
 def test_the_labels_desk_opens(context, server):
