@@ -74,12 +74,11 @@ def test_papermill_still_fails(name, tmp_path):
         assert kinds == ["error"] and error.ename == "ZeroDivisionError"
         assert len(outputs[0].traceback) > 1
         return
-    assert kinds == ["display_data", "error"]
-    html = outputs[0].data["text/html"]
+    assert kinds == ["error", "display_data"]
+    (line,) = outputs[0].traceback
+    assert line.startswith(error.ename) and "찾으셨나요" in line and "File " not in line
+    html = outputs[1].data["text/html"]
     assert "<details>" in html and "Traceback (most recent call last)" in html
-    assert "찾으셨나요" in html.split("<details>")[0]
-    (line,) = outputs[1].traceback
-    assert line.startswith(error.ename) and "File " not in line
 
 
 @pytest.mark.slow

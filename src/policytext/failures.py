@@ -64,9 +64,9 @@ def folded(told: str, error: BaseException) -> Markup:
     True
     """
     full = "".join(traceback.format_exception(error))
-    return Markup(
-        "<p><b>{}</b></p><details><summary>자세한 기록</summary><pre>{}</pre></details>"
-    ).format(told, full)
+    return Markup("{}<details><summary>자세한 기록</summary><pre>{}</pre></details>").format(
+        told, full
+    )
 
 
 def _tables(frames: list) -> Iterator[pd.DataFrame]:
@@ -92,7 +92,7 @@ def _show(shell, kind, error, trace, tb_offset=None):
         return None
     from IPython.display import HTML, display
 
-    display(HTML(f'<div class="policytext-error" role="alert">{folded(told, error)}</div>'))
     # The error itself must stay in the output: papermill and "Run All" stop at it.
     shell._showtraceback(kind, error, [f"{kind.__name__}: {told}"])
+    display(HTML(f'<div class="policytext-error">{folded("", error)}</div>'))
     return None
