@@ -314,7 +314,8 @@ def test_a_term_from_the_lexicon_desk_is_one_token(context, server, project):
     box = page.get_by_label("낱말", exact=True)
     box.fill(TERM)
     box.press("Enter")
-    page.locator(".policytext-answer h3", has_text=TERM).wait_for()
+    page.locator(".policytext-lines mark", has_text=TERM).first.wait_for()
+    assert TERM in page.locator(".policytext-answer h3").inner_text()
     assert set(page.locator(".policytext-lines mark").all_text_contents()) == {TERM}
 
 
