@@ -128,7 +128,11 @@ def run_all(context, server, notebook, *, timeout=90):
     page.wait_for_function(KERNEL_IDLE, timeout=60_000)
     page.get_by_role("menuitem", name="실행", exact=True).click()
     page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
-    page.wait_for_function(ALL_RAN, timeout=timeout * 1000)
+    try:
+        page.wait_for_function(ALL_RAN, timeout=timeout * 1000)
+    except Exception:
+        look(page, f"stuck-{notebook}")
+        raise
     return page
 
 

@@ -34,6 +34,7 @@ class Controls:
         )
         self.unit = widgets.Dropdown(options=list(UNITS.items()), description="단위")
         self.view = widgets.ToggleButtons(options=list(VIEWS.items()), description="그림")
+        self.view.style.button_width = "5em"
         self.n_topics = widgets.BoundedIntText(min=2, max=60, description="주제 수")
         self.stopwords = widgets.Text(description="뺄 말", **typed)
         self.terms = widgets.Text(description="더할 용어", **typed)

@@ -24,7 +24,7 @@ from policytext import (
 from policytext.choices import Choices, as_code, read_choices
 from policytext.controls import Controls
 from policytext.exploration import Exploration
-from policytext.status import Status
+from policytext.status import Status, desk
 from policytext.topics import Topics
 
 
@@ -81,9 +81,12 @@ class Explorer:
         show = widgets.Button(description="이 화면을 코드로", icon="code")
         show.on_click(self._show_code)
         self.code = widgets.Textarea(rows=13, layout={"width": "100%", "display": "none"})
-        self.screen = widgets.VBox([
-            self.controls.box, self.status.area, self.answer, self.figure, self.numbers, self.moved,
-            widgets.HBox([save, show]), self.code, self.lines, self.picker, self.document,
+        self.lines.layout = {"width": "48%", "max_height": "44em", "overflow": "auto"}
+        to_read = widgets.VBox([self.picker, self.document], layout={"width": "52%"})
+        self.screen = desk([
+            self.controls.box, self.status.area, self.answer, self.figure, self.moved,
+            self.numbers, widgets.HBox([save, show]), self.code,
+            widgets.HBox([self.lines, to_read]),
         ])  # fmt: skip
         self._open()
         with self._busy():

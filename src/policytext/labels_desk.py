@@ -9,7 +9,7 @@ import pandas as pd
 
 from policytext import agreement, exploration, findings, reading, topics
 from policytext.downloads import csv_bytes, write_file
-from policytext.status import Status
+from policytext.status import Status, desk
 from policytext.studies import Study
 
 FILE = "labels.csv"
@@ -61,7 +61,7 @@ class LabelsDesk:
         self.document = widgets.HTML()
         self.size = widgets.BoundedIntText(value=50, min=2, max=1000, description="글 수")
         self._quiet = False
-        self.screen = widgets.VBox([
+        self.screen = desk([
             self.list, self.name, self.picker, self.document,
             widgets.HBox([self._button("이름 저장", self._save)]),
             widgets.HTML("<h4>두 사람이 따로 매기기</h4>"),

@@ -10,7 +10,7 @@ from policytext import corpus, exploration, study_terms
 from policytext.controls import words
 from policytext.lexicon import find_terms
 from policytext.morphology import tokenize
-from policytext.status import Status
+from policytext.status import Status, desk
 from policytext.tables import table_html
 
 N_SHOWN = 200  # candidates in the list
@@ -55,7 +55,7 @@ class LexiconDesk:
         self.target = widgets.Text(description="어느 말로", placeholder="이미 쓰는 말")
         self.contexts, self.waiting, self.changes = (widgets.HTML() for _ in range(3))
         self.changes.add_class("policytext-changes")
-        self.screen = widgets.VBox([
+        self.screen = desk([
             self.list, self.contexts, widgets.HBox([self.typed, self.target]),
             widgets.HBox([
                 self._button("받기", self._accept), self._button("버리기", self._reject),

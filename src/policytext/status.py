@@ -1,15 +1,26 @@
-"""A line that says what a screen is doing: counting, done, or what went wrong."""
+"""What every screen has: its look, and a line that says counting, done, or what went wrong."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
 from policytext import failures
+
+_STYLE = Path(__file__).parent / "assets" / "lab" / "desk.css"
+
+
+def desk(children: list[widgets.Widget]) -> widgets.VBox:
+    """Widgets one under another, with the look of tables and sentences."""
+    style = widgets.HTML(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>")
+    box = widgets.VBox([style, *children])
+    box.add_class("policytext-desk")
+    return box
 
 
 class Status:

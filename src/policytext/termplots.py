@@ -12,6 +12,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from policytext.administrations import administration_colours
 from policytext.theme import ACCENT, INK, MUTED, axes_for, bars_only, blank, require
 
+DATES = ["%Y", "%m월", "%d일", "%H시", "%M분", "%S초"]
 HEIGHT = 2.7  # inches; small, because the explorer draws it again at every change
 CAPTIONS = {
     "time": "‘{term}’의 비율. 띠는 95% 구간(가족 부트스트랩 200번), 점선은 그 정부의 첫 글",
@@ -56,8 +57,10 @@ def plot_term_rates(
     ax.plot(period, rate, color=ACCENT, marker="o", markersize=4, linewidth=1.4)
     # One very wide interval must not flatten everything else.
     top = max(np.nanmax(rate) * 1.6, np.nanmedian(table["rate_high"].fillna(0)) * 1.2, 0.1)
-    ax.set(ylabel="1만 낱말에", ylim=(0, top))
     first, last = table["period"].iloc[0], table["period"].iloc[-1] + step
+    ax.set(ylabel="1만 낱말에", ylim=(0, top))
+    if first < last:
+        ax.set_xlim(first, last)
     for label, day in (starts or {}).items():
         if first < day <= last:
             ax.axvline(day, color=MUTED, linewidth=0.9, linestyle=(0, (2, 3)))
@@ -65,7 +68,11 @@ def plot_term_rates(
                         textcoords="offset points", va="top", fontsize=9, color=INK)  # fmt: skip
     locator = AutoDateLocator()
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.xaxis.set_major_formatter(
+        ConciseDateFormatter(
+            locator, formats=DATES, zero_formats=["", *DATES[:-1]], show_offset=False
+        )
+    )
     return ax
 
 
