@@ -11,6 +11,7 @@ __all__ = [
     "actors",
     "administrations",
     "agreement",
+    "aliases",
     "analysers",
     "audit",
     "bench",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from policytext import analysers, boilerplate, studies
 from policytext.administrations import assign_administrations
+from policytext.aliases import fold_aliases
 from policytext.families import find_families
 from policytext.lexicon import (
     Lexicon,
@@ -120,27 +121,10 @@ def study_lexicon(study: Study, *, own: Path | None = None) -> Lexicon:
     tables += [own] if own.is_file() and own not in tables else []
     table = read_lexicon(None, *tables).table
     if own.is_file():
-        table = _with_aliases(table, set(read_lexicon(own).table["term"]))
+        table = fold_aliases(table, set(read_lexicon(own).table["term"]))
     spelled = set(table["term"]) | set(";".join(table["variants"]).split(";"))
     people = sorted(name for name in read_people() - spelled if len(name) > 2)
     return Lexicon(pd.concat([table, pd.DataFrame({"term": people})], ignore_index=True))
-
-
-def _with_aliases(table: pd.DataFrame, own: set[str]) -> pd.DataFrame:
-    """The table with rows of `own` that have a canonical term made spellings of that term."""
-    heads = set(table["term"]) - set(
-        table.loc[table["term"].isin(own) & (table["canonical"] != ""), "term"]
-    )
-    is_alias = table["term"].isin(own) & table["canonical"].isin(heads)
-    aliases = (
-        table[is_alias]
-        .assign(form=table["term"] + ";" + table["variants"])
-        .groupby("canonical")["form"]
-        .agg(";".join)
-    )
-    table = table[~is_alias]
-    added = table["term"].map(aliases).fillna("").astype(str)
-    return table.assign(variants=(table["variants"] + ";" + added).str.strip(";"))
 
 
 def compared(corpus: Corpus, study: Study) -> pd.DataFrame:

@@ -25,6 +25,7 @@ from policytext.findings.experiments import (
     planted_finding,
     structure_finding,
 )
+from policytext.findings.desk import agreement_finding, moved_finding, term_finding
 from policytext.findings.morphemes import (
     analyser_finding,
     lexicon_finding,
@@ -59,9 +60,6 @@ from policytext.findings.sources import (
     corpus_finding,
     coverage_finding,
 )
-from policytext.findings.desk import agreement_finding, moved_finding, term_finding
-from policytext.findings.morphemes import analyser_finding, lexicon_finding
-from policytext.findings.sources import audit_finding, corpus_finding, coverage_finding
 
 __all__ = [
     "ALPHA",
