@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from policytext import agreement, labels_desk, topics
+from policytext import agreement, labels_desk, studies
 from policytext.schema import InsufficientData
 
 
@@ -97,13 +97,28 @@ class TestAlpha:
             agreement.alpha(codes_of(*labels))
 
 
-def test_names_follow_their_documents_through_a_refit(tmp_path):
-    study = type("Study", (), {"folder": tmp_path})
-    exemplars = pd.DataFrame({"topic": [1, 1, 1, 2, 2], "doc_id": list("abcde")})
-    terms = pd.Series({1: "창업 · 벤처", 2: "쌀 · 농민"})
-    labels_desk.write_names(study, {1: "창업", 2: "농업"}, exemplars, terms)
-    refit = pd.DataFrame({"doc_id": list("abcdef"), "topic": [3, 3, 1, 1, 2, 0]})
-    found = labels_desk.match_names(
-        labels_desk.read_names(study), topics.Topics(refit, terms, np.zeros((6, 1)))
-    )
-    assert found == {3: "창업"}  # half of 농업 went elsewhere
+def test_the_desk_names_merges_and_finds_names_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(studies, "PROCESSED", tmp_path / "만든 표")
+    path = tmp_path / "내 연구.toml"
+    text = (studies.STUDIES / "innovation-centers.toml").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    desk = labels_desk.LabelsDesk(str(path), 5)
+    assert desk.names == {} and len(desk.list.options) == 5
+    for topic, name in ((1, "창업 지원"), (2, "지역"), (3, "창업  지원")):
+        desk.list.value = topic
+        desk.name.value = name
+    assert desk.document.value.startswith("<article")
+    desk._do(desk._save)
+    assert "이름 3개를 저장했습니다(합친 주제 1개)" in desk.status.area.value
+    assert labels_desk.LabelsDesk(str(path), 5).names == {1: "창업 지원", 2: "지역", 3: "창업 지원"}
+    again = labels_desk.LabelsDesk(str(path), 6).names
+    assert {"창업 지원", "지역"} == set(again.values())
+    desk._do(desk._agree)
+    assert "coding-1.csv가 없습니다" in desk.status.area.value
+    desk._do(desk._write_sheets)
+    sheets = [path.with_suffix("") / f"coding-{coder}.csv" for coder in (1, 2)]
+    items = pd.read_csv(sheets[0], dtype=str, encoding="utf-8-sig")["번호"]
+    named = {item: ["지역", "창업 지원"][n % 2] for n, item in enumerate(items)}
+    filled(sheets, [named, named | {items[0]: "창업 지원"}])
+    desk._do(desk._agree)
+    assert "글 50건)로, 믿고 쓸 만하다" in desk.status.area.value

@@ -3,9 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import binomtest
 
 from policytext import (
     choices,
@@ -18,6 +15,7 @@ from policytext import (
     studies,
     termplots,
     terms,
+    timeline,
     topics,
     trials,
 )
@@ -83,68 +81,17 @@ def data(tmp_path):
 
 
 class TestRates:
+    def test_they_are_those_of_the_timeline(self, data):
+        """One term among all words or beside their sum: the same rates and intervals."""
+        cells = timeline.calendar(data.documents, unit="year")
+        expected = timeline.term_rates(data.matrix, data.documents, cells, ["창업"])
+        pd.testing.assert_frame_equal(terms.term_rates(data, "창업"), expected)
+
     def test_by_hand(self, data):
-        """2014: 3 of 8 tokens; 2015: 0 of 4; 2016-17: nothing; 2018: 1 of 12."""
-        table = terms.term_rates(data, "창업")
-        assert table["period"].dt.year.tolist() == [2014, 2015, 2016, 2017, 2018]
-        assert table["n"].tolist() == [3, 0, 0, 0, 1]
-        assert table["n_documents"].tolist() == [2, 0, 0, 0, 1]
-        assert table["n_families"].tolist() == [2, 1, 0, 0, 3]
-        rate = table["rate_per_10k"].tolist()
-        assert rate[0] == 3750 and rate[1] == 0 and rate[4] == pytest.approx(10_000 / 12)
-        assert np.isnan(rate[2:4]).all()
-        assert table["share"].tolist()[4] == pytest.approx(1 / 3)
-
-    def test_intervals_hold_the_estimate(self, data):
-        table = terms.term_rates(data, "창업").dropna(subset="rate_low")
-        assert len(table) == 2  # one family has no interval
-        assert (table["rate_low"] <= table["rate_per_10k"]).all()
-        assert (table["rate_high"] >= table["rate_per_10k"]).all()
-
-    def test_absence_has_an_upper_end(self, data):
-        table = terms.term_rates(data, "출자")
-        last = table.iloc[-1]
-        assert last["rate_per_10k"] == 0 and last["rate_low"] == 0
-        # Wilson's bound for 0 of 3 families, one token a family that has it, 4 tokens a family
-        bound = binomtest(0, 3).proportion_ci(method="wilson").high
-        assert last["rate_high"] == pytest.approx(1e4 * bound / 4)
-
-    def test_copies_count_once(self, data):
-        copied = data.documents.assign(family_id=["a", "a", "c", "d", "e", "f"])
-        part = exploration.Exploration(data.study, copied, data.tokens, data.matrix)
-        table = terms.term_rates(part, "창업")
-        assert table["n_families"].iloc[0] == 1
-        assert table["rate_per_10k"].iloc[0] == pytest.approx(1e4 * 1.5 / 4)
-
-    def test_a_year_without_a_day_is_a_year_but_no_month(self, data):
-        vague = data.documents.copy()
-        vague.loc[0, "date"] = pd.NaT
-        vague.loc[0, ["date_from", "date_to"]] = [
-            pd.Timestamp("2014-01-01"),
-            pd.Timestamp("2014-12-31"),
-        ]
-        part = exploration.Exploration(data.study, vague, data.tokens, data.matrix)
-        assert terms.term_rates(part, "창업")["n"].sum() == 4
-        assert terms.term_rates(part, "창업", unit="month")["n"].sum() == 2
-
-    def test_no_dates_at_all(self, data):
-        none = data.documents.assign(date=pd.NaT, date_from=pd.NaT, date_to=pd.NaT)
-        with pytest.raises(InsufficientData, match="날짜"):
-            terms.term_rates(
-                exploration.Exploration(data.study, none, data.tokens, data.matrix), "창업"
-            )
-
-    def test_an_unknown_unit(self, data):
-        with pytest.raises(ValueError, match="year, quarter, month"):
-            terms.term_rates(data, "창업", unit="week")
-
-    @given(st.integers(1, 200), st.data())
-    def test_wilson_is_scipys(self, n, draw):
-        k = draw.draw(st.integers(0, n))
-        low, high = terms._wilson(np.array([k]), np.array([n]))
-        expected = binomtest(k, n).proportion_ci(method="wilson")
-        assert low[0] == pytest.approx(expected.low, abs=1e-12)
-        assert high[0] == pytest.approx(expected.high, abs=1e-12)
+        """2014: 3 of 8 tokens; 2015: 0 of 4; 2018: 1 of 12."""
+        table = terms.term_rates(data, "창업").dropna(subset="value")
+        assert table["n"].tolist() == [3, 0, 1] and table["exposure"].tolist() == [8, 4, 12]
+        assert table["value"].tolist() == [3750, 0, pytest.approx(10_000 / 12)]
 
 
 class TestTerm:
@@ -344,6 +291,13 @@ class TestScreen:
         }
         assert "explorer.explore(" in screen.code.value
 
+    def test_without_dates_everything_else_is_told(self, data, monkeypatch):
+        vague = data.documents.assign(date=pd.NaT, date_from=pd.NaT, date_to=pd.NaT)
+        part = exploration.Exploration(data.study, vague, data.tokens, data.matrix)
+        monkeypatch.setattr(exploration, "open_study", lambda *_, **__: part)
+        screen = explorer.Explorer(choices.read_choices(str(data.study.path), {"term": "투자"}))
+        assert "policytext-ready" in screen.status.area.value and "‘투자’" in screen.answer.value
+
     def test_titles_are_text(self, data, monkeypatch):
         marked = data.documents.assign(title="<script>", text="창업 <b>" + data.documents["text"])
         part = exploration.Exploration(data.study, marked, data.tokens, data.matrix)
@@ -353,11 +307,6 @@ class TestScreen:
 
 
 def test_figures_carry_the_table(data):
-    table = terms.term_rates(data, "창업")
-    starts = {"문재인": pd.Timestamp("2018-01-10")}
-    ax = termplots.plot_term_rates(table, starts=starts)
-    drawn = next(line for line in ax.lines if len(line.get_xdata()) == len(table))
-    assert drawn.get_ydata()[0] == 3750 and [text.get_text() for text in ax.texts] == ["문재인"]
     ax = termplots.plot_term_keyness(terms.term_keyness(data, "창업", n_boot=5))
     assert [label.get_text() for label in ax.get_yticklabels()] == ["박근혜 (3번)", "문재인 (1번)"]
     ax = termplots.plot_term_topics(terms.term_topics(data, data.topics(2), "창업"))

@@ -24,6 +24,7 @@ from policytext import (
 from policytext.choices import Choices, as_code, read_choices
 from policytext.controls import Controls
 from policytext.exploration import Exploration
+from policytext.schema import InsufficientData
 from policytext.status import Status, desk
 from policytext.topics import Topics
 
@@ -161,7 +162,11 @@ class Explorer:
     def _draw(self, *asked) -> None:
         if self._is_new("figure", *asked):
             self.table = self._table()
-            self.figure.value = str(reading.figure_html(self._axes(), self._caption()))
+            self.figure.value = str(
+                reading.figure_html(
+                    termplots.plot_term(self.choices.view, self.table), self._caption()
+                )
+            )
 
     def _is_new(self, what: str, *asked) -> bool:
         """Whether something else was asked of a part of the screen than what it shows."""
@@ -227,12 +232,10 @@ class Explorer:
             return self.of_topics
         if self.choices.view == "administrations":
             return self.keyness
-        return terms.term_rates(self.part, self.choices.term, unit=self.choices.unit)
-
-    def _axes(self):
-        documents = self.part.documents
-        starts = documents.groupby("administration")["date"].min().dropna().to_dict()
-        return termplots.plot_term(self.choices.view, self.table, starts=starts)
+        try:
+            return terms.term_rates(self.part, self.choices.term, unit=self.choices.unit)
+        except InsufficientData:  # no document has a day: everything else can still be told
+            return pd.DataFrame()
 
     def _caption(self) -> str:
         caption = termplots.CAPTIONS[self.choices.view].format(term=self.choices.term)
@@ -287,19 +290,12 @@ class Explorer:
     def _save(self, _) -> None:
         """Write figure, table and code into the study's own folder."""
         with self._busy():
-            folder = self.base.study.folder
-            display.begin(folder)
-            made = len(list((folder / "figures").glob("*.svg"))) + 1
-            name = f"{self.choices.view}-{made:03}"
-            display.figure(
-                self._axes(), name, caption=self._caption(), alt=self._caption(), data=self.table
-            )
             code = f"# {self._caption()}\n{as_code(self.choices)}\n"
-            (folder / "figures" / f"{name}.py").write_text(code, encoding="utf-8")
-            self.code.layout.display = ""
-            self.code.value = (
-                f"# 저장한 곳: {folder / 'figures' / name} (.svg .png .csv .py)\n{code}"
+            place = reading.save_figure(
+                self.base.study.folder, self.choices.view, self.table, self._caption(), code
             )
+            self.code.layout.display = ""
+            self.code.value = f"# 저장한 곳: {place} (.svg .png .csv .py)\n{code}"
 
     def _show_code(self, _) -> None:
         self.code.layout.display = ""

@@ -5,14 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import ipywidgets as widgets
-import pandas as pd
 
-from policytext import agreement, exploration, findings, reading, topics
-from policytext.downloads import csv_bytes, write_file
+from policytext import agreement, exploration, findings, labels, reading, topics
 from policytext.status import Status, desk
-from policytext.studies import Study
 
-FILE = "labels.csv"
 N_EXEMPLARS = 8
 
 
@@ -50,7 +46,9 @@ class LabelsDesk:
             self.topics, _ = topics.fit_topics(self.base.topic_matrix, options)
         self.exemplars = topics.exemplars(self.topics, self.base.documents, n=N_EXEMPLARS)
         self.terms = topics.labels(self.topics, n_terms=8)
-        self.names = match_names(read_names(self.base.study), self.topics)
+        found = labels.match_labels(self.topics, labels.read_labels(self.base.study))
+        found = found[found["is_matched"]]
+        self.names = dict(zip(found["topic"].astype(int), found["label"], strict=True))
         self.status = Status()
         self.list = widgets.Select(description="주제", rows=10, layout={"width": "46em"})
         self.list.observe(self._open, "value")
@@ -123,15 +121,17 @@ class LabelsDesk:
             self._list()
 
     def _save(self) -> str:
-        path = write_names(self.base.study, self.names, self.exemplars, self.terms)
+        every = {topic: self.names.get(topic, "") for topic in self.terms.index}
+        before = labels.read_labels(self.base.study)
+        path = labels.write_labels(self.base.study, labels.name_topics(self.topics, every, before))
         merged = len(self.names) - len(set(self.names.values()))
         return f"✓ 이름 {len(self.names)}개를 저장했습니다(합친 주제 {merged}개): {path}"
 
     def _write_sheets(self) -> str:
-        labels = sorted(set(self.names.values())) or self.terms.tolist()
+        names = sorted(set(self.names.values())) or self.terms.tolist()
         alone = self.base.documents.drop_duplicates("family_id")  # no text twice in a sample
         paths = agreement.write_sheets(
-            alone, self.base.study.folder, labels=labels, n=self.size.value
+            alone, self.base.study.folder, labels=names, n=self.size.value
         )
         return f"✓ 표 두 장을 만들었습니다. 한 사람이 한 장씩 ‘이름’ 칸을 채우세요: {', '.join(map(str, paths))}"
 
@@ -150,42 +150,3 @@ class LabelsDesk:
                 raise ValueError(f"{stem.name}.csv가 없습니다. 먼저 매길 표 두 장을 만드세요.")
             found.append(path)
         return found
-
-
-def read_names(study: Study) -> pd.DataFrame:
-    """The study's names: ``label, doc_ids`` (exemplars, separated by spaces), ``terms``."""
-    path = study.folder / FILE
-    columns = ["label", "doc_ids", "terms"]
-    if not path.is_file():
-        return pd.DataFrame(columns=columns, dtype=str)
-    return pd.read_csv(path, dtype=str, encoding="utf-8-sig").fillna("").reindex(columns=columns)
-
-
-def write_names(
-    study: Study, names: dict[int, str], exemplars: pd.DataFrame, terms: pd.Series
-) -> Path:
-    """Write one row a named topic; topics with the same name are one to a reader."""
-    ids = exemplars.groupby("topic")["doc_id"].agg(" ".join)
-    rows = [(name, ids[topic], terms[topic]) for topic, name in sorted(names.items())]
-    path = study.folder / FILE
-    write_file(path, csv_bytes(pd.DataFrame(rows, columns=["label", "doc_ids", "terms"])))
-    return path
-
-
-def match_names(names: pd.DataFrame, found: topics.Topics) -> dict[int, str]:
-    """Topic -> name, where more than half of a name's exemplars lie in the topic.
-
-    Examples
-    --------
-    >>> documents = pd.DataFrame({"doc_id": ["a", "b", "c"], "topic": [2, 2, 1]})
-    >>> names = pd.DataFrame({"label": ["창업"], "doc_ids": ["a b c"]})
-    >>> match_names(names, topics.Topics(documents, None, None))
-    {2: '창업'}
-    """
-    topic = found.documents.set_index("doc_id")["topic"]
-    matched = {}
-    for label, doc_ids in zip(names["label"], names["doc_ids"], strict=True):
-        counts = topic.reindex(doc_ids.split()).value_counts()
-        if len(counts) and counts.iloc[0] * 2 > len(doc_ids.split()) and counts.index[0]:
-            matched[int(counts.index[0])] = label
-    return matched

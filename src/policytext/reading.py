@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from markupsafe import Markup
 
+from policytext import display
 from policytext.downloads import data_uri
 from policytext.exploration import Exploration, column_of, tokens_of
 from policytext.tables import table_html
+from policytext.termplots import plot_term
 
 MAX_DOCUMENTS = 300  # in the list to pick from
 KEYNESS = {
@@ -53,6 +56,22 @@ def figure_html(ax, alt: str) -> Markup:
     return Markup('<img alt="{}" src="{}" style="width:100%;max-width:860px">').format(
         alt, data_uri("image/svg+xml", content.getvalue())
     )
+
+
+def save_figure(folder: Path, view: str, table: pd.DataFrame, caption: str, code: str) -> Path:
+    """Write a view into ``figures/`` of a study's folder under the next free number.
+
+    Returns
+    -------
+    Path
+        Without ending: beside it stand .svg, .png, .csv and the code as .py.
+    """
+    figures = folder / "figures"
+    name = f"{view}-{len(list(figures.glob('*.svg'))) + 1:03}"
+    display.begin(folder)
+    display.figure(plot_term(view, table), name, caption=caption, alt=caption, data=table)
+    (figures / f"{name}.py").write_text(code, encoding="utf-8")
+    return figures / name
 
 
 def document_options(part: Exploration, term: str) -> list[tuple[str, str]]:

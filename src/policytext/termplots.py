@@ -1,4 +1,4 @@
-"""Tidy table in, Axes out: one term over time, across administrations and topics."""
+"""Tidy table in, Axes out: one term across administrations and topics, or over time."""
 
 from __future__ import annotations
 
@@ -7,73 +7,28 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
 from policytext.administrations import administration_colours
 from policytext.theme import ACCENT, INK, MUTED, axes_for, bars_only, blank, require
+from policytext.timelines import plot_timeline
 
-DATES = ["%Y", "%m월", "%d일", "%H시", "%M분", "%S초"]
-HEIGHT = 2.7  # inches; small, because the explorer draws it again at every change
 CAPTIONS = {
-    "time": "‘{term}’의 비율. 띠는 95% 구간(가족 부트스트랩 200번), 점선은 그 정부의 첫 글",
+    "time": "‘{term}’의 비율. 95% 구간은 가족 사이의 흩어짐으로 넓혔고 바탕색은 정부",
     "administrations": "‘{term}’의 로그 승산비. 선은 95% 구간(가족 부트스트랩 200번)",
     "topics": "‘{term}’을 쓴 글의 비율: 주제마다(막대)와 나머지 주제(세로 금)",
 }
 
 
-def plot_term(
-    view: str, table: pd.DataFrame, *, starts: Mapping[str, pd.Timestamp] | None = None
-) -> Axes:
+def plot_term(view: str, table: pd.DataFrame) -> Axes:
     """The figure of a view of the explorer; an empty table is said to be empty."""
+    colours = administration_colours()
     if table.empty:
-        return blank(axes_for(None, height=HEIGHT))
+        return blank(axes_for(None, height=1.8))
     if view == "topics":
         return plot_term_topics(table)
     if view == "administrations":
-        return plot_term_keyness(table, colours=administration_colours())
-    return plot_term_rates(table, starts=starts)
-
-
-def plot_term_rates(
-    table: pd.DataFrame, *, starts: Mapping[str, pd.Timestamp] | None = None, ax: Axes | None = None
-) -> Axes:
-    """Rate of a term per period, with its interval and the days governments began.
-
-    Parameters
-    ----------
-    table : DataFrame
-        ``period, rate_per_10k, rate_low, rate_high`` as in :func:`policytext.terms.term_rates`.
-    starts : mapping of label to Timestamp, optional
-        Drawn as dotted lines.
-    ax : Axes, optional
-    """
-    require(table, ["period", "rate_per_10k", "rate_low", "rate_high"])
-    ax = axes_for(ax, height=HEIGHT)
-    if table.empty:
-        return blank(ax)
-    step = table["period"].diff().median() if len(table) > 1 else pd.Timedelta(0)
-    period, rate = table["period"] + step / 2, table["rate_per_10k"]  # dots stand mid-period
-    ax.fill_between(period, table["rate_low"], table["rate_high"], color=ACCENT, alpha=0.18, lw=0)
-    ax.plot(period, rate, color=ACCENT, marker="o", markersize=4, linewidth=1.4)
-    # One very wide interval must not flatten everything else.
-    top = max(np.nanmax(rate) * 1.6, np.nanmedian(table["rate_high"].fillna(0)) * 1.2, 0.1)
-    first, last = table["period"].iloc[0], table["period"].iloc[-1] + step
-    ax.set(ylabel="1만 낱말에", ylim=(0, top))
-    if first < last:
-        ax.set_xlim(first, last)
-    for label, day in (starts or {}).items():
-        if first < day <= last:
-            ax.axvline(day, color=MUTED, linewidth=0.9, linestyle=(0, (2, 3)))
-            ax.annotate(label, (day, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
-                        textcoords="offset points", va="top", fontsize=9, color=INK)  # fmt: skip
-    locator = AutoDateLocator()
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(
-        ConciseDateFormatter(
-            locator, formats=DATES, zero_formats=["", *DATES[:-1]], show_offset=False
-        )
-    )
-    return ax
+        return plot_term_keyness(table, colours=colours)
+    return plot_timeline(table, colours=colours)[0]
 
 
 def plot_term_keyness(
