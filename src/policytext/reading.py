@@ -67,7 +67,8 @@ def save_figure(folder: Path, view: str, table: pd.DataFrame, caption: str, code
         Without ending: beside it stand .svg, .png, .csv and the code as .py.
     """
     figures = folder / "figures"
-    name = f"{view}-{len(list(figures.glob('*.svg'))) + 1:03}"
+    taken = [int(path.stem[-3:]) for path in figures.glob("*-[0-9][0-9][0-9].svg")]
+    name = f"{view}-{max(taken, default=0) + 1:03}"
     display.begin(folder)
     display.figure(plot_term(view, table), name, caption=caption, alt=caption, data=table)
     (figures / f"{name}.py").write_text(code, encoding="utf-8")
