@@ -232,6 +232,7 @@ class TestScreen:
     def test_every_part_is_filled(self, screen):
         assert "policytext-ready" in screen.status.area.value
         assert "‘창업’" in screen.answer.value and "<img" in screen.figure.value
+        assert "‘창업’과 정부" in screen.numbers.value
         assert screen.lines.value.count("<mark>창업</mark>") == 4
         assert len(screen.picker.options) == 3 and "<mark>창업</mark>" in screen.document.value
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from policytext import failures, studies
+from policytext.korean import attach_particle
 from policytext.progress import OUTPUT_VARIABLE
 
 MIN_FREE_GB = 2
@@ -147,7 +148,7 @@ def _studies() -> tuple[bool, str]:
         if not cases["is_whole"].all():
             term = cases.loc[~cases["is_whole"], "term"].iloc[0]
             return False, (
-                f"연구 {name}의 용어 ‘{term}’이 한 낱말로 잘리지 않습니다. "
+                f"연구 {name}의 용어 {attach_particle(f'‘{term}’', '이/가')} 한 낱말로 잘리지 않습니다. "
                 "notebooks/lexicon.ipynb에서 고쳐 보세요."
             )
     return True, f"{len(studies.study_names())}건을 읽습니다."

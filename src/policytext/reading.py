@@ -7,11 +7,12 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from policytext import display
 from policytext.downloads import data_uri
 from policytext.exploration import Exploration, column_of, tokens_of
+from policytext.korean import attach_particle
 from policytext.tables import table_html
 from policytext.termplots import plot_term
 
@@ -32,15 +33,13 @@ _TWO = dict.fromkeys(("log_odds", "log_odds_low", "log_odds_high"), ".2f")
 def keyness_html(table: pd.DataFrame, term: str) -> Markup:
     """Table of :func:`policytext.terms.term_keyness`."""
     formats = _TWO | {"rate_per_10k": ".1f", "rate_rest_per_10k": ".1f", "p": ".3f"}
-    return table_html(table[list(KEYNESS)], Markup("‘{}’과 정부").format(term), KEYNESS, formats)
+    return table_html(table[list(KEYNESS)], escape(f"{_with(term)} 정부"), KEYNESS, formats)
 
 
 def topics_html(table: pd.DataFrame, term: str, n: int = 6) -> Markup:
     """First rows of :func:`policytext.terms.term_topics`."""
     formats = {"share": ".1%", "share_elsewhere": ".1%"}
-    return table_html(
-        table.head(n)[list(TOPICS)], Markup("‘{}’과 주제").format(term), TOPICS, formats
-    )
+    return table_html(table.head(n)[list(TOPICS)], escape(f"{_with(term)} 주제"), TOPICS, formats)
 
 
 def moved_html(table: pd.DataFrame) -> Markup:
@@ -108,3 +107,7 @@ def document_html(part: Exploration, doc_id: str | None, term: str) -> Markup:
         '<article tabindex="0" aria-label="{}" style="max-height:28em;overflow:auto">'
         '<h4>{}</h4><p>{}</p><div style="white-space:pre-wrap">{}</div></article>'
     ).format(row["title"], row["title"], " · ".join(filter(None, facts)), body)
+
+
+def _with(term: str) -> str:
+    return attach_particle(f"‘{term}’", "과/와")

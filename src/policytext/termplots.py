@@ -15,7 +15,7 @@ from policytext.timelines import plot_timeline
 CAPTIONS = {
     "time": "‘{term}’의 비율. 95% 구간은 가족 사이의 흩어짐으로 넓혔고 바탕색은 정부",
     "administrations": "‘{term}’의 로그 승산비. 선은 95% 구간(가족 부트스트랩 200번)",
-    "topics": "‘{term}’을 쓴 글의 비율: 주제마다(막대)와 나머지 주제(세로 금)",
+    "topics": "‘{term}’의 비율: 주제마다 이 말을 쓴 글(막대)과 나머지 주제(세로 금)",
 }
 
 
