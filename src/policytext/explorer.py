@@ -284,7 +284,7 @@ class Explorer:
         agreement = None
         if topics:
             agreement, _ = trials.topic_agreement(self._fit(usual=True), self._fit())
-        sentence = findings.moved_finding(moved, agreement)
+        sentence = findings.trial_finding(moved, agreement)
         self.moved.value = str(Markup("<h4>{}</h4>").format(sentence) + html)
 
     def _save(self, _) -> None:

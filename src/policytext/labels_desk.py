@@ -136,7 +136,7 @@ class LabelsDesk:
         return f"✓ 표 두 장을 만들었습니다. 한 사람이 한 장씩 ‘이름’ 칸을 채우세요: {', '.join(map(str, paths))}"
 
     def _agree(self) -> str:
-        return findings.agreement_finding(*agreement.alpha(agreement.read_sheets(self._sheets())))
+        return findings.coders_finding(*agreement.alpha(agreement.read_sheets(self._sheets())))
 
     def _sheets(self) -> list[Path]:
         """The two filled sheets, whichever kind they were saved as."""

@@ -68,10 +68,8 @@ DEFAULTS: dict[str, dict] = {
 _SOURCE_KEYS = dict.fromkeys(("path", "package", "member", "sha256", "kind"), "")
 _SOURCE_KEYS |= dict.fromkeys(("columns", "defaults", "genres"), {})
 # Options whose values are names; "" leaves the choice to the program.
-_CHOICES = {
-    "acting": ("separate", "attach", "exclude"),
-    "text_kind": ("", "full", "excerpt", "keywords"),
-}
+_CHOICES = {"acting": ("separate", "attach", "exclude")}
+_CHOICES |= {"text_kind": ("", "full", "excerpt", "keywords")}
 _TYPE_NAMES = {
     str: "따옴표로 묶은 글자",
     bool: "true나 false 가운데 하나",

@@ -17,6 +17,7 @@ from policytext.findings.contrasts import (
     left_out_finding,
     reversal_finding,
 )
+from policytext.findings.desk import coders_finding, term_finding, trial_finding
 from policytext.findings.experiments import (
     copies_finding,
     genre_finding,
@@ -25,7 +26,6 @@ from policytext.findings.experiments import (
     planted_finding,
     structure_finding,
 )
-from policytext.findings.desk import agreement_finding, moved_finding, term_finding
 from policytext.findings.morphemes import (
     analyser_finding,
     lexicon_finding,
@@ -67,6 +67,7 @@ __all__ = [
     "analyser_finding",
     "audit_finding",
     "change_points_finding",
+    "coders_finding",
     "concentration_finding",
     "copies_finding",
     "corpus_finding",
@@ -100,9 +101,9 @@ __all__ = [
     "reversal_finding",
     "strata_finding",
     "structure_finding",
-    "moved_finding",
     "term_finding",
     "topic_shares_finding",
     "topics_finding",
+    "trial_finding",
     "windows_finding",
 ]

@@ -37,7 +37,7 @@ def term_finding(keyness: pd.DataFrame, term: str) -> str:
     return f"{named} {who} 가장 두드러지게 썼다: {rates}"
 
 
-def moved_finding(moved: pd.DataFrame | None, agreement: float | None = None) -> str:
+def trial_finding(moved: pd.DataFrame | None, agreement: float | None = None) -> str:
     """Say how many of the terms that set administrations apart stayed, and how topics moved.
 
     Parameters
@@ -51,7 +51,7 @@ def moved_finding(moved: pd.DataFrame | None, agreement: float | None = None) ->
     --------
     >>> moved = pd.DataFrame({"administration": ["가"], "n_before": [10], "n_kept": [8],
     ...     "entered": ["창업, 지역"], "left": ["혁신, 규제"]})
-    >>> moved_finding(moved, 0.9)
+    >>> trial_finding(moved, 0.9)
     '두드러진 말 10개 가운데 8개가 그대로다. 주제는 거의 그대로다(ARI 0.90)'
     """
     sentences = []
@@ -64,14 +64,14 @@ def moved_finding(moved: pd.DataFrame | None, agreement: float | None = None) ->
     return ". ".join(sentences)
 
 
-def agreement_finding(alpha: float, low: float, high: float, n: int) -> str:
+def coders_finding(alpha: float, low: float, high: float, n: int) -> str:
     """Say what Krippendorff's alpha of two coders allows (0.667 and 0.8; Krippendorff 2004).
 
     Examples
     --------
-    >>> agreement_finding(0.85, 0.75, 0.93, 50)
+    >>> coders_finding(0.85, 0.75, 0.93, 50)
     '두 사람의 일치도(크리펜도르프 알파)는 0.85(95% 구간 0.75–0.93, 글 50건)로, 믿고 쓸 만하다'
-    >>> agreement_finding(0.5, 0.3, 0.7, 50).split('로, ')[1]
+    >>> coders_finding(0.5, 0.3, 0.7, 50).split('로, ')[1]
     '이대로 쓰기 어렵다. 이름의 뜻을 다시 정하세요'
     """
     if alpha >= 0.8:
