@@ -31,6 +31,14 @@ ROOT = Path(__file__).resolve().parents[1]
 TERM = "창업자 지원금"  # our own compound, which no lexicon has
 LINE = " 올해 창업자 지원금을 늘리고 창업자 지원금은 지역마다 다르게 주었다."
 LIMIT_MS = 300
+ROBUSTNESS = """[robustness]
+analysers = ["mecab"]
+min_df = [2]
+n_specifications = 4
+n_permutations = 100
+n_boot = 20
+n_draws = 3
+"""
 
 
 def free_port():
@@ -57,7 +65,7 @@ def project(tmp_path_factory):
         row["본문"] += LINE * (number % 3 == 0)
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     source.write_text("\n".join(lines), encoding="utf-8")
-    text = STUDY.format(path="data/raw/글.jsonl")
+    text = STUDY.format(path="data/raw/글.jsonl") + ROBUSTNESS
     (root / "data" / "studies" / "작은-연구.toml").write_text(text, encoding="utf-8")
     for path in (root / "notebooks").glob("*.ipynb"):
         content = path.read_text(encoding="utf-8")
