@@ -63,6 +63,7 @@ def environment(base: Mapping[str, str]) -> dict[str, str]:
         "JUPYTER_CONFIG_DIR": str(own / "config"),
         "JUPYTER_DATA_DIR": str(own / "data"),
         "IPYTHONDIR": str(own / "ipython"),
+        "MPLCONFIGDIR": str(own / "matplotlib"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         # Silences a warning of the debugger that every kernel would print.
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
