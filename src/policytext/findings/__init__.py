@@ -17,7 +17,11 @@ from policytext.findings.contrasts import (
     left_out_finding,
     reversal_finding,
 )
-from policytext.findings.desk import coders_finding, term_finding, trial_finding
+from policytext.findings.desk import (
+    coders_finding,
+    term_finding,
+    trial_finding,
+)
 from policytext.findings.experiments import (
     copies_finding,
     genre_finding,
