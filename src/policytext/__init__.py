@@ -62,6 +62,7 @@ __all__ = [
     "mining",
     "morphology",
     "network",
+    "options",
     "organisations",
     "pack",
     "pages",

@@ -9,74 +9,16 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from policytext.korean import attach_particle as with_particle
+from policytext.options import DEFAULTS, faults
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 STUDIES = PROJECT_ROOT / "data" / "studies"
 RAW = PROJECT_ROOT / "data" / "raw"
 PROCESSED = PROJECT_ROOT / "data" / "processed"
 REPORTS = PROJECT_ROOT / "reports"
-
-# Every option with its default; a study's TOML may set these and nothing else.
-DEFAULTS: dict[str, dict] = {
-    "corpus": {
-        "start": "",
-        "end": "",
-        "acting": "separate",
-        "family_threshold": 0.8,
-        "family_window_days": 0,
-        "drop_repeated_lines": True,
-        "text_kind": "",
-    },
-    "tokens": {
-        "analyser": "mecab",
-        "compared": ["mecab", "kiwi", "komoran", "okt", "hannanum", "kkma"],
-        "lexicon": [],
-        "min_syllables": 2,
-    },
-    "topics": {
-        "min_df": 5,
-        "max_df": 0.5,
-        "n_topics": 0,
-        "candidates": [5, 8, 10, 12, 15, 20, 25, 30],
-        "n_boot": 10,
-        "random_state": 0,
-    },
-    "comparison": {
-        "administrations": [],
-        "min_df": 5,
-        "min_families": 20,
-        "n_permutations": 2000,
-        "n_boot": 1000,
-        "strata": "",
-        "random_state": 0,
-    },
-    "robustness": {
-        "analysers": ["mecab", "kiwi"],
-        "min_df": [2, 5, 10],
-        "n_specifications": 48,
-        "n_permutations": 1000,
-        "n_boot": 100,
-        "n_draws": 20,
-        "random_state": 0,
-    },
-    "report": {"lead": "04-administrations", "share_safe": False},
-}
-_SOURCE_KEYS = dict.fromkeys(("path", "package", "member", "sha256", "kind"), "")
-_SOURCE_KEYS |= dict.fromkeys(("columns", "defaults", "genres"), {})
-# Options whose values are names; "" leaves the choice to the program.
-_CHOICES = {"acting": ("separate", "attach", "exclude")}
-_CHOICES |= {"text_kind": ("", "full", "excerpt", "keywords")}
-_TYPE_NAMES = {
-    str: "따옴표로 묶은 글자",
-    bool: "true나 false 가운데 하나",
-    int: "정수",
-    float: "수",
-    dict: "'이름 = 값'을 적은 표",
-}
 
 
 class StudyError(ValueError):
@@ -160,9 +102,9 @@ def read_study(name: str, folder: Path | None = None) -> Study:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{path.name}을 읽을 수 없습니다. TOML 문법을 고치세요: {error}"
         raise StudyError(message) from error
-    faults = _faults(content)
-    if faults:
-        raise StudyError(f"{path.name}에 고칠 곳이 {len(faults)}곳 있습니다: " + "; ".join(faults))
+    found = faults(content)
+    if found:
+        raise StudyError(f"{path.name}에 고칠 곳이 {len(found)}곳 있습니다: " + "; ".join(found))
     options = copy.deepcopy(DEFAULTS)
     for section, values in options.items():
         values.update(content.get(section, {}))
@@ -174,86 +116,6 @@ def read_study(name: str, folder: Path | None = None) -> Study:
         path=path,
         **options,
     )
-
-
-def _faults(content: dict) -> list[str]:
-    known = {"title", "question", "sources", *DEFAULTS}
-    missing = [key for key in ("title", "sources") if key not in content]
-    faults = [with_particle(f"'{key}'", "이/가") + " 있어야 하는데 없습니다" for key in missing]
-    faults += [_unknown(key, known) for key in content if key not in known]
-    faults += _type_faults("", content, dict.fromkeys(("title", "question"), ""))
-    for section, defaults in DEFAULTS.items():
-        values = content.get(section, {})
-        if isinstance(values, dict):
-            place = f"[{section}] "
-            faults += [place + _unknown(key, defaults) for key in values if key not in defaults]
-            faults += _type_faults(place, values, defaults)
-        else:
-            faults.append(_wrong_type(section, {}, values))
-    sources = content.get("sources", [{"path": ""}])
-    if not isinstance(sources, list) or not sources:
-        return [*faults, "'sources'에 자료가 하나는 있어야 합니다. [[sources]] 아래에 적으세요"]
-    for number, source in enumerate(sources, start=1):
-        faults += [f"sources {number}번: {fault}" for fault in _source_faults(source)]
-    return faults
-
-
-def _source_faults(source: object) -> list[str]:
-    if not isinstance(source, dict):
-        return [_wrong_type("sources", {}, source)]
-    faults = [_unknown(key, _SOURCE_KEYS) for key in source if key not in _SOURCE_KEYS]
-    faults += _type_faults("", source, _SOURCE_KEYS)
-    if ("path" in source) == ("package" in source):
-        faults.append("'path'와 'package' 가운데 하나만 있어야 합니다")
-    if "package" in source and "sha256" not in source:
-        faults.append("'package'를 받아 맞는지 보려면 'sha256'이 있어야 하는데 없습니다")
-    return faults
-
-
-def _type_faults(place: str, values: dict, defaults: dict) -> list[str]:
-    """Values whose type is not that of the default, and days that are not days."""
-    faults = []
-    for key in [key for key in values if key in defaults]:
-        value, default = values[key], defaults[key]
-        if not _is_like(value, default):
-            faults.append(place + _wrong_type(key, default, value))
-        elif key in ("start", "end") and value and not _is_day(value):
-            expected = '"2017-05-10" 같은 날짜'
-            faults.append(f"{place}'{key}' 값은 {expected}여야 하는데 {value!r}입니다")
-        elif value not in _CHOICES.get(key, [value]):
-            expected = ", ".join(filter(None, _CHOICES[key]))
-            faults.append(f"{place}'{key}' 값은 {expected} 가운데 하나여야 하는데 {value!r}입니다")
-    return faults
-
-
-def _is_like(value: object, default: object) -> bool:
-    if isinstance(default, list):
-        kind = default[0] if default else ""
-        return isinstance(value, list) and all(_is_like(item, kind) for item in value)
-    if isinstance(value, bool) or isinstance(default, bool):  # true is an int to Python
-        return isinstance(value, bool) and isinstance(default, bool)
-    return isinstance(value, (int, float) if isinstance(default, float) else type(default))
-
-
-def _is_day(value: str) -> bool:
-    try:
-        return str(date.fromisoformat(value)) == value
-    except ValueError:
-        return False
-
-
-def _wrong_type(key: str, default: object, value: object) -> str:
-    is_list = isinstance(default, list)
-    kind = type(default[0] if default else "") if is_list else type(default)
-    expected = ("[ ] 안에 " if is_list else "") + _TYPE_NAMES[kind]
-    found = value if isinstance(value, date) else repr(value)
-    return f"'{key}'에는 {with_particle(expected, '을/를')} 적어야 하는데 {found}입니다"
-
-
-def _unknown(key: str, known) -> str:
-    nearest = difflib.get_close_matches(key, list(known), n=1)
-    hint = f" ('{nearest[0]}'?)" if nearest else ""
-    return with_particle(f"'{key}'", "은/는") + " 모르는 항목입니다" + hint
 
 
 def source_path(source: dict) -> Path:
