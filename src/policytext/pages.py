@@ -98,6 +98,7 @@ def notebook_page(notebook, report: Report, plan: list[Report], study) -> str:
                         "injected-parameters",
                     },
                     "remove_all_outputs_tags": {"hide-output"},
+                    "remove_cell_tags": {"desk"},  # what only helps in JupyterLab
                 },
             }
         ),
