@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from policytext import actors, comparison
+from policytext import comparison
+from policytext.comparison import actors
 from policytext.matrix import term_matrix
 
 ORGANISATIONS = """from,to,effective

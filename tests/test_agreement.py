@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from policytext import agreement, labels_desk, studies
+from policytext import studies
+from policytext.lab import agreement, labels_desk
 from policytext.schema import InsufficientData
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
-from policytext import catalogue, pages
+from policytext.rendering import catalogue, pages
 
 
 def chapter(number, *findings, facts=None):

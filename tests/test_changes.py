@@ -7,7 +7,8 @@ import pytest
 from test_catalogue import chapter, manifest
 
 from policytext import __main__ as command_line
-from policytext import changes, reporting, studies
+from policytext import reporting, studies
+from policytext.rendering import changes
 
 OLD = manifest(
     chapter(

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from policytext import claims as c
-from policytext import comparison, runs, studies
+from policytext import comparison, studies
 from policytext.matrix import term_matrix
+from policytext.robustness import claims as c
+from policytext.robustness import runs
 from policytext.schema import InsufficientData
 from policytext.topics import Topics
 

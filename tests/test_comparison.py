@@ -15,9 +15,9 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import chi2_contingency
 
 from policytext import comparison as c
+from policytext.comparison.permutation import RateScore, tail_p
+from policytext.comparison.resampling import family_units, family_weights, permuted_groups
 from policytext.matrix import TermMatrix
-from policytext.permutation import RateScore, tail_p
-from policytext.resampling import family_units, family_weights, permuted_groups
 
 PAIR = ["administration_a", "administration_b"]
 

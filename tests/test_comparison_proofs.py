@@ -16,8 +16,9 @@ import pytest
 from scipy import sparse
 
 from policytext import comparison as c
-from policytext import planting, proofs, studies
+from policytext import studies
 from policytext.matrix import TermMatrix, term_matrix
+from policytext.robustness import planting, proofs
 
 pytestmark = pytest.mark.slow
 

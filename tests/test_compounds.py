@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policytext.compounds import explained_parts
+from policytext.comparison.compounds import explained_parts
 
 
 def corpus(texts):

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from policytext import curves
+from policytext.plots import curves
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.spatial.distance import jensenshannon
 
-from policytext import decomposition
-from policytext.divergence import divergence
+from policytext.comparison import decomposition
+from policytext.comparison.distances import divergence
 from policytext.matrix import TermMatrix
 from policytext.schema import InsufficientData
 

@@ -15,7 +15,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policytext import blocks, display, downloads, figures, tables
+from policytext import display
+from policytext.rendering import blocks, downloads, figures, tables
 
 HOSTILE = [
     "<script>alert(1)</script>",

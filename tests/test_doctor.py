@@ -6,6 +6,7 @@ import subprocess
 import warnings
 from types import SimpleNamespace
 
+import matplotlib.pyplot as plt
 import pytest
 
 from policytext import __main__, doctor, morphology, plots, studies
@@ -94,15 +95,15 @@ def test_a_font_without_hangul(monkeypatch):
         matplotlib.rcdefaults()
         matplotlib.rcParams["font.family"] = ["DejaVu Sans"]
 
-    before = dict(plots.plt.rcParams)
+    before = dict(plt.rcParams)
     monkeypatch.setattr(plots, "use_theme", missing_glyph)
     try:
         assert "Glyph" in assert_advice("한글 글꼴")
     finally:
-        plots.plt.close("all")
+        plt.close("all")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            plots.plt.rcParams.update(before)
+            plt.rcParams.update(before)
 
 
 @pytest.mark.parametrize(("platform", "is_ok"), [("win32", False), ("linux", True)])
@@ -164,7 +165,7 @@ def test_another_encoding_of_file_names(monkeypatch):
 def test_a_term_that_is_cut_again(monkeypatch):
     import pandas as pd
 
-    from policytext import study_terms
+    from policytext.lab import study_terms
 
     cases = pd.DataFrame({"term": ["창업자 지원금"], "sentence": ["x"], "is_whole": [False]})
     monkeypatch.setattr(study_terms, "lexicon_cases", lambda _: cases)

@@ -4,22 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from policytext import (
-    choices,
-    comparison,
-    corpus,
-    exploration,
-    explorer,
-    matrix,
-    morphology,
-    studies,
-    termplots,
-    terms,
-    timeline,
-    topics,
-    trials,
-)
+from policytext import comparison, corpus, explorer, matrix, morphology, studies, timeline, topics
+from policytext.lab import choices, exploration, terms, trials
 from policytext.lexicon import Lexicon
+from policytext.plots import termplots
 from policytext.schema import InsufficientData
 
 STUDY = """

@@ -5,7 +5,8 @@ import pandas as pd
 import papermill
 import pytest
 
-from policytext import failures, studies
+from policytext import studies
+from policytext.lab import failures
 
 SOURCES = {
     "study": "from policytext import studies\nstudies.read_study('innovation-centres')",

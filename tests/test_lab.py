@@ -21,7 +21,7 @@ import pytest
 from test_browser import BROWSER
 from test_notebooks import STUDY, records
 
-from policytext import lab
+from policytext.lab import server as lab
 
 pytestmark = [
     pytest.mark.slow,

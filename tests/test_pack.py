@@ -8,7 +8,8 @@ import zipfile
 import pytest
 from test_catalogue import chapter, manifest
 
-from policytext import manifests, methods, pack, readers, references, studies
+from policytext import readers, studies
+from policytext.rendering import manifests, methods, pack, references
 
 HOSTILE = '<script>alert(1)</script> onerror=x javascript:y =HYPERLINK("a") ]]> \x0b&amp;'
 FACTS = {

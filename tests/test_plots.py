@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from policytext import plots, theme
+from policytext import plots
+from policytext.plots import theme
 
 COVERAGE = pd.DataFrame(
     {

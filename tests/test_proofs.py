@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from policytext import planting, proofs
 from policytext.matrix import TermMatrix
+from policytext.robustness import planting, proofs
 from policytext.schema import InsufficientData
 
 

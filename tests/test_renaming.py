@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from policytext import comparison, studies
+from policytext.comparison.renaming import ALPHA, MOVED, RENAMED, rename_or_reform
 from policytext.matrix import term_matrix
-from policytext.renaming import ALPHA, MOVED, RENAMED, rename_or_reform
 
 PAIR = ("갑", "을")
 N_TOPICS, N_WORDS = 8, 400

@@ -13,7 +13,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from policytext import catalogue, display, manifests, pages, reporting
+from policytext import display, reporting
+from policytext.rendering import catalogue, manifests, pages
 
 STUDY = SimpleNamespace(name="sample", title="표본 <연구>", question="무엇이 & 왜 바뀌었나?")
 HOSTILE = (

@@ -4,10 +4,11 @@ import pandas as pd
 import pytest
 from test_claims import OPTIONS, small  # noqa: F401
 
-from policytext import claims as c
-from policytext import reruns as r
-from policytext import runs, studies
+from policytext import studies
 from policytext.corpus import Corpus
+from policytext.robustness import claims as c
+from policytext.robustness import reruns as r
+from policytext.robustness import runs
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from test_reporting import write_notebook
 
-from policytext import display, reporting, sharing, tables
+from policytext import display, reporting
+from policytext.rendering import sharing, tables
 
 MAKE = """\
 import random

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policytext import claims as c
-from policytext import corpus, morphology, runs, studies
-from policytext import specifications as s
+from policytext import corpus, morphology, studies
+from policytext.robustness import claims as c
+from policytext.robustness import runs
+from policytext.robustness import specifications as s
 
 CHOICES = {"analyser": ["mecab", "kiwi"], "min_df": [5, 2, 10], "lexicon": [True, False]}
 

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from policytext import corpus, lexicon_desk, morphology, studies, study_terms
+from policytext import corpus, morphology, studies
+from policytext.lab import lexicon_desk, study_terms
 from policytext.lexicon import LexiconError
 
 TEXTS = [

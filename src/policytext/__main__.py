@@ -79,7 +79,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from policytext import changes, manifests, reporting
+    from policytext import reporting
+    from policytext.rendering import changes, manifests
 
     if options.against and len(options.study) != 1:
         raise ValueError("--against를 쓸 때는 연구 이름을 하나만 적어 주세요.")
@@ -142,9 +143,9 @@ def _fetch(options: argparse.Namespace) -> int:
 
 
 def _lab(options: argparse.Namespace) -> int:
-    from policytext import lab
+    from policytext.lab import server
 
-    return lab.run(options.rest)
+    return server.run(options.rest)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ in the exported report alike. Several blocks of one cell are added: `a + b`. The
 'A < B\\nC'
 """
 
-from policytext.blocks import (
+from policytext.rendering.blocks import (
     MIME,
     OUTPUT_VARIABLE,
     Block,
@@ -18,8 +18,8 @@ from policytext.blocks import (
     note,
     output_directory,
 )
-from policytext.figures import DOTS_PER_INCH, SVG_LIMIT, figure
-from policytext.tables import ROW_LIMIT, evidence, keep, methods, table
+from policytext.rendering.figures import DOTS_PER_INCH, SVG_LIMIT, figure
+from policytext.rendering.tables import ROW_LIMIT, evidence, keep, methods, table
 
 __all__ = [
     "DOTS_PER_INCH",

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytext import failures, studies
+from policytext import studies
 from policytext.korean import attach_particle
+from policytext.lab import failures
 from policytext.progress import OUTPUT_VARIABLE
 
 MIN_FREE_GB = 2
@@ -39,7 +40,7 @@ def checks() -> pd.DataFrame:
 def check_quietly() -> None:
     """Run the quick checks for the first cell of a notebook; say something only on a fault.
 
-    Also makes errors short (see :mod:`policytext.failures`). In a build of reports it does
+    Also makes errors short (see :mod:`policytext.lab.failures`). In a build of reports it does
     nothing: the command has checked already, and a report holds findings only.
     """
     if OUTPUT_VARIABLE in os.environ:
@@ -141,7 +142,7 @@ def _encoding() -> tuple[bool, str]:
 
 def _studies() -> tuple[bool, str]:
     """Every study's settings can be read, and the terms a person accepted are one token each."""
-    from policytext import study_terms
+    from policytext.lab import study_terms
 
     for name in studies.study_names():
         cases = study_terms.lexicon_cases(studies.read_study(name))

@@ -9,10 +9,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from policytext import findings
+from policytext.comparison.renaming import MOVED, RENAMED
 from policytext.display import Block, evidence, finding, keep, note, table
 from policytext.evidence import concordance, occurrences, openings
 from policytext.reference import read_people
-from policytext.renaming import MOVED, RENAMED
 from policytext.topics import Topics, exemplars
 
 EVEN_SAMPLE = "날짜 차례로 고르게 뽑음"
@@ -234,7 +234,7 @@ def renaming_exhibits(
     Parameters
     ----------
     matches : DataFrame
-        Tables of :func:`policytext.renaming.rename_or_reform`, one below the other.
+        Tables of :func:`policytext.comparison.renaming.rename_or_reform`, one below the other.
     documents, tokens : DataFrame
         The compared documents and their tokens.
     n_rows : int

@@ -10,22 +10,14 @@ import ipywidgets as widgets
 import pandas as pd
 from markupsafe import Markup
 
-from policytext import (
-    display,
-    exploration,
-    findings,
-    plots,
-    reading,
-    studies,
-    termplots,
-    terms,
-    trials,
-)
-from policytext.choices import Choices, as_code, read_choices
-from policytext.controls import Controls
-from policytext.exploration import Exploration
+from policytext import display, findings, plots, studies
+from policytext.lab import exploration, reading, terms, trials
+from policytext.lab.choices import Choices, as_code, read_choices
+from policytext.lab.controls import Controls
+from policytext.lab.exploration import Exploration
+from policytext.lab.status import Status, desk
+from policytext.plots import termplots
 from policytext.schema import InsufficientData
-from policytext.status import Status, desk
 from policytext.topics import Topics
 
 
@@ -41,7 +33,7 @@ def explore(study: str = "", **choices) -> widgets.VBox:
     study : str
         Name of a study; the first one when empty.
     **choices
-        Any field of :class:`policytext.choices.Choices`: ``term, start, end, administrations,
+        Any field of :class:`policytext.lab.choices.Choices`: ``term, start, end, administrations,
         genre, analyser, view, unit, n_topics, stopwords, terms``.
 
     Returns
@@ -95,7 +87,7 @@ class Explorer:
 
     @contextmanager
     def _busy(self) -> Iterator[None]:
-        """As :meth:`policytext.status.Status.busy`; a fault leaves no stale answer."""
+        """As :meth:`policytext.lab.status.Status.busy`; a fault leaves no stale answer."""
         failed = self.status.failed
         with self.status.busy():
             yield

@@ -11,8 +11,8 @@ from scipy.cluster.hierarchy import linkage
 from scipy.stats import beta
 from sklearn.preprocessing import normalize
 
+from policytext.comparison.resampling import family_units, family_weights
 from policytext.matrix import TermMatrix
-from policytext.resampling import family_units, family_weights
 from policytext.topics import NO_TOPIC, Topics
 
 ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the administration

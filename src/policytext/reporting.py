@@ -17,8 +17,6 @@ from pathlib import Path
 
 import nbformat
 
-from policytext import manifests, sharing
-from policytext.catalogue import GENERATOR, studies_page, study_page
 from policytext.display import (
     MIME,
     OUTPUT_VARIABLE,
@@ -32,8 +30,10 @@ from policytext.display import (
     table,
 )
 from policytext.korean import attach_particle
-from policytext.pack import write_pack
-from policytext.pages import Report, notebook_page
+from policytext.rendering import manifests, sharing
+from policytext.rendering.catalogue import GENERATOR, studies_page, study_page
+from policytext.rendering.pack import write_pack
+from policytext.rendering.pages import Report, notebook_page
 from policytext.schema import InsufficientData
 from policytext.studies import PROJECT_ROOT, read_study
 

@@ -22,8 +22,8 @@ from policytext.calendars import (
     choose_unit,
     office_windows,
 )
+from policytext.comparison.resampling import Units, family_units
 from policytext.matrix import TermMatrix
-from policytext.resampling import Units, family_units
 from policytext.schema import InsufficientData
 
 __all__ = [

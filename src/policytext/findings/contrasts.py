@@ -74,9 +74,9 @@ def keyness_caveats(
     keyness : DataFrame
         As :func:`policytext.comparison.keyness` gives; ``n_publishers`` is used if present.
     parts : DataFrame
-        As :func:`policytext.compounds.explained_parts` gives.
+        As :func:`policytext.comparison.compounds.explained_parts` gives.
     zeros : DataFrame
-        As :func:`policytext.actors.structural_zeros` gives.
+        As :func:`policytext.comparison.actors.structural_zeros` gives.
 
     Returns
     -------

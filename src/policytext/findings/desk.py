@@ -15,7 +15,7 @@ def term_finding(keyness: pd.DataFrame, term: str) -> str:
     Parameters
     ----------
     keyness : DataFrame
-        As :func:`policytext.terms.term_keyness` gives.
+        As :func:`policytext.lab.terms.term_keyness` gives.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def trial_finding(moved: pd.DataFrame | None, agreement: float | None = None) ->
     Parameters
     ----------
     moved : DataFrame, optional
-        As :func:`policytext.trials.moved_terms` gives.
+        As :func:`policytext.lab.trials.moved_terms` gives.
     agreement : float, optional
         Adjusted Rand index of the topics before and after.
 

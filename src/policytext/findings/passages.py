@@ -62,7 +62,7 @@ def decomposition_finding(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        As :func:`policytext.decomposition.decompose` gives.
+        As :func:`policytext.comparison.decomposition.decompose` gives.
 
     Examples
     --------

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from policytext.comparison.renaming import MOVED, RENAMED
 from policytext.findings.contrasts import ALPHA, format_q, government
 from policytext.korean import attach_particle
 from policytext.korean import format_count as count
-from policytext.renaming import MOVED, RENAMED
 
 
 def organisations_finding(share: pd.DataFrame) -> str:
@@ -16,7 +16,7 @@ def organisations_finding(share: pd.DataFrame) -> str:
     Parameters
     ----------
     share : DataFrame
-        As :func:`policytext.actors.renaming_share` gives.
+        As :func:`policytext.comparison.actors.renaming_share` gives.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def renamed_finding(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        As :func:`policytext.renaming.rename_or_reform` gives, for one pair of
+        As :func:`policytext.comparison.renaming.rename_or_reform` gives, for one pair of
         administrations.
 
     Examples
@@ -85,7 +85,7 @@ def moved_finding(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        As :func:`policytext.renaming.rename_or_reform` gives, for one pair.
+        As :func:`policytext.comparison.renaming.rename_or_reform` gives, for one pair.
 
     Examples
     --------

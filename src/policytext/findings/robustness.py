@@ -14,7 +14,7 @@ def agreement_finding(table: pd.DataFrame, doing: str) -> str:
     Parameters
     ----------
     table : DataFrame
-        As :func:`policytext.claims.agreement` gives.
+        As :func:`policytext.robustness.claims.agreement` gives.
     doing : str
         What is done from run to run, as in "분석 조건을 바꾸어도".
 
@@ -52,7 +52,7 @@ def leave_out_finding(table: pd.DataFrame, values: pd.Series, what: str) -> str:
     Parameters
     ----------
     table : DataFrame
-        As :func:`policytext.claims.agreement` gives.
+        As :func:`policytext.robustness.claims.agreement` gives.
     values : Series
         What is left out, of every document.
     what : str
@@ -94,7 +94,7 @@ def flips_finding(judged: pd.DataFrame) -> str:
     Parameters
     ----------
     judged : DataFrame
-        As :func:`policytext.reruns.reruns` gives.
+        As :func:`policytext.robustness.reruns.reruns` gives.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def placebo_terms_finding(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        As :func:`policytext.reruns.under_false_dates` gives.
+        As :func:`policytext.robustness.reruns.under_false_dates` gives.
 
     Examples
     --------

