@@ -139,6 +139,16 @@ def test_hwpx(tmp_path):
     assert str(row["date"])[:10] == "2024-03-05" and row["genre"] == "press_release"
 
 
+def test_short_lines_of_a_document_are_its_own(tmp_path):
+    items = ("추진 배경", "투자 위축", "주요 내용", "거점 마련", PARAGRAPHS[1], "향후 계획", "공모")
+    write_hwpx(
+        tmp_path / "계획.hwpx", ("보도자료", "배포 일시 2019. 3. 4.(월)", "창업 계획", *items)
+    )
+    row = read_documents(tmp_path).documents.loc[0]
+    assert (row["title"], row["text"]) == ("창업 계획", "\n".join(items))
+    assert str(row["date"])[:10] == "2019-03-04"
+
+
 @pytest.mark.parametrize("is_compressed", [True, False])
 def test_hwp5_with_sections_and_a_table(tmp_path, is_compressed):
     sections = [RELEASE[:5], RELEASE[5:]]

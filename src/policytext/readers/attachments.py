@@ -13,11 +13,17 @@ from pathlib import Path
 import extract_hwp
 import pypdfium2
 
-from policytext.readers.pages import parse_page
+from policytext.cleaning import normalise
+from policytext.readers.rules import SENTENCE
 from policytext.readers.sources import ReadError, Source, check_archive
+from policytext.readers.stamps import best_stamp, date_in_text, find_stamps
 
 _MAX_PAGES = 2000
 _MAX_LETTERS = 5_000_000
+_HEAD = 30  # lines in which a document says its date and title
+_FIELD = re.compile(
+    r"보도\s?(?:참고|설명)?\s?자료|(?:보도|배포)\s?(?:일|시)|담당|문의|총\s?\d|쪽수|\W*\d*\W*$"
+)
 _ENGLISH = re.compile(r"\b(?:the|and|of|to|in)\b", re.I)
 
 
@@ -44,7 +50,7 @@ def read_hwp(source: Source) -> Iterator[dict]:
         raise ReadError(
             "한글 문서가 배포용으로 보호되었거나 망가졌습니다. 한글에서 열어 다시 저장하세요."
         )
-    yield parse_page(text)
+    yield parse_document(text)
 
 
 def read_pdf(source: Source) -> Iterator[dict]:
@@ -67,7 +73,46 @@ def read_pdf(source: Source) -> Iterator[dict]:
         document.close()
     text = "\n".join(pages)
     _check_letters(text)
-    yield parse_page(_unwrap(text))
+    yield parse_document(_unwrap(text))
+
+
+def parse_document(text: str) -> dict:
+    """Title, date and body of an official document, whose short lines are its own.
+
+    Unlike a page it has no menus: only form fields at its head (such as "배포 일시 …") go,
+    and the first other line is its title.
+
+    Returns
+    -------
+    dict
+        As :func:`policytext.readers.pages.parse_page`.
+
+    Examples
+    --------
+    >>> document = parse_document("보도자료\\n배포 일시 2019. 3. 4.(월)\\n창업 지원 계획 발표\\n1. 배경")
+    >>> document["title"], document["text"].split("\\n")[-1], str(document["date"].date)[:10]
+    ('창업 지원 계획 발표', '1. 배경', '2019-03-04')
+    """
+    lines = [line for line in normalise(text).split("\n") if line]
+    head = lines[:_HEAD]
+    stamps = [stamp for line in head for stamp in find_stamps(line)]
+    short = (line for line in head if len(line) <= 80 and not SENTENCE.search(line))
+    fields = [line for line in short if _FIELD.match(line) or find_stamps(line)]
+    lines = [line for line in head if line not in fields] + lines[_HEAD:]
+    title = lines.pop(0) if lines and len(lines[0]) <= 150 else ""
+    date, basis, note = best_stamp(stamps), "metadata", ""
+    if not date.is_known:
+        date, basis, note = date_in_text(title, lines)
+    return {
+        "genre_guess": "",
+        "title": title,
+        "text": "\n".join(lines),
+        "publisher": "",
+        "date": date,
+        "date_basis": basis,
+        "note": note,
+        "removed": [("header", line) for line in fields],
+    }
 
 
 def _check_letters(text: str) -> None:
