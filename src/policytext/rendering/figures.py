@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
+from PIL import Image
 
 from policytext.rendering.blocks import Block, number_of, output_directory
 from policytext.rendering.downloads import (
@@ -61,7 +62,8 @@ def figure(
     folder = output_directory() / "figures"
     for suffix, made in (("svg", svg), ("png", png), ("csv", content)):
         write_file(folder / f"{name}.{suffix}", made)
-    picture = ("image/svg+xml", svg) if len(svg) <= SVG_LIMIT else ("image/png", png)
+    is_small = len(svg) <= SVG_LIMIT
+    picture = ("image/svg+xml", svg) if is_small else ("image/png", _reduced(png))
     suffix = picture[0].split("/")[1][:3]
     links = [
         download_link("CSV", f"{name}.csv", "text/csv", content),
@@ -109,3 +111,12 @@ def _draw(ax) -> tuple[bytes, bytes]:
         drawn.savefig(png, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight")
     plt.close(drawn)
     return svg.getvalue(), png.getvalue()
+
+
+def _reduced(png: bytes) -> bytes:
+    """The picture in 128 colours, a third of the bytes; the file beside the page keeps all."""
+    reduced = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        flat = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        flat.save(reduced, "PNG", optimize=True)
+    return reduced.getvalue()
