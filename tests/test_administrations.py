@@ -167,7 +167,7 @@ def test_a_hole_in_the_calendar_belongs_to_nobody(tiny):
 
 
 @given(st.lists(st.dates(date(1940, 1, 1), date(2030, 1, 1)), max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_agrees_with_reading_the_table_row_by_row(days):
     table = read_administrations()
     got = assign_administrations(documents(*days))

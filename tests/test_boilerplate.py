@@ -57,7 +57,7 @@ def test_boilerplate_is_learnt_by_publisher_and_not_from_copies():
     assert drop_lines(documents, lines.iloc[:0])["text"].tolist() == documents["text"].tolist()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6), st.integers(5, 40), st.integers(2, 6))
 def test_planted_lines_go_and_every_other_line_stays(seed, n, n_paragraphs):
     rng = random.Random(seed)

@@ -75,7 +75,7 @@ def test_damage_is_undone(damage):
 @given(ALPHABET)
 @example("가\u0301\u11a8")
 @example("가\u0301\u11a8\u0301")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_normalise_and_mask_are_idempotent(text):
     once = mask_personal_data(normalise(text))
     assert normalise(once) == once

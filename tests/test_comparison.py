@@ -100,7 +100,7 @@ def test_the_size_of_the_prior_decides_whether_a_frequent_one_sided_term_leads()
     assert first == [0, 1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=8).filter(
         lambda rows: all(map(sum, zip(*rows, strict=True)))

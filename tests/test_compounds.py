@@ -82,7 +82,7 @@ def test_terms_that_are_not_sure_are_left_alone():
     assert explained_parts(key("새벽")[:0], documents, tokens).empty
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(3, 12), st.integers(0, 12))
 def test_the_share_falls_with_every_use_outside_the_pair(n_joined, n_alone):
     texts = [("가", f"f{n}", "새벽 시장") for n in range(n_joined)]

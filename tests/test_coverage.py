@@ -103,7 +103,7 @@ def test_nothing_known_gives_empty_tables():
     assert coverage.coverage_by(documents, "occasion").empty
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.dates(EARLIER["start"].date(), LATER["start"].date()), min_size=1, max_size=8))
 def test_every_document_is_counted_once(days):
     documents = documents_on([pd.Timestamp(day) for day in days])

@@ -28,7 +28,7 @@ def whole(table, part):
     return table[(table["part"] == part) & (table["topic"] == 0)].iloc[0]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(counts_2_3_4)
 def test_the_parts_sum_to_the_joint_divergence(counts):
     a, b = counts
@@ -45,7 +45,7 @@ def test_the_parts_sum_to_the_joint_divergence(counts):
     np.testing.assert_allclose(how, swapped, atol=1e-15)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(counts_2_3_4)
 def test_how_is_the_weighted_divergence_inside_topics(counts):
     """Lin's (1991) entropy form, H(mixture) - Σ w H, in plain loops."""

@@ -54,7 +54,7 @@ def test_a_term_that_never_occurs_gives_an_empty_table():
         assert table.empty and table.columns.tolist() == EVIDENCE_COLUMNS
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.text(st.sampled_from("가나 .\n😀"), min_size=1, max_size=40), st.data(), st.integers(0, 12)
 )

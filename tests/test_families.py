@@ -112,7 +112,7 @@ def test_order_does_not_matter():
             assert shuffled.set_index("doc_id")["family_id"].to_dict() == expected
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     st.lists(st.text(st.sampled_from("가나다 "), max_size=16), min_size=2, max_size=7, unique=True),
     st.sampled_from([0.6, 0.8, 1.0]),
@@ -191,7 +191,7 @@ def _reference_window(documents, window_days, threshold=0.8):
 choice = st.tuples(st.integers(0, 3), st.none() | st.integers(0, 9) | st.integers(0, 9))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(choice, min_size=1, max_size=9))
 def test_windows_equal_all_pairs_compared(chosen):
     base = " ".join(_words(40, 10))

@@ -96,7 +96,7 @@ def test_no_names_match_nothing(study):
     }  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.permutations(range(1, 6)), st.lists(st.integers(1, 5), min_size=30, max_size=30))
 def test_renumbering_alone_never_moves_a_name(order, members):
     def numbered(renumber):

@@ -164,7 +164,7 @@ def plainly(documents):
     return result
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.integers(0, 25))
 def test_same_as_a_plain_rewriting(seed, n):
     rng = random.Random(seed)

@@ -68,7 +68,7 @@ def test_a_document_that_loses_every_term_keeps_its_row():
 
 
 @pytest.mark.parametrize("kind", ["object", "str", "category"])
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(order=st.permutations(range(len(TOKENS))))
 def test_order_and_column_type_do_not_matter(kind, order):
     shuffled = TOKENS.iloc[order]
@@ -82,7 +82,7 @@ def test_order_and_column_type_do_not_matter(kind, order):
     pd.testing.assert_frame_equal(term_summary(TOKENS), term_summary(shuffled))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from("cab"), st.sampled_from(WORDS)), max_size=30))
 def test_counts_equal_a_plain_count(pairs):
     matrix = term_matrix(pd.DataFrame(pairs, columns=["doc_id", "term"]), min_df=1, max_df=1.0)

@@ -90,7 +90,7 @@ SPELLINGS = {
 }
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(texts=st.lists(mixed_text, max_size=3))
 def test_offsets_give_the_surface_of_every_token(texts):
     tokens = tokenize(_documents(*texts), lexicon=_lexicon(*SPELLINGS))
@@ -107,7 +107,7 @@ def test_offsets_give_the_surface_of_every_token(texts):
             assert tag in ("NNG", "NNP", "SL") and _capitals(surface) == _capitals(term)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(before=mixed_text)
 def test_what_stands_before_does_not_move_an_offset(before):
     text = before + "\n창업"
@@ -296,7 +296,7 @@ def test_copies_of_a_text_all_get_tokens_and_one_analysis(calls, tmp_path):
     assert _rows(tokenize(documents, cache=tmp_path)) == _rows(tokens)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_the_result_does_not_depend_on_the_cache(tmp_path_factory, data):
     texts = data.draw(st.lists(mixed_text, min_size=1, max_size=5))

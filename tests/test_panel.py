@@ -127,7 +127,7 @@ def test_finding_counts_what_balanced_keeps():
 cells = st.tuples(st.sampled_from(["갑", "을", "병", ""]), st.sampled_from([FORMER, LATTER, None]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(cells, max_size=30), st.integers(1, 3))
 def test_subsets_keep_their_promise(pairs, least):
     documents = table([(*pair, None) for pair in pairs])

@@ -402,7 +402,7 @@ BETWEEN = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 999), st.lists(st.sampled_from(BETWEEN), max_size=12), st.randoms())
 def test_no_sentence_of_an_article_is_lost(seed, between, chance):
     paragraphs = list(dict.fromkeys(bench._paragraph(random.Random(seed + i)) for i in range(8)))

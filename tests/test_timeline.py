@@ -152,7 +152,7 @@ def test_months_and_documents_agree_on_the_window():
     assert got.sort_index().tolist() == expected.sort_index().tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_cells_hold_every_dated_document_once_in_any_order(data):
     offsets = data.draw(st.lists(st.integers(0, 2000), min_size=1, max_size=30))

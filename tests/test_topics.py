@@ -100,7 +100,7 @@ def test_similarity_is_the_cosine_to_the_centroid(planted):
     np.testing.assert_allclose(found.documents["similarity"].iloc[rows], expected, atol=1e-5)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 2**32 - 1))
 def test_order_of_documents_and_terms_changes_no_byte(seed):
     matrix, _ = corpus(n_documents=80)
