@@ -209,12 +209,15 @@ read_documents(sorted(Path(sys.argv[1]).rglob("*.*"))[:20])
 begun, busy = time.perf_counter(), time.process_time()
 n_documents = len(read_documents(sys.argv[1]).documents)
 seconds, busy = time.perf_counter() - begun, time.process_time() - busy
-try:
-    import resource
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-except ImportError:
+status = Path("/proc/self/status")
+if status.exists():  # on Linux ru_maxrss begins with the size of the process that started this
+    peak = int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024
+elif sys.platform == "win32":
     import psutil
     peak = psutil.Process().memory_info().peak_wset
+else:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps([n_documents, seconds, busy, peak / 2**20]))
 """
 
