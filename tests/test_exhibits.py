@@ -107,7 +107,7 @@ def keyness_table():
     ]
     table = pd.DataFrame(rows, columns=["administration", "term", "z"])
     return table.assign(rank=[2, 1, 3, 1], n=[4, 8, 0, 4], n_documents=[4, 4, 0, 2], n_families=[3, 3, 0, 2], q=0.01,
-                        rate_per_10k=40.0, rate_rest_per_10k=4.0, log_odds=1.0)  # fmt: skip
+                        n_once=[3.5, 7.0, 0.5, 4.0], rate_per_10k=40.0, rate_rest_per_10k=4.0, log_odds=1.0)  # fmt: skip
 
 
 class TestKeyness:
@@ -123,8 +123,9 @@ class TestKeyness:
         headings = [heading.get_text() for heading in page.select("h3.finding")]
         assert [heading.split(" 정부를")[0] for heading in headings] == [FIRST, SECOND]
         captions = [caption.get_text() for caption in page.select("div.table caption")]
-        assert "(글 4건, 가족 3개, 낱말 12개)" in captions[0]
-        assert "(글 2건, 가족 2개, 낱말 6개)" in captions[1]
+        # The tokens the rates are parts of, not all tokens of the documents.
+        assert "(글 4건, 가족 3개, 가족마다 한 번 센 낱말 11개)" in captions[0]
+        assert "(글 2건, 가족 2개, 가족마다 한 번 센 낱말 4개)" in captions[1]
 
     def test_rows_go_by_rank_and_only_upwards(self, page):
         terms = [row.th.get_text() for row in page.select("div.table")[0].select("tbody tr")]

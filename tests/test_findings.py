@@ -49,7 +49,7 @@ class TestCoverage:
         rates = self.rates(**{f"이름{chr(0xAC00 + i)}": n / 10 for i, n in enumerate(tenths)})
         most, least = max(tenths) / 10, min(tenths) / 10
         found = numbers(findings.coverage_finding(rates))
-        assert found == [100, most, least, float(f"{most / least:.1f}")]
+        assert found == [float(f"{most / least:.1f}"), 100, most, 7, least, 7]
 
     def test_one_or_none(self):
         one = findings.coverage_finding(self.rates(갑=3.0))
@@ -60,7 +60,7 @@ class TestCoverage:
 
     def test_unknown_rates_are_left_out(self):
         sentence = findings.coverage_finding(self.rates(갑=8.0, 을=pd.NA, 병=2.0))
-        assert "갑 때 8.0건, 병 때 2.0건으로 4.0배" in sentence
+        assert numbers(sentence) == [4.0, 100, 8.0, 7, 2.0, 7] and "을 때" not in sentence
         assert "없어" in findings.coverage_finding(self.rates(갑=pd.NA, 을=pd.NA))
 
 
@@ -168,7 +168,7 @@ class TestKeyness:
     def test_the_numbers_of_the_table(self):
         sentence = findings.keyness_finding(self.table(), CLOSED)
         assert numbers(sentence) == [1, 50.0, 4.0, 12.5, 1200, 0.012]
-        assert "‘창업’" in sentence and "문서 1,200건" in sentence
+        assert "‘창업’" in sentence and "글 1,200건" in sentence
 
     @pytest.mark.parametrize("name", [CLOSED, OPEN])
     def test_the_particle_goes_with_government_or_period(self, name):
@@ -209,8 +209,12 @@ class TestKeyness:
         sentence = findings.keyness_finding(table, CLOSED)
         assert numbers(sentence) == [1, 50.0, 4.0, 12.5, 95, 4.0, 16.0, 1200, 0.012, 60]
         assert sentence.endswith("). 주의: 한 글에 60%가 몰림")
-        alone = self.table(rate_rest_per_10k=0.0, n_rest=0, log_ratio_low=3.0, log_ratio_high=9.0)
-        assert "나오지 않는다(95% 하한 8.0배, 문서" in findings.keyness_finding(alone, CLOSED)
+        for rest in ({"rate_rest_per_10k": 0.0, "n_rest": 0}, {"rate_rest_per_10k": 0.02}):
+            rare = self.table(log_ratio_low=3.0, log_ratio_high=9.0, log_odds_low=0.61,
+                              log_odds_high=0.74, **rest)  # fmt: skip
+            sentence = findings.keyness_finding(rare, CLOSED)
+            # Resampled zeros are zeros: they give no bound of a ratio (it was "8.0배").
+            assert "(로그 승산비의 95% 구간 0.61–0.74, 글" in sentence and "배" not in sentence
         assert "주의" not in findings.keyness_finding(self.table(caveat=""), CLOSED)
 
     def test_the_surest_term_wins(self):
@@ -222,15 +226,15 @@ class TestKeyness:
 class TestDivergence:
     def table(self, **excess):
         """``ab=(0.2, 0.1)``: excess and its lower bound between a and b, and the mirrored row."""
-        rows = [(a, b, *pair) for (a, b), pair in excess.items()]
-        rows += [(b, a, *pair) for (a, b), pair in excess.items()]
-        columns = ["administration_a", "administration_b", "excess", "excess_low"]
-        own = [(name, name, 0.0, 0.0) for name in "abc"]
+        mirrored = {(b, a): pair for (a, b), pair in excess.items()}
+        rows = [(*ab, *pair, 2 * pair[0] - pair[1]) for ab, pair in (excess | mirrored).items()]
+        columns = ["administration_a", "administration_b", "excess", "excess_low", "excess_high"]
+        own = [(name, name, 0.0, 0.0, 0.0) for name in "abc"]
         return pd.DataFrame(rows + own, columns=columns)
 
     def test_two(self):
         sure = findings.divergence_finding(self.table(ab=(0.2, 0.1)))
-        assert "a–b 사이의 거리가 우연을 0.200비트 넘는다" in sure
+        assert "a–b 사이의 거리가 우연을 0.200비트(95% 구간 0.100–0.300) 넘는다" in sure
         unsure = findings.divergence_finding(self.table(ab=(0.2, -0.1)))
         assert unsure == "두 정부의 말은 한 정부 안의 차이보다 멀다고 할 수 없다"
 
@@ -238,8 +242,13 @@ class TestDivergence:
         sentence = findings.divergence_finding(
             self.table(ab=(0.2, 0.1), ac=(0.9, -0.1), bc=(0.01, 0))
         )
-        assert "가장 먼 두 정부는 a–b(0.200비트)" in sentence
-        assert "가장 가까운 두 정부는 b–c(0.010비트)" in sentence
+        assert "가장 먼 두 정부는 a–b다: " in sentence
+        assert numbers(sentence) == [0.2, 95, 0.1, 0.3, 0.01, 95, 0, 0.02]
+        assert "확실하지 않다" not in sentence
+
+    def test_overlapping_intervals_have_no_order(self):
+        sentence = findings.divergence_finding(self.table(ab=(0.2, 0.1), bc=(0.19, 0.1)))
+        assert sentence.endswith("멀고 가까운 차례는 확실하지 않다")
 
     def test_none_beyond_the_baseline(self):
         table = self.table(ab=(0.2, -0.1), ac=(0.1, 0.0), bc=(0.3, -0.2))
@@ -273,8 +282,10 @@ class TestOrigins:
         assert "‘큰 글’은 첫날 여러 곳이 내어 처음 낸 곳을 알 수 없다" in sentence
         undated = findings.lineage_finding(self.FAMILIES.assign(first_basis="undated"))
         assert "날짜를 모르는 글이 있어" in undated
-        untitled = findings.lineage_finding(self.FAMILIES[1:].assign(title=""))
-        assert "제목 없는 글을 처음 낸 곳은 이을나이다" in untitled and "잴 수 없음" in untitled
+        untitled = findings.lineage_finding(self.FAMILIES[1:].assign(title="", n_documents=3))
+        assert "제목 없는 글을 처음 낸 곳은 이을나이다" in untitled and "잴 수 없고" in untitled
+        pairs = findings.lineage_finding(self.FAMILIES.assign(n_documents=2))
+        assert pairs.endswith("같은 글은 모두 두 건씩이다") and "처음" not in pairs
 
     def test_publishers_with_and_without_a_first(self):
         table = pd.DataFrame({"publisher": [OPEN, CLOSED], "n_first": [3, 0], "n_copied": [1, 4],
@@ -326,7 +337,7 @@ class TestReversal:
         sentence = findings.reversal_finding(table, "genre")
         assert numbers(sentence) == [2, 2, 1, 3] and sentence.startswith("글의 종류를")
         none = findings.reversal_finding(table.assign(is_reversed=False), "occasion")
-        assert "글의 갈래를" in none and "뒤집히는 것은 없고" in none
+        assert "글의 종류를" in none and "뒤집히는 것은 없고" in none
         assert "맞추어 견줄 수 없다" in findings.reversal_finding(table, "")
 
 
@@ -337,8 +348,9 @@ class TestOrganisations:
     def test_the_largest_share(self):
         table = self.share((CLOSED, 10, 2, 0.1), (OPEN, 4, 1, 0.3), ("병", 0, 0, float("nan")))
         sentence = findings.organisations_finding(table)
-        assert sentence.startswith(f"{OPEN} 정부를 가르는 말 4개 가운데 1개")
-        assert numbers(sentence) == [4, 1, 30.0, 14, 3]
+        assert sentence.startswith("정부를 가르는 말 14개 가운데 3개는")
+        assert f"가장 많은 곳은 {OPEN} 정부로 4개" in sentence
+        assert numbers(sentence) == [14, 3, 4, 1, 30.0]
 
     def test_none(self):
         assert "것은 없다" in findings.organisations_finding(self.share((CLOSED, 5, 0, 0.0)))
@@ -372,7 +384,8 @@ class TestRenaming:
     def test_a_moved_content(self):
         moved = self.table(kind="내용이 옮겨감", term_to="창업", similarity=0.2)
         sentence = findings.moved_finding(pd.concat([moved, moved.assign(q=0.5)]))
-        assert "말 2개 가운데 1개는" in sentence and "유사도 0.20" in sentence
+        assert "말 2개 가운데 1개는" in sentence and "유사도는 0.20" in sentence
+        assert "가운데값은 0.20(글을 섞어 나누면 0.40)" in sentence
         assert "있는 것은 없다" in findings.moved_finding(moved.assign(q=0.05))
         assert "견줄 수 없다" in findings.moved_finding(self.table())
 

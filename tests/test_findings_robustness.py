@@ -20,7 +20,11 @@ class TestAgreement:
         assert every == "결론 2개 모두 조건을 바꾸어도 늘 같다(잴 수 있는 7번 이상에서)"
         none = say(agreement(("갑", 9, 1, 0), ("을", 1, 4, 0)), "조건을 바꾸어도")
         assert "조건을 바꾸어도 늘 같은 것은 없다" in none
-        assert none.endswith("“을”: 잴 수 있는 5번 가운데 1번(20%)만 같다")
+        assert none.endswith("가장 약한 “을”은 잴 수 있는 5번 가운데 1번(20%)만 같다")
+        some = say(agreement(("갑", 2, 0, 8), ("을", 1, 4, 0)), "조건을 바꾸어도")
+        assert some.endswith("늘 같은 결론도 적게는 10번 가운데 2번만 잴 수 있었다")
+        one = say(agreement(("갑", 1, 4, 0)), "조건을 바꾸어도")
+        assert one == "결론 “갑”은 잴 수 있는 5번 가운데 1번(20%)만 같다"
 
     def test_nothing_to_say(self):
         assert "흔들어 볼 것이 없다" in findings.agreement_finding(agreement(), "하여도")
@@ -53,10 +57,12 @@ def test_flips_and_strata():
     )
     assert findings.flips_finding(same) == "결론 1개가 어느 쪽이든 모두 같다: 붙임, 뺌(글 9–12건)"
     once = findings.flips_finding(same.assign(n_documents=9))
-    assert once.endswith("붙임, 뺌(글 9건)")
+    assert once == "어느 쪽이든 글이 9건으로 같아 달라질 것이 없다: 붙임, 뺌"
 
 
-@pytest.mark.parametrize(("false", "words"), [([9, 3], "1가지가 진짜만큼"), ([2, 3], "는 없다")])
+@pytest.mark.parametrize(
+    ("false", "words"), [([9, 3], "1가지가 진짜만큼"), ([2, 3], "거짓 경계는 없지만(p = 0.333")]
+)
 def test_placebo(false, words):
     table = pd.DataFrame({"is_real": [True, False, False], "n_significant": [9, *false]})
     assert words in findings.placebo_finding(table)
@@ -83,20 +89,23 @@ class TestExperiments:
             {"times": 3, "n_planted": 40, "precision": [0.7], "n_found": [30], "false_share": 0.2}
         )
         sentence = findings.planted_finding(table)
-        assert "(기준 80%에 못 미친다)" in sentence and "(기준 10%를 넘는다)" in sentence
+        assert "기준인 80%에 못 미치고" in sentence and "5%, 기준인 10%를 넘는다)" in sentence
         assert "평균 30.0개다" in sentence
         fine = findings.planted_finding(table.assign(precision=0.9, false_share=0.1))
-        assert "못 미친다" not in fine and "(기준 10% 이하)" in fine
+        assert "못 미치고" not in fine and "기준은 10% 이하)" in fine
 
     def test_copies(self):
         table = pd.DataFrame({"n_top": [50, 50], "n_same": [50, 48], "n_same_uncounted": [3, 2]})
         assert "순위가 2곳에서 바뀐다" in findings.copies_finding(table)
+        none = findings.copies_finding(table.assign(n_same_uncounted=0))
+        assert none.endswith("하나도 제자리에 남지 않는다")
 
     def test_genre(self):
         table = pd.DataFrame(
             {"is_stratified": [False, True], "n_top_10": [9, 2], "n_chance": 1, "n_called": [5, 0]}
         )
-        assert "2.0개(기준인 1개를 넘는다, 심지 않아도 1.0개)" in findings.genre_finding(table)
+        sentence = findings.genre_finding(table)
+        assert "평균 2.0개 남는다" in sentence and "9.0개이고(기준인 1개를 넘는다" in sentence
 
     def test_structure(self):
         table = pd.DataFrame(

@@ -15,6 +15,7 @@ from policytext.evidence import concordance, occurrences, openings
 from policytext.reference import read_people
 from policytext.topics import Topics, exemplars
 
+N_UNSURE = 5  # rows of a table in which nothing is significant
 EVEN_SAMPLE = "날짜 차례로 고르게 뽑음"
 KEYNESS_HEADERS = {
     "term": "낱말",
@@ -172,9 +173,11 @@ def keyness_exhibits(
         caveats = rows.get("caveat", pd.Series("", rows.index))
         sentences = term_exhibits(own, own_tokens, rows["term"])
         rows = rows.assign(evidence=list(map(_with_caveat, sentences, caveats)))
+        # What the rates are parts of: not all tokens, but those compared, a family once.
+        n_tokens = keyness.loc[keyness["administration"] == label, "n_once"].sum()
         caption = (
-            f"{findings.government(label)}에 두드러진 말 (글 {len(own):,}건, "
-            f"가족 {own['family_id'].nunique():,}개, 낱말 {len(own_tokens):,}개)"
+            f"{findings.government(label)}에 두드러진 말 (글 {len(own):,}건, 가족 "
+            f"{own['family_id'].nunique():,}개, 가족마다 한 번 센 낱말 {n_tokens:,.0f}개)"
         )
         headers = {key: name for key, name in KEYNESS_HEADERS.items() if key in rows}
         sentence = findings.keyness_finding(keyness, label, people=read_people())
@@ -238,7 +241,8 @@ def renaming_exhibits(
     documents, tokens : DataFrame
         The compared documents and their tokens.
     n_rows : int
-        Rows a pair and kind; beyond five they are folded.
+        Rows a pair and kind; beyond five they are folded. Where none is significant only
+        the five nearest are shown.
     """
     whole = Block("")
     sentences = {RENAMED: findings.renamed_finding, MOVED: findings.moved_finding}
@@ -247,7 +251,7 @@ def renaming_exhibits(
         sentence = sentences[kind](rows)
         is_sure = (rows["q"] < findings.ALPHA).any()
         whole += finding(sentence, level=3) if is_sure else note(sentence)
-        rows = rows.head(n_rows)
+        rows = rows.head(n_rows if is_sure else N_UNSURE)
         sides = []
         for label, column in ((earlier, "term_from"), (later, "term_to")):
             own = documents[documents["administration"] == label]
@@ -256,7 +260,8 @@ def renaming_exhibits(
         rows = rows.assign(evidence=[one + two for one, two in zip(*sides, strict=True)])
         whole += table(
             rows,
-            caption=f"{kind}: {earlier} → {later} (95% 구간, 가족을 다시 뽑음)",
+            caption=f"{kind if is_sure else f'{kind}이라 할 수 없는 가장 가까운 짝'}: "
+            f"{earlier} → {later} (95% 구간, 가족을 다시 뽑음)",
             name=f"renaming-{number}",
             columns=RENAMING_HEADERS,
             formats=RENAMING_FORMATS,

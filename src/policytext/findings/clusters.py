@@ -79,26 +79,34 @@ def concentration_finding(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        As :func:`policytext.kinship.concentration` gives, with ``label``.
+        As :func:`policytext.kinship.concentration` gives, with ``label``; with ``is_stable``
+        only stable topics are told.
 
     Examples
     --------
     >>> table = pd.DataFrame({"label": ["방역", "창업"], "administration": ["가", "나"],
-    ...     "share": [0.96, 0.5], "expected": [0.5, 0.4], "lives_in_one": [True, False]})
+    ...     "share": [0.96, 0.5], "share_low": [0.9, 0.4], "share_high": [0.98, 0.6],
+    ...     "expected": [0.5, 0.4], "lives_in_one": [True, False]})
     >>> concentration_finding(table)
-    '주제 2개 가운데 1개는 한 정부에 몰려 있다: ‘방역’(가 96%, 기대 50%)'
+    '주제 2개 가운데 1개는 한 정부에 몰려 있다: ‘방역’(가 96%, 95% 구간 90–98, 기대 50%)'
     >>> concentration_finding(table[1:])
     '주제 1개 가운데 한 정부에 몰린 것은 없다'
     """
+    kind = "주제"
+    if "is_stable" in table:
+        table, kind = table[table["is_stable"]], "안정된 주제"
     own = table[table["lives_in_one"]].sort_values("share", ascending=False)
+    if table.empty:
+        return "안정된 주제가 없어 한 정부에 몰렸는지 보지 않는다"
     if own.empty:
-        return f"주제 {len(table)}개 가운데 한 정부에 몰린 것은 없다"
+        return f"{kind} {len(table)}개 가운데 한 정부에 몰린 것은 없다"
     names = ", ".join(
-        f"‘{row.label}’({row.administration} {row.share:.0%}, 기대 {row.expected:.0%})"
+        f"‘{row.label}’({row.administration} {row.share:.0%}, 95% 구간 {row.share_low * 100:.0f}–"
+        f"{row.share_high * 100:.0f}, 기대 {row.expected:.0%})"
         for row in own.head(3).itertuples()
     )
     rest = " 등" if len(own) > 3 else ""
-    return f"주제 {len(table)}개 가운데 {len(own)}개는 한 정부에 몰려 있다: {names}{rest}"
+    return f"{kind} {len(table)}개 가운데 {len(own)}개는 한 정부에 몰려 있다: {names}{rest}"
 
 
 def hierarchy_finding(tree: pd.DataFrame, names: pd.Series) -> str:

@@ -9,7 +9,7 @@ from policytext.korean import attach_particle
 from policytext.korean import format_count as count
 
 ALPHA = 0.05
-STRATA = {"genre": "글의 종류", "occasion": "글의 갈래"}
+STRATA = {"genre": "글의 종류", "occasion": "글의 종류"}
 MUCH = 0.5  # share of one document above which the reader is told
 FEW_PER_10K = 0.1  # below this rate in the rest a ratio says little; the count is shown
 
@@ -23,7 +23,8 @@ def keyness_finding(
     ----------
     keyness : DataFrame
         As :func:`policytext.comparison.keyness` gives; with its intervals the ratio has
-        one, and a ``caveat`` (see :func:`keyness_caveats`) is added to the sentence.
+        one (where the rest hardly uses the term, the log-odds: no resample of zeros tells
+        how rare the term is, so a bound of the ratio would claim too much), and a ``caveat`` (see :func:`keyness_caveats`) is added to the sentence.
     people : set of str
         Names that make no headline (they stay in the tables): that a government names
         its own president says nothing of its policy.
@@ -34,7 +35,7 @@ def keyness_finding(
     ...     "q": [0.001], "n": [30], "n_rest": [3], "n_documents": [12], "rate_per_10k": [50.0],
     ...     "rate_rest_per_10k": [5.0], "log_ratio": [3.3]})
     >>> keyness_finding(table, "가")
-    '가 정부를 가르는 말은 ‘창업’: 1만 낱말에 50.0번으로 나머지 정부(5.0번)의 10.0배다(문서 12건, q = 0.001)'
+    '가 정부를 가르는 말은 ‘창업’: 1만 낱말에 50.0번으로 나머지 정부(5.0번)의 10.0배다(글 12건, q = 0.001)'
     """
     rows = keyness[(keyness["administration"] == administration) & (keyness["z"] > 0)]
     significant = rows[rows["q"] < ALPHA]
@@ -44,18 +45,19 @@ def keyness_finding(
         return f"{government(administration)}를 가른다고 말할 수 있는 낱말은 {none}(FDR 5%)"
     top = sure.iloc[0]
     rate, rest = top["rate_per_10k"], top["rate_rest_per_10k"]
-    bounds = [2 ** top.get(f"log_ratio_{end}", float("nan")) for end in ("low", "high")]
-    facts = [f"문서 {count(int(top['n_documents']))}건", format_q(top["q"])]
+    facts = [f"글 {count(int(top['n_documents']))}건", format_q(top["q"])]
     if rest >= FEW_PER_10K:
         against = f"{rate:.1f}번으로 나머지 정부({rest:.1f}번)의 {rate / rest:.1f}배다"
-        interval = f"95% 구간 {bounds[0]:.1f}–{bounds[1]:.1f}배"
+        low, high = (2 ** top.get(f"log_ratio_{end}", float("nan")) for end in ("low", "high"))
+        interval = f"95% 구간 {low:.1f}–{high:.1f}배"
     elif top["n_rest"] > 0:
         against = f"{rate:.1f}번 나오는데 나머지 정부에는 모두 {count(int(top['n_rest']))}번뿐이다"
-        interval = f"95% 하한 {bounds[0]:.1f}배"
     else:
         against = f"{rate:.1f}번 나오는데 나머지 정부에는 한 번도 나오지 않는다"
-        interval = f"95% 하한 {bounds[0]:.1f}배"
-    if pd.notna(bounds[0]):
+    if rest < FEW_PER_10K:
+        low, high = (top.get(f"log_odds_{end}", float("nan")) for end in ("low", "high"))
+        interval = f"로그 승산비의 95% 구간 {low:.2f}–{high:.2f}"
+    if pd.notna(low):
         facts.insert(0, interval)
     caveat = top.get("caveat", "")
     return (
@@ -196,9 +198,10 @@ def divergence_finding(table: pd.DataFrame) -> str:
     --------
     >>> table = pd.DataFrame({"administration_a": ["가", "나", "가", "나"],
     ...     "administration_b": ["나", "가", "가", "나"], "jsd": [0.3, 0.3, 0.1, 0.1],
-    ...     "excess": [0.2, 0.2, 0.0, 0.0], "excess_low": [0.1, 0.1, 0.0, 0.0]})
+    ...     "excess": [0.2, 0.2, 0.0, 0.0], "excess_low": [0.1, 0.1, 0.0, 0.0],
+    ...     "excess_high": [0.3, 0.3, 0.0, 0.0]})
     >>> divergence_finding(table)
-    '두 정부의 말은 한 정부 안의 차이보다 멀다: 가–나 사이의 거리가 우연을 0.200비트 넘는다'
+    '두 정부의 말은 한 정부 안의 차이보다 멀다: 가–나 사이의 거리가 우연을 0.200비트(95% 구간 0.100–0.300) 넘는다'
     """
     pairs = table[table["administration_a"] < table["administration_b"]].dropna(subset=["excess"])
     if pairs.empty:
@@ -211,12 +214,14 @@ def divergence_finding(table: pd.DataFrame) -> str:
     if len(pairs) == 1:
         return (
             "두 정부의 말은 한 정부 안의 차이보다 멀다: "
-            f"{_pair(far)} 사이의 거리가 우연을 {far['excess']:.3f}비트 넘는다"
+            f"{_pair(far)} 사이의 거리가 우연을 {_bits(far)} 넘는다"
         )
     near = pairs.loc[pairs["excess"].idxmin()]
+    overlap = near["excess_high"] >= far["excess_low"]
+    unsure = "이고, 구간이 겹치므로 멀고 가까운 차례는 확실하지 않다" if overlap else "이다"
     return (
-        f"기준선을 뺀 말의 거리가 가장 먼 두 정부는 {_pair(far)}({far['excess']:.3f}비트), "
-        f"가장 가까운 두 정부는 {_pair(near)}({near['excess']:.3f}비트)다"
+        f"말의 거리가 가장 먼 두 정부는 {_pair(far)}다: 우연(기준선)을 넘는 거리가 {_bits(far)}, "
+        f"가장 가까운 {_pair(near)}는 {_bits(near)}{unsure}"
     )
 
 
@@ -240,6 +245,10 @@ def format_q(q: float, name: str = "q") -> str:
     ('q < 0.001', 'p = 0.032')
     """
     return f"{name} < 0.001" if q < 0.001 else f"{name} = {q:.3f}"
+
+
+def _bits(row: pd.Series) -> str:
+    return f"{row['excess']:.3f}비트(95% 구간 {row['excess_low']:.3f}–{row['excess_high']:.3f})"
 
 
 def _pair(row: pd.Series) -> str:

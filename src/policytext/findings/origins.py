@@ -51,26 +51,28 @@ def lineage_finding(families: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> lineage_finding(pd.DataFrame({"title": ["센터 열어"], "first_publisher": ["갑"],
-    ...     "first_basis": ["dated"], "n_documents": [3], "share_copied": [0.9]}))
-    '글 2건이 다른 글 1건과 거의 같고(문장의 90%가 같음), 가장 많이 되풀이된 ‘센터 열어’를 처음 낸 곳은 갑이다'
-    """
+    >>> families = pd.DataFrame({"title": ["센터 열어"], "first_publisher": ["갑"],
+    ...     "first_basis": ["dated"], "n_documents": [3], "share_copied": [0.9]})
+    >>> lineage_finding(families)
+    '글 2건이 다른 글 1건과 거의 같다: 문장의 90%가 같고, 가장 많이 되풀이된 ‘센터 열어’를 처음 낸 곳은 갑이다'
+    >>> lineage_finding(families.assign(n_documents=2))
+    '글 1건이 다른 글 1건과 거의 같다: 문장의 90%가 같고, 같은 글은 모두 두 건씩이다'
+    """  # noqa: E501
     if families.empty:
         return "거의 같은 글이 두 번 실린 일이 없다"
     n_copies = families["n_documents"] - 1
     known = families["share_copied"].notna()
     shares = (families["share_copied"] * n_copies)[known].sum() / max(n_copies[known].sum(), 1)
-    share = f"문장의 {shares:.0%}가 같음" if known.any() else "같은 문장의 비율은 잴 수 없음"
+    share = f"문장의 {shares:.0%}가 같고" if known.any() else "같은 문장의 비율은 잴 수 없고"
     top = families.iloc[0]
     named = f"‘{top['title']}’" if top["title"] else "제목 없는 글"
     if pd.notna(top["first_publisher"]):
         who = f"{attach_particle(named, '을/를')} 처음 낸 곳은 {top['first_publisher']}이다"
     else:
         who = f"{attach_particle(named, '은/는')} {_UNKNOWN_FIRST[top['first_basis']]}"
-    return (
-        f"글 {count(n_copies.sum())}건이 다른 글 {count(len(families))}건과 거의 같고"
-        f"({share}), 가장 많이 되풀이된 {who}"
-    )
+    # Where nothing is copied more than once, no text is the one copied most.
+    told = f"가장 많이 되풀이된 {who}" if n_copies.max() > 1 else "같은 글은 모두 두 건씩이다"
+    return f"글 {count(n_copies.sum())}건이 다른 글 {count(len(families))}건과 거의 같다: {share}, {told}"
 
 
 def publishers_finding(publishers: pd.DataFrame) -> str:

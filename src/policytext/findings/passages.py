@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import pandas as pd
 
-from policytext.findings.contrasts import ALPHA
+from policytext.findings.contrasts import ALPHA, format_q
 from policytext.korean import attach_particle as with_particle
 
 NEAR_DAYS = 92
 
 
-def change_points_finding(changes: pd.DataFrame, n_series: int, *, is_share: bool = False) -> str:
-    """Say which change of level is the surest near an inauguration, or how many there are.
+def change_points_finding(
+    changes: pd.DataFrame, n_series: int, *, is_share: bool = False, is_chosen: bool = False
+) -> str:
+    """Say which change of level near an inauguration is the largest, or how many there are.
 
     Parameters
     ----------
     changes : DataFrame
         As :func:`policytext.changepoints.change_points` gives.
     n_series : int
-        Terms or topics looked at.
+        Terms or stable topics looked at.
     is_share : bool
-        Levels are shares (0..1) of topics, not rates of terms.
+        Levels are shares (0..1) of stable topics, not rates of terms.
+    is_chosen : bool
+        The series were chosen because administrations differ in them.
 
     Examples
     --------
@@ -28,31 +32,34 @@ def change_points_finding(changes: pd.DataFrame, n_series: int, *, is_share: boo
     ...     "before": [1.0], "after": [9.0], "q": [0.004], "p": [0.001], "p_placebo": [0.03],
     ...     "administration": ["가"], "distance_days": [4]})
     >>> change_points_finding(changes, 5)
-    '낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안의 변화는 1곳이다. 가장 큰 것은 2013년 3월의 ‘창업’으로 1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 4일 뒤, q = 0.004, 가짜 취임일 p = 0.030)'
+    '낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안에 바뀐 것은 1곳이다: 가장 큰 것은 2013년 3월의 ‘창업’으로 1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 4일 뒤, q = 0.004, 변화마다 따로 잰 가짜 취임일 p = 0.030)'
     >>> change_points_finding(changes[:0], 0)
     '흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)'
     >>> change_points_finding(changes.assign(q=0.2), 5)
     '낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)'
     """  # noqa: E501
     if n_series == 0:
+        if is_share:
+            return "안정된 주제가 없어 흐름을 보지 않는다"
         return "흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)"
-    counted = f"{'주제' if is_share else '낱말'} {n_series}개 가운데"
+    counted = f"{'안정된 주제' if is_share else '낱말'} {n_series}개 가운데"
     sure = changes[changes["q"] < ALPHA]
     if sure.empty:
         return f"{counted} 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)"
     near = sure[sure["distance_days"].abs() <= NEAR_DAYS]
     n_changed = sure["series"].nunique()
-    head = f"{counted} {n_changed}개의 수준이 바뀌었고, 취임 {NEAR_DAYS}일 안의 변화는"
+    head = f"{counted} {n_changed}개의 수준이 바뀌었고, 취임 {NEAR_DAYS}일 안에 바뀐 것은"
     if near.empty:
         return f"{head} 없다"
     largest = near.loc[(near["after"] - near["before"]).abs().idxmax()]
-    series, q = f"‘{largest['series']}’", largest["q"]
-    verdict = "q < 0.001" if q < 0.001 else f"q = {q:.3f}"
+    series = f"‘{largest['series']}’"
+    chosen = ". 정부마다 두드러져서 고른 말이므로 취임과 가까운 것은 새 증거가 아니다"
     return (
-        f"{head} {len(near)}곳이다. 가장 큰 것은 {largest['date'].year}년 {largest['date'].month}월의 "
+        f"{head} {len(near)}곳이다: 가장 큰 것은 {largest['date'].year}년 {largest['date'].month}월의 "
         f"{with_particle(series, '으로/로')} {_levels(largest, is_share)}"
-        f"({largest['administration']} {_distance(largest['distance_days'])}, {verdict}, "
-        f"가짜 취임일 p = {largest['p_placebo']:.3f})"
+        f"({largest['administration']} {_distance(largest['distance_days'])}, "
+        f"{format_q(largest['q'])}, 변화마다 따로 잰 가짜 취임일 "
+        f"{format_q(largest['p_placebo'], 'p')}){chosen if is_chosen else ''}"
     )
 
 
@@ -70,7 +77,7 @@ def decomposition_finding(table: pd.DataFrame) -> str:
     ...     "part": ["what", "how"], "topic": [0, 0], "excess": [0.3, 0.1],
     ...     "excess_low": [0.2, 0.05], "excess_high": [0.4, 0.15]})
     >>> decomposition_finding(table)
-    '가–나: 우연을 넘는 거리 0.400비트 가운데 75%는 ‘무엇을’(주제의 비중, 0.300비트, 95% 구간 0.200–0.400), 25%는 ‘어떻게’(주제 안의 말, 0.100비트, 0.050–0.150)에서 온다'
+    '가–나의 차이는 75%가 ‘무엇을’에서 온다: 주제와 말을 함께 본 거리가 우연을 넘는 0.400비트 가운데 주제의 비중이 0.300비트(95% 구간 0.200–0.400), 주제 안의 말(‘어떻게’)이 0.100비트(95% 구간 0.050–0.150)다'
     """  # noqa: E501
     pair = ["administration_a", "administration_b"]
     sums = table[table["topic"] == 0].dropna(subset="excess")
@@ -85,10 +92,10 @@ def decomposition_finding(table: pd.DataFrame) -> str:
     total = max(what["excess"], 0) + max(how["excess"], 0)
     part = max(what["excess"], 0) / total
     return (
-        f"{pair[0]}–{pair[1]}: 우연을 넘는 거리 {total:.3f}비트 가운데 "
-        f"{part:.0%}는 ‘무엇을’(주제의 비중, {what['excess']:.3f}비트, 95% 구간 "
-        f"{_range(what)}), {1 - part:.0%}는 ‘어떻게’(주제 안의 말, "
-        f"{how['excess']:.3f}비트, {_range(how)})에서 온다"
+        f"{pair[0]}–{pair[1]}의 차이는 {part:.0%}가 ‘무엇을’에서 온다: 주제와 말을 함께 본 거리가 "
+        f"우연을 넘는 {total:.3f}비트 가운데 주제의 비중이 {what['excess']:.3f}비트(95% 구간 "
+        f"{_range(what)}), 주제 안의 말(‘어떻게’)이 {how['excess']:.3f}비트(95% 구간 "
+        f"{_range(how)})다"
     )
 
 

@@ -22,7 +22,7 @@ def organisations_finding(share: pd.DataFrame) -> str:
     --------
     >>> organisations_finding(pd.DataFrame({"administration": ["가"], "n_terms": [4],
     ...     "n_renamed": [1], "share_z": [0.2]}))
-    '가 정부를 가르는 말 4개 가운데 1개는 기관 이름이 바뀌었을 뿐이다(z 합의 20.0%)'
+    '정부를 가르는 말 4개 가운데 1개는 기관 이름이 바뀌었을 뿐이다: 가장 많은 곳은 가 정부로 4개 가운데 1개(z 합의 20.0%)다'
     """
     n, n_renamed = int(share["n_terms"].sum()), int(share["n_renamed"].sum())
     if n == 0:
@@ -30,13 +30,12 @@ def organisations_finding(share: pd.DataFrame) -> str:
     if n_renamed == 0:
         return f"정부를 가르는 말 {count(n)}개 가운데 기관 이름이 바뀌었을 뿐인 것은 없다"
     most = share.loc[share["share_z"].idxmax()]
-    told = (
-        f"{government(most['administration'])}를 가르는 말 {count(int(most['n_terms']))}개 가운데 "
-        f"{count(int(most['n_renamed']))}개는 기관 이름이 바뀌었을 뿐이다(z 합의 {most['share_z']:.1%})"
+    return (
+        f"정부를 가르는 말 {count(n)}개 가운데 {count(n_renamed)}개는 기관 이름이 바뀌었을 뿐이다: "
+        f"가장 많은 곳은 {attach_particle(government(most['administration']), '으로/로')} "
+        f"{count(int(most['n_terms']))}개 가운데 {count(int(most['n_renamed']))}개"
+        f"(z 합의 {most['share_z']:.1%})다"
     )
-    if (share["n_terms"] > 0).sum() > 1:
-        told += f". 모든 정부를 합치면 {count(n)}개 가운데 {count(n_renamed)}개다"
-    return told
 
 
 def renamed_finding(table: pd.DataFrame) -> str:
@@ -106,10 +105,12 @@ def moved_finding(table: pd.DataFrame) -> str:
             f"있는 것은 없다. 가장 의심스러운 말은 ‘{best['term_from']}’(유사도 "
             f"{best['similarity']:.2f}, {numbers})이다"
         )
+    typical = sure[["similarity", "baseline"]].median()
     return (
-        f"{pair} 정부가 함께 쓴 두드러진 말 {count(len(rows))}개 가운데 {count(len(sure))}개는 이름은 "
-        f"그대로인데 둘레의 말이 바뀌었다. 가장 크게 바뀐 말은 ‘{best['term_from']}’: 유사도 "
-        f"{best['similarity']:.2f}({numbers})"
+        f"{pair} 정부가 함께 쓴 두드러진 말 {count(len(rows))}개 가운데 {count(len(sure))}개는 둘레의 "
+        f"말이 우연보다 더 달라졌다: 그 유사도의 가운데값은 {typical['similarity']:.2f}"
+        f"(글을 섞어 나누면 {typical['baseline']:.2f})이고, 가장 크게 달라진 ‘{best['term_from']}’의 "
+        f"유사도는 {best['similarity']:.2f}({numbers})이다. 글의 종류가 달라져서일 수도 있다"
     )
 
 

@@ -23,7 +23,7 @@ def agreement_finding(table: pd.DataFrame, doing: str) -> str:
     >>> table = pd.DataFrame({"claim": ["갑", "을"], "n_holds": [9, 3], "n_fails": [0, 5],
     ...     "n_absent": [0, 1], "share_holds": [1.0, 0.375]})
     >>> agreement_finding(table, "분석 조건을 바꾸어도")
-    '결론 2개 가운데 1개는 분석 조건을 바꾸어도 늘 같다. 가장 약한 결론은 “을”: 잴 수 있는 8번 가운데 3번(38%)만 같다(잴 수 없음 1번)'
+    '결론 2개 가운데 1개는 분석 조건을 바꾸어도 늘 같다: 가장 약한 “을”은 잴 수 있는 8번 가운데 3번(38%)만 같다(잴 수 없음 1번)'
     """  # noqa: E501
     measured = table.dropna(subset="share_holds")
     if table.empty:
@@ -38,12 +38,25 @@ def agreement_finding(table: pd.DataFrame, doing: str) -> str:
     weak = measured.loc[measured["share_holds"].idxmin()]
     whole = int(weak["n_holds"] + weak["n_fails"])
     absent = f"(잴 수 없음 {count(int(weak['n_absent']))}번)" if weak["n_absent"] else ""
-    firm = f"{count(n_firm)}개는 {doing} 늘 같다" if n_firm else f"{doing} 늘 같은 것은 없다"
-    return (
-        f"결론 {n}개 가운데 {firm}. 가장 약한 결론은 “{weak['claim']}”: 잴 수 있는 "
-        f"{count(whole)}번 가운데 {count(int(weak['n_holds']))}번({weak['share_holds']:.0%})만 "
-        f"같다{absent}"
+    share = (
+        f"잴 수 있는 {count(whole)}번 가운데 {count(int(weak['n_holds']))}번"
+        f"({weak['share_holds']:.0%})만 같다{absent}"
     )
+    name = attach_particle(f"“{weak['claim']}”", "은/는")
+    if len(measured) == 1:
+        return f"결론 {name} {share}"
+    firm = f"{count(n_firm)}개는 {doing} 늘 같다" if n_firm else f"{doing} 늘 같은 것은 없다"
+    return f"결론 {n}개 가운데 {firm}: 가장 약한 {name} {share}{_seldom(measured)}"
+
+
+def _seldom(measured: pd.DataFrame) -> str:
+    """A conclusion that always holds may hardly ever have been measured."""
+    firm = measured[measured["n_fails"] == 0]
+    if not (firm["n_absent"] > 0).any():
+        return ""
+    least = firm.loc[firm["n_holds"].idxmin()]
+    n, whole = int(least["n_holds"]), int(least["n_holds"] + least["n_absent"])
+    return f". 늘 같은 결론도 적게는 {count(whole)}번 가운데 {count(n)}번만 잴 수 있었다"
 
 
 def leave_out_finding(table: pd.DataFrame, values: pd.Series, what: str) -> str:
@@ -106,9 +119,10 @@ def flips_finding(judged: pd.DataFrame) -> str:
     parts, sizes = [], judged.groupby("variant", sort=False)["n_documents"].first()
     if len(sizes) > 1 and set(judged["status"]) == {"holds"}:
         low, high = count(int(sizes.min())), count(int(sizes.max()))
-        span = low if low == high else f"{low}–{high}"
+        if low == high:  # nothing was taken out or added: no test at all
+            return f"어느 쪽이든 글이 {low}건으로 같아 달라질 것이 없다: {', '.join(sizes.index)}"
         n = count(judged["claim"].nunique())
-        return f"결론 {n}개가 어느 쪽이든 모두 같다: {', '.join(sizes.index)}(글 {span}건)"
+        return f"결론 {n}개가 어느 쪽이든 모두 같다: {', '.join(sizes.index)}(글 {low}–{high}건)"
     for variant, part in judged.groupby("variant", sort=False):
         n = part["status"].value_counts()
         failed, measured = n.get("fails", 0), n.get("fails", 0) + n.get("holds", 0)
@@ -147,7 +161,7 @@ def placebo_finding(table: pd.DataFrame) -> str:
     --------
     >>> table = pd.DataFrame({"is_real": [True, False, False], "n_significant": [9, 2, 4]})
     >>> placebo_finding(table)
-    '유의한 낱말은 진짜 경계에서 9개, 거짓 경계 2가지에서 2–4개(가운데값 3개)다. 진짜보다 많거나 같은 거짓 경계는 없다'
+    '유의한 낱말은 진짜 경계에서 9개, 거짓 경계 2가지에서 2–4개(가운데값 3개)다: 진짜만큼 많은 거짓 경계는 없지만(p = 0.333, 거짓 경계가 2가지여서 이보다 작을 수 없다), 진짜 경계의 33%만큼은 정부와 상관없이 날이 가도 나온다'
     """  # noqa: E501
     real = int(table.loc[table["is_real"], "n_significant"].iloc[0])
     false = table.loc[~table["is_real"], "n_significant"]
@@ -159,10 +173,15 @@ def placebo_finding(table: pd.DataFrame) -> str:
         f"(가운데값 {count(round(false.median()))}개)다"
     )
     n_as_many = int((false >= real).sum())
+    p = (n_as_many + 1) / (len(false) + 1)
     if n_as_many == 0:
-        return f"{sentence}. 진짜보다 많거나 같은 거짓 경계는 없다"
+        return (
+            f"{sentence}: 진짜만큼 많은 거짓 경계는 없지만(p = {p:.3f}, 거짓 경계가 {len(false)}가지여서 "
+            f"이보다 작을 수 없다), 진짜 경계의 {false.median() / max(real, 1):.0%}만큼은 정부와 상관없이 "
+            "날이 가도 나온다"
+        )
     return (
-        f"{sentence}. 거짓 경계 {n_as_many}가지가 진짜만큼 많으므로, 낱말이 정부의 경계에서 "
+        f"{sentence}: 거짓 경계 {n_as_many}가지가 진짜만큼 많으므로(p = {p:.3f}), 낱말이 정부의 경계에서 "
         "유난히 바뀌었다고 할 수 없다"
     )
 

@@ -120,7 +120,8 @@ def finding(sentence: str, *, level: int = 2) -> Block:
     Parameters
     ----------
     sentence : str
-        The finding with its computed numbers.
+        The finding with its computed numbers. What follows a first colon stands below the
+        heading; records keep the whole sentence.
     level : int
         Heading level, 2 to 4; level 1 is the report's title.
 
@@ -132,7 +133,12 @@ def finding(sentence: str, *, level: int = 2) -> Block:
         raise ValueError(f"제목 단계는 2, 3, 4 가운데 하나여야 하는데 {level}입니다.")
     number = number_of("finding", sentence)
     anchor = f"finding-{number}"
-    html = Markup('<h{0} class="finding" id="{1}">{2}</h{0}>\n').format(level, anchor, sentence)
+    heading, _, detail = sentence.partition(": ")
+    if any(heading.count(one) != heading.count(other) for one, other in ("‘’", "“”")):
+        heading, detail = sentence, ""  # the colon belongs to a title that is quoted
+    html = Markup('<h{0} class="finding" id="{1}">{2}</h{0}>\n').format(level, anchor, heading)
+    if detail:
+        html += Markup('<p class="finding-detail">{}</p>\n').format(detail)
     record = {"kind": "finding", "text": sentence, "anchor": anchor, "level": level}
     return Block(html, sentence, (record,))
 
