@@ -202,7 +202,10 @@ class TestKeyness:
     )
     def test_nothing_significant(self, columns):
         sentence = findings.keyness_finding(self.table(**columns), CLOSED)
-        assert sentence == f"{CLOSED} 정부를 가른다고 말할 수 있는 낱말은 없다(FDR 5%)"
+        assert (
+            sentence
+            == f"{CLOSED} 정부를 가른다고 말할 수 있는 낱말은 없다(FDR 5%, 차이가 없다는 증거는 아니다)"
+        )
 
     def test_the_ratio_has_its_interval_and_the_caveat_is_told(self):
         table = self.table(log_ratio_low=2.0, log_ratio_high=4.0, caveat="한 글에 60%가 몰림")
@@ -335,9 +338,9 @@ class TestReversal:
              "q": [0.01, 0.5, 0.9, 0.9], "is_reversed": [True, True, True, True], "n_strata": 3}
         )  # fmt: skip
         sentence = findings.reversal_finding(table, "genre")
-        assert numbers(sentence) == [2, 2, 1, 3] and sentence.startswith("글의 종류를")
+        assert numbers(sentence) == [2, 1, 1, 3] and sentence.startswith("글의 종류를")
         none = findings.reversal_finding(table.assign(is_reversed=False), "occasion")
-        assert "글의 종류를" in none and "뒤집히는 것은 없고" in none
+        assert "글의 종류를" in none and "뒤집힌 말은 없다" in none
         assert "맞추어 견줄 수 없다" in findings.reversal_finding(table, "")
 
 
@@ -394,7 +397,7 @@ def test_a_government_told_apart_by_names_only_says_so():
     table = pd.DataFrame({"administration": [CLOSED], "term": ["이을나"], "z": [3.0], "q": [0.01]})
     sentence = findings.keyness_finding(table, CLOSED, people=frozenset({"이을나"}))
     assert sentence == (
-        f"{CLOSED} 정부를 가른다고 말할 수 있는 낱말은 사람 이름 말고는 없다(FDR 5%)"
+        f"{CLOSED} 정부를 가른다고 말할 수 있는 낱말은 사람 이름 말고는 없다(FDR 5%, 차이가 없다는 증거는 아니다)"
     )
 
 

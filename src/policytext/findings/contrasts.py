@@ -42,7 +42,7 @@ def keyness_finding(
     sure = significant[~significant["term"].isin(people)].sort_values("z", ascending=False)
     if sure.empty:
         none = "없다" if significant.empty else "사람 이름 말고는 없다"
-        return f"{government(administration)}를 가른다고 말할 수 있는 낱말은 {none}(FDR 5%)"
+        return f"{government(administration)}를 가른다고 말할 수 있는 낱말은 {none}(FDR 5%, 차이가 없다는 증거는 아니다)"
     top = sure.iloc[0]
     rate, rest = top["rate_per_10k"], top["rate_rest_per_10k"]
     facts = [f"글 {count(int(top['n_documents']))}건", format_q(top["q"])]
@@ -143,7 +143,7 @@ def reversal_finding(beside: pd.DataFrame, stratum: str = "") -> str:
     >>> table = pd.DataFrame({"z_crude": [4.0, 3.0, -2.0], "q_crude": 0.01, "n_strata": 2,
     ...     "q": [0.01, 0.2, 0.5], "is_reversed": [False, True, True]})
     >>> reversal_finding(table, "genre")
-    '글의 종류를 맞추어 견주면 정부를 가르던 말 2개 가운데 1개의 방향이 뒤집히고 1개는 가른다고 말할 수 없게 된다(견준 종류는 많아야 2가지)'
+    '글의 종류를 맞추어 견주면 정부를 가르던 말 2개 가운데 1개는 가른다고 말할 수 없게 된다: 방향이 유의하게 뒤집힌 말은 없다(견준 종류는 많아야 2가지)'
     """  # noqa: E501
     if not stratum:
         return (
@@ -151,12 +151,13 @@ def reversal_finding(beside: pd.DataFrame, stratum: str = "") -> str:
             "달라진 몫이 섞여 있을 수 있다."
         )
     sure = beside[(beside["q_crude"] < ALPHA) & (beside["z_crude"] > 0)]
-    n, n_reversed = len(sure), int(sure["is_reversed"].sum())
+    n, n_lost = len(sure), int((sure["q"] >= ALPHA).sum())
+    n_reversed = int((sure["is_reversed"] & (sure["q"] < ALPHA)).sum())
     what = attach_particle(STRATA.get(stratum, stratum), "을/를")
-    told = f"{count(n_reversed)}개의 방향이 뒤집히고" if n_reversed else "방향이 뒤집히는 것은 없고"
+    told = f"말은 {count(n_reversed)}개다" if n_reversed else "말은 없다"
     return (
-        f"{what} 맞추어 견주면 정부를 가르던 말 {count(n)}개 가운데 {told} "
-        f"{count(int((sure['q'] >= ALPHA).sum()))}개는 가른다고 말할 수 없게 된다"
+        f"{what} 맞추어 견주면 정부를 가르던 말 {count(n)}개 가운데 {count(n_lost)}개는 가른다고 말할 수 "
+        f"없게 된다: 방향이 유의하게 뒤집힌 {told}"
         f"(견준 종류는 많아야 {int(beside['n_strata'].max())}가지)"
     )
 

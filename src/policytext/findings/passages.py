@@ -128,7 +128,8 @@ def windows_finding(windows: pd.DataFrame) -> str:
 
 
 def _range(row: pd.Series) -> str:
-    return f"{row['excess_low']:.3f}–{row['excess_high']:.3f}"
+    unsure = "" if row["excess_low"] > 0 else ", 우연을 넘는다고 할 수 없음"
+    return f"{row['excess_low']:.3f}–{row['excess_high']:.3f}{unsure}"
 
 
 def _levels(row: pd.Series, is_share: bool) -> str:

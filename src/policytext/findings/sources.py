@@ -47,6 +47,8 @@ def corpus_finding(
             f"(가족 {count(compared['family_id'].nunique())}개)다"
         )
     families = used["family_id"].nunique()
+    if len(used) == found == families:
+        return f"찾은 문서 {count(found)}건을 모두 정부별 비교에 쓴다"
     merged = f"(겹치는 글을 묶으면 {count(families)}건)" if families < len(used) else ""
     return f"찾은 문서 {count(found)}건 가운데 {count(len(used))}건{merged}을 정부별 비교에 쓴다"
 
