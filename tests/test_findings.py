@@ -245,7 +245,7 @@ class TestDivergence:
         sentence = findings.divergence_finding(
             self.table(ab=(0.2, 0.1), ac=(0.9, -0.1), bc=(0.01, 0))
         )
-        assert "가장 먼 두 정부는 a–b다: " in sentence
+        assert "말의 거리는 a–b 사이가 가장 멀다: " in sentence
         assert numbers(sentence) == [0.2, 95, 0.1, 0.3, 0.01, 95, 0, 0.02]
         assert "확실하지 않다" not in sentence
 
@@ -387,8 +387,11 @@ class TestRenaming:
     def test_a_moved_content(self):
         moved = self.table(kind="내용이 옮겨감", term_to="창업", similarity=0.2)
         sentence = findings.moved_finding(pd.concat([moved, moved.assign(q=0.5)]))
-        assert "말 2개 가운데 1개는" in sentence and "유사도는 0.20" in sentence
-        assert "가운데값은 0.20(글을 섞어 나누면 0.40)" in sentence
+        assert "말 2개 가운데 1개는" in sentence and "‘창업’의 유사도는 0.20" in sentence
+        assert "가운데값" not in sentence
+        other = moved.assign(similarity=0.4, baseline=0.8)
+        many = findings.moved_finding(pd.concat([moved, other]))
+        assert "가운데값은 0.30(글을 섞어 나누면 0.60)" in many
         assert "있는 것은 없다" in findings.moved_finding(moved.assign(q=0.05))
         assert "견줄 수 없다" in findings.moved_finding(self.table())
 

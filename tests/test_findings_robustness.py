@@ -49,7 +49,7 @@ def test_flips_and_strata():
     judged = pd.DataFrame(
         {"variant": ["뺌"], "status": ["absent"], "n_documents": [1200], "reason": ["모자람"]}
     )
-    assert findings.flips_finding(judged) == "뺌(글 1,200건): 견줄 수 없다"
+    assert findings.flips_finding(judged) == "뺌(글 1,200건)은 견줄 수 없다"
     assert findings.strata_finding(judged, "genre") == findings.flips_finding(judged)
     assert "다시 잴 것이 없다" in findings.flips_finding(judged[:0])
     same = pd.DataFrame(

@@ -221,8 +221,8 @@ def divergence_finding(table: pd.DataFrame) -> str:
     overlap = near["excess_high"] >= far["excess_low"]
     unsure = "이고, 구간이 겹치므로 멀고 가까운 차례는 확실하지 않다" if overlap else "이다"
     return (
-        f"말의 거리가 가장 먼 두 정부는 {_pair(far)}다: 우연(기준선)을 넘는 거리가 {_bits(far)}, "
-        f"가장 가까운 {_pair(near)}는 {_bits(near)}{unsure}"
+        f"말의 거리는 {_pair(far)} 사이가 가장 멀다: 우연(기준선)을 넘는 거리가 {_bits(far)}, "
+        f"가장 가까운 {_pair(near)} 사이는 {_bits(near)}{unsure}"
     )
 
 

@@ -106,11 +106,13 @@ def moved_finding(table: pd.DataFrame) -> str:
             f"{best['similarity']:.2f}, {numbers})이다"
         )
     typical = sure[["similarity", "baseline"]].median()
+    many = (
+        f"그 유사도의 가운데값은 {typical['similarity']:.2f}(글을 섞어 나누면 "
+        f"{typical['baseline']:.2f})이고, 가장 크게 달라진 "
+    )
     return (
         f"{pair} 정부가 함께 쓴 두드러진 말 {count(len(rows))}개 가운데 {count(len(sure))}개는 둘레의 "
-        f"말이 우연보다 더 달라졌다: 그 유사도의 가운데값은 {typical['similarity']:.2f}"
-        f"(글을 섞어 나누면 {typical['baseline']:.2f})이고, 가장 크게 달라진 ‘{best['term_from']}’의 "
-        f"유사도는 {best['similarity']:.2f}({numbers})이다. 글의 종류가 달라져서일 수도 있다"
+        f"말이 우연보다 더 달라졌다: {many if len(sure) > 1 else ''}‘{best['term_from']}’의 유사도는 {best['similarity']:.2f}({numbers})이다. 글의 종류가 달라져서일 수도 있다"
     )
 
 

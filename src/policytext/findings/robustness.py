@@ -114,9 +114,9 @@ def flips_finding(judged: pd.DataFrame) -> str:
     >>> judged = pd.DataFrame({"variant": ["뺌", "뺌", "붙임"], "status": ["fails", "holds", "holds"],
     ...     "n_documents": [9, 9, 12], "reason": ""})
     >>> flips_finding(judged)
-    '뺌(글 9건): 결론 2개 가운데 1개가 달라진다. 붙임(글 12건): 잴 수 있는 결론 1개가 모두 같다'
+    '2가지 가운데 1가지에서 달라지는 결론이 있다: 뺌(글 9건)은 결론 2개 가운데 1개가 달라진다. 붙임(글 12건)은 잴 수 있는 결론 1개가 모두 같다'
     """
-    parts, sizes = [], judged.groupby("variant", sort=False)["n_documents"].first()
+    parts, n_changed, sizes = [], 0, judged.groupby("variant", sort=False)["n_documents"].first()
     if len(sizes) > 1 and set(judged["status"]) == {"holds"}:
         low, high = count(int(sizes.min())), count(int(sizes.max()))
         if low == high:  # nothing was taken out or added: no test at all
@@ -126,14 +126,21 @@ def flips_finding(judged: pd.DataFrame) -> str:
     for variant, part in judged.groupby("variant", sort=False):
         n = part["status"].value_counts()
         failed, measured = n.get("fails", 0), n.get("fails", 0) + n.get("holds", 0)
-        name = f"{variant}(글 {count(int(sizes[variant]))}건)"
+        name = attach_particle(f"{variant}(글 {count(int(sizes[variant]))}건)", "은/는")
+        n_changed += bool(failed)
         if not measured:
-            parts.append(f"{name}: 견줄 수 없다")
+            parts.append(f"{name} 견줄 수 없다")
         elif failed:
-            parts.append(f"{name}: 결론 {count(measured)}개 가운데 {count(failed)}개가 달라진다")
+            parts.append(f"{name} 결론 {count(measured)}개 가운데 {count(failed)}개가 달라진다")
         else:
-            parts.append(f"{name}: 잴 수 있는 결론 {count(measured)}개가 모두 같다")
-    return ". ".join(parts) or "유의한 결론이 없어 다시 잴 것이 없다"
+            parts.append(f"{name} 잴 수 있는 결론 {count(measured)}개가 모두 같다")
+    head = ""
+    if len(parts) > 1:
+        of_all = (
+            f"{len(parts)}가지 가운데 {n_changed}가지에서 달라지는" if n_changed else "달라지는"
+        )
+        head = f"{of_all} 결론이 {'있다' if n_changed else '없다'}: "
+    return head + ". ".join(parts) or "유의한 결론이 없어 다시 잴 것이 없다"
 
 
 def strata_finding(judged: pd.DataFrame, column: str) -> str:
