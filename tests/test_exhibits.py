@@ -124,8 +124,8 @@ class TestKeyness:
         assert [heading.split(" 정부를")[0] for heading in headings] == [FIRST, SECOND]
         captions = [caption.get_text() for caption in page.select("div.table caption")]
         # The tokens the rates are parts of, not all tokens of the documents.
-        assert "(글 4건, 가족 3개, 가족마다 한 번 센 낱말 11개)" in captions[0]
-        assert "(글 2건, 가족 2개, 가족마다 한 번 센 낱말 4개)" in captions[1]
+        assert "(글 4건, 가족 3개, 가족마다 한 번 센 낱말 11개, q < 0.05인 말 2개)" in captions[0]
+        assert "(글 2건, 가족 2개, 가족마다 한 번 센 낱말 4개, q < 0.05인 말 1개)" in captions[1]
 
     def test_rows_go_by_rank_and_only_upwards(self, page):
         terms = [row.th.get_text() for row in page.select("div.table")[0].select("tbody tr")]

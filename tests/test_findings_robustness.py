@@ -23,6 +23,8 @@ class TestAgreement:
         assert none.endswith("가장 약한 “을”은 잴 수 있는 5번 가운데 1번(20%)만 같다")
         some = say(agreement(("갑", 2, 0, 8), ("을", 1, 4, 0)), "조건을 바꾸어도")
         assert some.endswith("늘 같은 결론도 적게는 10번 가운데 2번만 잴 수 있었다")
+        few = say(agreement(("갑", 2, 0, 0), ("을", 1, 4, 0), ("병", 2, 3, 0)), "조건을 바꾸어도")
+        assert few.startswith("결론 3개 가운데 1개만 조건을 바꾸어도 늘 같다: ")
         one = say(agreement(("갑", 1, 4, 0)), "조건을 바꾸어도")
         assert one == "결론 “갑”은 잴 수 있는 5번 가운데 1번(20%)만 같다"
 

@@ -175,9 +175,12 @@ def keyness_exhibits(
         rows = rows.assign(evidence=list(map(_with_caveat, sentences, caveats)))
         # What the rates are parts of: not all tokens, but those compared, a family once.
         n_tokens = keyness.loc[keyness["administration"] == label, "n_once"].sum()
+        is_own = (keyness["administration"] == label) & (keyness["z"] > 0)
+        n_sure = (is_own & (keyness["q"] < findings.ALPHA)).sum()
         caption = (
             f"{findings.government(label)}에 두드러진 말 (글 {len(own):,}건, 가족 "
-            f"{own['family_id'].nunique():,}개, 가족마다 한 번 센 낱말 {n_tokens:,.0f}개)"
+            f"{own['family_id'].nunique():,}개, 가족마다 한 번 센 낱말 {n_tokens:,.0f}개, "
+            f"q < {findings.ALPHA}인 말 {n_sure:,}개)"
         )
         headers = {key: name for key, name in KEYNESS_HEADERS.items() if key in rows}
         sentence = findings.keyness_finding(keyness, label, people=read_people())

@@ -45,7 +45,8 @@ def agreement_finding(table: pd.DataFrame, doing: str) -> str:
     name = attach_particle(f"“{weak['claim']}”", "은/는")
     if len(measured) == 1:
         return f"결론 {name} {share}"
-    firm = f"{count(n_firm)}개는 {doing} 늘 같다" if n_firm else f"{doing} 늘 같은 것은 없다"
+    only = "만" if 2 * n_firm < len(measured) else "는"
+    firm = f"{count(n_firm)}개{only} {doing} 늘 같다" if n_firm else f"{doing} 늘 같은 것은 없다"
     return f"결론 {n}개 가운데 {firm}: 가장 약한 {name} {share}{_seldom(measured)}"
 
 
