@@ -6,6 +6,7 @@ import pandas as pd
 
 from policytext.korean import attach_particle as with_particle
 from policytext.korean import format_count as count
+from policytext.stability import STABLE_JACCARD
 from policytext.topics import has_structure
 
 
@@ -22,17 +23,21 @@ def topics_finding(topics: pd.DataFrame, n_topics: int) -> str:
     >>> table = pd.DataFrame({"topic": [1, 2], "is_stable": [True, False],
     ...     "ari": [0.6, 0.6], "ari_low": [0.5, 0.5], "ari_null": [0.1, 0.1]})
     >>> topics_finding(table, 2)
-    '주제 2개 가운데 1개는 글을 다시 뽑아도 되풀이된다(다시 뽑은 분류와의 일치 ARI 0.60)'
+    '주제 2개 가운데 1개는 글을 다시 뽑아도 되풀이된다: 되풀이 비율(자카드)이 0.75 이상인 주제의 수이고, 다시 뽑은 분류와의 일치 ARI 0.60(가운데 90%의 아래 끝 0.50)'
     >>> topics_finding(table.assign(ari_null=0.9), 2)
     '안정된 주제 없음: 낱말을 뒤섞은 글보다 뚜렷한 묶음이 나오지 않는다'
-    """
+    """  # noqa: E501
     if not has_structure(topics):
         return "안정된 주제 없음: 낱말을 뒤섞은 글보다 뚜렷한 묶음이 나오지 않는다"
     n_stable = int(topics["is_stable"].sum())
     agreement = f"다시 뽑은 분류와의 일치 ARI {topics['ari'].iloc[0]:.2f}"
     if n_stable == 0:
         return f"주제 {n_topics}개를 나누었지만 다시 뽑으면 되풀이되는 주제가 없다({agreement})"
-    return f"주제 {n_topics}개 가운데 {n_stable}개는 글을 다시 뽑아도 되풀이된다({agreement})"
+    return (
+        f"주제 {n_topics}개 가운데 {n_stable}개는 글을 다시 뽑아도 되풀이된다: 되풀이 비율(자카드)이 "
+        f"{STABLE_JACCARD} 이상인 주제의 수이고, {agreement}"
+        f"(가운데 90%의 아래 끝 {topics['ari_low'].iloc[0]:.2f})"
+    )
 
 
 def topic_shares_finding(shares: pd.DataFrame) -> str:

@@ -91,13 +91,14 @@ def audit_finding(audit: pd.DataFrame) -> str:
     Examples
     --------
     >>> audit_finding(pd.DataFrame({"check": ["날짜를 모르는 문서"], "n_documents": [2]}))
-    '살핀 1가지 가운데 1가지 흠이 있고, 가장 많은 것은 ‘날짜를 모르는 문서’ 2건이다'
+    '살핀 1가지 흠이 모두 있고, 가장 많은 것은 ‘날짜를 모르는 문서’ 2건이다'
     """
     faults = audit[audit["n_documents"] > 0].sort_values("n_documents", ascending=False)
     if faults.empty:
         return f"살핀 {len(audit)}가지 흠은 하나도 없다"
     worst = faults.iloc[0]
+    some = "흠이 모두" if len(faults) == len(audit) else f"가운데 {len(faults)}가지 흠이"
     return (
-        f"살핀 {len(audit)}가지 가운데 {len(faults)}가지 흠이 있고, 가장 많은 것은 "
+        f"살핀 {len(audit)}가지 {some} 있고, 가장 많은 것은 "
         f"‘{worst['check']}’ {count(int(worst['n_documents']))}건이다"
     )
