@@ -32,7 +32,9 @@ def change_points_finding(
     ...     "before": [1.0], "after": [9.0], "q": [0.004], "p": [0.001], "p_placebo": [0.03],
     ...     "administration": ["가"], "distance_days": [4]})
     >>> change_points_finding(changes, 5)
-    '낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안에 바뀐 것은 1곳이다: 가장 큰 것은 2013년 3월의 ‘창업’으로 1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 4일 뒤, q = 0.004, 변화마다 따로 잰 가짜 취임일 p = 0.030)'
+    '낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안에 바뀐 것은 1곳이다: 가장 큰 변화는 2013년 3월의 ‘창업’으로 1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 4일 뒤, q = 0.004, 변화마다 따로 잰 가짜 취임일 p = 0.030)'
+    >>> change_points_finding(changes.assign(distance_days=-200), 5)[:60]
+    '낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안에 바뀐 것은 없다: 가장 큰 변화는 2013년 3'
     >>> change_points_finding(changes[:0], 0)
     '흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)'
     >>> change_points_finding(changes.assign(q=0.2), 5)
@@ -49,17 +51,19 @@ def change_points_finding(
     near = sure[sure["distance_days"].abs() <= NEAR_DAYS]
     n_changed = sure["series"].nunique()
     head = f"{counted} {n_changed}개의 수준이 바뀌었고, 취임 {NEAR_DAYS}일 안에 바뀐 것은"
-    if near.empty:
-        return f"{head} 없다"
-    largest = near.loc[(near["after"] - near["before"]).abs().idxmax()]
+    told = near if len(near) else sure
+    largest = told.loc[(told["after"] - told["before"]).abs().idxmax()]
     series = f"‘{largest['series']}’"
+    placebo = ""
+    if pd.notna(largest["p_placebo"]):
+        placebo = f", 변화마다 따로 잰 가짜 취임일 {format_q(largest['p_placebo'], 'p')}"
     chosen = ". 정부마다 두드러져서 고른 말이므로 취임과 가까운 것은 새 증거가 아니다"
     return (
-        f"{head} {len(near)}곳이다: 가장 큰 것은 {largest['date'].year}년 {largest['date'].month}월의 "
+        f"{head} {f'{len(near)}곳이다' if len(near) else '없다'}: 가장 큰 변화는 "
+        f"{largest['date'].year}년 {largest['date'].month}월의 "
         f"{with_particle(series, '으로/로')} {_levels(largest, is_share)}"
         f"({largest['administration']} {_distance(largest['distance_days'])}, "
-        f"{format_q(largest['q'])}, 변화마다 따로 잰 가짜 취임일 "
-        f"{format_q(largest['p_placebo'], 'p')}){chosen if is_chosen else ''}"
+        f"{format_q(largest['q'])}{placebo}){chosen if is_chosen and len(near) else ''}"
     )
 
 
