@@ -380,13 +380,3 @@ def test_rows_of_tables_and_bars_of_figures_open_their_evidence(tmp_path):
     assert drawn.select_one("figure > details > summary").text == "그림 1의 자료 표와 근거 (2행)"
     with pytest.raises(ValueError, match="2행인데 근거는 1개"):
         display.table(frame, caption="표", evidence=_opened(1))
-
-
-def test_what_follows_the_colon_of_a_finding_stands_below_its_heading():
-    block = display.finding("‘창업’이 늘었다: 3번에서 9번(q = 0.01)", level=3)
-    page = _soup(block)
-    assert page.h3.get_text() == "‘창업’이 늘었다"
-    assert page.select_one("h3 + p.finding-detail").get_text() == "3번에서 9번(q = 0.01)"
-    assert block.records[0]["text"] == block.text == "‘창업’이 늘었다: 3번에서 9번(q = 0.01)"
-    title = _soup(display.finding("글 2건이 ‘대전: 센터’와 같다"))
-    assert title.h2.get_text() == "글 2건이 ‘대전: 센터’와 같다" and not title.p

@@ -4,10 +4,11 @@ import re
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policytext import findings
+from policytext import display, findings
 
 CLOSED, OPEN = "김갑순", "이을나"  # a name with and one without a final consonant
 
@@ -414,3 +415,14 @@ def test_shares_of_unstable_topics_make_no_headline():
         "가장 뚜렷하게 갈린 안정된 주제는 ‘튼튼’이다: "
         "가 60%(95% 구간 50–70, 글 1,234건), 나 10%(95% 구간 0–20, 글 5건)"
     )
+
+
+def test_what_follows_the_colon_of_a_finding_stands_below_its_heading():
+    block = display.finding("‘창업’이 늘었다: 3번에서 9번(q = 0.01)", level=3)
+    page = BeautifulSoup(str(block.html), "html.parser")
+    assert page.h3.get_text() == "‘창업’이 늘었다"
+    assert page.select_one("h3 + p.finding-detail").get_text() == "3번에서 9번(q = 0.01)"
+    assert block.records[0]["text"] == block.text == "‘창업’이 늘었다: 3번에서 9번(q = 0.01)"
+    title = display.finding("글 2건이 ‘대전: 센터’와 같다")
+    title = BeautifulSoup(str(title.html), "html.parser")
+    assert title.h2.get_text() == "글 2건이 ‘대전: 센터’와 같다" and not title.p
