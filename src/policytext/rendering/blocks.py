@@ -134,8 +134,9 @@ def finding(sentence: str, *, level: int = 2) -> Block:
     number = number_of("finding", sentence)
     anchor = f"finding-{number}"
     heading, _, detail = sentence.partition(": ")
-    if any(heading.count(one) != heading.count(other) for one, other in ("‘’", "“”")):
-        heading, detail = sentence, ""  # the colon belongs to a title that is quoted
+    is_quoted = any(heading.count(one) != heading.count(other) for one, other in ("‘’", "“”"))
+    if is_quoted or not (heading and detail):  # the colon belongs to a title, or ends the text
+        heading, detail = sentence, ""
     html = Markup('<h{0} class="finding" id="{1}">{2}</h{0}>\n').format(level, anchor, heading)
     if detail:
         html += Markup('<p class="finding-detail">{}</p>\n').format(detail)
