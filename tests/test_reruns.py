@@ -38,12 +38,6 @@ def test_every_variant_judges_every_claim(judged):
     assert set(terms.loc[terms["variant"] == "바꿈", "status"]) == {"fails"}
 
 
-def test_flips_are_the_failed_rows(judged):
-    _, table = judged
-    found = r.flips(table)
-    assert set(found["variant"]) == {"바꿈"} and (found["status"] == "fails").all()
-
-
 def test_leave_one_out():
     table = pd.DataFrame({"publisher": ["A", "A", "B", None]})
     found = dict(r.leave_one_out(table, table["publisher"]))

@@ -196,13 +196,8 @@ def clean_documents(documents: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def cleaning_steps(documents: pd.DataFrame) -> pd.DataFrame:
-    """Count what each cleaning step would change in the ``text`` of a table.
-
-    Parameters
-    ----------
-    documents : DataFrame
-        The table *before* cleaning, with ``text``.
+def steps_table(tally: Tally) -> pd.DataFrame:
+    """The counts that :func:`clean_text` kept.
 
     Returns
     -------
@@ -213,18 +208,11 @@ def cleaning_steps(documents: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> steps = cleaning_steps(pd.DataFrame({"text": ["열었다.그는", "그대로"]}))
-    >>> steps.query("n_documents_changed > 0")[["step", "example"]].values.tolist()
+    >>> tally = {}
+    >>> _ = clean_text("열었다.그는", tally)
+    >>> steps_table(tally).query("n_documents_changed > 0")[["step", "example"]].values.tolist()
     [['붙은 문장 띄우기', '열었다.그는 → 열었다. 그는']]
     """
-    tally: Tally = {}
-    for text in documents["text"].fillna("").astype(str):
-        clean_text(text, tally)
-    return steps_table(tally)
-
-
-def steps_table(tally: Tally) -> pd.DataFrame:
-    """The counts that :func:`clean_text` kept, as :func:`cleaning_steps` shows them."""
     rows = [(name, *tally.get(name, (0, 0, ""))) for name in _STEPS]
     return pd.DataFrame(
         rows, columns=["step", "n_documents_changed", "n_characters_changed", "example"]

@@ -44,7 +44,7 @@ class Corpus:
     steps : DataFrame
         ``step, n_documents, n_removed``: what is left after each step, in order.
     cleaning : DataFrame
-        See :func:`policytext.cleaning.cleaning_steps`.
+        See :func:`policytext.cleaning.steps_table`.
     """
 
     documents: pd.DataFrame

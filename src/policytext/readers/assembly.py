@@ -66,7 +66,7 @@ class Reading:
     columns : DataFrame
         ``source_file, column, source_columns``: how tables were understood.
     cleaning : DataFrame
-        What cleaning changed, see :func:`policytext.cleaning.cleaning_steps`.
+        What cleaning changed, see :func:`policytext.cleaning.steps_table`.
     removed : DataFrame
         ``publisher, rule, n_lines, example``: lines of pages that are not the article.
     """

@@ -127,11 +127,6 @@ def stratified(
     return "", documents
 
 
-def flips(judged: pd.DataFrame) -> pd.DataFrame:
-    """The rows of :func:`reruns` in which a conclusion no longer holds."""
-    return judged[judged["status"] == FAILS].reset_index(drop=True)
-
-
 def side_by_side(judged: pd.DataFrame) -> pd.DataFrame:
     """One row per claim and one column per variant, which says in Korean how it fares.
 
