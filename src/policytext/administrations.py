@@ -167,10 +167,13 @@ def office_days(
     return table.reset_index(names="administration")
 
 
-def administration_order(
-    labels: Iterable[object], *, administrations: pd.DataFrame | None = None
-) -> list[str]:
+def administration_order(labels: Iterable[object]) -> list[str]:
     """Distinct labels in order of first day; unknown labels last, missing ones dropped.
+
+    Parameters
+    ----------
+    labels : iterable
+        Such as the column ``administration`` of documents; repeats are welcome.
 
     Examples
     --------
@@ -178,22 +181,26 @@ def administration_order(
     >>> administration_order(["기타", known[5], known[0], None, known[5]]) == [*known[:6:5], "기타"]
     True
     """
-    known = _periods(administrations, "separate")["label"].drop_duplicates().tolist()
+    known = read_administrations()["label"].drop_duplicates().tolist()
     distinct = dict.fromkeys(label for label in labels if not pd.isna(label))
     rank = {label: place for place, label in enumerate(known)}
     return sorted(distinct, key=lambda label: rank.get(label, len(known)))
 
 
-def administration_colours(administrations: pd.DataFrame | None = None) -> dict[str, str]:
-    """The figure colour of every label, as the table's ``colour`` column gives it.
+def administration_colours() -> dict[str, str]:
+    """The figure colour of every label, for ``colours=`` of :mod:`policytext.plots`.
+
+    Returns
+    -------
+    dict
+        Label -> ``#rrggbb``, as ``colour`` of ``data/reference/administrations.csv`` gives it.
 
     Examples
     --------
     >>> len(set(administration_colours())) == read_administrations()["label"].nunique()
     True
     """
-    table = read_administrations() if administrations is None else administrations
-    return table.drop_duplicates("label").set_index("label")["colour"].to_dict()
+    return read_administrations().drop_duplicates("label").set_index("label")["colour"].to_dict()
 
 
 @lru_cache(maxsize=8)

@@ -227,7 +227,8 @@ def _n_changed(before: str, after: str) -> int:
     return int(np.not_equal(*codes).sum())
 
 
-def _example(before: str, after: str, width: int = 8) -> str:
+def _example(before: str, after: str) -> str:
+    width = 8  # characters on either side
     shared = next(
         (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
         min(len(before), len(after)),

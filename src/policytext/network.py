@@ -14,11 +14,12 @@ METHOD = (
     "지나는 가장 짧은 길의 비율, 근접 중심성은 다른 낱말까지 거리의 역수(끊어진 연결망은 닿는 "
     "낱말의 비율로 줄임)이며 모두 0에서 1이다"
 )
+N_TERMS = 50
 COLUMNS = ["term", "n", "n_documents", "tfidf", "degree", "betweenness", "closeness"]
 
 
-def centrality(tokens: pd.DataFrame, *, n_terms: int = 50) -> pd.DataFrame:
-    """TF, DF, TF-IDF and the centralities of the most frequent terms.
+def centrality(tokens: pd.DataFrame) -> pd.DataFrame:
+    """TF, DF, TF-IDF and the centralities of the 50 most frequent terms.
 
     The network joins two terms when the cosine of their document incidence is above the
     mean of all pairs, so that the terms every document has are not joined to everything.
@@ -29,8 +30,6 @@ def centrality(tokens: pd.DataFrame, *, n_terms: int = 50) -> pd.DataFrame:
     ----------
     tokens : DataFrame
         Columns ``doc_id, term``.
-    n_terms : int
-        Most frequent terms that make the network.
 
     Returns
     -------
@@ -45,7 +44,7 @@ def centrality(tokens: pd.DataFrame, *, n_terms: int = 50) -> pd.DataFrame:
     >>> table["degree"].round(2).to_dict()
     {'가': 0.67, '나': 0.33, '다': 0.33, '라': 0.0}
     """
-    table = term_summary(tokens).head(n_terms)
+    table = term_summary(tokens).head(N_TERMS)
     graph = nx.Graph()
     graph.add_nodes_from(table["term"])
     graph.add_edges_from(_pairs(tokens, table["term"].tolist()))

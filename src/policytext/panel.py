@@ -78,10 +78,8 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
     return table.loc[order.index].reset_index(drop=True)
 
 
-def grid(ledger: pd.DataFrame, column: str = "n_documents") -> pd.DataFrame:
-    """One column of a ledger as publishers × administrations, in the ledger's order.
-
-    Counts are 0 where a publisher has no document; any other column is missing there.
+def grid(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Documents of a ledger as publishers × administrations, in the ledger's order.
 
     Examples
     --------
@@ -89,12 +87,12 @@ def grid(ledger: pd.DataFrame, column: str = "n_documents") -> pd.DataFrame:
     >>> grid(cells).to_numpy().tolist()
     [['갑', 3]]
     """
-    table = ledger.pivot(index="publisher", columns="administration", values=column)
+    table = ledger.pivot(index="publisher", columns="administration", values="n_documents")
     administrations = administration_order(ledger["administration"])
     table = table.reindex(index=ledger["publisher"].unique(), columns=administrations)
-    if column.startswith("n_"):
-        table = table.fillna(0).astype(int)
-    return table.rename_axis(columns=None).rename_axis("publisher").reset_index()
+    return (
+        table.fillna(0).astype(int).rename_axis(columns=None).rename_axis("publisher").reset_index()
+    )
 
 
 def large_administrations(documents: pd.DataFrame, min_families: int) -> list[str]:
@@ -111,10 +109,7 @@ def large_administrations(documents: pd.DataFrame, min_families: int) -> list[st
 
 
 def balanced(
-    documents: pd.DataFrame,
-    *,
-    min_documents: int = 1,
-    administrations: Sequence[str] | None = None,
+    documents: pd.DataFrame, *, administrations: Sequence[str] | None = None
 ) -> pd.DataFrame:
     """Documents of the publishers that occur in every compared administration.
 
@@ -122,8 +117,6 @@ def balanced(
     ----------
     documents : DataFrame
         The compared documents, with ``publisher, administration``.
-    min_documents : int
-        Least number of documents a publisher needs in each of them.
     administrations : sequence of str, optional
         Those that must be covered (:func:`large_administrations`); default: all that occur.
         Documents of other administrations stay when their publisher does.
@@ -140,9 +133,7 @@ def balanced(
     >>> balanced(documents)["publisher"].tolist()
     ['갑', '갑']
     """
-    return documents[
-        documents["publisher"].isin(_everywhere(documents, min_documents, administrations))
-    ]
+    return documents[documents["publisher"].isin(_everywhere(documents, administrations))]
 
 
 def leave_one_publisher_out(documents: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -163,17 +154,12 @@ def leave_one_publisher_out(documents: pd.DataFrame) -> Iterator[tuple[str, pd.D
         yield name, documents[documents["publisher"] != name]
 
 
-def fault(
-    documents: pd.DataFrame,
-    *,
-    min_documents: int = 1,
-    administrations: Sequence[str] | None = None,
-) -> str:
+def fault(documents: pd.DataFrame, *, administrations: Sequence[str] | None = None) -> str:
     """Why documents have no balanced panel, as a Korean sentence; "" when they have one.
 
     Parameters
     ----------
-    documents, min_documents, administrations
+    documents, administrations
         As for :func:`balanced`.
 
     Examples
@@ -194,10 +180,9 @@ def fault(
         )
     if len(required) < 2:
         return "견줄 정부가 둘이 되지 않아 매체의 구성을 맞추어 다시 견줄 수 없다"
-    if not len(_everywhere(documents, min_documents, administrations)):
-        times = f"{min_documents:,}건 이상의 글이" if min_documents > 1 else "글이"
+    if not len(_everywhere(documents, administrations)):
         return (
-            f"매체 {len(names):,}곳 가운데 견주는 정부 {len(required)}곳 모두에 {times} 있는 "
+            f"매체 {len(names):,}곳 가운데 견주는 정부 {len(required)}곳 모두에 글이 있는 "
             "매체가 없어 구성을 맞춘 비교를 할 수 없다"
         )
     return ""
@@ -214,13 +199,11 @@ def _required(documents: pd.DataFrame, administrations: Sequence[str] | None) ->
     return list(administrations)
 
 
-def _everywhere(
-    documents: pd.DataFrame, min_documents: int, administrations: Sequence[str] | None
-) -> pd.Index:
+def _everywhere(documents: pd.DataFrame, administrations: Sequence[str] | None) -> pd.Index:
     known = documents.loc[_publishers(documents).index]
     counts = pd.crosstab(known["publisher"], known["administration"].astype(object))
     counts = counts.reindex(columns=_required(documents, administrations), fill_value=0)
-    return counts.index[(counts >= min_documents).all(axis=1) & (counts.shape[1] > 0)]
+    return counts.index[(counts > 0).all(axis=1) & (counts.shape[1] > 0)]
 
 
 def _articles(documents: pd.DataFrame) -> pd.DataFrame:

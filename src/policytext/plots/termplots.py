@@ -12,6 +12,7 @@ from policytext.administrations import administration_colours
 from policytext.plots.theme import ACCENT, INK, MUTED, axes_for, bars_only, blank, require
 from policytext.plots.timelines import plot_timeline
 
+N_TOPICS = 6  # shown, from the first row
 CAPTIONS = {
     "time": "‘{term}’의 비율. 95% 구간은 가족 사이의 흩어짐으로 넓혔고 바탕색은 정부",
     "administrations": "‘{term}’의 로그 승산비. 선은 95% 구간(가족 부트스트랩 200번)",
@@ -58,7 +59,7 @@ def plot_term_keyness(
     return bars_only(ax)
 
 
-def plot_term_topics(table: pd.DataFrame, *, n: int = 6, ax: Axes | None = None) -> Axes:
+def plot_term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Share of a topic's documents that use a term, beside that of all other documents.
 
     Parameters
@@ -66,12 +67,10 @@ def plot_term_topics(table: pd.DataFrame, *, n: int = 6, ax: Axes | None = None)
     table : DataFrame
         ``topic, label, share, share_elsewhere`` as in
         :func:`policytext.lab.terms.term_topics`.
-    n : int
-        Topics shown, from the first row.
     ax : Axes, optional
     """
     require(table, ["topic", "label", "share", "share_elsewhere"])
-    shown = table.head(n)
+    shown = table.head(N_TOPICS)
     ax = axes_for(ax, height=0.34 * len(shown) + 0.9)
     if shown.empty:
         return blank(ax)

@@ -17,7 +17,7 @@ N_LEADING = 3  # of the answers of a study, how many its leading chapter may giv
 FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "가족": "가족"}
 
 
-def answers(manifest: Mapping, n: int = N_ANSWERS) -> list[dict]:
+def answers(manifest: Mapping) -> list[dict]:
     """The findings that answer the study's question, each with the page it stands on.
 
     The study's option ``report.lead`` names the chapter that answers it; it comes first,
@@ -35,7 +35,7 @@ def answers(manifest: Mapping, n: int = N_ANSWERS) -> list[dict]:
     chosen = _with_file(reports[place], N_LEADING)
     for report in reports[place + 1 :] + reports[:place][::-1]:
         chosen += _with_file(report, 1)
-    return chosen[:n]
+    return chosen[:N_ANSWERS]
 
 
 def study_page(manifest: Mapping, output: Path) -> str:

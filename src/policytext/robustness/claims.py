@@ -12,6 +12,7 @@ from policytext.robustness.runs import Run
 from policytext.topics import NO_TOPIC, Topics, labels
 
 ALPHA = 0.05
+N_TERMS = 3  # headline terms an administration
 TOP_RANK = 20  # a term further down than this is no headline
 MATCHED = 1 / 3  # Jaccard overlap below which a topic did not come back
 HOLDS, FAILS, ABSENT = "holds", "fails", "absent"
@@ -25,11 +26,7 @@ _MEASURES = ["estimate", "low", "high", "rank", "q"]
 
 
 def headline_claims(
-    run: Run,
-    administrations: Sequence[str],
-    *,
-    excluded: frozenset[str] = frozenset(),
-    n_terms: int = 3,
+    run: Run, administrations: Sequence[str], *, excluded: frozenset[str] = frozenset()
 ) -> pd.DataFrame:
     """Write down what a run concludes.
 
@@ -39,15 +36,13 @@ def headline_claims(
         Large ones, in order of time.
     excluded : set of str
         Terms that make no headline (people's names).
-    n_terms : int
-        Terms an administration.
 
     Returns
     -------
     DataFrame
         One row per claim: ``claim`` (a Korean sentence), ``kind``; ``administration``;
         ``other`` the one it is compared with; ``term``; ``topic``. Kinds: ``term``, the
-        first `n_terms` significant terms of each administration; ``topic``, for every
+        first three significant terms of each administration; ``topic``, for every
         two successive administrations the topic whose share differs most, if it does;
         ``distance``, successive administrations whose vocabularies differ beyond the
         baseline.
@@ -64,7 +59,7 @@ def headline_claims(
     sure = run.keyness[_is_key(run.keyness) & ~run.keyness["term"].isin(excluded)]
     for name in administrations:
         terms = sure.loc[sure["administration"] == name].sort_values("rank")["term"]
-        for term in terms.head(n_terms):
+        for term in terms.head(N_TERMS):
             sentence = f"{attach_particle(f'‘{term}’', '은/는')} {name} 때 두드러진 말이다"
             rows.append((sentence, "term", name, None, term, 0))
     pairs = list(zip(administrations, administrations[1:], strict=False))

@@ -97,15 +97,10 @@ def leave_one_out(documents: pd.DataFrame, by: pd.Series) -> Iterator[Variant]:
         yield str(value), documents[(by != value).fillna(True)]
 
 
-def stratified(
-    documents: pd.DataFrame,
-    columns: Iterable[str] = ("genre", "occasion"),
-    *,
-    min_documents: int = 20,
-) -> Variant:
+def stratified(documents: pd.DataFrame, *, min_documents: int = 20) -> Variant:
     """The documents with a ``stratum``, so that each kind of text weighs the same.
 
-    The first of `columns` that has at least two kinds with `min_documents` in two
+    The first of genre and occasion that has at least two kinds with `min_documents` in two
     administrations or more is the stratum; documents of other kinds are left out, because
     an estimate from a handful of texts would weigh as much as one from hundreds. The name
     of the variant is the column, or empty (and nothing changed) if none will do.
@@ -116,7 +111,7 @@ def stratified(
     >>> stratified(table, min_documents=1)[0], stratified(table)[0]
     ('genre', '')
     """
-    for column in columns:
+    for column in ("genre", "occasion"):
         if column in documents:
             sizes = documents.groupby([column, "administration"], observed=True).size()
             n_groups = (sizes >= min_documents).groupby(level=0).sum()
