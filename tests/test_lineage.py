@@ -41,9 +41,6 @@ def test_a_release_copied_fifty_times():
     assert row["first_date"] == pd.Timestamp("2015-03-02") and row["title"] == "제목 z"
     assert row["share_copied"] == pytest.approx(10 / 11)
     assert row["doc_ids"][0] == "z" and len(row["doc_ids"]) == 51
-    copied = lineage.copies(documents)
-    assert len(copied) == 50 and "z" not in set(copied["doc_id"])
-    assert copied["days_after"].between(1, 20).all()
     by = lineage.publishers(documents).set_index("publisher")
     assert by.loc["가람부", ["n_first", "n_copied"]].tolist() == [1, 0]
     assert by["n_copied"].sum() == 50 and by["n_unknown"].sum() == 0
@@ -58,9 +55,6 @@ def test_shares_by_hand_ignore_spacing_and_punctuation():
         ("b", "f", "을", "2015-03-03", "문을  열었다!\n다리를 놓았다. 돌을 깔았다. 길을 냈다"),
         ("c", "f", "을", "2015-03-05", "…"),
     ])  # fmt: skip
-    copied = lineage.copies(documents)
-    assert copied["share_copied"].tolist()[0] == 0.5 and copied["share_copied"].isna()[1]
-    assert copied["days_after"].tolist() == [1, 3]
     assert lineage.lineage(documents)["share_copied"].item() == 0.5
 
 
@@ -74,7 +68,6 @@ class TestFirstIsNotKnown:
                                     ("c", "병", "2015-03-03"))  # fmt: skip
         assert row["first_basis"] == "same_day" and pd.isna(row["first_publisher"])
         assert row["first_date"] == pd.Timestamp("2015-03-02")
-        assert lineage.copies(documents)["days_after"].tolist() == [0, 1]
         by = lineage.publishers(documents)
         assert by[["n_first", "n_copied"]].to_numpy().sum() == 0 and by["n_unknown"].sum() == 3
         assert by["share_copied_mean"].isna().all()
@@ -85,10 +78,9 @@ class TestFirstIsNotKnown:
         assert (row["first_basis"], row["first_publisher"]) == ("dated", "갑")
 
     def test_an_undated_document_may_be_earlier(self):
-        documents, row = self.basis(("a", "갑", "2015-03-02"), ("b", "을", None))
+        _, row = self.basis(("a", "갑", "2015-03-02"), ("b", "을", None))
         assert row["first_basis"] == "undated" and pd.isna(row["first_publisher"])
         assert pd.isna(row["days_spread"])
-        assert lineage.copies(documents)["days_after"].isna().all()
 
     def test_a_document_of_a_later_month_cannot_be_earlier(self):
         bounds = pd.to_datetime(["2015-03-02", "2015-04-01"])
@@ -138,7 +130,6 @@ def test_nothing_copied_gives_empty_tables():
     documents = table([("a", "a", "갑", "2015-03-02", "글"), ("b", "b", "을", None, "글")])
     for rows in (documents, documents.iloc[:0]):
         assert lineage.lineage(rows).columns.tolist() == lineage.FAMILY_COLUMNS
-        assert lineage.copies(rows).columns.tolist() == lineage.COPY_COLUMNS
         assert lineage.publishers(rows).columns.tolist() == lineage.PUBLISHER_COLUMNS
         assert len(lineage.lineage(rows)) + len(lineage.publishers(rows)) == 0
         assert "없다" in findings.lineage_finding(lineage.lineage(rows))
@@ -181,8 +172,6 @@ def test_same_as_a_plain_rewriting(seed, n):
         row = found.loc[family_id]
         assert (None if pd.isna(row["first_publisher"]) else row["first_publisher"]) == publisher
         assert row["share_copied"] == pytest.approx(share)
-    copied = lineage.copies(documents)
-    assert len(copied) == found["n_documents"].sum() - len(found)
     assert lineage.lineage(documents.sample(frac=1, random_state=1)).equals(
         lineage.lineage(documents)
     )

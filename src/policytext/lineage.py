@@ -21,7 +21,7 @@ FAMILY_COLUMNS = [
     "n_publishers", "days_spread", "share_copied", "doc_ids",
 ]  # fmt: skip
 BASES = {"dated": "날짜", "same_day": "첫날 여러 곳", "undated": "날짜 모르는 글 있음"}
-COPY_COLUMNS = ["family_id", "doc_id", "publisher", "date", "days_after", "share_copied"]
+WIDTH = 60  # characters on either side of a passage
 PUBLISHER_COLUMNS = ["publisher", "n_first", "n_copied", "n_unknown", "share_copied_mean"]
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n")
@@ -44,8 +44,9 @@ def lineage(documents: pd.DataFrame) -> pd.DataFrame:
         dated document; ``first_publisher``, missing unless ``first_basis`` is "dated"
         ("same_day": several publishers on the first day; "undated": a document whose date is
         not known may be earlier); ``n_documents, n_publishers``; ``days_spread``, days from
-        first to last date (missing with fewer than two); ``share_copied``, mean of :func:`copies`; ``doc_ids``, a tuple in
-        order of date.
+        first to last date (missing with fewer than two); ``share_copied``, the mean share
+        of sentences of the other documents that stand in the earliest one, spaces and
+        punctuation aside; ``doc_ids``, a tuple in order of date.
 
     Examples
     --------
@@ -79,39 +80,6 @@ def lineage(documents: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(
         ["n_documents", "first_date", "family_id"], ascending=[False, True, True], ignore_index=True
     )
-
-
-def copies(documents: pd.DataFrame) -> pd.DataFrame:
-    """One row for every document of a family but the earliest one.
-
-    Parameters
-    ----------
-    documents : DataFrame
-        As for :func:`lineage`.
-
-    Returns
-    -------
-    DataFrame
-        ``family_id, doc_id, publisher, date``; ``days_after`` the earliest dated document,
-        missing where a date is not known; ``share_copied``, the share of the document's
-        sentences that stand in the earliest one, spaces and punctuation aside. Where the
-        earliest is not known (see ``first_basis`` of :func:`lineage`) the first by date and
-        ``doc_id`` stands in for it, and the share says what is common, not who copied.
-
-    Examples
-    --------
-    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": "a", "title": "",
-    ...     "text": "문을 열었다.", "date": pd.to_datetime(["2015-03-02", "2015-03-04"]),
-    ...     "publisher": ["갑", "을"]})
-    >>> copies(documents)[["doc_id", "days_after", "share_copied"]].values.tolist()
-    [['b', 2.0, 1.0]]
-    """
-    members = _members(documents)
-    first_date = members.groupby("family_id")["date"].transform("min")
-    days_after = (members["date"] - first_date) / pd.Timedelta(days=1)
-    days_after = days_after.where(members["basis"] != "undated")
-    table = members.assign(days_after=days_after, share_copied=_shares(members))
-    return table.loc[table["family_id"].duplicated(), COPY_COLUMNS].reset_index(drop=True)
 
 
 def publishers(documents: pd.DataFrame) -> pd.DataFrame:
@@ -162,7 +130,7 @@ def publishers(documents: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
-def passages(documents: pd.DataFrame, family_id: str, *, width: int = 60) -> pd.DataFrame:
+def passages(documents: pd.DataFrame, family_id: str) -> pd.DataFrame:
     """The sentence that most documents of a family share, as each of them prints it.
 
     Of sentences shared by as many, the longest is taken.
@@ -194,9 +162,9 @@ def passages(documents: pd.DataFrame, family_id: str, *, width: int = 60) -> pd.
     rows = rows.assign(
         start=[start for start, _ in spans],
         end=[end for _, end in spans],
-        before=[text[max(0, a - width) : a].rpartition("\n")[2] for text, (a, _) in places],
+        before=[text[max(0, a - WIDTH) : a].rpartition("\n")[2] for text, (a, _) in places],
         match=[text[a:b] for text, (a, b) in places],
-        after=[text[b : b + width].partition("\n")[0] for text, (_, b) in places],
+        after=[text[b : b + WIDTH].partition("\n")[0] for text, (_, b) in places],
     )
     return rows[EVIDENCE_COLUMNS].reset_index(drop=True)
 
