@@ -7,30 +7,13 @@ the caller (`policytext.display.figure`). Colours of administrations come from t
 
 from policytext.plots.charts import plot_analysers, plot_coverage, plot_steps, plot_topic_curve
 from policytext.plots.curves import plot_agreement, plot_placebo, plot_specification_curve
-from policytext.plots.dotplots import SIGNIFICANT, plot_keyness
+from policytext.plots.dotplots import plot_keyness
 from policytext.plots.heatmaps import plot_divergence, plot_topic_shares
-from policytext.plots.theme import (
-    ACCENT,
-    FONT_FILE,
-    GRID,
-    INK,
-    MUTED,
-    SEQUENTIAL,
-    SYMBOL_FONT,
-    use_theme,
-)
+from policytext.plots.theme import use_theme
 from policytext.plots.timelines import plot_office_windows, plot_timeline
 from policytext.plots.wholes import plot_decomposition, plot_hierarchy
 
 __all__ = [
-    "ACCENT",
-    "FONT_FILE",
-    "GRID",
-    "INK",
-    "MUTED",
-    "SEQUENTIAL",
-    "SIGNIFICANT",
-    "SYMBOL_FONT",
     "plot_agreement",
     "plot_analysers",
     "plot_coverage",

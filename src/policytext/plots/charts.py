@@ -19,6 +19,7 @@ from policytext.plots.theme import (
     group_colours,
     ordered,
     require,
+    write,
 )
 
 
@@ -52,14 +53,8 @@ def plot_coverage(
     for row, group in enumerate(groups):
         part = table[table["administration"] == group]
         dated = part.dropna(subset="year")
-        ax.bar(
-            dated["year"].astype(int),
-            dated["n_documents"] / top * 0.72,
-            bottom=-row,
-            width=0.82,
-            color=colour[group],
-            linewidth=0,
-        )
+        bars = {"bottom": -row, "width": 0.82, "color": colour[group], "linewidth": 0}
+        ax.bar(dated["year"].astype(int), dated["n_documents"] / top * 0.72, **bars)
         undated = int(part["n_documents"].sum() - dated["n_documents"].sum())
         labels.append(
             f"{group}\n{int(part['n_documents'].sum()):,}건"
@@ -67,15 +62,9 @@ def plot_coverage(
         )
         if len(dated):
             peak = dated.loc[dated["n_documents"].idxmax()]
-            ax.text(
-                int(peak["year"]),
-                -row + peak["n_documents"] / top * 0.72 + 0.03,
-                f"{int(peak['n_documents']):,}",
-                ha="center",
-                va="bottom",
-                fontsize=9,
-                color=MUTED,
-            )
+            style = {"ha": "center", "va": "bottom", "fontsize": 9, "color": MUTED}
+            height = -row + peak["n_documents"] / top * 0.72 + 0.03
+            ax.text(int(peak["year"]), height, f"{int(peak['n_documents']):,}", **style)
     ax.set(
         yticks=[-row for row in range(len(groups))],
         yticklabels=labels,
@@ -107,27 +96,11 @@ def plot_steps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return blank(ax)
     rows = np.arange(len(table))
     ax.barh(rows, table["n_documents"], color=ACCENT, height=0.62, linewidth=0)
-    ax.barh(
-        rows,
-        table["n_removed"],
-        left=table["n_documents"],
-        color="#f4d6c6",
-        edgecolor="#b0552b",
-        hatch="////",
-        height=0.62,
-        linewidth=0.6,
-    )
+    look = {"color": "#f4d6c6", "edgecolor": "#b0552b", "hatch": "////", "linewidth": 0.6}
+    ax.barh(rows, table["n_removed"], left=table["n_documents"], height=0.62, **look)
     for row, kept, removed in zip(rows, table["n_documents"], table["n_removed"], strict=True):
         text = f"{int(kept):,}건" + (f" (-{int(removed):,})" if removed else "")
-        ax.annotate(
-            text,
-            (kept + removed, row),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-            color=INK,
-        )
+        write(ax, text, (kept + removed, row), color=INK)
     ax.set(yticks=rows, yticklabels=table["step"].astype(str), xlabel="문서 수", ylabel="")
     ax.invert_yaxis()
     ax.set_xlim(0, max((table["n_documents"] + table["n_removed"]).max(), 1) * 1.18)
@@ -167,14 +140,7 @@ def plot_topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         )
         if len(drawn):
             last = drawn.iloc[-1]
-            ax.annotate(
-                label,
-                (last["n_topics"], last[column]),
-                xytext=(8, 0),
-                va="center",
-                textcoords="offset points",
-                color=colour,
-            )
+            write(ax, label, (last["n_topics"], last[column]), (8, 0), fontsize=None, color=colour)
     if {"stability_low", "stability_high"} <= set(table.columns):
         ax.fill_between(
             table["n_topics"].astype(float),
@@ -186,16 +152,8 @@ def plot_topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         )
     for n_topics in table.loc[table["chosen"].astype(bool), "n_topics"]:
         ax.axvline(n_topics, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-        ax.annotate(
-            f"고른 수 {n_topics}",
-            (n_topics, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(5, -3),
-            textcoords="offset points",
-            va="top",
-            color=INK,
-            fontsize=10,
-        )
+        style = {"xycoords": ("data", "axes fraction"), "va": "top", "color": INK, "fontsize": 10}
+        write(ax, f"고른 수 {n_topics}", (n_topics, 1), (5, -3), **style)
     ax.set(xlabel="주제 수", ylabel="값 (클수록 좋음)")
     ax.set_xticks(table["n_topics"].unique())
     ax.margins(x=0.1, y=0.12)
@@ -232,14 +190,7 @@ def plot_analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         text = "재지 못함" if pd.isna(speed) else f"{speed:,.0f}천 자/초"
         if not pd.isna(record.jaccard_with_default):
             text += f" · 겹침 {record.jaccard_with_default:.2f}"
-        ax.annotate(
-            f"{text} · {int(record.n_tokens):,}개",
-            (0 if pd.isna(speed) else speed, row),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9.5,
-        )
+        write(ax, f"{text} · {int(record.n_tokens):,}개", (0 if pd.isna(speed) else speed, row))
     top = table["kchar_per_second"].max()
     ax.set(xlabel="처리 속도 (천 자/초)", ylabel="", xlim=(0, (1 if pd.isna(top) else top) * 1.55))
     return bars_only(ax)

@@ -8,7 +8,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from policytext.plots.theme import ACCENT, GRID, INK, MUTED, axes_for, bars_only, blank, require
+from policytext.plots.theme import (
+    ACCENT,
+    GRID,
+    INK,
+    MUTED,
+    axes_for,
+    bars_only,
+    blank,
+    require,
+    write,
+)
 
 WIDTH = 7.9
 AGAINST = "#b0552b"
@@ -78,15 +88,9 @@ def _draw_estimates(ax: Axes, drawn: pd.DataFrame, base: int, label: str) -> Non
     if n_measured < len(drawn):
         ax.axvspan(n_measured - 0.5, len(drawn), color="#f1f3f5", zorder=0)
         ax.annotate("잴 수 없음", (0.995, 0.04), xycoords="axes fraction", ha="right", color=MUTED)
-    place = (
-        {"ha": "left", "xytext": (5, -2)}
-        if base < len(drawn) / 2
-        else {"ha": "right", "xytext": (-5, -2)}
-    )
-    ax.annotate(
-        "이 연구의 조건", (base, 1), xycoords=("data", "axes fraction"), va="top",
-        textcoords="offset points", color=INK, **place,
-    )  # fmt: skip
+    side, x = ("left", 5) if base < len(drawn) / 2 else ("right", -5)
+    style = {"xycoords": ("data", "axes fraction"), "va": "top", "fontsize": None, "color": INK}
+    write(ax, "이 연구의 조건", (base, 1), (x, -2), ha=side, **style)
     ax.set_ylabel(label)
     ax.margins(y=0.16)
     ax.tick_params(bottom=False)
@@ -177,9 +181,8 @@ def plot_placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         }
     for text, (x, up, row, colour) in texts.items():
         right = x > years.max() / 2
-        ax.annotate(text, (x, row["n_significant"]), xytext=(-7 if right else 7, up),
-                    textcoords="offset points", ha="right" if right else "left",
-                    color=colour)  # fmt: skip
+        style = {"ha": "right" if right else "left", "va": "baseline", "fontsize": None}
+        write(ax, text, (x, row["n_significant"]), (-7 if right else 7, up), color=colour, **style)
     ax.set(xlabel="경계를 옮긴 햇수", ylabel="유의한 낱말 (q < 0.05)")
     ax.set_ylim(0, max(table["n_significant"].max(), 1) * 1.2)
     ax.grid(axis="x", visible=False)

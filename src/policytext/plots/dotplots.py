@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from policytext.plots.theme import MUTED, axes_for, blank, group_colours, ordered, require
+from policytext.plots.theme import MUTED, axes_for, blank, group_colours, ordered, require, write
 
 SIGNIFICANT = 0.05  # q below which a dot is filled
 WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at their own size
@@ -118,15 +118,7 @@ def _draw_terms(top: pd.DataFrame, ax: Axes, colour) -> None:
     fill = [colour if sure else "white" for sure in is_sure]
     ax.scatter(top["log_odds"], rows, s=52, c=fill, edgecolors=[colour], linewidth=1.6, zorder=3)
     for row, x, n in zip(rows, right, top["n"], strict=True):
-        ax.annotate(
-            f"{int(n):,}",
-            (x, row),
-            xytext=(7, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9,
-            color=MUTED,
-        )
+        write(ax, f"{int(n):,}", (x, row), (7, 0), fontsize=9, color=MUTED)
     ax.axvline(0, color=MUTED, linewidth=0.8)
     ax.set(yticks=rows, yticklabels=top["term"].astype(str), ylabel="")
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5))

@@ -65,16 +65,15 @@ def axes_for(ax: Axes | None, *, width: float = 7.6, height: float) -> Axes:
 def blank(ax: Axes) -> Axes:
     """An empty table is a result; say so instead of drawing an empty frame."""
     ax.set_axis_off()
-    ax.text(
-        0.5,
-        0.5,
-        "보여 줄 자료가 없습니다",
-        ha="center",
-        va="center",
-        color=MUTED,
-        transform=ax.transAxes,
-    )
+    middle = {"ha": "center", "va": "center", "transform": ax.transAxes}
+    ax.text(0.5, 0.5, "보여 줄 자료가 없습니다", color=MUTED, **middle)
     return ax
+
+
+def write(ax: Axes, text: str, at: tuple, by: tuple = (5, 0), **style) -> None:
+    """Text at a place of the data, moved `by` points; `style` goes to ``Axes.annotate``."""
+    style = {"va": "center", "fontsize": 9.5} | style
+    ax.annotate(text, at, xytext=by, textcoords="offset points", **style)
 
 
 def bars_only(ax: Axes) -> Axes:

@@ -18,6 +18,7 @@ from policytext.plots.theme import (
     group_colours,
     ordered,
     require,
+    write,
 )
 
 SURE = 0.05  # q below which a change is drawn as a full line
@@ -30,6 +31,10 @@ VALUE_LABELS = {
     "documents": "100일마다 남은 글(가족)",
 }
 _MARKERS = "osD^vPX*"
+_MONTH_STYLE = {
+    "xycoords": ("data", "axes fraction"), "fontsize": 8.5, "color": INK, "zorder": 5,
+    "bbox": {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6},
+}  # fmt: skip
 
 
 def plot_timeline(
@@ -197,34 +202,16 @@ def _write_months(changes: pd.DataFrame, ax: Axes, span: tuple) -> None:
         line = (line + 1) % 3 if is_close else 0
         previous = change.date
         is_late = (span[1] - change.date).days < 0.08 * whole
-        ax.annotate(
-            f"{change.date:%Y.%m}",
-            (change.date, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(-3 if is_late else 3, -2 - 11 * line),
-            textcoords="offset points",
-            va="top",
-            ha="right" if is_late else "left",
-            fontsize=8.5,
-            color=INK,
-            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6},
-            zorder=5,
-        )
+        by = (-3 if is_late else 3, -2 - 11 * line)
+        side = {"va": "top", "ha": "right" if is_late else "left"}
+        write(ax, f"{change.date:%Y.%m}", (change.date, 1), by, **side, **_MONTH_STYLE)
 
 
 def _draw_events(events: pd.DataFrame, ax: Axes) -> None:
     low, high = ax.get_xlim()
     days = pd.to_datetime(events["date"]).dropna()
-    ax.plot(
-        days,
-        np.zeros(len(days)),
-        "|",
-        color=MUTED,
-        alpha=0.5,
-        markersize=5,
-        transform=ax.get_xaxis_transform(),
-        clip_on=True,
-    )
+    look = {"color": MUTED, "alpha": 0.5, "markersize": 5, "transform": ax.get_xaxis_transform()}
+    ax.plot(days, np.zeros(len(days)), "|", clip_on=True, **look)
     ax.set_xlim(low, high)
 
 
@@ -236,17 +223,9 @@ def _name_reigns(ax: Axes, shades: pd.DataFrame) -> None:
         room = (reign.end - reign.start).days * inches
         if room >= LABEL_INCHES * len(str(reign.administration)) + 0.05:
             middle = reign.start + (reign.end - reign.start) / 2
-            ax.annotate(
-                str(reign.administration),
-                (middle, 1),
-                xycoords=("data", "axes fraction"),
-                xytext=(0, 17),
-                textcoords="offset points",
-                ha="center",
-                fontsize=9.5,
-                color=MUTED,
-                annotation_clip=False,
-            )
+            style = {"ha": "center", "va": "baseline", "color": MUTED, "annotation_clip": False}
+            style["xycoords"] = ("data", "axes fraction")
+            write(ax, str(reign.administration), (middle, 1), (0, 17), **style)
     ax.set_xlim(first, last)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy.cluster.hierarchy import dendrogram
 
-from policytext.plots.theme import ACCENT, INK, MUTED, axes_for, bars_only, blank, require
+from policytext.plots.theme import ACCENT, INK, MUTED, axes_for, bars_only, blank, require, write
 
 PART_LABELS = {"what": "무엇을 (주제의 비중)", "how": "어떻게 (주제 안의 말)"}
 _LOOKS = {"what": (ACCENT, ""), "how": ("#d9975f", "////")}
@@ -65,27 +65,12 @@ def plot_decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for place, (part, (colour, hatch)) in enumerate(_LOOKS.items()):
         rows = table[table["part"] == part].set_index("pair").reindex(pairs)
         y = np.arange(len(pairs)) + 0.36 * (place - 0.5)
-        ax.barh(
-            y,
-            rows["excess"],
-            height=0.33,
-            color=colour,
-            hatch=hatch,
-            edgecolor="white",
-            linewidth=0,
-            label=PART_LABELS[part],
-        )
+        look = {"color": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0}
+        ax.barh(y, rows["excess"], height=0.33, label=PART_LABELS[part], **look)
         ax.hlines(y, rows["excess_low"], rows["excess_high"], color=INK, linewidth=1.4)
         for height, row in zip(y, rows.itertuples(), strict=True):
-            ax.annotate(
-                f"{row.excess:.3f}",
-                (max(row.excess_high, row.excess), height),
-                xytext=(5, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=9,
-                color=MUTED,
-            )
+            at = (max(row.excess_high, row.excess), height)
+            write(ax, f"{row.excess:.3f}", at, fontsize=9, color=MUTED)
     ax.axvline(0, color=MUTED, linewidth=0.8)
     ax.set(
         yticks=range(len(pairs)), yticklabels=pairs, ylabel="", xlabel="기준선을 넘는 거리 (비트)"
