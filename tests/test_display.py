@@ -82,7 +82,7 @@ def test_any_text_shows_as_itself(text):
 def test_hostile_text_makes_no_element_or_attribute(text):
     blocks = [
         display.note(text),
-        display.methods({text: text}, caption=text),
+        display.methods({text: text}),
         _figure("hostile", caption=text, alt=text, data=pd.DataFrame({text: [text]})),
         display.evidence(pd.DataFrame([ROW | {"url": text}]), term=text, total=1),
     ]
@@ -361,23 +361,9 @@ def test_an_empty_table_of_texts_has_a_csv(tmp_path):
     assert (tmp_path / "tables" / "nothing.csv").exists()
 
 
-def _opened(n):
-    return [
-        display.evidence(pd.DataFrame([ROW]), term=f"낱말 {place}", total=1) for place in range(n)
-    ]
-
-
-def test_rows_of_tables_and_bars_of_figures_open_their_evidence(tmp_path):
+def test_bars_of_figures_open_their_evidence():
     frame = pd.DataFrame({"낱말": ["가", "나"], "수": [1, 1]})
-    table = _soup(display.table(frame, caption="표", name="opened", evidence=_opened(2)))
-    assert [row.find("details").summary.text for row in table.select("tbody tr")] == [
-        "근거 문장 1건: 낱말 0",
-        "근거 문장 1건: 낱말 1",
-    ]
-    assert table.find_all("th", scope="col")[-1].text == "근거"
-    assert (tmp_path / "tables" / "opened.csv").read_text("utf-8-sig").startswith("낱말,수\n")
-    drawn = _soup(_figure("opened", data=frame, evidence=_opened(2)))
+    opened = [display.evidence(pd.DataFrame([ROW]), term=name, total=1) for name in "가나"]
+    drawn = _soup(_figure("opened", data=frame, evidence=opened))
     assert len(drawn.select("td details.evidence")) == 2
     assert drawn.select_one("figure > details > summary").text == "그림 1의 자료 표와 근거 (2행)"
-    with pytest.raises(ValueError, match="2행인데 근거는 1개"):
-        display.table(frame, caption="표", evidence=_opened(1))

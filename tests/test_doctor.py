@@ -28,7 +28,7 @@ def assert_advice(name):
 
 
 def test_this_machine_is_well_apart_from_java():
-    for name in ("파이썬", "패키지", "MeCab", "한글 글꼴", "글자 부호", "경로", "Chromium"):
+    for name in ("파이썬", "패키지", "MeCab", "한글 글꼴", "글자 부호", "경로"):
         assert checked(name)[0], checked(name)
 
 
@@ -170,9 +170,3 @@ def test_a_term_that_is_cut_again(monkeypatch):
     cases = pd.DataFrame({"term": ["창업자 지원금"], "sentence": ["x"], "is_whole": [False]})
     monkeypatch.setattr(study_terms, "lexicon_cases", lambda _: cases)
     assert "‘창업자 지원금’" in assert_advice("연구")
-
-
-def test_no_browser_is_no_fault(monkeypatch):
-    monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
-    found, detail = checked("Chromium")
-    assert found and "건너뜁니다" in detail

@@ -9,24 +9,13 @@ in the exported report alike. Several blocks of one cell are added: `a + b`. The
 'A < B\\nC'
 """
 
-from policytext.rendering.blocks import (
-    MIME,
-    OUTPUT_VARIABLE,
-    Block,
-    begin,
-    finding,
-    note,
-    output_directory,
-)
-from policytext.rendering.figures import DOTS_PER_INCH, SVG_LIMIT, figure
-from policytext.rendering.tables import ROW_LIMIT, evidence, keep, methods, table
+from policytext.rendering.blocks import MIME, OUTPUT_VARIABLE, Block, begin, finding, note
+from policytext.rendering.figures import figure
+from policytext.rendering.tables import evidence, keep, methods, table
 
 __all__ = [
-    "DOTS_PER_INCH",
     "MIME",
     "OUTPUT_VARIABLE",
-    "ROW_LIMIT",
-    "SVG_LIMIT",
     "Block",
     "begin",
     "evidence",
@@ -35,6 +24,5 @@ __all__ = [
     "keep",
     "methods",
     "note",
-    "output_directory",
     "table",
 ]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +16,7 @@ from policytext import studies
 from policytext.korean import attach_particle
 from policytext.lab import failures
 from policytext.progress import OUTPUT_VARIABLE
+from policytext.rendering.manifests import package_versions
 
 MIN_FREE_GB = 2
 _REINSTALL = ".venv 폴더를 지우고 'python3 run.py doctor'로 다시 설치하세요."
@@ -68,21 +66,11 @@ def _python() -> tuple[bool, str]:
 
 
 def _packages() -> tuple[bool, str]:
-    requires = importlib.metadata.requires("policytext") or []
-    needed = [requirement for requirement in requires if "extra ==" not in requirement]
-    names = [re.split(r"[^\w.-]", requirement)[0] for requirement in needed]
-    missing = []
-    for name in names:
-        try:
-            importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            missing.append(name)
+    versions = package_versions()
+    missing = ", ".join(name for name, version in versions.items() if not version)
     if missing:
-        return (
-            False,
-            f"없는 패키지: {', '.join(missing)}. 'python3 run.py report'가 다시 설치합니다.",
-        )
-    return True, f"{len(names)}개 모두 있습니다."
+        return False, f"없는 패키지: {missing}. 'python3 run.py report'가 다시 설치합니다."
+    return True, f"{len(versions)}개 모두 있습니다."
 
 
 def _mecab() -> tuple[bool, str]:
@@ -155,15 +143,6 @@ def _studies() -> tuple[bool, str]:
     return True, f"{len(studies.study_names())}건을 읽습니다."
 
 
-def _browser() -> tuple[bool, str]:
-    """Only the browser tests need it, so that its absence is no fault."""
-    names = ["chromium", "chromium-browser", "google-chrome", "chrome"]
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        return True, "없습니다. 브라우저 시험만 건너뜁니다(하려면 chromium을 설치하세요)."
-    return True, "있습니다(브라우저 시험에만 씁니다)."
-
-
 def _path() -> tuple[bool, str]:
     root = str(studies.PROJECT_ROOT)
     if not root.isascii() and sys.platform == "win32":
@@ -192,6 +171,5 @@ _CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "경로": _path,
     "디스크": _disk,
     "연구": _studies,
-    "Chromium": _browser,
 }
 _QUICK = ("파이썬", "패키지", "경로", "디스크")

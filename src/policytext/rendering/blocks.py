@@ -64,8 +64,14 @@ _session = _Session()
 def begin(output: str | Path | None = None) -> None:
     """Start a report: number from 1 again and write files under `output`.
 
-    A build sets the folder itself (environment variable `POLICYTEXT_OUTPUT`) and wins over
-    `output`; a notebook passes `reports/<study>` for the sake of JupyterLab.
+    Parameters
+    ----------
+    output : path, optional
+        Default `reports/lab` below the working folder. A build sets the folder itself
+        (environment variable `POLICYTEXT_OUTPUT`) and wins; a notebook passes `reports/<study>`
+        for the sake of JupyterLab.
+
+    >>> begin("reports/mine")
     """
     _session.output = Path(output) if output is not None else None
     _session.numbers = {}
@@ -145,6 +151,19 @@ def finding(sentence: str, *, level: int = 2) -> Block:
 
 
 def note(text: str) -> Block:
-    """A caveat in plain text, set apart from the running text."""
+    """A caveat in plain text, set apart from the running text.
+
+    Parameters
+    ----------
+    text : str
+        Shown as it stands: no HTML, no Markdown.
+
+    Returns
+    -------
+    Block
+
+    >>> note("글이 3건뿐이다")
+    글이 3건뿐이다
+    """
     html = Markup('<div class="note" role="note"><p>{}</p></div>\n').format(text)
     return Block(html, text)

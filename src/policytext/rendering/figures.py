@@ -37,6 +37,7 @@ def figure(
     Parameters
     ----------
     ax : Axes, array of Axes, Figure or seaborn grid
+        What a function of :mod:`policytext.plots` or of seaborn gives.
     name : str
         File stem, lower-case Latin letters, digits and hyphens; once per report.
     caption : str
@@ -52,6 +53,22 @@ def figure(
     -------
     Block
         `<figure>` numbered in order within the notebook.
+
+    Raises
+    ------
+    ValueError
+        No caption or alt; a name that is no file name, or is used twice in a report.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from policytext import display
+    >>> display.begin(tempfile.mkdtemp())
+    >>> data = pd.DataFrame({"year": [2013, 2014], "n": [3, 5]})
+    >>> ax = plt.figure().gca()
+    >>> _ = ax.bar(data["year"], data["n"])
+    >>> display.figure(ax, "a-year", caption="해마다 낸 글 8건.", alt="글이 늘었다.", data=data)
+    그림 1. 해마다 낸 글 8건.
     """
     check_name(name)
     if not alt.strip() or not caption.strip():
@@ -89,14 +106,8 @@ def figure(
         table=rows,
         more=rest_line(len(data), ROW_LIMIT),
     )
-    record = {
-        "kind": "figure",
-        "name": name,
-        "number": number,
-        "caption": caption,
-        "alt": alt,
-        "rows": len(data),
-    }
+    record = {"kind": "figure", "name": name, "number": number, "caption": caption}
+    record |= {"alt": alt, "rows": len(data)}
     return Block(html, f"그림 {number}. {caption}", (record,))
 
 

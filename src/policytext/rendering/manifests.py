@@ -61,7 +61,7 @@ def manifest_of(reports: Sequence[Report], study) -> dict:
         "study": {key: getattr(study, key) for key in ("name", "title", "question")},
         "options": {section: getattr(study, section, {}) for section in DEFAULTS},
         "python": platform.python_version(),
-        "packages": _versions(),
+        "packages": {name: found for name, found in package_versions().items() if found},
         "reports": [
             {
                 "file": report.file,
@@ -86,21 +86,18 @@ def file_hashes(output: Path) -> dict[str, str]:
     }
 
 
-def _versions() -> dict[str, str]:
-    """Installed versions of the packages this one requires."""
-    try:
-        required = importlib.metadata.requires("policytext") or []
-    except importlib.metadata.PackageNotFoundError:
-        required = ["nbconvert", "papermill", "pandas", "numpy", "seaborn", "matplotlib"]
-    names = {
-        re.split(r"[^\w.-]", requirement)[0]
-        for requirement in required
-        if "extra ==" not in requirement  # what only tests need takes no part in a run
-    }
-    installed = {
-        dist.metadata["Name"].lower(): dist.version for dist in importlib.metadata.distributions()
-    }
-    return {name: installed[name.lower()] for name in sorted(names) if name.lower() in installed}
+def package_versions() -> dict[str, str]:
+    """Packages this one requires, with their installed versions; empty for one not installed."""
+    versions = {}
+    for requirement in sorted(importlib.metadata.requires("policytext") or []):
+        if "extra ==" in requirement:  # what only tests need takes no part in a run
+            continue
+        name = re.split(r"[^\w.-]", requirement)[0]
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            versions[name] = ""
+    return versions
 
 
 def remove_previous(output: Path) -> None:

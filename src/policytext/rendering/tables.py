@@ -3,7 +3,7 @@
 All text is escaped here, so a title with `<script>` in it shows as text.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -30,14 +30,23 @@ HEADERS = {
 ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
 
 
-def methods(facts: Mapping[str, object], *, caption: str = "이 보고서를 만든 조건") -> Block:
-    """Parameters, versions, hashes and counts: shown as a table and kept in the manifest."""
+def methods(facts: Mapping[str, object]) -> Block:
+    """Parameters, versions, hashes and counts: shown as a table and kept in the manifest.
+
+    Parameters
+    ----------
+    facts : mapping of Korean name to value
+        :func:`policytext.corpus.run_facts` gives those of every run.
+
+    >>> methods({"읽은 문서": 3}).records[-1]["facts"]
+    {'읽은 문서': '3'}
+    """
     facts = {key: str(value) for key, value in facts.items()}
     if sharing.is_safe():
         facts = {key: sharing.shorten(value) for key, value in facts.items()}
         facts["본문"] = sharing.RULE
     frame = pd.DataFrame({"항목": list(facts), "값": list(facts.values())})
-    block = table(frame, caption=caption, shown=ROW_LIMIT)
+    block = table(frame, caption="이 보고서를 만든 조건", shown=ROW_LIMIT)
     record = {"kind": "methods", "facts": facts}
     return Block(block.html, block.text, (*block.records, record))
 
@@ -50,40 +59,41 @@ def table(
     columns: Mapping[str, str] | None = None,
     formats: Mapping[str, str | Callable] | None = None,
     shown: int = 15,
-    evidence: Sequence[Block] | None = None,
 ) -> Block:
     """An accessible table with its CSV.
 
     Parameters
     ----------
     frame : DataFrame
-        Cells may hold a `Block` (evidence); such columns are left out of the CSV.
+        Cells may hold a `Block` (see `evidence`); such columns are left out of the CSV.
     caption : str
+        What is shown, and n; the number ("표 1.") is put before it.
     name : str, optional
-        Also write `tables/<name>.csv`.
+        Also write `tables/<name>.csv`: lower-case Latin letters, digits, hyphens; once a report.
     columns : mapping of column to Korean header, optional
         Chooses, orders and renames the columns shown; the CSV keeps all of them.
     formats : mapping of column to format specification (",.1f", ".1%") or function, optional
     shown : int
-        Rows shown at once; the others open with a click.
-    evidence : sequence of Block, optional
-        What each row opens (see `evidence`), one a row of `frame`; shown as the last column.
+        Rows shown at once; the others, up to 300, open with a click, and the CSV has all.
+
+    Returns
+    -------
+    Block
+        Shows itself as the last value of a cell; blocks of one cell are added, `a + b`.
+
+    Raises
+    ------
+    ValueError
+        A column that `frame` does not have; a name that is no file name, or is used twice.
+
+    >>> terms = pd.DataFrame({"term": ["창업"], "n": [1234]})
+    >>> "1,234" in table(terms, caption="많이 나온 말", columns={"term": "말", "n": "번"}).html
+    True
     """
-    if evidence is not None:
-        if len(evidence) != len(frame):
-            raise ValueError(
-                f"표 '{caption}'은 {len(frame)}행인데 근거는 {len(evidence)}개입니다. "
-                "행마다 근거 하나를 같은 차례로 넘겨 주세요."
-            )
-        frame = frame.assign(evidence=list(evidence))
-        columns = (columns or dict(zip(frame.columns, frame.columns, strict=True))) | {
-            "evidence": "근거"
-        }
     number = number_of("table", name or caption, is_file=name is not None)
     content = csv_bytes(frame)
     if name is not None:
-        check_name(name)
-        write_file(output_directory() / "tables" / f"{name}.csv", content)
+        _write_csv(name, content)
     missing = [column for column in columns or {} if column not in frame.columns]
     if missing:
         raise ValueError(
@@ -107,13 +117,8 @@ def table(
     html = Markup(
         '<div class="table" id="table-{}">{}<p class="downloads">{:,}행 · {}</p></div>\n'
     ).format(number, html, len(frame), link)
-    record = {
-        "kind": "table",
-        "name": name,
-        "number": number,
-        "caption": caption,
-        "rows": len(frame),
-    }
+    record = {"kind": "table", "name": name, "number": number, "caption": caption}
+    record["rows"] = len(frame)
     return Block(html, f"표 {number}. {caption}\n{view.head(shown).to_string()}", (record,))
 
 
@@ -124,20 +129,38 @@ def keep(frame: pd.DataFrame, name: str, *, what: str = "전체 표") -> Block:
     ----------
     frame : DataFrame
     name : str
+        File stem.
     what : str
         What the line calls it.
+
+    Returns
+    -------
+    Block
+        One line with a link to the file.
 
     Raises
     ------
     ValueError
         If the name is not made of lower-case letters, digits and hyphens.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from policytext import display
+    >>> display.begin(tempfile.mkdtemp())
+    >>> display.keep(pd.DataFrame({"term": ["창업"]}), "all-terms")
+    전체 표(1행): tables/all-terms.csv
     """
-    check_name(name)
-    write_file(output_directory() / "tables" / f"{name}.csv", csv_bytes(frame))
+    _write_csv(name, csv_bytes(frame))
     text = f"{what}({len(frame):,}행)"
     html = Markup('<p class="downloads">{}: <a href="tables/{}.csv">tables/{}.csv</a></p>\n')
     record = {"kind": "kept", "name": name, "caption": what, "rows": len(frame)}
     return Block(html.format(text, name, name), f"{text}: tables/{name}.csv", (record,))
+
+
+def _write_csv(name: str, content: bytes) -> None:
+    check_name(name)
+    write_file(output_directory() / "tables" / f"{name}.csv", content)
 
 
 def evidence(
