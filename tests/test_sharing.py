@@ -13,7 +13,7 @@ import pytest
 from test_reporting import write_notebook
 
 from policytext import display, reporting
-from policytext.rendering import sharing, tables
+from policytext.rendering import sharing
 
 MAKE = """\
 import random
@@ -117,7 +117,8 @@ def test_a_document_is_quoted_few_times_in_one_chapter(monkeypatch):
     display.begin()
     row = {"doc_id": "a", "before": "가" * 90, "match": "나" * 90, "after": "다" * 90}
     blocks = [
-        tables.evidence(pd.DataFrame([row] * 2), term=f"말{number}", total=2) for number in range(4)
+        display.evidence(pd.DataFrame([row] * 2), term=f"말{number}", total=2)
+        for number in range(4)
     ]
     assert [str(block.html).count("<li>") for block in blocks] == [2, 1, 0, 0]
     assert "전체 2건 가운데 0건" in str(blocks[3].html)

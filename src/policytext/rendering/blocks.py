@@ -167,3 +167,8 @@ def note(text: str) -> Block:
     """
     html = Markup('<div class="note" role="note"><p>{}</p></div>\n').format(text)
     return Block(html, text)
+
+
+def sample_line(text: str) -> Markup:
+    """A line that says what part of a whole is shown."""
+    return Markup('<p class="sample">{}</p>').format(text)

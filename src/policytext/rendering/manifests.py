@@ -89,7 +89,7 @@ def file_hashes(output: Path) -> dict[str, str]:
 def package_versions() -> dict[str, str]:
     """Packages this one requires, with their installed versions; empty for one not installed."""
     versions = {}
-    for requirement in sorted(importlib.metadata.requires("policytext") or []):
+    for requirement in importlib.metadata.requires("policytext") or []:
         if "extra ==" in requirement:  # what only tests need takes no part in a run
             continue
         name = re.split(r"[^\w.-]", requirement)[0]
@@ -97,7 +97,7 @@ def package_versions() -> dict[str, str]:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             versions[name] = ""
-    return versions
+    return dict(sorted(versions.items()))
 
 
 def remove_previous(output: Path) -> None:

@@ -1,18 +1,16 @@
-"""Tables of a report, and the sentences behind a number: what the cells show as HTML.
+"""Tables of a report: what the cells show as HTML, and the CSV beside it.
 
 All text is escaped here, so a title with `<script>` in it shows as text.
 """
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from policytext.korean import attach_particle
 from policytext.rendering import sharing
-from policytext.rendering.blocks import Block, number_of, output_directory, quoted
+from policytext.rendering.blocks import Block, number_of, output_directory, sample_line
 from policytext.rendering.downloads import check_name, csv_bytes, download_link, write_file
 
 # What readers see over columns that have one name everywhere, unless a table says otherwise.
@@ -163,77 +161,6 @@ def _write_csv(name: str, content: bytes) -> None:
     write_file(output_directory() / "tables" / f"{name}.csv", content)
 
 
-def evidence(
-    rows: pd.DataFrame, *, term: str, total: int, rule: str = "나온 차례대로", noun: str = "문장"
-) -> Block:
-    """The sentences behind a number, folded: match marked, source linked.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        The evidence table: `doc_id, before, match, after, date, administration, publisher, url`.
-    term : str
-        What was searched.
-    total : int
-        How many there are; when `rows` has fewer, `rule` says how they were chosen.
-    rule : str
-        Sampling rule, printed in "전체 N건 가운데 n건 (…)".
-    noun : str
-        What is counted: sentences, or documents.
-    """
-    missing = [column for column in ("before", "match", "after") if column not in rows.columns]
-    if missing:
-        raise ValueError(
-            f"'{term}'의 근거 표에 열이 빠졌습니다: {', '.join(missing)}. "
-            "evidence.concordance가 준 표를 넘겨 주세요."
-        )
-    if total < len(rows):
-        raise ValueError(
-            f"'{term}'의 근거는 {len(rows)}건인데 전체를 {total}건이라 했습니다. "
-            "전체 건수를 확인해 주세요."
-        )
-    if sharing.is_safe():
-        rows = sharing.snippets(rows, quoted())
-        rule = f"{rule}, 공유용이라 글마다 몇 곳만"
-    items = Markup("").join(_evidence_item(row) for row in rows.to_dict("records"))
-    sample = Markup("")
-    if len(rows) < total:
-        sample = _sample(f"전체 {total:,}건 가운데 {len(rows):,}건을 보였습니다 ({rule}).")
-    body = (
-        Markup("<ol>{}</ol>").format(items)
-        if len(rows)
-        else _sample(f"보일 {attach_particle(noun, '이/가')} 없습니다.")
-    )
-    html = Markup(
-        '<details class="evidence"><summary>근거 {} {:,}건: {}</summary>'
-        '<div class="lines">{}{}</div></details>\n'
-    ).format(noun, total, term, sample, body)
-    return Block(html, f"근거 {noun} {total:,}건: {term}")
-
-
-def _evidence_item(row: Mapping) -> Markup:
-    """One sentence with its source line; only http(s) addresses become links."""
-    date = pd.Timestamp(row.get("date"))
-    day = "날짜 모름" if pd.isna(date) else f"{date.year}. {date.month}. {date.day}."
-    facts = [day, row.get("administration"), row.get("publisher"), row.get("doc_id")]
-    meta = [escape(str(fact)) for fact in facts if not pd.isna(fact) and str(fact)]
-    url = row.get("url")
-    if isinstance(url, str) and _is_web(url):
-        meta.append(Markup('<a href="{}" rel="noopener noreferrer">원문</a>').format(url))
-    return Markup('<li><p>{}<mark>{}</mark>{}</p><p class="meta">{}</p></li>').format(
-        row["before"], row["match"], row["after"], Markup(" · ").join(meta)
-    )
-
-
-def _is_web(url: str) -> bool:
-    """Whether an address is plain http(s) with a host."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
 def table_html(
     frame: pd.DataFrame,
     caption: Markup,
@@ -313,8 +240,4 @@ def rest_line(n_rows: int, limit: int) -> Markup:
     """A line for the rows that only the CSV has."""
     if n_rows <= limit:
         return Markup("")
-    return _sample(f"{n_rows:,}행 가운데 {limit:,}행까지 보였습니다. 전부는 CSV에 있습니다.")
-
-
-def _sample(text: str) -> Markup:
-    return Markup('<p class="sample">{}</p>').format(text)
+    return sample_line(f"{n_rows:,}행 가운데 {limit:,}행까지 보였습니다. 전부는 CSV에 있습니다.")
