@@ -1,6 +1,31 @@
-"""Settings of all tests: a property has no deadline, because a busy machine is no fault."""
+"""Settings of all tests.
 
+A property has no deadline, because a busy machine is no fault; forty examples a run keep the
+fast part under a minute, and every run draws others.
+"""
+
+import warnings
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import pytest
 from hypothesis import settings
 
-settings.register_profile("policytext", deadline=None)
+settings.register_profile("policytext", deadline=None, max_examples=40)
 settings.load_profile("policytext")
+
+
+@pytest.fixture
+def theme():
+    """The theme of the figures; a warning while drawing is an error."""
+    import matplotlib.pyplot as plt
+
+    from policytext import plots
+
+    plots.use_theme()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    plt.close("all")

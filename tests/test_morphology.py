@@ -90,7 +90,6 @@ SPELLINGS = {
 }
 
 
-@settings(max_examples=40)
 @given(texts=st.lists(mixed_text, max_size=3))
 def test_offsets_give_the_surface_of_every_token(texts):
     tokens = tokenize(_documents(*texts), lexicon=_lexicon(*SPELLINGS))

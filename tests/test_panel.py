@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policytext import administrations, findings, panel
@@ -124,7 +124,6 @@ def test_finding_counts_what_balanced_keeps():
 cells = st.tuples(st.sampled_from(["갑", "을", "병", ""]), st.sampled_from([FORMER, LATTER, None]))
 
 
-@settings(max_examples=30)
 @given(st.lists(cells, max_size=30))
 def test_subsets_keep_their_promise(pairs):
     documents = table([(*pair, None) for pair in pairs])

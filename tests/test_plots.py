@@ -1,11 +1,5 @@
 """What is drawn, read back from the artists."""
 
-import warnings
-
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -14,6 +8,8 @@ from matplotlib.colors import to_hex
 
 from policytext import plots
 from policytext.plots import theme
+
+pytestmark = pytest.mark.usefixtures("theme")
 
 COVERAGE = pd.DataFrame(
     {
@@ -33,15 +29,6 @@ KEYNESS = pd.DataFrame(
         "n": [10, 1200, 30, 40],
     }
 )
-
-
-@pytest.fixture(autouse=True)
-def _theme():
-    plots.use_theme()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-    plt.close("all")
 
 
 def _texts(ax):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -27,7 +27,6 @@ def noise():
     return matrix_of(rng.poisson(rates, (120, 60))), np.repeat(["가", "나", "다"], [60, 40, 20])
 
 
-@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("가나")), min_size=1, max_size=30))
 def test_a_family_keeps_to_one_group_and_groups_keep_their_sizes(rows):
     families = [f"f{number}" for number, _ in rows]

@@ -4,7 +4,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policytext import corpus, morphology, studies
@@ -15,7 +15,6 @@ from policytext.robustness import specifications as s
 CHOICES = {"analyser": ["mecab", "kiwi"], "min_df": [5, 2, 10], "lexicon": [True, False]}
 
 
-@settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from("abcde"), st.integers(1, 4), min_size=1), st.integers(0, 60))
 def test_base_first_then_single_departures_no_row_twice(sizes, n):
     choices = {name: list(range(size)) for name, size in sizes.items()}

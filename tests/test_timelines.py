@@ -1,19 +1,14 @@
 """Lines over time, trees and bars, read back from the artists."""
 
-import warnings
-
-import matplotlib
-
-matplotlib.use("Agg")
-
 import matplotlib.dates
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
 from policytext import plots
+
+pytestmark = pytest.mark.usefixtures("theme")
 
 MONTHS = pd.date_range("2014-01-01", periods=6, freq="MS")
 TIMELINE = pd.DataFrame(
@@ -42,15 +37,6 @@ WINDOWS = pd.DataFrame(
         "value_high": [0.2, 0.3, 0.5, np.nan],
     }
 )
-
-
-@pytest.fixture(autouse=True)
-def _theme():
-    plots.use_theme()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-    plt.close("all")
 
 
 def lines(ax, marker):
