@@ -4,6 +4,7 @@ import ast
 import csv
 import importlib
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -250,3 +251,14 @@ class TestNotebook:
     def test_cells_are_short(self, path):
         lengths = [len(lines_of(cell)) for cell in code_cells(path)]
         assert statistics.median(lengths) <= MAX_MEDIAN_CELL_LINES, f"lines per cell: {lengths}"
+
+
+def test_the_map_of_contributing_names_every_module():
+    """Whoever changes something finds the module; whoever adds one says what it is for."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    start = page.index("## Where a change goes")
+    named = set(re.findall(r"`([a-z_]+)/?`", page[start : page.index("## Add a study")]))
+    modules = {path.stem for path in MODULES if not path.stem.startswith("__")}
+    modules -= {path.stem for path in (PACKAGE / "readers").glob("*.py")}  # one a format
+    modules -= {path.stem for path in (PACKAGE / "lab").glob("*_desk.py")}
+    assert modules <= named, f"not on the map: {sorted(modules - named)}"

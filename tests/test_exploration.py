@@ -7,7 +7,7 @@ import pytest
 from policytext import comparison, corpus, explorer, matrix, morphology, studies, timeline, topics
 from policytext.lab import choices, exploration, terms, trials
 from policytext.lexicon import Lexicon
-from policytext.plots import termplots
+from policytext.plots import terms as termplots
 from policytext.schema import InsufficientData
 
 STUDY = """

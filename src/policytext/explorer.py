@@ -16,7 +16,7 @@ from policytext.lab.choices import Choices, as_code, read_choices
 from policytext.lab.controls import Controls
 from policytext.lab.exploration import Exploration
 from policytext.lab.status import Status, desk
-from policytext.plots import termplots
+from policytext.plots import terms as termplots
 from policytext.schema import InsufficientData
 from policytext.topics import Topics
 

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from policytext import display
 from policytext.korean import attach_particle
 from policytext.lab.exploration import Exploration, column_of, tokens_of
-from policytext.plots.termplots import plot_term
+from policytext.plots.terms import plot_term
 from policytext.rendering.downloads import data_uri
 from policytext.rendering.tables import table_html
 

@@ -5,13 +5,13 @@ the caller (`policytext.display.figure`). Colours of administrations come from t
 (`colours`) or from the table's `colour` column, otherwise from a colour-blind-safe palette.
 """
 
+from policytext.plots.breakdowns import plot_decomposition, plot_hierarchy
 from policytext.plots.charts import plot_analysers, plot_coverage, plot_steps, plot_topic_curve
-from policytext.plots.curves import plot_agreement, plot_placebo, plot_specification_curve
-from policytext.plots.dotplots import plot_keyness
+from policytext.plots.claims import plot_agreement, plot_placebo, plot_specification_curve
 from policytext.plots.heatmaps import plot_divergence, plot_topic_shares
+from policytext.plots.keyness import plot_keyness
 from policytext.plots.theme import use_theme
 from policytext.plots.timelines import plot_office_windows, plot_timeline
-from policytext.plots.wholes import plot_decomposition, plot_hierarchy
 
 __all__ = [
     "plot_agreement",

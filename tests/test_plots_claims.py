@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from policytext.plots import curves
+from policytext.plots import claims as curves
 
 pytestmark = pytest.mark.usefixtures("theme")
 
