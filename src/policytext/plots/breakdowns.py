@@ -23,8 +23,17 @@ def plot_hierarchy(
     table : DataFrame
         As :func:`policytext.kinship.hierarchy` gives.
     labels : mapping of topic to name
-        Of every topic, in order.
+        Of every topic, in order; :func:`policytext.labels.topic_names` gives it.
     ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        A leaf a topic. A missing column is a ValueError.
+
+    >>> tree = pd.DataFrame({"left": [0], "right": [1], "distance": [0.2], "n_topics": [2]})
+    >>> [leaf.get_text() for leaf in plot_hierarchy(tree, {1: "창업", 2: "쌀"}).get_yticklabels()]
+    ['1. 창업', '2. 쌀']
     """
     require(table, ["left", "right", "distance", "n_topics"])
     ax = axes_for(ax, height=0.3 * len(labels) + 0.9)
@@ -53,8 +62,19 @@ def plot_decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ----------
     table : DataFrame
         ``pair`` (text, in order), ``part`` ("what" or "how"), ``excess, excess_low,
-        excess_high`` (bits above the baseline).
+        excess_high`` (bits above the baseline), the rows with topic 0 of
+        :func:`policytext.comparison.decomposition.decompose`.
     ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        Pairs without an excess are left out. A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"pair": "가–나", "part": ["what", "how"], "excess": [0.3, 0.1],
+    ...     "excess_low": [0.2, 0.05], "excess_high": [0.4, 0.2]})
+    >>> [text.get_text() for text in plot_decomposition(table).texts]
+    ['0.300', '0.100']
     """
     require(table, ["pair", "part", "excess", "excess_low", "excess_high"])
     table = table.dropna(subset="excess")

@@ -40,7 +40,11 @@ def plot_coverage(
     -------
     Axes
         One bar per known year and administration; the strip's label carries its total and the
-        number of documents without a year, which have no bar.
+        number of documents without a year, which have no bar. A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"year": [2013], "administration": ["가"], "n_documents": [8]})
+    >>> len(plot_coverage(table).patches)
+    1
     """
     require(table, ["year", "administration", "n_documents"])
     groups = ordered(table["administration"])
@@ -87,8 +91,18 @@ def plot_steps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     table : DataFrame
-        `step` (str, in order), `n_documents` (left after the step), `n_removed`.
+        `step` (str, in order), `n_documents` (left after the step), `n_removed`, such as
+        ``steps`` of :func:`policytext.corpus.load_corpus`.
     ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        A bar a step, the first on top. A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"step": ["읽음"], "n_documents": [9], "n_removed": [0]})
+    >>> [text.get_text() for text in plot_steps(table).texts]
+    ['9건']
     """
     require(table, ["step", "n_documents", "n_removed"])
     ax = axes_for(ax, height=0.46 * len(table) + 0.9)
@@ -115,8 +129,19 @@ def plot_topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ----------
     table : DataFrame
         `n_topics`, `stability`, `coherence`, `chosen` (bool); `stability_low` and
-        `stability_high` draw a band when present.
+        `stability_high` draw a band when present. The second value of
+        :func:`policytext.topics.fit_topics`.
     ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        Two lines. A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"n_topics": [5, 8], "stability": 0.7, "coherence": 0.1,
+    ...     "chosen": [True, False]})
+    >>> plot_topic_curve(table).get_xlabel()
+    '주제 수'
     """
     require(table, ["n_topics", "stability", "coherence", "chosen"])
     ax = axes_for(ax, height=3.9)
@@ -167,8 +192,19 @@ def plot_analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ----------
     table : DataFrame
         `analyser`, `n_tokens`, `kchar_per_second` (thousand characters a second; missing when
-        not measured), `jaccard_with_default` (0..1).
+        not measured), `jaccard_with_default` (0..1), as
+        :func:`policytext.bench.compare_analysers` gives.
     ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        A bar an analyser, the fastest first. A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"analyser": ["mecab"], "n_tokens": [12],
+    ...     "kchar_per_second": [500.0], "jaccard_with_default": [1.0]})
+    >>> [text.get_text() for text in plot_analysers(table).texts]
+    ['500천 자/초 · 겹침 1.00 · 12개']
     """
     require(table, ["analyser", "n_tokens", "kchar_per_second", "jaccard_with_default"])
     ax = axes_for(ax, height=0.5 * len(table) + 0.9)

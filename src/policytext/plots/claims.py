@@ -48,7 +48,12 @@ def plot_specification_curve(
     Returns
     -------
     array of two Axes
-        Curve and matrix, sharing the horizontal axis.
+        Curve and matrix, sharing the horizontal axis. A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"estimate": [0.3, 0.1], "low": [0.2, -0.1], "high": [0.4, 0.3],
+    ...     "status": ["holds", "fails"], "분석기": ["mecab", "kiwi"]})
+    >>> plot_specification_curve(table, ["분석기"], label="비중")[0].get_ylabel()
+    '비중'
     """
     require(table, ["estimate", "low", "high", "status", *choices])
     rows = [(name, value) for name in choices for value in table[name].unique()]
@@ -122,8 +127,18 @@ def plot_agreement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     table : DataFrame
-        ``claim, n_holds, n_fails, n_absent``.
+        ``claim, n_holds, n_fails, n_absent``, as
+        :func:`policytext.robustness.claims.agreement` gives.
     ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"claim": ["갑"], "n_holds": 9, "n_fails": 4, "n_absent": 0})
+    >>> [text.get_text() for text in plot_agreement(table).texts]
+    ['9', '4']
     """
     require(table, ["claim", "n_holds", "n_fails", "n_absent"])
     ax = axes_for(ax, width=WIDTH, height=0.36 * len(table) + 1)
@@ -159,6 +174,15 @@ def plot_placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     table : DataFrame
         ``offset_days, is_real, n_significant``, as :func:`policytext.comparison.placebo` gives.
     ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"offset_days": [0], "is_real": [True], "n_significant": [12]})
+    >>> [text.get_text() for text in plot_placebo(table).texts]
+    ['진짜 경계 12개']
     """
     require(table, ["offset_days", "is_real", "n_significant"])
     ax = axes_for(ax, width=WIDTH, height=3.3)

@@ -17,6 +17,16 @@ def plot_topic_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         `administration`, `topic`, `label`, `share` (0..1, sums to 1 in an administration).
         Intervals (`share_low`, `share_high`) belong in the data table beside the figure.
     ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        Percentages in the cells. A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"administration": ["A", "B"], "topic": 1, "label": "C",
+    ...     "share": [0.25, 0.5]})
+    >>> [text.get_text() for text in plot_topic_shares(table).texts]
+    ['25', '50']
     """
     require(table, ["administration", "topic", "label", "share"])
     groups, topics = ordered(table["administration"]), sorted(table["topic"].unique())
@@ -41,7 +51,18 @@ def plot_divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     table : DataFrame
         One row per pair: `administration_a`, `administration_b`, `jsd`; with `baseline` (what
         a random split of the same documents gives) cells at or below it are in parentheses.
+        As :func:`policytext.comparison.divergence` gives (bits).
     ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"administration_a": ["A"], "administration_b": ["B"],
+    ...     "jsd": [0.2], "baseline": [0.06]})
+    >>> [text.get_text() for text in plot_divergence(table).texts]
+    ['0.200']
     """
     require(table, ["administration_a", "administration_b", "jsd"])
     groups = ordered(pd.concat([table["administration_a"], table["administration_b"]]))

@@ -28,8 +28,9 @@ def plot_keyness(
     Parameters
     ----------
     table : DataFrame
-        `term, administration, z, log_odds, n`; `log_odds_low`, `log_odds_high` draw intervals;
-        with `q`, terms at or above 0.05 get a hollow dot.
+        `term, administration, z, log_odds, n`, as :func:`policytext.comparison.keyness` gives;
+        `log_odds_low`, `log_odds_high` draw intervals; with `q`, terms at or above 0.05 get a
+        hollow dot.
     colours : mapping of administration to colour, optional
     n_terms : int
         Terms shown per administration, the highest `z` first.
@@ -40,6 +41,16 @@ def plot_keyness(
     -------
     Axes, or an array of Axes when there is more than one administration: one each, in category
     order or, without categories, in the order of the table.
+
+    Raises
+    ------
+    ValueError
+        A missing column, or `ax` for more than one administration.
+
+    >>> table = pd.DataFrame({"term": ["창업", "규제"], "administration": ["가", "나"],
+    ...     "z": [3.0, 5.0], "log_odds": [1.5, 2.0], "n": [10, 40]})
+    >>> len(plot_keyness(table))
+    2
     """
     require(table, ["term", "administration", "z", "log_odds", "n"])
     groups = ordered(table["administration"])

@@ -63,7 +63,14 @@ def plot_timeline(
     Returns
     -------
     array of Axes
-        The scale of a panel follows its values: an interval may go beyond its upper edge.
+        The scale of a panel follows its values: an interval may go beyond its upper edge. A
+        missing column is a ValueError.
+
+    >>> months = pd.date_range("2014-01-01", periods=3, freq="MS")
+    >>> table = pd.DataFrame({"series": "창업", "administration": "가", "period": months,
+    ...     "period_end": months + pd.offsets.MonthEnd(0), "value": [1.0, 2.0, 1.5]})
+    >>> len(plot_timeline(table, unit="rate"))
+    1
     """
     require(table, ["series", "administration", "period", "period_end", "value"])
     names = list(table["series"].unique())
@@ -107,6 +114,16 @@ def plot_office_windows(
         ``window, months, value_low, value_high``. Stretches without days have no dot.
     colours, unit
         As in :func:`plot_timeline`.
+
+    Returns
+    -------
+    array of Axes
+        A missing column is a ValueError.
+
+    >>> table = pd.DataFrame({"series": "창업", "administration": ["가", "나"], "window": 1,
+    ...     "months": "1–12", "value": [0.1, 0.4], "value_low": 0.05, "value_high": 0.5})
+    >>> [tick.get_text() for tick in plot_office_windows(table)[0].get_xticklabels()]
+    ['1–12']
     """
     require(table, ["series", "administration", "window", "months", "value"])
     names, groups = list(table["series"].unique()), ordered(table["administration"])
