@@ -1,7 +1,7 @@
 """Settings of all tests.
 
-A property has no deadline, because a busy machine is no fault; forty examples a run keep the
-fast part under a minute, and every run draws others.
+A property has no deadline, because a busy machine is no fault; twenty-five examples a run keep
+the fast part under a minute, and every run draws others.
 """
 
 import warnings
@@ -13,7 +13,7 @@ matplotlib.use("Agg")
 import pytest
 from hypothesis import settings
 
-settings.register_profile("policytext", deadline=None, max_examples=40)
+settings.register_profile("policytext", deadline=None, max_examples=25)
 settings.load_profile("policytext")
 
 
