@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policytext import display
-from policytext.rendering import blocks, downloads, figures, tables
+from policytext.rendering import downloads, figures
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -232,15 +232,6 @@ def test_a_table_without_rows_says_so_in_one_row(columns):
 
 def test_a_table_without_columns_says_so_too():
     assert _soup(display.table(pd.DataFrame(), caption="빈 표")).tbody.text == "해당 없음"
-
-
-def test_the_parts_are_reachable_from_one_module():
-    for part in (blocks, tables, figures):
-        shared = [name for name in display.__all__ if hasattr(part, name)]
-        assert shared and all(getattr(display, name) is getattr(part, name) for name in shared)
-    assert {"Block", "begin", "evidence", "figure", "finding", "methods", "note", "table"} <= set(
-        display.__all__
-    )
 
 
 def test_a_column_that_is_not_there_is_named():

@@ -153,9 +153,6 @@ class TestQuietly:
         doctor.check_quietly()
         assert capsys.readouterr().out == ""
 
-    def test_only_quick_checks(self):
-        assert set(doctor._QUICK) <= set(doctor._CHECKS) and "자바 분석기" not in doctor._QUICK
-
 
 def test_another_encoding_of_file_names(monkeypatch):
     monkeypatch.setattr(doctor.sys, "getfilesystemencoding", lambda: "cp949")
