@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from policytext import display, findings, plots, studies
+from policytext.korean import attach_particle
 from policytext.lab import exploration, reading, terms, trials
 from policytext.lab.choices import Choices, as_code, read_choices
 from policytext.lab.controls import Controls
@@ -64,21 +65,24 @@ class Explorer:
         if choices.study not in names:  # a path, or a typing error, which this tells
             names.append(studies.read_study(choices.study).reference)
         self.controls = Controls(names, self._changed)
-        self.status, self.answer, self.figure = Status(), _area("answer"), _area("figure")
-        self.numbers, self.moved, self.lines = _area("numbers"), _area("moved"), _area("lines")
-        self.document = _area("document")
+        self.status = Status()
+        names = ("answer", "figure", "moved", "numbers", "lines", "document")
+        self.areas = tuple(_area(name) for name in names)
+        self.answer, self.figure, self.moved, self.numbers, self.lines, self.document = self.areas
         self.picker = widgets.Select(description="글", rows=10, layout={"width": "100%"})
         self.picker.observe(self._read, "value")
         save = widgets.Button(description="그림 저장", icon="save")
         save.on_click(self._save)
         show = widgets.Button(description="이 화면을 코드로", icon="code")
         show.on_click(self._show_code)
+        self.refit = widgets.Button(description="주제 다시 나누기", icon="refresh")
+        self.refit.on_click(self._refit)
         self.code = widgets.Textarea(rows=13, layout={"width": "100%", "display": "none"})
         self.lines.layout = {"width": "48%", "max_height": "44em", "overflow": "auto"}
         to_read = widgets.VBox([self.picker, self.document], layout={"width": "52%"})
         self.screen = desk([
             self.controls.box, self.status.area, self.answer, self.figure, self.moved,
-            self.numbers, widgets.HBox([save, show]), self.code,
+            self.refit, self.numbers, widgets.HBox([save, show]), self.code,
             widgets.HBox([self.lines, to_read]),
         ])  # fmt: skip
         self._open()
@@ -93,8 +97,9 @@ class Explorer:
             yield
         if self.status.failed > failed:
             self._shown = {}
-            for area in (self.answer, self.figure, self.numbers, self.lines, self.document):
+            for area in self.areas:
                 area.value = ""
+            self._offer([])
 
     def _changed(self) -> None:
         before, self.choices = self.choices, self.controls.read()
@@ -111,12 +116,12 @@ class Explorer:
         self.base = exploration.open_study(chosen.study, analyser=chosen.analyser)
         self._opened = chosen.study, self.base.study.tokens["analyser"]
         self._trial_of, self._trial = ((), ()), self.base
+        self._refitted: tuple | None = None
         self._topics: dict[tuple, Topics] = {}
         self._shown: dict[str, tuple] = {}
-        documents, options = self.base.documents, self.base.study.topics
+        documents = self.base.documents
         years = exploration.period_of(documents, "Y").dropna().dt.year
-        candidates = options["candidates"]
-        self._study_k = options["n_topics"] or candidates[len(candidates) // 2]
+        self._study_k = exploration.usual_n_topics(self.base.study)
         self.choices = replace(
             chosen,
             analyser=self.base.study.tokens["analyser"],
@@ -136,20 +141,22 @@ class Explorer:
         frame = (chosen.start, chosen.end, chosen.genre, chosen.stopwords, chosen.terms)
         scope = (*frame, chosen.administrations, chosen.term)
         if self._is_new("part", *scope[:-1]):
-            self.part = self._selected(whole)
+            self.part = exploration.select(
+                whole, administrations=chosen.administrations, **self._frame()
+            )
         if self._is_new("keyness", *frame, chosen.term):
             self._compare(exploration.select(whole, **self._frame()))
         if chosen.view != "topics":
             self._draw(*scope, chosen.view, chosen.unit)
-        if self._is_new("sentences", *scope):
+        # Stop words change no sentence: only the term itself as one does, which is told.
+        if self._is_new("sentences", *self._frame().values(), chosen.terms, *scope[-2:]):
             self._list_sentences()
-        self._tell_what_moved(topics=False)
-        if not self._has_fit():
-            self.status.say("busy", "⏳ 주제를 다시 나누는 중…")
+        if self._fit_key not in self._topics:
+            self.status.say("busy", "⏳ 주제를 나누는 중…")
         self._write_numbers()
         if chosen.view == "topics":
-            self._draw(*scope, chosen.view, chosen.n_topics)
-        self._tell_what_moved(topics=True)
+            self._draw(*scope, chosen.view, *self._fit_key)
+        self._tell_what_moved()
 
     def _draw(self, *asked) -> None:
         if self._is_new("figure", *asked):
@@ -175,28 +182,35 @@ class Explorer:
             self._trial_of = wanted
         return self._trial
 
-    def _selected(self, whole: Exploration) -> Exploration:
-        return exploration.select(
-            whole, administrations=self.choices.administrations, **self._frame()
-        )
-
     def _frame(self) -> dict:
         """Limits that hold for all administrations: what they are compared within."""
         return {name: getattr(self.choices, name) for name in ("start", "end", "genre")}
 
-    def _fit(self, *, usual: bool = False) -> Topics:
-        """Topics of the screen, or those of the study as it is; each made once."""
-        chosen = self.choices
-        key = ((), (), self._study_k) if usual else (*self._trial_of, chosen.n_topics)
+    @property
+    def _fit_key(self) -> tuple:
+        """What the topics shown are made of: what is tried out only once it is asked for."""
+        is_refitted = self._refitted == self._trial_of
+        return (self._trial_of if is_refitted else ((), ())), self.choices.n_topics
+
+    def _fit(self, key: tuple) -> Topics:
+        """Topics of the study as it is or as it is tried out; each made once."""
         if key not in self._topics:
-            self._topics[key] = (self.base if usual else self._trial).topics(key[2])
+            whole = self._trial if key[0] == self._trial_of else self.base
+            self._topics[key] = whole.topics(key[1])
         return self._topics[key]
 
-    def _has_fit(self) -> bool:
-        return (*self._trial_of, self.choices.n_topics) in self._topics
+    def _refit(self, _) -> None:
+        self._refitted = self._trial_of
+        with self._busy():
+            self._answer()
 
     def _compare(self, compared: Exploration) -> None:
-        term, self.keyness = self.choices.term, pd.DataFrame()
+        term, self.keyness, self.compared = self.choices.term, pd.DataFrame(), compared
+        if term in self.choices.stopwords:
+            raise exploration.UnknownTerm(
+                f"{attach_particle(f'‘{term}’', '은/는')} ‘뺄 말’에 있어 세지 않습니다. "
+                "거기서 지우거나 다른 낱말을 쓰세요."
+            )
         if not exploration.column_of(compared, term).counts[:, [0]].nnz:
             sentence = (
                 f"고른 기간과 종류에는 ‘{term}’ 말이 한 번도 나오지 않습니다. 기간을 넓혀 보세요."
@@ -212,7 +226,7 @@ class Explorer:
 
     def _write_numbers(self) -> None:
         term = self.choices.term
-        self.of_topics = terms.term_topics(self.part, self._fit(), term)
+        self.of_topics = terms.term_topics(self.part, self._fit(self._fit_key), term)
         numbers = reading.topics_html(self.of_topics, term)
         if len(self.keyness):
             numbers = reading.keyness_html(self.keyness, term) + numbers
@@ -240,13 +254,17 @@ class Explorer:
         self.lines.value = str(display.evidence(found, term=term, total=total).html).replace(
             "<details ", "<details open ", 1
         )
+        self._offer(reading.document_options(self.part, term))
+        self._show_document()
+
+    def _offer(self, options: list) -> None:
+        """Documents to pick from, the first chosen, silently."""
         self._quiet = True
         try:
-            self.picker.options = reading.document_options(self.part, term)
-            self.picker.index = 0 if self.picker.options else None
+            self.picker.options = options
+            self.picker.index = 0 if options else None
         finally:
             self._quiet = False
-        self._show_document()
 
     def _read(self, _) -> None:
         if not self._quiet:
@@ -258,40 +276,39 @@ class Explorer:
             reading.document_html(self.part, self.picker.value, self.choices.term)
         )
 
-    def _tell_what_moved(self, *, topics: bool) -> None:
-        """Which findings stand as before: the terms at once, the topics when they are made."""
-        moved, html, chosen = None, Markup(""), self.choices
-        if not (chosen.stopwords or chosen.terms or chosen.n_topics != self._study_k):
-            self.moved.value = ""
-            return
-        if self._trial is not self.base:
+    def _tell_what_moved(self) -> None:
+        """Which findings stand as before, and what is left as it was."""
+        is_trial = self._trial is not self.base
+        is_waiting = is_trial and self._refitted != self._trial_of
+        self.refit.layout.display = "" if is_waiting else "none"
+        moved, html, agreement = None, Markup(""), None
+        if is_trial and len(self.compared.administrations) > 1:
             if self._is_new("moved", *self._trial_of, *self._frame().values()):
-                before, after = (
-                    exploration.select(whole, **self._frame()) for whole in (self.base, self._trial)
-                )
-                tops = trials.top_terms(before), trials.top_terms(after)
+                before = exploration.select(self.base, **self._frame())
+                tops = trials.top_terms(before), trials.top_terms(self.compared)
                 self._moved_terms = trials.moved_terms(*tops)
-            moved = self._moved_terms
-            html = reading.moved_html(moved)
-        agreement = None
-        if topics:
-            agreement, _ = trials.topic_agreement(self._fit(usual=True), self._fit())
-        sentence = findings.trial_finding(moved, agreement)
-        self.moved.value = str(Markup("<h4>{}</h4>").format(sentence) + html)
+            moved, html = self._moved_terms, reading.moved_html(self._moved_terms)
+        usual = ((), ()), self._study_k
+        if self._fit_key != usual:
+            agreement, _ = trials.topic_agreement(self._fit(usual), self._fit(self._fit_key))
+        idle = trials.idle(self.base, self._trial, *self._trial_of)
+        sentence = findings.trial_finding(moved, agreement, idle=idle)
+        self.moved.value = str(Markup("<h4>{}</h4>").format(sentence) + html) if sentence else ""
 
     def _save(self, _) -> None:
         """Write figure, table and code into the study's own folder."""
         with self._busy():
-            code = f"# {self._caption()}\n{as_code(self.choices)}\n"
+            code = f"# {self._caption()}\n{self._show_code(None)}\n"
             place = reading.save_figure(
                 self.base.study.folder, self.choices.view, self.table, self._caption(), code
             )
-            self.code.layout.display = ""
-            self.code.value = f"# 저장한 곳: {place} (.svg .png .csv .py)\n{code}"
+            self._show_code(None, f"# 저장한 곳: {place} (.svg .png .csv .py)\n")
 
-    def _show_code(self, _) -> None:
+    def _show_code(self, _, heading: str = "") -> str:
+        code = as_code(self.choices, is_refitted=self._refitted == self._trial_of)
         self.code.layout.display = ""
-        self.code.value = as_code(self.choices)
+        self.code.value = f"{heading}{code}"
+        return code
 
 
 def _area(name: str) -> widgets.HTML:

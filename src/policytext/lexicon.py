@@ -14,7 +14,7 @@ import unicodedata
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -74,7 +74,7 @@ class Lexicon:
         object.__setattr__(self, "table", table.reset_index(drop=True))
         object.__setattr__(self, "sha256", digest)
 
-    @property
+    @cached_property
     def surfaces(self) -> pd.DataFrame:
         """Every spelling that is matched: columns ``surface, term``."""
         rows = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from policytext.findings.contrasts import government
@@ -37,7 +39,9 @@ def term_finding(keyness: pd.DataFrame, term: str) -> str:
     return f"{named} {who} 가장 두드러지게 썼다: {rates}"
 
 
-def trial_finding(moved: pd.DataFrame | None, agreement: float | None = None) -> str:
+def trial_finding(
+    moved: pd.DataFrame | None, agreement: float | None = None, *, idle: Sequence[str] = ()
+) -> str:
     """Say how many of the terms that set administrations apart stayed, and how topics moved.
 
     Parameters
@@ -45,7 +49,9 @@ def trial_finding(moved: pd.DataFrame | None, agreement: float | None = None) ->
     moved : DataFrame, optional
         As :func:`policytext.lab.trials.moved_terms` gives.
     agreement : float, optional
-        Adjusted Rand index of the topics before and after.
+        Adjusted Rand index of the topics before and after; none when they were not made again.
+    idle : sequence of str
+        What was tried out and changes nothing.
 
     Examples
     --------
@@ -53,6 +59,8 @@ def trial_finding(moved: pd.DataFrame | None, agreement: float | None = None) ->
     ...     "entered": ["창업, 지역"], "left": ["혁신, 규제"]})
     >>> trial_finding(moved, 0.9)
     '두드러진 말 10개 가운데 8개가 그대로다. 주제는 거의 그대로다(ARI 0.90)'
+    >>> trial_finding(None, idle=["없는말"])
+    '아무것도 바꾸지 않은 말: 없는말(글에 없거나 이미 사전에 있다)'
     """
     sentences = []
     if moved is not None:
@@ -61,6 +69,12 @@ def trial_finding(moved: pd.DataFrame | None, agreement: float | None = None) ->
     if agreement is not None:
         degree = "거의 그대로다" if agreement >= 0.8 else "달라졌다"
         sentences.append(f"주제는 {degree}(ARI {agreement:.2f})")
+    elif moved is not None:
+        sentences.append("주제는 아직 다시 나누지 않았다")
+    if idle:
+        sentences.append(
+            f"아무것도 바꾸지 않은 말: {', '.join(idle)}(글에 없거나 이미 사전에 있다)"
+        )
     return ". ".join(sentences)
 
 

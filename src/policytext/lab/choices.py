@@ -75,8 +75,10 @@ def read_choices(study: str, given: dict) -> Choices:
     return Choices(**{"study": study} | given | lists)
 
 
-def as_code(choices: Choices) -> str:
+def as_code(choices: Choices, *, is_refitted: bool = False) -> str:
     """Python that gives the tables on the screen, and the call that opens the screen again.
+
+    Topics are those of the study as it is, or with `is_refitted` of what is tried out.
 
     Examples
     --------
@@ -85,10 +87,11 @@ def as_code(choices: Choices) -> str:
     from policytext.lab import exploration, terms
     <BLANKLINE>
     data = exploration.open_study('a')
+    found = data.topics(5)
     part = exploration.select(data, start=2014)
     terms.term_rates(part, '창업', unit='year')
     terms.term_keyness(exploration.select(data, start=2014), '창업')
-    terms.term_topics(part, data.topics(5), '창업')
+    terms.term_topics(part, found, '창업')
     terms.sentences(part, '창업')
     <BLANKLINE>
     explorer.explore('a', term='창업', start=2014, n_topics=5)
@@ -102,10 +105,15 @@ def as_code(choices: Choices) -> str:
         "",
         f"data = exploration.open_study({choices.study!r}{analyser})",
     ]
+    found = f"found = data.topics({choices.n_topics})"
+    if not is_refitted:
+        lines.append(found)
     if choices.terms:
         lines.append(f"data = trials.with_terms(data, {choices.terms!r})")
     if choices.stopwords:
         lines.append(f"data = trials.without(data, {choices.stopwords!r})")
+    if is_refitted:
+        lines.append(found)
     frame = [f", {name}={chosen[name]!r}" for name in ("start", "end", "genre") if name in chosen]
     only = f", administrations={choices.administrations!r}" if choices.administrations else ""
     whole = f"exploration.select(data{''.join(frame)})"
@@ -114,7 +122,7 @@ def as_code(choices: Choices) -> str:
         f"part = exploration.select(data{''.join(frame)}{only})",
         f"terms.term_rates(part, {term}, unit={choices.unit!r})",
         f"terms.term_keyness({whole}, {term})",
-        f"terms.term_topics(part, data.topics({choices.n_topics}), {term})",
+        f"terms.term_topics(part, found, {term})",
         f"terms.sentences(part, {term})",
         "",
     ]

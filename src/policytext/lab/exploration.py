@@ -16,9 +16,10 @@ from scipy import sparse
 from policytext import corpus, evidence, topics
 from policytext.administrations import administration_order
 from policytext.korean import attach_particle
+from policytext.lexicon import Lexicon
 from policytext.matrix import TermMatrix, term_matrix
 from policytext.schema import InsufficientData
-from policytext.studies import Study, read_study
+from policytext.studies import REPORTS, Study, read_study
 
 
 class UnknownTerm(ValueError):
@@ -55,6 +56,11 @@ class Exploration:
     def keyness_matrix(self) -> TermMatrix:
         """The terms that administrations are compared by: ``min_df`` of the study."""
         return _common_terms(self.matrix, self.study.comparison["min_df"], 1.0)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The compound terms that the study counts."""
+        return corpus.study_lexicon(self.study)
 
     @cached_property
     def _first_topics(self) -> topics.Topics:
@@ -97,6 +103,19 @@ def open_study(study: str | Study, *, analyser: str = "") -> Exploration:
         study = replace(study, tokens={**study.tokens, "analyser": analyser})
     documents = corpus.compared(corpus.load_corpus(study), study)
     return prepare(study, documents, corpus.load_tokens(study, documents))
+
+
+def usual_n_topics(study: Study) -> int:
+    """The number of topics a study names, else that its report chose, else the middle one."""
+    if study.topics["n_topics"]:
+        return study.topics["n_topics"]
+    path = REPORTS / study.name / "figures" / "topic-curve.csv"
+    if path.is_file():
+        curve = pd.read_csv(path)
+        if curve.get("chosen", pd.Series(dtype=bool)).any():
+            return int(curve.loc[curve["chosen"], "n_topics"].iloc[0])
+    candidates = study.topics["candidates"]
+    return candidates[len(candidates) // 2]
 
 
 def prepare(study: Study, documents: pd.DataFrame, tokens: pd.DataFrame) -> Exploration:

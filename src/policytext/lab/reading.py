@@ -44,7 +44,11 @@ def topics_html(table: pd.DataFrame, term: str, n: int = 6) -> Markup:
 
 def moved_html(table: pd.DataFrame) -> Markup:
     """Table of :func:`policytext.lab.trials.moved_terms`."""
-    return table_html(table[list(MOVED)], Markup("두드러진 말 10개의 앞뒤"), MOVED)
+    return table_html(
+        table[list(MOVED)],
+        Markup("두드러진 말 10개의 앞뒤 (z의 순서. q는 다시 셈하지 않음)"),
+        MOVED,
+    )
 
 
 def figure_html(ax, alt: str) -> Markup:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from sklearn.metrics import adjusted_rand_score
 
 from policytext import comparison, corpus, topics
-from policytext.lab.exploration import Exploration, prepare
+from policytext.lab.exploration import Exploration
 from policytext.lexicon import Lexicon, find_terms
 from policytext.matrix import TermMatrix
 from policytext.morphology import tokenize
 from policytext.reference import read_people
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def without(exploration: Exploration, stopwords: Iterable[str]) -> Exploration:
@@ -33,8 +38,8 @@ def without(exploration: Exploration, stopwords: Iterable[str]) -> Exploration:
 def with_terms(exploration: Exploration, terms: Sequence[str]) -> Exploration:
     """The same documents with more compound terms.
 
-    Only documents that spell them are read again; terms that the lexicon has, or that no
-    document spells, change nothing.
+    Only sentences that spell them are read again, and only their counts change; terms that
+    the lexicon has, or that no document spells, change nothing.
 
     Examples
     --------
@@ -43,42 +48,107 @@ def with_terms(exploration: Exploration, terms: Sequence[str]) -> Exploration:
     >>> [term for term in with_terms(data, ["성장 사다리"]).matrix.terms if " 사다리" in term]
     ['성장 사다리']
     """
-    study, documents = exploration.study, exploration.documents
-    known = corpus.study_lexicon(study)
+    study, known = exploration.study, exploration.lexicon
     spelled = set(known.surfaces["surface"])
     extra = Lexicon(pd.DataFrame({"term": [term for term in terms if term not in spelled]}))
-    hits = find_terms(documents["text"].tolist(), extra)["row"].unique() if len(extra.table) else []
-    if not len(hits):
+    pieces = _sentences_with(exploration.documents, extra)
+    if pieces.empty:
         return exploration
-    affected = documents.iloc[np.sort(hits)]
-    lexicon = Lexicon(pd.concat([known.table, extra.table], ignore_index=True))
-    again = tokenize(affected, analyser=study.tokens["analyser"], lexicon=lexicon, workers=1)
-    chosen = exploration.tokens["doc_id"].astype("category").cat
-    stays = ~chosen.categories.isin(affected["doc_id"])[chosen.codes]
-    parts = [exploration.tokens[stays], corpus.counted(again, study)]
-    tokens = pd.DataFrame({
-        name: pd.api.types.union_categoricals([part[name].astype("category") for part in parts])
+    # Of the lexicon only what these sentences spell: a small table is matched at once.
+    near = known.table["term"].isin(find_terms(pieces["text"].tolist(), known)["term"])
+    lexicon = Lexicon(pd.concat([known.table[near], extra.table], ignore_index=True))
+    again = tokenize(
+        pieces[["doc_id", "text"]], analyser=study.tokens["analyser"], lexicon=lexicon, workers=1
+    )
+    again = corpus.counted(again, study)
+    piece = pieces.iloc[again["doc_id"].astype(int)]
+    again = again.assign(
+        row=piece["row"].to_numpy(),
+        start=again["start"] + piece["start"].to_numpy(),
+        end=again["end"] + piece["start"].to_numpy(),
+    )
+    return _patched(exploration, pieces, again)
+
+
+def _sentences_with(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """Sentences that spell a term: ``row`` of the document, ``start, text, doc_id`` (a number)."""
+    texts, forms = documents["text"].tolist(), lexicon.surfaces["surface"].tolist()
+    rows = [row for row, text in enumerate(texts) if any(form in text for form in forms)]
+    found = set()
+    for row in rows:
+        text = texts[row]
+        ends = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+        for form in forms:
+            at = text.find(form)
+            while at >= 0:
+                first = bisect_right(ends, at) - 1
+                found.add((row, ends[first], ends[bisect_left(ends, at + len(form))]))
+                at = text.find(form, at + 1)
+    table = pd.DataFrame(sorted(found), columns=["row", "start", "end"])
+    sentences = [texts[row][start:end] for row, start, end in sorted(found)]
+    return table.assign(text=sentences, doc_id=[str(n) for n in range(len(table))])
+
+
+def _patched(exploration: Exploration, pieces: pd.DataFrame, again: pd.DataFrame) -> Exploration:
+    """Tokens inside the pieces exchanged for those read again, and their counts with them."""
+    matrix, tokens = exploration.matrix, exploration.tokens
+    row_of = pd.Index(matrix.doc_ids).get_indexer(tokens["doc_id"].cat.categories)
+    rows = row_of[tokens["doc_id"].cat.codes]
+    width = int(pieces["end"].max()) + 1  # places in all documents as one line of numbers
+    opens = (pieces["row"] * width + pieces["start"]).to_numpy()
+    closes = (pieces["row"] * width + pieces["end"]).to_numpy()
+    touched = np.flatnonzero(np.isin(rows, pieces["row"]))
+    place = rows[touched] * width + np.minimum(tokens["start"].to_numpy()[touched], width - 1)
+    piece = np.searchsorted(opens, place, side="right") - 1
+    out = touched[(piece >= 0) & (place < closes[piece])]
+    gone, stays = tokens.iloc[out], np.ones(len(tokens), dtype=bool)
+    stays[out] = False
+    ids = exploration.documents["doc_id"].to_numpy()
+    again = again.assign(doc_id=pd.Categorical(ids[again["row"]]))
+    parts = [tokens[stays], again]
+    together = pd.DataFrame({
+        name: pd.api.types.union_categoricals([part[name] for part in parts])
         if name in ("doc_id", "term", "tag") else np.concatenate([part[name] for part in parts])
-        for name in exploration.tokens.columns
+        for name in tokens.columns
     })  # fmt: skip
-    return prepare(study, documents, tokens)
+    terms = sorted(set(matrix.terms).union(again["term"]))
+    column = pd.Index(terms)
+    old = sparse.csr_matrix(
+        (matrix.counts.data, column.get_indexer(matrix.terms)[matrix.counts.indices],
+         matrix.counts.indptr),
+        shape=(len(ids), len(terms)),
+    )  # fmt: skip
+    change = np.repeat([-1, 1], [len(gone), len(again)])
+    places = (
+        np.concatenate([rows[out], again["row"]]),
+        np.concatenate([column.get_indexer(part["term"]) for part in (gone, again)]),
+    )
+    counts = old + sparse.csr_matrix((change, places), shape=old.shape)
+    counts.eliminate_zeros()
+    used = np.flatnonzero(np.bincount(counts.indices, minlength=len(terms)))
+    if len(used) < len(terms):
+        counts, terms = counts[:, used], [terms[i] for i in used]
+    return replace(exploration, tokens=together, matrix=TermMatrix(counts, matrix.doc_ids, terms))
 
 
 def top_terms(exploration: Exploration, *, n: int = 10) -> pd.DataFrame:
-    """The `n` terms that set each administration apart: ``administration, rank, term, z, n``.
+    """The `n` terms that set each administration apart: ``administration, rank, term, z``.
 
-    Ranked as in the reports; without permutations, so that it says nothing of significance.
+    Ranked by z as in the reports; without permutations, so that it says nothing of significance.
     """
-    documents = exploration.documents
-    table = comparison.keyness(
-        exploration.keyness_matrix,
-        documents["administration"],
-        families=documents["family_id"],
-        n_permutations=0,
+    documents, matrix = exploration.documents, exploration.keyness_matrix
+    counts = comparison.group_counts(
+        matrix, documents["administration"], families=documents["family_id"]
     )
-    table = table[(table["rank"] <= n) & (table["z"] > 0)].set_index("administration")
-    order = [name for name in exploration.administrations if name in table.index]
-    return table.loc[order].reset_index()[["administration", "rank", "term", "z", "n"]]
+    delta, variance = comparison.log_odds(counts.to_numpy())
+    scores = pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns)
+    tops = {name: scores.loc[name].nlargest(n) for name in exploration.administrations}
+    rows = [
+        (name, rank, term, z)
+        for name, top in tops.items()
+        for rank, (term, z) in enumerate(top[top > 0].items(), start=1)
+    ]
+    return pd.DataFrame(rows, columns=["administration", "rank", "term", "z"])
 
 
 def telling_term(exploration: Exploration) -> str:
@@ -114,6 +184,16 @@ def moved_terms(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         left = [term for term in old if term not in new]
         rows.append((name, len(old), len(old) - len(left), ", ".join(entered), ", ".join(left)))
     return pd.DataFrame(rows, columns=["administration", "n_before", "n_kept", "entered", "left"])
+
+
+def idle(
+    before: Exploration, after: Exploration, stopwords: Sequence[str], terms: Sequence[str]
+) -> list[str]:
+    """What was tried out and changes nothing: in no document, or in the lexicon already."""
+    known, made = set(before.matrix.terms), set(after.matrix.terms)
+    return [word for word in stopwords if word not in known | set(terms)] + [
+        term for term in terms if term in known or term not in made | set(stopwords)
+    ]
 
 
 def topic_agreement(before: topics.Topics, after: topics.Topics) -> tuple[float, int]:
