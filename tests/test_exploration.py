@@ -161,6 +161,13 @@ class TestTrials:
         pd.testing.assert_frame_equal(untouched, before)
         assert trials.with_terms(data, ["없는 용어"]) is data
 
+    def test_patched_counts_are_those_of_the_patched_tokens(self):
+        data = exploration.open_study("innovation-centers")
+        part = trials.with_terms(data, ["해외진출", "성장 사다리", "혁신센터 개소"])
+        again = exploration.prepare(data.study, part.documents, part.tokens)
+        assert again.matrix.terms == part.matrix.terms
+        assert (again.matrix.counts != part.matrix.counts).nnz == 0
+
     def test_a_tried_term_counts_as_if_every_document_were_read_again(self):
         data = exploration.open_study("innovation-centers")
         part = trials.with_terms(data, ["해외진출", "성장 사다리"])
@@ -178,6 +185,26 @@ class TestTrials:
         top = trials.top_terms(data, n=2)
         assert top["administration"].tolist() == ["박근혜"] * 2 + ["문재인"] * 2
         assert top["term"].tolist()[2] == "지역" and (top["z"] > 0).all()
+
+    def test_top_terms_are_ranked_as_by_keyness(self):
+        data = exploration.open_study("innovation-centers")
+        whole = comparison.keyness(
+            data.keyness_matrix, data.documents["administration"],
+            families=data.documents["family_id"], n_permutations=0,
+        )  # fmt: skip
+        expected = whole[(whole["rank"] <= 10) & (whole["z"] > 0)].set_index("administration")
+        for name, top in trials.top_terms(data).groupby("administration"):
+            assert top["z"].to_numpy() == pytest.approx(expected.loc[[name], "z"].to_numpy())
+
+    def test_the_number_of_topics_is_that_of_the_report(self, data, tmp_path, monkeypatch):
+        monkeypatch.setattr(exploration, "REPORTS", tmp_path)
+        candidates = data.study.topics["candidates"]
+        assert exploration.usual_n_topics(data.study) == candidates[len(candidates) // 2]
+        curve = pd.DataFrame({"n_topics": [3, 7], "chosen": [False, True]})
+        path = tmp_path / data.study.name / "figures" / "topic-curve.csv"
+        path.parent.mkdir(parents=True)
+        curve.to_csv(path, index=False, encoding="utf-8-sig")
+        assert exploration.usual_n_topics(data.study) == 7
 
     def test_the_same_topics_agree(self, data):
         found = data.topics(2)
@@ -232,10 +259,32 @@ class TestScreen:
 
     def test_what_moves_is_told(self, screen):
         assert screen.moved.value == ""
-        screen.controls.stopwords.value = "지역"
-        assert "그대로다" in screen.moved.value and "ARI" in screen.moved.value
+        screen.controls.stopwords.value = "지역, 없는말"
+        assert "그대로다" in screen.moved.value and "바꾸지 않은 말: 없는말" in screen.moved.value
         screen.controls.stopwords.value = ""
         assert screen.moved.value == ""
+
+    def test_topics_are_made_again_only_when_asked(self, screen):
+        usual = screen.numbers.value
+        screen.controls.stopwords.value = "지역, 기업"
+        assert "ARI" not in screen.moved.value and screen.refit.layout.display == ""
+        before = screen._show_code(None)
+        assert before.index("found =") < before.index("trials.without")
+        screen.refit.click()
+        assert "ARI" in screen.moved.value and screen.refit.layout.display == "none"
+        assert screen.numbers.value != usual
+        after = screen._show_code(None)
+        assert after.index("found =") > after.index("trials.without")
+
+    def test_a_term_among_the_stop_words_is_told(self, screen):
+        screen.controls.stopwords.value = "창업"
+        assert "‘창업’은 ‘뺄 말’에 있어" in screen.status.area.value
+        assert screen.picker.options == () and screen.document.value == ""
+
+    def test_stop_words_with_one_government_are_no_fault(self, screen):
+        screen.controls.years.value = (2014, 2015)
+        screen.controls.stopwords.value = "지역"
+        assert "policytext-ready" in screen.status.area.value
 
     def test_one_administration_is_compared_with_the_others(self, screen):
         before = screen.answer.value

@@ -284,9 +284,11 @@ class Explorer:
         moved, html, agreement = None, Markup(""), None
         if is_trial and len(self.compared.administrations) > 1:
             if self._is_new("moved", *self._trial_of, *self._frame().values()):
-                before = exploration.select(self.base, **self._frame())
-                tops = trials.top_terms(before), trials.top_terms(self.compared)
-                self._moved_terms = trials.moved_terms(*tops)
+                if self._is_new("before", *self._frame().values()):
+                    before = exploration.select(self.base, **self._frame())
+                    self._tops_before = trials.top_terms(before)
+                after = trials.top_terms(self.compared)
+                self._moved_terms = trials.moved_terms(self._tops_before, after)
             moved, html = self._moved_terms, reading.moved_html(self._moved_terms)
         usual = ((), ()), self._study_k
         if self._fit_key != usual:

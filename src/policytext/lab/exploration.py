@@ -122,7 +122,10 @@ def prepare(study: Study, documents: pd.DataFrame, tokens: pd.DataFrame) -> Expl
     """Count tables that are already there; documents without a token are left out."""
     matrix = term_matrix(tokens, min_df=1, max_df=1.0)
     rows = documents.assign(doc_id=documents["doc_id"].astype(str)).set_index("doc_id")
-    return Exploration(study, rows.loc[matrix.doc_ids].reset_index(), tokens, matrix)
+    rows = rows.loc[matrix.doc_ids].reset_index()
+    # Plain strings: these columns are walked through at each question.
+    plain = dict.fromkeys(("text", "administration", "family_id"), object)
+    return Exploration(study, rows.astype(plain), tokens, matrix)
 
 
 def select(

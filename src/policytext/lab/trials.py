@@ -92,43 +92,51 @@ def _sentences_with(documents: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
 def _patched(exploration: Exploration, pieces: pd.DataFrame, again: pd.DataFrame) -> Exploration:
     """Tokens inside the pieces exchanged for those read again, and their counts with them."""
     matrix, tokens = exploration.matrix, exploration.tokens
-    row_of = pd.Index(matrix.doc_ids).get_indexer(tokens["doc_id"].cat.categories)
-    rows = row_of[tokens["doc_id"].cat.codes]
-    width = int(pieces["end"].max()) + 1  # places in all documents as one line of numbers
-    opens = (pieces["row"] * width + pieces["start"]).to_numpy()
-    closes = (pieces["row"] * width + pieces["end"]).to_numpy()
+    places = tokens["doc_id"].cat
+    rows = pd.Index(matrix.doc_ids).get_indexer(places.categories)[places.codes]
     touched = np.flatnonzero(np.isin(rows, pieces["row"]))
-    place = rows[touched] * width + np.minimum(tokens["start"].to_numpy()[touched], width - 1)
-    piece = np.searchsorted(opens, place, side="right") - 1
+    width = int(tokens["end"].max()) + 1  # all documents as one line of places
+    place = rows[touched] * width + tokens["start"].to_numpy()[touched]
+    piece = np.searchsorted(pieces["row"] * width + pieces["start"], place, side="right") - 1
+    closes = (pieces["row"] * width + pieces["end"]).to_numpy()
     out = touched[(piece >= 0) & (place < closes[piece])]
-    gone, stays = tokens.iloc[out], np.ones(len(tokens), dtype=bool)
-    stays[out] = False
-    ids = exploration.documents["doc_id"].to_numpy()
-    again = again.assign(doc_id=pd.Categorical(ids[again["row"]]))
-    parts = [tokens[stays], again]
-    together = pd.DataFrame({
-        name: pd.api.types.union_categoricals([part[name] for part in parts])
-        if name in ("doc_id", "term", "tag") else np.concatenate([part[name] for part in parts])
-        for name in tokens.columns
-    })  # fmt: skip
-    terms = sorted(set(matrix.terms).union(again["term"]))
-    column = pd.Index(terms)
-    old = sparse.csr_matrix(
-        (matrix.counts.data, column.get_indexer(matrix.terms)[matrix.counts.indices],
-         matrix.counts.indptr),
-        shape=(len(ids), len(terms)),
-    )  # fmt: skip
-    change = np.repeat([-1, 1], [len(gone), len(again)])
-    places = (
-        np.concatenate([rows[out], again["row"]]),
-        np.concatenate([column.get_indexer(part["term"]) for part in (gone, again)]),
-    )
-    counts = old + sparse.csr_matrix((change, places), shape=old.shape)
-    counts.eliminate_zeros()
-    used = np.flatnonzero(np.bincount(counts.indices, minlength=len(terms)))
+    again = again.assign(doc_id=np.array(matrix.doc_ids, dtype=object)[again["row"]])
+    stays = np.delete(np.arange(len(tokens)), out)
+    together = pd.DataFrame({name: _joined(tokens[name], stays, again[name]) for name in tokens})
+    changes = [(-1, rows[out], tokens["term"].iloc[out]), (1, again["row"], again["term"])]
+    return replace(exploration, tokens=together, matrix=_recounted(matrix, changes))
+
+
+def _joined(old: pd.Series, rows: np.ndarray, new: pd.Series) -> np.ndarray | pd.Categorical:
+    """Some rows of a column and new values; categories stay codes."""
+    if not isinstance(old.dtype, pd.CategoricalDtype):
+        return np.concatenate([old.to_numpy()[rows], new])
+    values = new.astype(object).to_numpy()
+    known = old.cat.categories
+    added = pd.unique(values[known.get_indexer(values) < 0])
+    categories = known.append(pd.Index(added, dtype=known.dtype)) if len(added) else known
+    codes = np.concatenate([old.cat.codes.to_numpy()[rows], categories.get_indexer(values)])
+    return pd.Categorical.from_codes(codes, categories=categories)
+
+
+def _recounted(matrix: TermMatrix, changes: list[tuple]) -> TermMatrix:
+    """Counts after changes: (what is added, rows, terms) each."""
+    known = set(matrix.terms)
+    new = sorted({term for *_, terms in changes for term in terms} - known)
+    moved = np.arange(len(matrix.terms))
+    moved += np.searchsorted(new, matrix.terms) if new else 0
+    terms = sorted([*matrix.terms, *new])
+    counts, column = matrix.counts, pd.Index(terms, dtype=object)
+    shape = (len(matrix.doc_ids), len(terms))
+    total = sparse.csr_matrix((counts.data, moved[counts.indices], counts.indptr), shape=shape)
+    for sign, rows, found in changes:
+        places = np.asarray(rows), column.get_indexer(found.astype(object))
+        total = total + sparse.csr_matrix((np.full(len(found), sign), places), shape=shape)
+    total.eliminate_zeros()
+    used = np.flatnonzero(np.bincount(total.indices, minlength=len(terms)))
     if len(used) < len(terms):
-        counts, terms = counts[:, used], [terms[i] for i in used]
-    return replace(exploration, tokens=together, matrix=TermMatrix(counts, matrix.doc_ids, terms))
+        total, terms = total[:, used], [terms[i] for i in used]
+    return TermMatrix(total, matrix.doc_ids, terms)
 
 
 def top_terms(exploration: Exploration, *, n: int = 10) -> pd.DataFrame:
