@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -94,8 +95,10 @@ def server(project):
             time.sleep(0.2)
         yield type("Server", (), {"url": found[0], "port": port, "log": log, "home": home})
     finally:
-        os.killpg(running.pid, 15)
-        running.wait(20)
+        os.killpg(running.pid, signal.SIGINT)  # Ctrl+C
+        ended = running.wait(20)
+    assert ended == 0 and "끝냈습니다" in read(log), read(log)
+    assert not re.search(r"warn|error|traceback", read(log), re.I), read(log)
 
 
 def read(path):
@@ -289,6 +292,16 @@ class TestExplore:
         k.fill("4")
         self.ask(screen, lambda: k.press("Enter"))
         assert "ARI" in screen.locator(".policytext-moved").inner_text()
+
+    def test_topics_wait_for_a_button_when_stop_words_are_tried(self, screen):
+        box = screen.get_by_label("뺄 말", exact=True)
+        box.fill("투자")
+        self.ask(screen, lambda: box.press("Enter"))
+        assert "ARI" in screen.locator(".policytext-moved").inner_text()  # of the other k
+        self.ask(screen, screen.get_by_role("button", name="주제 다시 나누기").click)
+        assert screen.get_by_role("button", name="주제 다시 나누기").count() == 0
+        box.fill("")
+        self.ask(screen, lambda: box.press("Enter"))
 
     def test_the_screen_becomes_code_and_a_saved_figure(self, screen, project):
         screen.get_by_role("button", name="이 화면을 코드로").click()

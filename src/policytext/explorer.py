@@ -69,7 +69,8 @@ class Explorer:
         names = ("answer", "figure", "moved", "numbers", "lines", "document")
         self.areas = tuple(_area(name) for name in names)
         self.answer, self.figure, self.moved, self.numbers, self.lines, self.document = self.areas
-        self.picker = widgets.Select(description="글", rows=10, layout={"width": "100%"})
+        self.picker = widgets.Select(description="글", rows=10, layout={"width": "98%"})
+        self.picker.style.description_width = "2em"
         self.picker.observe(self._read, "value")
         save = widgets.Button(description="그림 저장", icon="save")
         save.on_click(self._save)
@@ -78,7 +79,12 @@ class Explorer:
         self.refit = widgets.Button(description="주제 다시 나누기", icon="refresh")
         self.refit.on_click(self._refit)
         self.code = widgets.Textarea(rows=13, layout={"width": "100%", "display": "none"})
-        self.lines.layout = {"width": "48%", "max_height": "44em", "overflow": "auto"}
+        self.lines.layout = {
+            "width": "48%",
+            "max_height": "44em",
+            "overflow": "auto",
+            "padding": "0 1em 0 0",
+        }
         to_read = widgets.VBox([self.picker, self.document], layout={"width": "52%"})
         self.screen = desk([
             self.controls.box, self.status.area, self.answer, self.figure, self.moved,
@@ -205,23 +211,13 @@ class Explorer:
             self._answer()
 
     def _compare(self, compared: Exploration) -> None:
-        term, self.keyness, self.compared = self.choices.term, pd.DataFrame(), compared
+        term, self.compared = self.choices.term, compared
         if term in self.choices.stopwords:
             raise exploration.UnknownTerm(
                 f"{attach_particle(f'‘{term}’', '은/는')} ‘뺄 말’에 있어 세지 않습니다. "
                 "거기서 지우거나 다른 낱말을 쓰세요."
             )
-        if not exploration.column_of(compared, term).counts[:, [0]].nnz:
-            sentence = (
-                f"고른 기간과 종류에는 ‘{term}’ 말이 한 번도 나오지 않습니다. 기간을 넓혀 보세요."
-            )
-        elif len(compared.administrations) < 2:
-            sentence = (
-                "정부가 하나뿐이어서 견줄 수 없습니다. 기간을 넓히거나 종류를 ‘모두’로 바꾸세요."
-            )
-        else:
-            self.keyness = terms.term_keyness(compared, term)
-            sentence = findings.term_finding(self.keyness, term)
+        self.keyness, sentence = terms.answer(compared, term)
         self.answer.value = str(Markup("<h3>{}</h3>").format(sentence))
 
     def _write_numbers(self) -> None:

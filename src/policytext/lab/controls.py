@@ -33,7 +33,9 @@ class Controls:
             description="낱말", placeholder="낱말을 쓰고 Enter", continuous_update=False
         )
         self.unit = widgets.Dropdown(options=list(UNITS.items()), description="단위")
-        self.view = widgets.ToggleButtons(options=list(VIEWS.items()), description="그림")
+        self.view = widgets.ToggleButtons(
+            options=list(VIEWS.items()), description="그림", layout={"width": "max-content"}
+        )
         self.view.style.button_width = "5em"
         self.n_topics = widgets.BoundedIntText(min=2, max=60, description="주제 수")
         self.stopwords = widgets.Text(description="뺄 말", **typed)

@@ -129,10 +129,11 @@ class LabelsDesk:
         return f"✓ 이름 {len(self.names)}개를 저장했습니다(합친 주제 {merged}개): {path}"
 
     def _write_sheets(self) -> str:
-        names = sorted(set(self.names.values())) or self.terms.tolist()
+        # Topics without a name yet go by their terms: a coder needs every choice.
+        names = dict.fromkeys(self.names.get(topic, terms) for topic, terms in self.terms.items())
         alone = self.base.documents.drop_duplicates("family_id")  # no text twice in a sample
         paths = agreement.write_sheets(
-            alone, self.base.study.folder, labels=names, n=self.size.value
+            alone, self.base.study.folder, labels=list(names), n=self.size.value
         )
         return f"✓ 표 두 장을 만들었습니다. 한 사람이 한 장씩 ‘이름’ 칸을 채우세요: {', '.join(map(str, paths))}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 import subprocess
 import sys
@@ -33,6 +35,7 @@ def command(options: Sequence[str] = ()) -> list[str]:
         "ServerApp.root_dir": PROJECT_ROOT,
         "ServerApp.allow_root": True,
         "Application.log_level": "ERROR",
+        "ServerApp.answer_yes": True,  # Ctrl+C ends it; Jupyter would ask once more, in English
         "LabApp.default_url": f"/lab/tree/{FIRST_NOTEBOOK}",
         "LabApp.app_settings_dir": SETTINGS,
         "LabApp.user_settings_dir": own / "settings",
@@ -77,8 +80,18 @@ def run(options: Sequence[str] = ()) -> int:
         "끝내려면 이 창에서 Ctrl+C를 누르세요.",
         flush=True,
     )
-    finished = subprocess.run(command(options), env=environment(os.environ), check=False)
-    return finished.returncode
+    profile = _own_folder() / "ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    # Else every kernel warns that this computer talks to itself in plain text.
+    kernel = {"IPKernelApp": {"log_level": logging.ERROR}}
+    (profile / "ipython_kernel_config.json").write_text(json.dumps(kernel), encoding="utf-8")
+    server = subprocess.Popen(command(options), env=environment(os.environ))
+    try:
+        return server.wait()
+    except KeyboardInterrupt:  # the server hears Ctrl+C too and ends its kernels
+        server.wait()
+        print("주피터랩을 끝냈습니다.", flush=True)
+        return 0
 
 
 def _own_folder() -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from policytext import comparison, evidence, timeline, topics
+from policytext import comparison, evidence, findings, timeline, topics
 from policytext.lab.exploration import Exploration, column_of, tokens_of
 
 
@@ -76,6 +76,27 @@ def term_keyness(
     )
     table = table[table["term"] == term].set_index("administration")
     return table.loc[exploration.administrations].reset_index().drop(columns=["q", "rank"])
+
+
+def answer(exploration: Exploration, term: str) -> tuple[pd.DataFrame, str]:
+    """The rows of :func:`term_keyness` and what they say; none, and why there are none.
+
+    Examples
+    --------
+    >>> from policytext.lab.exploration import open_study, select
+    >>> answer(select(open_study("innovation-centers"), start=2014, end=2014), "창업")[1]
+    '정부가 하나뿐이어서 견줄 수 없습니다. 기간을 넓히거나 종류를 ‘모두’로 바꾸세요.'
+    """
+    if not column_of(exploration, term).counts[:, [0]].nnz:
+        return pd.DataFrame(), (
+            f"고른 기간과 종류에는 ‘{term}’ 말이 한 번도 나오지 않습니다. 기간을 넓혀 보세요."
+        )
+    if len(exploration.administrations) < 2:
+        return pd.DataFrame(), (
+            "정부가 하나뿐이어서 견줄 수 없습니다. 기간을 넓히거나 종류를 ‘모두’로 바꾸세요."
+        )
+    table = term_keyness(exploration, term)
+    return table, findings.term_finding(table, term)
 
 
 def term_topics(exploration: Exploration, found: topics.Topics, term: str) -> pd.DataFrame:
