@@ -152,3 +152,12 @@ def test_copies_under_other_titles_count_once(rng):
     documents = pages([*bodies, bodies[0], bodies[0]], title=[f"제목 {i}" for i in range(6)])
     assert repeated_lines(documents).empty
     assert len(repeated_lines(pages([*bodies, article(rng)]))) == len(HEADER + FOOTER)
+
+
+@pytest.mark.parametrize(("n", "is_taken"), [(4, False), (8, True)])
+def test_a_sentence_in_the_style_of_articles_is_taken_only_from_half_of_the_texts(n, is_taken):
+    closing = "지원 대상은 누리집에서 다음 달까지 모집한다."
+    texts = [f"글 {i}번째 소식을 시가 전했다." + f"\n{closing}" * (i < n) for i in range(12)]
+    pages = pd.DataFrame({"publisher": "가", "text": texts})
+    lines = repeated_lines(pages, min_documents=3)["line"].tolist()
+    assert lines == [closing] * is_taken

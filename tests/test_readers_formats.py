@@ -7,6 +7,7 @@ import importlib.resources
 import zipfile
 
 import pytest
+import xlsxwriter
 from fixtures_readers import (
     BIGKINDS_HEADERS,
     BODY,
@@ -248,3 +249,40 @@ def test_a_page_that_is_a_stub_is_joined_by_file_name(tmp_path):
     reading = read_documents(tmp_path)
     assert len(reading.documents) == 1
     assert PARAGRAPHS[4] in reading.documents.loc[0, "text"]
+
+
+def test_every_sheet_of_a_workbook_is_read_and_another_shape_is_a_reject(tmp_path):
+    path = tmp_path / "목록.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        for name, day in (("앞", "2014. 3. 5."), ("뒤", "'19.3.5")):
+            sheet = workbook.add_worksheet(name)
+            sheet.merge_range(0, 0, 0, 3, f"보도자료 목록({name})")
+            start = 1 if name == "앞" else 2  # the second has one line more above its header
+            sheet.write_row(start, 0, ["연번", "보도 일자", "보도자료 제목", "본문(전체)"])
+            sheet.write_row(start + 1, 0, [1, day, f"{name} 글", "창업 지원을 늘렸다."])
+        workbook.add_worksheet("설명").write(0, 0, "작성 방법")
+        workbook.add_worksheet("빈 시트")
+    reading = read_documents(path)
+    assert reading.documents["title"].tolist() == ["앞 글", "뒤 글"]
+    days = reading.documents["date"].astype("str").tolist()
+    assert days == ["2014-03-05", "2019-03-05"]
+    (reason,) = reading.rejects["reason"]
+    assert "시트 '설명'" in reason
+
+
+def test_a_table_of_very_many_columns_is_a_table(tmp_path):
+    names = [f"c{i}" for i in range(20_000)]
+    for head, n in ((["제목", "본문"], 1), ([], 0)):
+        path = tmp_path / "넓은.csv"
+        cells = ["가", "창업을 도왔다."][: len(head)] + ["1"] * len(names)
+        path.write_text(",".join(head + names) + "\n" + ",".join(cells), encoding="utf-8")
+        reading = read_documents(path)
+        assert len(reading.documents) == n
+    assert reading.rejects["reason"][0].startswith("본문 열을 찾지 못했습니다.")
+
+
+def test_a_text_that_comes_again_is_noted_in_plain_words(tmp_path):
+    for name in "가나":
+        (tmp_path / f"{name}.txt").write_text("제목\n창업을 도왔다.", encoding="utf-8")
+    (note,) = read_documents(tmp_path).notes["reason"]
+    assert note == "제목과 본문이 앞에 읽은 글과 똑같습니다. 비교할 때는 한 글로 셉니다."

@@ -12,6 +12,8 @@ from policytext.cleaning import normalise, text_hash
 
 MIN_DOCUMENTS = 5
 MIN_SHARE = 0.1
+# Sites speak politely or in labels; "…했다." is an article's, unless half of them say it.
+MIN_SHARE_PLAIN = 0.5
 RULE = "되풀이된 줄"
 # Speeches greet and close alike and chronicles are written to a pattern; neither is a web page.
 PAGE_GENRES = ("press_release", "news", "other")
@@ -22,6 +24,7 @@ MIN_AT_EDGE = 0.8  # of the texts that hold a line
 _SPOKEN = re.compile(
     r"여러분|안녕하(?:십니까|세요)|반갑습니다|기원합니다|복 많이 받으|(?:감사|고맙)\w{1,3}[.!]?$"
 )
+_PLAIN = re.compile(r"(?<!니)다[.]?[”\"’']*[.]$")
 _DATE = re.compile(r"[\d\W_년월일시분초화수목금토요오전후]*")
 _SUBHEAD = re.compile(r"[□■◇◆○●◎❍❏▣ㅇ①-⑳Ⅰ-Ⅻ<〈《【]|\d{1,2}[.)]|[가-하][.)] ")
 
@@ -33,7 +36,8 @@ def repeated_lines(
 
     A line is taken when it stands in enough texts of the publisher and, in four of five of
     them, above or below everything the text has of its own. Subheadings above a text, dates
-    and what is said to an audience ("감사합니다.") are never taken.
+    and what is said to an audience ("감사합니다.") are never taken, and a sentence in the
+    style of articles ("…했다.") only when it stands in half of the texts.
 
     Parameters
     ----------
@@ -165,11 +169,13 @@ def _is_page(documents: pd.DataFrame) -> pd.Series:
 def _common(texts: list[list[str]], min_documents: int, min_share: float) -> dict[str, int]:
     """Lines that enough of the texts hold, with how many do."""
     counts = Counter(line for lines in texts for line in set(lines) if line)
-    least = max(min_documents, min_share * len(texts))
+    shares = {True: max(min_share, MIN_SHARE_PLAIN), False: min_share}
     return {
         line: n
         for line, n in counts.items()
-        if n >= least and not _DATE.fullmatch(line) and not _SPOKEN.search(line)
+        if n >= max(min_documents, shares[_PLAIN.search(line) is not None] * len(texts))
+        and not _DATE.fullmatch(line)
+        and not _SPOKEN.search(line)
     }
 
 

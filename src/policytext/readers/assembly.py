@@ -176,9 +176,7 @@ def assemble(ledger: Ledger, defaults: Mapping[str, str]) -> Reading:
         for stub in frame[frame["stub"] != ""].itertuples()
     ]
     for row in frame.loc[list(repeated)].itertuples():
-        old = attach_particle(repr(repeated[row.Index]), "이/가")
-        new = attach_particle(repr(row.doc_id), "으로/로")
-        notes.append((row.source_file, row.row, f"doc_id {old} 겹쳐 {new} 바꾸었습니다."))
+        notes.append((row.source_file, row.row, _repeat_note(repeated[row.Index], row.doc_id)))
     files = pd.DataFrame(
         ledger.files, columns=["source_file", "kind", "status", "n_documents", "reason"]
     ).astype({"n_documents": "int64"})
@@ -214,8 +212,18 @@ def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataF
     return frame
 
 
+def _repeat_note(given: str, doc_id: str) -> str:
+    if not given:
+        return "제목과 본문이 앞에 읽은 글과 똑같습니다. 비교할 때는 한 글로 셉니다."
+    old, new = attach_particle(repr(given), "이/가"), attach_particle(repr(doc_id), "으로/로")
+    return f"doc_id {old} 겹쳐 {new} 바꾸었습니다."
+
+
 def _unique_ids(frame: pd.DataFrame) -> tuple[list[str], dict[int, str]]:
-    """The source's id, else one made from title and text; repeats get -2, -3, …"""
+    """The source's id, else one made from title and text; repeats get -2, -3, …
+
+    Of repeats also the id that the source gave ("" for a text that comes again).
+    """
     ids: list[str] = []
     repeated: dict[int, str] = {}
     taken: set[str] = set()
@@ -228,7 +236,7 @@ def _unique_ids(frame: pd.DataFrame) -> tuple[list[str], dict[int, str]]:
         while doc_id in taken:
             n_seen[base] += 1
             doc_id = f"{base}-{n_seen[base] + 1}"
-            repeated[i] = base
+            repeated[i] = given.strip()
         taken.add(doc_id)
         ids.append(doc_id)
     return ids, repeated

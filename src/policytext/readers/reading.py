@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from policytext.cleaning import clean_line, clean_text, text_hash
-from policytext.readers import bigkinds, tables
+from policytext.readers import bigkinds, tables, workbooks
 from policytext.readers.assembly import (
     COLUMNS,
     Ledger,
@@ -20,6 +20,8 @@ from policytext.readers.assembly import (
 from policytext.readers.kinds import KINDS, reader_of, sniff
 from policytext.readers.sources import ReadError, Source, find_sources, open_archive
 from policytext.schema import GENRES, TEXT_KINDS
+
+FORMS = tables.FORMS | {"xlsx": workbooks.read_workbook}
 
 
 def read_documents(
@@ -163,9 +165,9 @@ def _open_items(
     if skip_reason:
         raise _Skipped(skip_reason)
     form = sniff(source)[0] if found == "bigkinds" else found
-    if form not in tables.FORMS and found != "bigkinds":
+    if form not in FORMS and found != "bigkinds":
         return found, reader_of(found)(source), {}
-    headers, rows = tables.FORMS[form](source)
+    headers, rows = FORMS[form](source)
     if found == "bigkinds" or (not columns and bigkinds.is_export(headers)):
         return "bigkinds", bigkinds.read_export(headers, rows, articles), {}
     chosen, items = tables.read_table(headers, rows, columns)

@@ -9,7 +9,6 @@ import itertools
 import json
 import math
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 
 from policytext.cleaning import normalise
 from policytext.korean import attach_particle
-from policytext.readers.sources import HEAD, MAX_FILE, ReadError, Source, check_archive, decode
+from policytext.readers.sources import HEAD, MAX_FILE, ReadError, Source, decode
 
 MAX_CELL = 2**22  # characters; longer than any book
 MAX_LINE = 2**24  # bytes of one JSON line
@@ -65,13 +64,24 @@ def guess_columns(headers: list[str]) -> dict[str, str]:
     --------
     >>> guess_columns(["뉴스 식별자", "일자", "제목", "본문", "비고"])
     {'doc_id': '뉴스 식별자', 'title': '제목', 'text': '본문', 'date': '일자'}
+    >>> guess_columns(["보도자료 제목", "제목 길이", "본문(전체)"])
+    {'title': '보도자료 제목', 'text': '본문(전체)'}
     """
     spelled = {header_key(header): header for header in reversed(headers)}
+    # A header that is no alias is known by its last word, what stands in brackets aside.
+    last_words = {_last_word(header): header for header in reversed(headers)}
     found = {
-        column: [spelled[alias] for alias in aliases if alias in spelled]
+        column: [
+            names[alias] for names in (spelled, last_words) for alias in aliases if alias in names
+        ]
         for column, aliases in ALIASES.items()
     }
     return {column: matches[0] for column, matches in found.items() if matches}
+
+
+def _last_word(header: str) -> str:
+    words = re.findall(r"[^\W_]+", re.sub(r"[(\[].*", "", normalise(str(header))))
+    return words[-1] if words and re.fullmatch("[가-힣]{2,}", words[-1]) else ""
 
 
 def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dict[str, list[str]]:
@@ -133,7 +143,8 @@ def sniff_delimiter(text: str, *, is_named_table: bool) -> str:
             continue
         guessed = guess_columns(rows[0])
         is_known = len(guessed) >= 2 and bool({"text", "title"} & guessed.keys())
-        is_even = len(rows) > 1 and all(len(row) == len(rows[0]) for row in rows[:-1])
+        is_wide = len(text) >= HEAD // 4 and len(rows) == 1  # the head ends within the header
+        is_even = is_wide or (len(rows) > 1 and all(len(row) == len(rows[0]) for row in rows[:-1]))
         if is_known or (is_named_table and is_even):
             return delimiter
     return ""
@@ -163,7 +174,7 @@ def _delimited(source: Source) -> tuple[list[str], Iterator]:
     lines = csv.reader(parts, delimiter=delimiter)
     cells = _filled_rows(lines)
     _, first = next(cells, (0, []))
-    headers = _unique(first)
+    headers = unique_headers(first)
 
     def rows() -> Iterator:
         for number, row in cells:
@@ -239,46 +250,11 @@ def _parquet(source: Source) -> tuple[list[str], Iterator]:
     return file.schema_arrow.names, enumerate(rows, start=1)
 
 
-def _workbook(source: Source) -> tuple[list[str], Iterator]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    data = source.read(2**28)
-    if data.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            check_archive(archive)
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
-        tables = [(sheet.name, sheet.to_python(skip_empty_area=False)) for sheet in sheets]
-    except CalamineError as error:
-        if "password" in str(error).lower():
-            raise ReadError("암호가 걸린 통합 문서입니다. 암호를 푼 뒤 다시 저장하세요.") from None
-        raise ReadError("통합 문서가 잘렸거나 망가졌습니다. 다시 저장하세요.") from None
-    scored = [
-        (len(guess_columns(list(map(as_text, row)))), -number, rows)
-        for _, rows in tables
-        for number, row in enumerate(rows[:_HEADER_ROWS])
-    ]
-    if not scored:
-        raise ReadError("통합 문서에 자료가 없습니다.")
-    # The first of the rows that look most like a header; a title row may stand above it.
-    _, negative, cells = max(scored, key=lambda item: item[:2])
-    top = -negative
-    headers = _unique([as_text(cell) for cell in cells[top]])
-    rows = (
-        (number, dict(zip(headers, row, strict=False)))
-        for number, row in enumerate(cells[top + 1 :], start=top + 2)
-        if any(as_text(cell).strip() for cell in row)
-    )
-    return headers, rows
-
-
 FORMS = {
     "csv": _delimited,
     "jsonl": _json_lines,
     "json": _json,
     "parquet": _parquet,
-    "xlsx": _workbook,
 }
 
 
@@ -287,7 +263,8 @@ def header_key(header: str) -> str:
     return re.sub(r"[\s_\-.()*]", "", normalise(str(header))).lower()
 
 
-def _unique(headers: list[str]) -> list[str]:
+def unique_headers(headers: list[str]) -> list[str]:
+    """Headers on one line; one that comes again gets ".2", ".3", …"""
     seen: dict[str, int] = {}
     names = []
     for header in (" ".join(str(header).replace("\ufeff", "").split()) for header in headers):
