@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from fixtures_readers import write_bigkinds
 
 from policytext import ingest, studies
 from policytext.corpus import load_corpus
@@ -43,7 +44,7 @@ def test_every_file_is_accounted_for(project):
     assert "깨진 파일.xlsx" in ledger.read_text(encoding="utf-8-sig")
 
 
-@pytest.mark.parametrize("name", ["../밖", "가 나", ""])
+@pytest.mark.parametrize("name", ["../밖", "가 나", "", "-가", "CON", "가" * 51])
 def test_a_name_that_is_not_a_file_name_is_refused(project, name):
     with pytest.raises(studies.StudyError, match="연구 이름"):
         ingest.ingest([project / "내 자료"], name)
@@ -74,3 +75,23 @@ def test_the_summary_points_at_rejected_rows_and_notes(project):
         "파일 1개: 읽음 1, 건너뜀 0, 거절 0. 문서 2건, 읽지 못한 행 1개. "
         "살펴볼 것 1건은 notes.csv에 있습니다."
     )
+
+
+def test_nothing_read_is_no_study_but_a_ledger(project):
+    (project / "빈 폴더").mkdir()
+    with pytest.raises(studies.StudyError, match="'빈'을 만들지 않았습니다. 폴더가 비어"):
+        ingest.ingest([project / "빈 폴더"], "빈")
+    broken = project / "내 자료" / "깨진 파일.xlsx"
+    with pytest.raises(
+        studies.StudyError, match="파일 1개에서 읽은 문서가 없어.*까닭: 압축 파일이"
+    ):
+        ingest.ingest([broken], "깨짐")
+    assert not list((project / "data" / "studies").glob("*.toml"))
+    ledger = project / "data" / "processed" / "깨짐" / "rejects.csv"
+    assert "깨진 파일.xlsx" in ledger.read_text(encoding="utf-8-sig")
+
+
+def test_the_summary_says_what_kinds_of_text_there_are(project):
+    write_bigkinds(project / "내 자료" / "NewsResult.xlsx")
+    line = ingest.summary(ingest.ingest([project / "내 자료"], "섞음"))
+    assert "문서 8건(전문 2, 발췌 3, 키워드 3)." in line

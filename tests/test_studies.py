@@ -1,7 +1,9 @@
 """Studies: what a TOML may say, what it is told when wrong, and how sources are fetched."""
 
 import hashlib
+import re
 import subprocess
+import unicodedata
 from types import SimpleNamespace
 
 import pytest
@@ -21,6 +23,7 @@ def project(tmp_path, monkeypatch):
         monkeypatch.setattr(studies, name, tmp_path / name.lower())
     monkeypatch.setattr(studies, "PROJECT_ROOT", tmp_path)
     studies.STUDIES.mkdir()
+    (tmp_path / "data" / "x").mkdir(parents=True)
 
     def write(toml, name="mine", encoding="utf-8"):
         (studies.STUDIES / f"{name}.toml").write_text(toml, encoding=encoding)
@@ -144,6 +147,34 @@ def test_the_nearest_name_is_offered(project):
     assert "찾으셨나요" not in str(error.value)
 
 
+def test_values_out_of_their_bounds_are_told(project):
+    text = faults(
+        MINIMAL
+        + """
+[corpus]
+start = "2020-01-01"
+end = "2019-01-01"
+family_threshold = 1.5
+[tokens]
+analyser = "mecap"
+compared = ["kiwi", "없음"]
+[topics]
+n_topics = -1
+[comparison]
+min_df = 0
+""",
+        project,
+    )
+    assert "6곳" in text and "'start' 2020-01-01이 'end' 2019-01-01보다 늦습니다" in text
+    assert "'family_threshold' 값은 0.0 이상 1.0 이하여야 하는데 1.5입니다" in text
+    assert "'min_df' 값은 1 이상이어야 하는데 0입니다" in text
+    assert "mecap" in text and "'없음'입니다" in text and "'n_topics'" in text
+
+
+def test_a_name_typed_in_parts_is_found(project):
+    assert studies.read_study(unicodedata.normalize("NFD", project(MINIMAL, "가나"))).name == "가나"
+
+
 def test_nothing_is_fetched_for_local_sources(project, pip):
     assert studies.fetch(studies.read_study(project(MINIMAL))) == []
     assert pip.commands == []
@@ -175,7 +206,7 @@ def test_another_file_than_named_is_refused(project, pip):
 
 class TestCommandLine:
     @pytest.fixture
-    def built(self, monkeypatch, tmp_path):
+    def built(self, project, monkeypatch, tmp_path):
         names = []
 
         def build(study):
@@ -186,6 +217,9 @@ class TestCommandLine:
             return made
 
         monkeypatch.setattr(reporting, "build", build)
+        (studies.PROJECT_ROOT / "data" / "x" / "글.txt").write_text(
+            "창업 지원\n2019.03.12\n시는 창업 기업을 도울 계획을 12일 밝혔다.", encoding="utf-8"
+        )
         return names
 
     def test_a_missing_source_does_not_stop_the_other_study(self, project, pip, built, capsys):
@@ -209,6 +243,60 @@ class TestCommandLine:
         assert __main__.main(["report", "newz"]) == 1
         assert "'news'를 찾으셨나요?" in capsys.readouterr().err
         assert built == []
+
+    @pytest.mark.parametrize(
+        ("toml", "reason"),
+        [
+            (
+                MINIMAL.replace("data/x", "옮긴 폴더"),
+                "자료 '옮긴 폴더'가 없습니다.*path를 고치세요",
+            ),
+            (MINIMAL + 'kind = "엑셀"\n', "kind는 csv.*'엑셀'입니다"),
+            (MINIMAL + '[corpus]\nend = "2001-01-01"\n', "읽은 문서가 한 건도 없습니다"),
+            (MINIMAL + '[comparison]\nadministrations = ["아무개"]\n', "아무개: 그런 정부가 없"),
+        ],
+    )
+    def test_what_is_wrong_with_a_source_shows_before_a_report_is_begun(
+        self, project, built, capsys, toml, reason
+    ):
+        project(toml)
+        assert __main__.main(["report"]) == 1
+        lines = capsys.readouterr().err.strip().splitlines()
+        assert len(lines) == 1 and re.match(rf"\[mine\] 건너뜁니다. .*{reason}", lines[0])
+        assert built == []
+
+    @pytest.mark.parametrize(
+        ("error", "status", "reason"),
+        [
+            (PermissionError(13, "Permission denied", "data/x.csv"), 1, "'data/x.csv'에 쓰거나"),
+            (KeyboardInterrupt(), 130, "멈췄습니다"),
+        ],
+    )
+    def test_a_full_disk_and_ctrl_c_are_one_sentence(
+        self, project, monkeypatch, capsys, error, status, reason
+    ):
+        def fail(_):
+            raise error
+
+        monkeypatch.setattr(studies, "fetch", fail)
+        project(MINIMAL)
+        assert __main__.main(["fetch"]) == status
+        assert capsys.readouterr().err.startswith(reason)
+
+    @pytest.mark.parametrize(
+        ("command", "reason"),
+        [
+            ([], "명령 자리에"),
+            (["reprot"], "모르는 명령 'reprot'입니다"),
+            (["ingest", "--study", "가"], "paths 자리에"),
+            (["ingest", "--study"], "--study 자리에"),
+        ],
+    )
+    def test_a_wrong_command_is_one_sentence(self, capsys, command, reason):
+        with pytest.raises(SystemExit) as error:
+            __main__.main(command)
+        assert error.value.code == 2
+        assert capsys.readouterr().err.startswith(reason)
 
     def test_fetch_ends_with_3_when_a_source_is_missing(self, project, pip, capsys):
         project(PACKAGED, "away")

@@ -15,6 +15,8 @@ from policytext import studies
 
 EXIT_FAILED = 1
 EXIT_FETCH = 3
+EXIT_STOPPED = 130
+DISK_HINT = "폴더의 쓰기 권한, 남은 자리, 그 파일을 연 프로그램이 있는지 확인하세요."
 MAX_EXIT_REJECTS = 99  # ``ingest`` ends with the number of rejects, at most this
 
 
@@ -32,10 +34,31 @@ def main(arguments: list[str] | None = None) -> int:
     except (studies.StudyError, studies.FetchError, ValueError) as error:
         print(error, file=sys.stderr)
         return EXIT_FETCH if isinstance(error, studies.FetchError) else EXIT_FAILED
+    except OSError as error:  # a full or read-only disk, a file that another program holds
+        place = f"'{error.filename}'" if error.filename else "파일"
+        print(f"{place}에 쓰거나 읽지 못했습니다({error.strerror}). {DISK_HINT}", file=sys.stderr)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        print("멈췄습니다. 같은 명령을 다시 치면 이어서 합니다.", file=sys.stderr)
+        return EXIT_STOPPED
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one Korean sentence what is wrong with a command."""
+
+    def error(self, message: str):
+        said = message.partition("invalid choice: ")[2].partition(" (")[0]
+        missing = message.partition("required: ")[2]
+        reason = message
+        if said:
+            reason = f"모르는 명령 {said}입니다"
+        elif missing or "expected" in message:
+            reason = f"{missing or message.split()[1].strip(':')} 자리에 적을 것이 빠졌습니다"
+        self.exit(2, f"{reason}. '{self.prog} --help'로 쓰는 법을 보세요.\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="policytext", description="한국 혁신정책 글 분석 작업장")
+    parser = _Parser(prog="policytext", description="한국 혁신정책 글 분석 작업장")
     commands = parser.add_subparsers(required=True, metavar="명령")
     report = commands.add_parser("report", help="연구의 HTML 보고서를 만든다")
     report.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
@@ -93,9 +116,9 @@ def _report(options: argparse.Namespace) -> int:
             study = studies.read_study(name)
             if options.share_safe:
                 study = replace(study, report=study.report | {"share_safe": True})
-            studies.fetch(study)
+            _check_sources(study)
             pages = reporting.build(study)
-        except (studies.StudyError, studies.FetchError, reporting.ReportError) as error:
+        except (ValueError, studies.FetchError, reporting.ReportError) as error:
             print(f"[{name}] 건너뜁니다. {error}", file=sys.stderr)
             status = EXIT_FETCH if isinstance(error, studies.FetchError) else EXIT_FAILED
             continue
@@ -110,6 +133,23 @@ def _report(options: argparse.Namespace) -> int:
             print(f"[{name}] 앞선 실행과 견주면:")
             print(changes.summary(changes.compare_manifests(old, new)))
     return status
+
+
+def _check_sources(study: studies.Study) -> None:
+    """Read the study before its earlier report is taken away: what is wrong shows here."""
+    from policytext import administrations, corpus
+
+    documents = corpus.load_corpus(study).documents
+    if documents.empty:
+        raise studies.StudyError(
+            f"읽은 문서가 한 건도 없습니다. {study.path.name}의 path와 기간을 확인하세요."
+        )
+    known = set(administrations.read_administrations()["label"])
+    if unknown := sorted(set(study.comparison["administrations"]) - known):
+        raise studies.StudyError(
+            f"{study.path.name}의 administrations에 적은 {', '.join(unknown)}: 그런 정부가 "
+            "없습니다. data/reference/administrations.csv의 label을 적으세요."
+        )
 
 
 def _copy_to_gallery(figures: Path, name: str) -> None:

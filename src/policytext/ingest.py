@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from policytext import studies
+from policytext.korean import attach_particle
 from policytext.readers import Reading, read_documents
 from policytext.studies import StudyError
+
+# What Windows keeps for devices.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)", re.I)
+_KIND_NAMES = {"full": "전문", "excerpt": "발췌", "keywords": "키워드"}
 
 
 def ingest(paths: Sequence[str | Path], name: str, *, kind: str | None = None) -> Reading:
@@ -35,11 +41,14 @@ def ingest(paths: Sequence[str | Path], name: str, *, kind: str | None = None) -
     Raises
     ------
     StudyError
-        If the name is unusable, the study exists already, or a path does not exist.
+        If the name is unusable, the study exists already, a path does not exist, or nothing
+        could be read (the ledger says why; no TOML is written).
     """
-    if not re.fullmatch(r"[\w-]+", name):
+    name = unicodedata.normalize("NFC", name)
+    if not re.fullmatch(r"\w[\w-]{0,49}", name) or _RESERVED.fullmatch(name):
         raise StudyError(
-            f"연구 이름에는 글자, 숫자, '-', '_'만 쓸 수 있는데 '{name}'입니다. 이름을 고치세요."
+            "연구 이름은 글자나 숫자로 시작하고 글자, 숫자, '-', '_'만 50자까지 쓸 수 있는데 "
+            f"'{name[:60]}'입니다. 이름을 고치세요."
         )
     target = studies.STUDIES / f"{name}.toml"
     if target.exists():
@@ -54,6 +63,13 @@ def ingest(paths: Sequence[str | Path], name: str, *, kind: str | None = None) -
     ledger.mkdir(parents=True, exist_ok=True)
     for table in ("files", "rejects", "notes"):
         getattr(reading, table).to_csv(ledger / f"{table}.csv", index=False, encoding="utf-8-sig")
+    if reading.documents.empty:
+        reasons = reading.files["reason"].value_counts()
+        reason = f" 까닭: {reasons.index[0]}" if len(reasons) else " 폴더가 비어 있습니다."
+        raise StudyError(
+            f"파일 {len(reading.files):,}개에서 읽은 문서가 없어 {attach_particle(repr(name), '을/를')} 만들지 "
+            f"않았습니다.{reason}"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(study_toml(paths, name, reading, kind=kind), encoding="utf-8")
     return reading
@@ -92,11 +108,14 @@ def summary(reading: Reading) -> str:
     read, skipped, rejected = (int(status.get(key, 0)) for key in ("read", "skipped", "rejected"))
     n_rows = int(reading.rejects["row"].notna().sum())
     rows = f", 읽지 못한 행 {n_rows:,}개" if n_rows else ""
+    n_of_kind = reading.documents["text_kind"].value_counts()
+    kinds = ", ".join(f"{word} {n_of_kind.get(kind, 0):,}" for kind, word in _KIND_NAMES.items())
+    kinds = f"({kinds})" if len(n_of_kind) > 1 else ""
     n_notes = len(reading.notes)
     notes = f" 살펴볼 것 {n_notes:,}건은 notes.csv에 있습니다." if n_notes else ""
     return (
         f"파일 {len(reading.files):,}개: 읽음 {read:,}, 건너뜀 {skipped:,}, 거절 {rejected:,}. "
-        f"문서 {len(reading.documents):,}건{rows}.{notes}"
+        f"문서 {len(reading.documents):,}건{kinds}{rows}.{notes}"
     )
 
 

@@ -57,6 +57,12 @@ _SOURCE_KEYS |= dict.fromkeys(("columns", "defaults", "genres"), {})
 # Options whose values are names; "" leaves the choice to the program.
 _CHOICES = {"acting": ("separate", "attach", "exclude")}
 _CHOICES |= {"text_kind": ("", "full", "excerpt", "keywords")}
+_CHOICES |= {"analyser": tuple(DEFAULTS["tokens"]["compared"])}
+_CHOICES |= {"compared": _CHOICES["analyser"], "analysers": _CHOICES["analyser"]}
+# Least and greatest value of an option, or of each value in its list; else 0 and no bound.
+_BOUNDS = {key: (0.0, 1.0) for key in ("family_threshold", "max_df")}
+_BOUNDS |= {"n_topics": (0, 200), "candidates": (2, 200)}
+_BOUNDS |= dict.fromkeys(("min_df", "n_permutations", "n_specifications", "n_draws"), (1, None))
 _TYPE_NAMES = {
     str: "따옴표로 묶은 글자",
     bool: "true나 false 가운데 하나",
@@ -85,6 +91,10 @@ def faults(content: dict) -> list[str]:
             place = f"[{section}] "
             found += [place + _unknown(key, defaults) for key in values if key not in defaults]
             found += _type_faults(place, values, defaults)
+            days = [values.get(key) for key in ("start", "end")]
+            if section == "corpus" and all(map(_is_day, days)) and days[0] > days[1]:
+                late = with_particle(f"{place}'start' {days[0]}", "이/가")
+                found.append(f"{late} 'end' {days[1]}보다 늦습니다")
         else:
             found.append(_wrong_type(section, {}, values))
     sources = content.get("sources", [{"path": ""}])
@@ -117,10 +127,22 @@ def _type_faults(place: str, values: dict, defaults: dict) -> list[str]:
         elif key in ("start", "end") and value and not _is_day(value):
             expected = '"2017-05-10" 같은 날짜'
             faults.append(f"{place}'{key}' 값은 {expected}여야 하는데 {value!r}입니다")
-        elif value not in _CHOICES.get(key, [value]):
-            expected = ", ".join(filter(None, _CHOICES[key]))
-            faults.append(f"{place}'{key}' 값은 {expected} 가운데 하나여야 하는데 {value!r}입니다")
+        else:
+            each = value if isinstance(value, list) else [value]
+            faults += [place + fault for item in each if (fault := _wrong_value(key, item))]
     return faults
+
+
+def _wrong_value(key: str, value: object) -> str:
+    """What is wrong with a value of the right type, or ""."""
+    if value not in _CHOICES.get(key, [value]):
+        expected = ", ".join(filter(None, _CHOICES[key]))
+        return f"'{key}' 값은 {expected} 가운데 하나여야 하는데 {value!r}입니다"
+    low, high = _BOUNDS.get(key, (0, None))
+    if isinstance(value, (int, float)) and not low <= value <= (value if high is None else high):
+        bound = f"{low} 이상이어야" if high is None else f"{low} 이상 {high} 이하여야"
+        return f"'{key}' 값은 {bound} 하는데 {value!r}입니다"
+    return ""
 
 
 def _is_like(value: object, default: object) -> bool:
@@ -132,10 +154,10 @@ def _is_like(value: object, default: object) -> bool:
     return isinstance(value, (int, float) if isinstance(default, float) else type(default))
 
 
-def _is_day(value: str) -> bool:
+def _is_day(value: object) -> bool:
     try:
         return str(date.fromisoformat(value)) == value
-    except ValueError:
+    except (TypeError, ValueError):
         return False
 
 

@@ -8,6 +8,7 @@ import hashlib
 import subprocess
 import sys
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,9 @@ def read_study(name: str, folder: Path | None = None) -> Study:
     >>> read_study("innovation-centers").tokens["analyser"]
     'mecab'
     """
-    path = Path(name) if name.endswith(".toml") else (folder or STUDIES) / f"{name}.toml"
+    path = Path(name)
+    if not name.endswith(".toml"):  # a terminal may give Hangul in parts
+        path = (folder or STUDIES) / f"{unicodedata.normalize('NFC', name)}.toml"
     if not path.is_file():
         names = study_names(folder)
         nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
@@ -137,10 +140,13 @@ def fetch(study: Study) -> list[Path]:
     ------
     FetchError
         If a package cannot be had or is not the file the study names.
+    StudyError
+        If a file or folder of the study is not there.
     """
     files = []
     for source in study.sources:
         if "package" not in source:
+            _check_there(source, study)
             continue
         folder = source_path(source)
         found = _checked_file(folder, source["sha256"])
@@ -154,6 +160,16 @@ def fetch(study: Study) -> list[Path]:
             )
         files.append(found)
     return files
+
+
+def _check_there(source: dict, study: Study) -> None:
+    """A moved folder must not become an empty report written over a full one."""
+    path = source_path(source)
+    file = Path(str(path).partition("!")[0])
+    if "*" not in path.name and not path.exists() and not file.exists():
+        raise StudyError(
+            f"자료 {with_particle(repr(source['path']), '이/가')} 없습니다. 옮겼으면 {study.path.name}의 path를 고치세요."
+        )
 
 
 def _download(package: str, folder: Path) -> None:
