@@ -57,3 +57,42 @@ def test_pinned_requirements_hold_every_dependency_and_end_with_the_package():
     assert [name for name in names if name.lower() not in pinned] == []
     assert lines[-1] == "-e ."
     assert all("==" in line or line.startswith(("#", "-e")) for line in lines)
+
+
+def test_every_option_and_every_kind_of_input_in_the_readme_is_one_the_parser_takes():
+    parser = command_line._parser()
+    section = README.split("## 내 자료로 하기")[1].split("\n## ")[0]
+    calls = [
+        call
+        for call in re.findall(r"`python3 run\.py ([^`]+)`", README)
+        if not call.startswith("test")
+    ]
+    assert len(calls) > 12
+    for call in calls:
+        options, rest = parser.parse_known_args(call.split())
+        assert rest == [], call
+    for kind in ("HTML", "HWP", "PDF", "NewsResult_", "XML", "RSS", "JSONL", "Parquet", "CSV"):
+        assert kind in section, kind
+
+
+def test_every_package_and_downloaded_file_is_named():
+    packages = [path.parent for path in (ROOT / "src" / "policytext").glob("*/__init__.py")]
+    assert len(packages) >= 6
+    assert [path.name for path in packages if f"policytext/{path.name}/" not in README] == []
+    pack = (ROOT / "src/policytext/rendering/pack.py").read_text(encoding="utf-8")
+    files = re.findall(r'"([\w-]+\.(?:xlsx|docx|hwpx|txt|bib))": \(', pack)
+    assert len(files) == 5 and [name for name in files if name not in README] == []
+
+
+def test_every_button_of_the_first_ten_minutes_is_on_the_screen():
+    steps = README.split("## 처음 10분")[1].split("\n## ")[0]
+    screens = "".join(
+        path.read_text(encoding="utf-8")
+        for path in [
+            *(ROOT / "src/policytext/lab").glob("*.py"),
+            ROOT / "src/policytext/explorer.py",
+        ]
+    )
+    named = set(re.findall(r"\*\*([^*]+)\*\*", steps)) - {"실행 → 모든 셀 실행"}
+    assert len(named) >= 8
+    assert sorted(name for name in named if name not in screens) == []
