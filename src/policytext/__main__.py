@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{place}에 쓰거나 읽지 못했습니다({error.strerror}). {DISK_HINT}", file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt:
-        print("멈췄습니다. 같은 명령을 다시 치면 이어서 합니다.", file=sys.stderr)
+        print("멈췄습니다. 같은 명령을 다시 치세요. 만들어 둔 표는 다시 씁니다.", file=sys.stderr)
         return EXIT_STOPPED
 
 
@@ -58,7 +58,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="policytext", description="한국 혁신정책 글 분석 작업장")
+    parser = _Parser(prog="python3 run.py", description="한국 혁신정책 글 분석 작업장")
     commands = parser.add_subparsers(required=True, metavar="명령")
     report = commands.add_parser("report", help="연구의 HTML 보고서를 만든다")
     report.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
