@@ -272,8 +272,8 @@ def test_all_faults_are_listed_at_once(tmp_path):
         "a.csv 1행: 모르는 열 ['colour']",
         "a.csv 3행: 'term' 칸이 비어",
         "a.csv 4행: 모르는 kind 'x'",
-        "b.csv 2행: '녹색성장' 표기가 a.csv 2행과 겹칩니다",
-        "b.csv 3행: '한국판뉴딜' 표기가 a.csv 4행과 겹칩니다",
+        f"b.csv 2행: '녹색성장' 표기가 {tmp_path.name}/a.csv 2행과 겹칩니다",
+        f"b.csv 3행: '한국판뉴딜' 표기가 {tmp_path.name}/a.csv 4행과 겹칩니다",
         "b.csv 4행: '장'",
         "b.csv 5행: 칸이 2개보다 많습니다",
         "none.csv: 읽을 수 없습니다",
@@ -304,7 +304,7 @@ def test_stopwords_leave_policy_words_alone(shipped):
 
 
 def test_stopword_faults_and_dropping(tmp_path):
-    with pytest.raises(LexiconError, match="s.csv 3행: '것' 표기가 s.csv 2행과 겹칩니다"):
+    with pytest.raises(LexiconError, match=f"s.csv 3행: '것' 표기가 {tmp_path.name}/s.csv 2행과 겹칩니다"):
         lexicon.read_stopwords(_write(tmp_path, "s.csv", "term,reason\n것,function\n것,\n"))
     tokens = pd.DataFrame({"doc_id": ["a"] * 3, "term": ["것", "혁신", "것"]})
     kept = lexicon.drop_stopwords(tokens, frozenset({"것"}))

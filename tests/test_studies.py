@@ -309,11 +309,11 @@ class TestCommandLine:
     def test_lab_hands_its_options_over(self, monkeypatch):
         seen = []
 
-        def run(command, **_):
+        def start(command, **_):
             seen.append(command)
-            return SimpleNamespace(returncode=5)
+            return SimpleNamespace(wait=lambda: 5)
 
-        monkeypatch.setattr(subprocess, "run", run)
+        monkeypatch.setattr(subprocess, "Popen", start)
         assert __main__.main(["lab", "--no-browser", "--port=9999"]) == 5
         assert seen[0][-2:] == ["--no-browser", "--port=9999"] and "jupyterlab" in seen[0]
 

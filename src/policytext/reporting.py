@@ -91,9 +91,24 @@ def build(
             f"{folder} 폴더에 '01-이름.ipynb' 꼴의 노트북이 없어 보고서를 만들지 "
             "못했습니다. 노트북을 넣고 다시 실행해 주세요."
         )
-    output.mkdir(parents=True, exist_ok=True)
-    manifests.remove_previous(output)
     plan = [_planned(path) for path in sources]
+    output.mkdir(parents=True, exist_ok=True)
+    # Built aside and moved at the end: a build that stops leaves the earlier report whole.
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as folder:
+        reports = _build_in(Path(folder), sources, plan, study)
+        manifests.remove_previous(output)
+        for made in [path for path in Path(folder).rglob("*") if path.is_file()]:
+            place = output / made.relative_to(folder)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            made.replace(place)
+    index = output.parent / "index.html"
+    if not index.exists() or GENERATOR in index.read_text(encoding="utf-8", errors="replace"):
+        _write_text(index, studies_page(output.parent))  # never over a page of somebody else's
+    return [output / "index.html", *(output / report.file for report in reports)]
+
+
+def _build_in(output: Path, sources: list[Path], plan: list[Report], study) -> list[Report]:
+    """Write everything of one study's report into an empty folder."""
     safe = getattr(study, "report", {}).get("share_safe", False)
     with _environment({sharing.VARIABLE: "1" if safe else "0"}):
         reports = _chapters(sources, plan, study, output)
@@ -103,10 +118,7 @@ def build(
     manifest["files"] = manifests.file_hashes(output)
     content = json.dumps(manifest, ensure_ascii=False, indent=1)
     _write_text(output / "manifest.json", content + "\n")
-    index = output.parent / "index.html"
-    if not index.exists() or GENERATOR in index.read_text(encoding="utf-8", errors="replace"):
-        _write_text(index, studies_page(output.parent))  # never over a page of somebody else's
-    return [output / "index.html", *(output / report.file for report in reports)]
+    return reports
 
 
 def sizes(pages: list[Path]) -> str:

@@ -119,11 +119,13 @@ def _comparison(options: Mapping) -> tuple[str, str] | None:
     shuffles, n_boot = (f"{options[key]:,}" for key in ("n_permutations", "n_boot"))
     min_df, seed = options["min_df"], options["random_state"]
     return (
-        f"정부를 가르는 말은 글 {min_df}건 이상에 나온 낱말의 로그 승산비(정보 있는 디리클레 "
-        f"사전분포)로 줄 세웠다. 유의성은 가족의 정부 이름을 {shuffles}번 뒤섞어 재고 여러 낱말의 "
+        f"정부를 가르는 말은 글 {min_df}건 이상에 나온 낱말을 로그 승산비(정보 있는 디리클레 "
+        "사전분포)의 z로 줄 세우되 순열 검정에서 우연과 다르지 않은 말은 뒤에 두었다. "
+        f"유의성은 가족의 정부 이름을 {shuffles}번 뒤섞어 재고 여러 낱말의 "
         f"검정은 FDR로 바로잡았으며, 구간은 가족을 {n_boot}번 다시 뽑아 얻었다(난수 씨 {seed}).",
-        "Distinctive terms are ranked by log-odds with an informative Dirichlet prior (terms in "
-        f"{min_df} or more documents); significance comes from {shuffles} permutations of "
+        "Distinctive terms are ranked by the z of the log-odds with an informative Dirichlet "
+        f"prior (terms in {min_df} or more documents), those that the permutation test "
+        f"leaves to chance last; significance comes from {shuffles} permutations of "
         "administration labels over families with false-discovery-rate control, intervals from "
         f"{n_boot} bootstrap resamples of families (seed {seed}).",
     )

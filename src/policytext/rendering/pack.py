@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
 
 from policytext.rendering.catalogue import answers
@@ -24,6 +25,7 @@ ROWS_LIMIT = 20_000  # rows of one table in the workbook; the CSV has all
 FONT = "맑은 고딕"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first day a zip archive knows
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?(e[+-]?\d+)?")
+_NAMES = re.compile(r"(^|_)(id|ids|sha256)$")  # digits there are names: 7e61234567890123
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 
 
@@ -87,11 +89,13 @@ def _workbook(manifest: Mapping, output: Path) -> bytes:
 
 def _write_sheet(sheet, rows: list[list[str]], head) -> None:
     sheet.freeze_panes(1, 0)
-    for column, name in enumerate(rows[0] if rows else []):
+    names = rows[0] if rows else []
+    for column, name in enumerate(names):
         sheet.write_string(0, column, name, head)
+    are_numbers = [not _NAMES.search(name) for name in names]
     for place, row in enumerate(rows[1:], start=1):
         for column, cell in enumerate(row):
-            if _NUMBER.fullmatch(cell):
+            if are_numbers[column] and _NUMBER.fullmatch(cell) and isfinite(float(cell)):
                 sheet.write_number(place, column, float(cell))
             elif cell:  # as a string: what looks like a formula or an address stays text
                 sheet.write_string(place, column, _printable(cell)[:32_767])  # Excel's limit
