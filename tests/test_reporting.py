@@ -142,7 +142,8 @@ def test_nothing_runs_and_nothing_loads(page):
 
 def test_finding_parameters_and_contents(page):
     heading = page.find(id="finding-1")
-    assert heading.text == f"{STUDY.name}: {HOSTILE}"
+    assert heading.text == STUDY.name  # what follows the colon stands below
+    assert heading.find_next_sibling(class_="finding-detail").text == HOSTILE
     links = [link["href"] for link in page.select("nav.toc a")]
     assert links == ["#finding-1", "#finding-2", "#방법"]
     assert [link["href"] for link in page.select(".answers a")] == ["#finding-1", "#finding-2"]

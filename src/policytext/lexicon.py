@@ -263,18 +263,15 @@ def _read_rows(file: Path, columns: Sequence[str], faults: list[str]) -> list[di
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         faults.append(f"{file}: 읽을 수 없습니다({error}). UTF-8 CSV로 저장했는지 확인하세요.")
         return []
+    place = f"{file.parent.name}/{file.name}"  # the name alone is shared by many studies
     if unknown := [name for name in header if name not in columns]:
-        faults.append(
-            f"{file.parent.name}/{file.name} 1행: 모르는 열 {unknown}. {list(columns)}만 쓰세요."
-        )
+        faults.append(f"{place} 1행: 모르는 열 {unknown}. {list(columns)}만 쓰세요.")
     if columns[0] not in header:
-        faults.append(
-            f"{file.parent.name}/{file.name} 1행: '{columns[0]}' 열이 없습니다. 첫 행에 열 이름을 쓰세요."
-        )
+        faults.append(f"{place} 1행: '{columns[0]}' 열이 없습니다. 첫 행에 열 이름을 쓰세요.")
         return []
     rows = []
     for number, line in lines:
-        where = f"{file.parent.name}/{file.name} {number}행"
+        where = f"{place} {number}행"
         if None in line:
             faults.append(f"{where}: 칸이 {len(header)}개보다 많습니다. 쉼표를 확인하세요.")
         cells = zip(header, list(line.values())[: len(header)], strict=True)
