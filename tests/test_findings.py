@@ -64,6 +64,11 @@ class TestCoverage:
         assert numbers(sentence) == [4.0, 100, 8.0, 7, 2.0, 7] and "을 때" not in sentence
         assert "없어" in findings.coverage_finding(self.rates(갑=pd.NA, 을=pd.NA))
 
+    def test_a_stretch_of_few_days_makes_no_extreme(self):
+        rates = self.rates(갑=8.0, 을=2.0, 병=70.0).assign(office_days=[500, 500, 10])
+        assert "병 때" not in findings.coverage_finding(rates)
+        assert "병 때" in findings.coverage_finding(rates[1:])
+
 
 class TestAudit:
     def test_the_largest_fault(self):
