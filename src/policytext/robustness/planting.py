@@ -58,9 +58,13 @@ def plant(matrix: TermMatrix, inside: np.ndarray, times: int, terms: Sequence[in
 
 
 def frequent_terms(
-    matrix: TermMatrix, rng: np.random.Generator, n_terms: int = N_PLANTED
+    matrix: TermMatrix,
+    rng: np.random.Generator,
+    n_terms: int = N_PLANTED,
+    *,
+    band: tuple[float, float] = FREQUENT,
 ) -> np.ndarray:
-    """Columns of `n_terms` random terms that are neither rare nor common, fewer if need be.
+    """Columns of `n_terms` random terms found in a `band` of documents, fewer if need be.
 
     Raises
     ------
@@ -68,11 +72,11 @@ def frequent_terms(
         No term is that frequent.
     """
     n_documents = np.bincount(matrix.counts.indices, minlength=len(matrix.terms))
-    low, high = (share * len(matrix.doc_ids) for share in FREQUENT)
+    low, high = (share * len(matrix.doc_ids) for share in band)
     frequent = np.flatnonzero((n_documents >= low) & (n_documents <= high))
     if not len(frequent):
         raise InsufficientData(
-            f"글의 {FREQUENT[0]:.0%}에서 {FREQUENT[1]:.0%} 사이에 나오는 낱말이 하나도 없어 심어 볼 "
+            f"글의 {band[0]:.0%}에서 {band[1]:.0%} 사이에 나오는 낱말이 하나도 없어 심어 볼 "
             "낱말을 고를 수 없습니다. 글을 더 모은 뒤 다시 실행하세요."
         )
     return rng.choice(frequent, min(n_terms, len(frequent)), replace=False)
