@@ -78,9 +78,12 @@ def test_null_with_unequal_lengths_calls_nothing():
 
 @pytest.mark.parametrize(("times", "precision"), [(2, 0.5), (3, 0.8)])
 def test_planted_terms_are_found(simulated, times, precision):
+    """False discoveries are promised as the mean of the draws' shares; pooled where many are called."""
     table = planting.planted(*simulated, times=times, n_draws=20, n_permutations=500)
     assert table["precision"].mean() >= precision
     assert table["n_called"].sum() >= 20 and table["false_share"].mean() <= 0.10
+    if table["n_called"].sum() >= 100:
+        assert table["n_false"].sum() / table["n_called"].sum() <= 0.10
 
 
 @pytest.mark.parametrize("where", list(SHARES))
@@ -118,11 +121,11 @@ def test_intervals_cover_the_truth_95_times_in_100(simulated):
 
 
 def test_a_genre_of_one_administration_does_not_reach_its_top_10_when_stratified(simulated):
-    """Beyond the one or two that chance puts there, none of them significant."""
+    """At most one on average over the draws, and none of them significant."""
     table = planting.planted_genre(*simulated, n_draws=10)
     crude, stratified = (table[table["is_stratified"] == s].mean() for s in (False, True))
     assert crude["n_top_10"] >= 8
-    assert stratified["n_top_10"] <= stratified["n_chance"] + 1.5
+    assert stratified["n_top_10"] <= 1, stratified
     assert stratified["n_called"] == 0
 
 
