@@ -31,42 +31,30 @@ def audit(documents: pd.DataFrame) -> pd.DataFrame:
     >>> audit(documents).set_index("check").loc["날짜를 모르는 문서", "n_documents"]
     np.int64(1)
     """
-    undated = documents["date"].isna() & ~_is_bounded(documents)
-    dated_families = set(documents.loc[~undated, "family_id"])
-    sizes = documents.groupby("family_id")["doc_id"].transform("size")
-    copied = undated & documents["family_id"].isin(dated_families)
-    off_by_one = anniversary_dates(documents)
-    off_ids = set(off_by_one.loc[off_by_one["days_off"] == -1, "doc_id"])
     rows = [
-        ("날짜를 모르는 문서", undated, _who(documents[undated])),
-        ("날짜 없는 문서 가운데 날짜 있는 문서와 거의 같은 글", copied, _who(documents[copied])),
-        (
-            "연도나 달까지만 적힌 문서",
-            _is_bounded(documents),
-            _who(documents[_is_bounded(documents)]),
-        ),
-        (
-            "한국어가 아닌 문서(글자의 절반 이상이 로마자)",
-            documents["is_foreign"],
-            _who(documents[documents["is_foreign"]]),
-        ),
-        (
-            "날짜와 연설자가 어긋난 문서",
-            documents["is_date_conflict"],
-            _who(documents[documents["is_date_conflict"]]),
-        ),
-        (
-            "기념일보다 하루 이르게 적힌 문서",
-            documents["doc_id"].isin(off_ids),
-            _off_detail(off_by_one),
-        ),
-        ("같거나 거의 같은 글이 있는 문서", sizes > 1, _family_detail(documents, sizes)),
-        *_lone_labels(documents),
+        (check, int(bad.sum()), detail, _example(documents[bad]))
+        for check, bad, detail in _checks(documents)
     ]
-    return pd.DataFrame(
-        [(check, int(bad.sum()), detail, _example(documents[bad])) for check, bad, detail in rows],
-        columns=AUDIT_COLUMNS,
-    )
+    return pd.DataFrame(rows, columns=AUDIT_COLUMNS)
+
+
+def faulty(documents: pd.DataFrame) -> pd.DataFrame:
+    """The documents behind every count of :func:`audit`.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `documents`, once for each check they fail, with ``check``.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "title": ["글"], "date": [pd.NaT],
+    ...     "publisher": [""], "family_id": ["a"], "is_date_conflict": [False], "is_foreign": [False]})
+    >>> faulty(documents)[["check", "doc_id"]].values.tolist()
+    [['날짜를 모르는 문서', 'a']]
+    """
+    parts = [documents[bad].assign(check=check) for check, bad, _ in _checks(documents)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def anniversary_dates(documents: pd.DataFrame) -> pd.DataFrame:
@@ -95,6 +83,42 @@ def anniversary_dates(documents: pd.DataFrame) -> pd.DataFrame:
     who = documents.set_index("doc_id").get("speaker", pd.Series(dtype=object))
     found["speaker"] = found["doc_id"].map(who) if len(who) else ""
     return found[found["days_off"].abs() <= 3].reset_index(drop=True)
+
+
+def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
+    """Every check: what is looked for, which documents have it, and whose they are."""
+    undated = documents["date"].isna() & ~_is_bounded(documents)
+    dated_families = set(documents.loc[~undated, "family_id"])
+    sizes = documents.groupby("family_id")["doc_id"].transform("size")
+    copied = undated & documents["family_id"].isin(dated_families)
+    off_by_one = anniversary_dates(documents)
+    off_ids = set(off_by_one.loc[off_by_one["days_off"] == -1, "doc_id"])
+    return [
+        ("날짜를 모르는 문서", undated, _who(documents[undated])),
+        ("날짜 없는 문서 가운데 날짜 있는 문서와 거의 같은 글", copied, _who(documents[copied])),
+        (
+            "연도나 달까지만 적힌 문서",
+            _is_bounded(documents),
+            _who(documents[_is_bounded(documents)]),
+        ),
+        (
+            "한국어가 아닌 문서(글자의 절반 이상이 로마자)",
+            documents["is_foreign"],
+            _who(documents[documents["is_foreign"]]),
+        ),
+        (
+            "날짜와 연설자가 어긋난 문서",
+            documents["is_date_conflict"],
+            _who(documents[documents["is_date_conflict"]]),
+        ),
+        (
+            "기념일보다 하루 이르게 적힌 문서",
+            documents["doc_id"].isin(off_ids),
+            _off_detail(off_by_one),
+        ),
+        ("같거나 거의 같은 글이 있는 문서", sizes > 1, _family_detail(documents, sizes)),
+        *_lone_labels(documents),
+    ]
 
 
 def _lone_labels(documents: pd.DataFrame) -> list[tuple]:

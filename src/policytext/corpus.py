@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pandas as pd
 
-from policytext import analysers, boilerplate, studies
+from policytext import analysers, boilerplate, selection, studies
 from policytext.administrations import assign_administrations
 from policytext.aliases import fold_aliases
 from policytext.families import find_families
@@ -19,10 +18,10 @@ from policytext.morphology import LEXICON_TAG, tokenize
 from policytext.readers import read_documents
 from policytext.reference import read_people
 from policytext.schema import check_documents
+from policytext.selection import KIND_NAMES
 from policytext.studies import Study
 
-MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
-KIND_NAMES = {"full": "전문", "excerpt": "발췌", "keywords": "키워드"}
+IN_PERIOD = "기간 안의 문서"
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,9 @@ class Corpus:
     documents : DataFrame
         Cleaned, with ``family_id, administration, months_in_office`` and the flags
         ``is_foreign, is_date_conflict, is_other_kind``; a flagged one has no administration.
+        ``removed_at`` is the step after which no comparison uses it, empty if there is none.
+    outside : DataFrame
+        Documents outside the study's period, as they were read.
     rejects, files, notes, columns, removed : DataFrame
         See :class:`policytext.readers.Reading`.
     steps : DataFrame
@@ -43,6 +45,7 @@ class Corpus:
     """
 
     documents: pd.DataFrame
+    outside: pd.DataFrame
     rejects: pd.DataFrame
     files: pd.DataFrame
     notes: pd.DataFrame
@@ -145,6 +148,17 @@ def of_every_kind(corpus: Corpus, study: Study) -> pd.DataFrame:
     return dated[dated["administration"].notna()]
 
 
+def left_out(corpus: Corpus) -> pd.DataFrame:
+    """Documents that were read but that no comparison uses, with ``removed_at``, the step.
+
+    >>> corpus = load_corpus(studies.read_study("innovation-centers"))
+    >>> len(left_out(corpus)) == corpus.steps["n_removed"].iloc[2:].sum()
+    np.True_
+    """
+    documents = corpus.documents[corpus.documents["removed_at"] != ""]
+    return pd.concat([corpus.outside.assign(removed_at=IN_PERIOD), documents], ignore_index=True)
+
+
 def run_facts(study: Study, corpus: Corpus) -> dict[str, str]:
     """What a reader needs to repeat the run, for `display.methods`: hashes, counts, versions."""
     facts = {"연구": study.name}
@@ -186,31 +200,23 @@ def _read_corpus(study: Study) -> Corpus:
         removed = pd.concat([removed, taken]).sort_values(["publisher", "rule"], ignore_index=True)
         rejects = pd.concat([rejects, emptied], ignore_index=True)
     steps = [("찾은 문서", n_found), ("읽은 문서", len(documents))]
-    documents = _within_period(documents, study)
-    steps.append(("기간 안의 문서", len(documents)))
+    is_outside = selection.is_outside(documents, study.corpus["start"], study.corpus["end"])
+    outside = documents[is_outside].reset_index(drop=True)
+    documents = documents[~is_outside].reset_index(drop=True)
+    steps.append((IN_PERIOD, len(documents)))
     documents = find_families(
         documents,
         threshold=study.corpus["family_threshold"],
         window_days=study.corpus["family_window_days"] or None,
     )
     documents = assign_administrations(documents, acting=study.corpus["acting"])
-    steps.append(("정부를 정할 수 있는 문서", int(documents["administration"].notna().sum())))
-    documents = _set_aside(
-        documents, "is_foreign", _hangul_share(documents["text"]) < MIN_HANGUL_SHARE
-    )
-    steps.append(("한국어로 쓴 문서", int(documents["administration"].notna().sum())))
-    documents = _set_aside(documents, "is_date_conflict", _date_conflicts(documents))
-    steps.append(("날짜와 연설자가 맞는 문서", int(documents["administration"].notna().sum())))
-    kind = study.corpus["text_kind"] or _usual_kind(documents)
-    documents = _set_aside(documents, "is_other_kind", documents["text_kind"] != kind)
-    if documents["is_other_kind"].any():
-        left = int(documents["administration"].notna().sum())
-        steps.append((f"글의 꼴이 같은 문서({KIND_NAMES[kind]})", left))
+    documents, set_aside = selection.set_aside(documents, study.corpus["text_kind"])
     check_documents(documents)
-    table = pd.DataFrame(steps, columns=["step", "n_documents"])
+    table = pd.DataFrame([*steps, *set_aside], columns=["step", "n_documents"])
     table["n_removed"] = -table["n_documents"].diff().fillna(0).astype(int)
     return Corpus(
         documents=documents.reset_index(drop=True),
+        outside=outside,
         rejects=rejects,
         files=files,
         notes=notes,
@@ -240,65 +246,11 @@ def _read_source(source: dict, study: Study):
     return reading
 
 
-def _usual_kind(documents: pd.DataFrame) -> str:
-    """The most frequent kind of text, one with a body if there is any."""
-    known = documents[documents["administration"].notna()]
-    counts = (documents if known.empty else known)["text_kind"].value_counts()
-    bodies = counts.drop("keywords", errors="ignore")
-    return (counts if bodies.empty else bodies).reindex(KIND_NAMES).fillna(0).idxmax()
-
-
 def _add_up(cleanings: list[pd.DataFrame]) -> pd.DataFrame:
     """One cleaning table for all sources; the example is the first there is."""
     together = pd.concat(cleanings, ignore_index=True)
     totals = {"n_documents_changed": "sum", "n_characters_changed": "sum", "example": "max"}
     return together.groupby("step", sort=False).agg(totals).reset_index()
-
-
-def _within_period(documents: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Drop documents known to lie outside the period; undated ones stay and are counted."""
-    start = pd.Timestamp(study.corpus["start"] or "1900-01-01")
-    end = pd.Timestamp(study.corpus["end"] or "2200-01-01")
-    first = documents["date"].fillna(documents["date_from"])
-    last = documents["date"].fillna(documents["date_to"])
-    is_outside = (last < start) | (first > end)
-    return documents[~is_outside].reset_index(drop=True)
-
-
-def _set_aside(documents: pd.DataFrame, flag: str, is_out: pd.Series) -> pd.DataFrame:
-    """Mark documents that no comparison may use: kept and shown, without administration."""
-    return documents.assign(
-        **{flag: is_out},
-        administration=documents["administration"].mask(is_out),
-        months_in_office=documents["months_in_office"].mask(is_out),
-    )
-
-
-def _hangul_share(texts: pd.Series) -> pd.Series:
-    """Hangul among all letters; 1 for a text without letters."""
-    n_hangul = texts.str.count("[가-힣]")
-    n_letters = n_hangul + texts.str.count("[A-Za-z]")
-    return (n_hangul / n_letters.where(n_letters > 0)).fillna(1.0)
-
-
-def _date_conflicts(documents: pd.DataFrame) -> pd.Series:
-    """True where the named speaker did not govern on the document's date.
-
-    One of the two is wrong, and the text does not say which.
-    """
-    # An acting president governed that day, whatever group the study puts the day in.
-    on_the_day = assign_administrations(documents)["administration"]
-    rows = zip(documents["speaker"], documents["administration"], on_the_day, strict=True)
-    conflicts = [
-        bool(speaker.strip()) and pd.notna(label) and not _names(speaker, f"{label}({governs})")
-        for speaker, label, governs in rows
-    ]
-    return pd.Series(conflicts, index=documents.index, dtype=bool)
-
-
-def _names(speaker: str, labels: str) -> bool:
-    """Whether a speaker, title and all, is one of the people in administration labels."""
-    return any(name in speaker for name in re.split("[()]", labels) if name)
 
 
 def _cache_key(study: Study) -> str:

@@ -60,6 +60,55 @@ def concordance(
     return rows.reindex(columns=EVIDENCE_COLUMNS).reset_index(drop=True)
 
 
+def co_occurrences(
+    documents: pd.DataFrame, tokens: pd.DataFrame, one: str, other: str, *, width: int = 40
+) -> pd.DataFrame:
+    """Where two terms stand nearest to each other, in every document that has both.
+
+    Parameters
+    ----------
+    documents, tokens, width
+        As for :func:`concordance`.
+    one, other : str
+        As they stand in ``tokens.term``.
+
+    Returns
+    -------
+    DataFrame
+        The evidence table, one row a document, in the order of `documents`. ``match`` goes
+        from the first term to the second; what lies between is cut where it is longer than
+        `width`.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "text": ["지역 창업과 벤처"]})
+    >>> tokens = pd.DataFrame({"doc_id": "a", "start": [3, 7], "end": [5, 9],
+    ...     "term": ["창업", "벤처"]})
+    >>> co_occurrences(documents, tokens, "벤처", "창업")[["before", "match"]].values.tolist()
+    [['지역 ', '창업과 벤처']]
+    """
+    places = tokens[["doc_id", "start", "end", "term"]].astype({"doc_id": object, "term": object})
+    sides = (places[places["term"] == term].drop(columns="term") for term in (one, other))
+    pairs = pd.merge(*sides, on="doc_id", suffixes=("", "_other"))
+    pairs["distance"] = (pairs["start"] - pairs["start_other"]).abs()
+    pairs = pairs.sort_values(["distance", "start"]).drop_duplicates("doc_id")
+    span = pd.DataFrame(
+        {
+            "doc_id": pairs["doc_id"],
+            "term": "",
+            "start": pairs[["start", "start_other"]].min(axis=1),
+            "end": pairs[["end", "end_other"]].max(axis=1),
+        }
+    )
+    rows = concordance(documents, span, "", width=width)
+    inner = pairs.set_index("doc_id")
+    inner = inner[["end", "end_other"]].min(axis=1), inner[["start", "start_other"]].max(axis=1)
+    heads, tails = (rows["doc_id"].map(side) for side in inner)
+    gaps = zip(rows["match"], heads - rows["start"], tails - rows["start"], strict=True)
+    cut = [m if b - a <= width else f"{m[:a]} … {m[b:]}" for m, a, b in gaps]
+    return rows.assign(match=cut)
+
+
 def openings(documents: pd.DataFrame, *, width: int = 90) -> pd.DataFrame:
     """The evidence of a count of documents: title marked, beginning of the text after it.
 

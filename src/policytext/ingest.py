@@ -13,11 +13,11 @@ import pandas as pd
 from policytext import studies
 from policytext.korean import attach_particle
 from policytext.readers import Reading, read_documents
+from policytext.selection import KIND_NAMES
 from policytext.studies import StudyError
 
 # What Windows keeps for devices.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)", re.I)
-_KIND_NAMES = {"full": "전문", "excerpt": "발췌", "keywords": "키워드"}
 
 
 def ingest(paths: Sequence[str | Path], name: str, *, kind: str | None = None) -> Reading:
@@ -109,7 +109,7 @@ def summary(reading: Reading) -> str:
     n_rows = int(reading.rejects["row"].notna().sum())
     rows = f", 읽지 못한 행 {n_rows:,}개" if n_rows else ""
     n_of_kind = reading.documents["text_kind"].value_counts()
-    kinds = ", ".join(f"{word} {n_of_kind.get(kind, 0):,}" for kind, word in _KIND_NAMES.items())
+    kinds = ", ".join(f"{word} {n_of_kind.get(kind, 0):,}" for kind, word in KIND_NAMES.items())
     kinds = f"({kinds})" if len(n_of_kind) > 1 else ""
     n_notes = len(reading.notes)
     notes = f" 살펴볼 것 {n_notes:,}건은 notes.csv에 있습니다." if n_notes else ""

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.cluster.hierarchy import linkage
 from scipy.stats import beta
+from sklearn.decomposition import PCA
 from sklearn.preprocessing import normalize
 
 from policytext.comparison.resampling import family_units, family_weights
@@ -42,15 +43,45 @@ def hierarchy(topics: Topics) -> pd.DataFrame:
     >>> table[["left", "right", "n_topics"]].values.tolist()
     [[1, 2, 2], [0, 3, 3]]
     """
-    topic = topics.documents["topic"].to_numpy()
-    numbers = sorted(set(topic) - {NO_TOPIC})
+    numbers, centres = _centres(topics)
     columns = ["left", "right", "distance", "n_topics"]
     if len(numbers) < 2:
         return pd.DataFrame(columns=columns)
-    centres = normalize([topics.vectors[topic == number].mean(axis=0) for number in numbers])
-    steps = linkage(centres.astype(float), method="average", metric="cosine")
+    steps = linkage(centres, method="average", metric="cosine")
     table = pd.DataFrame(steps, columns=columns)
     return table.astype({"left": int, "right": int, "n_topics": int})
+
+
+def topic_map(topics: Topics) -> pd.DataFrame:
+    """Places of the topics on a plane: what talks of the same lies near.
+
+    Parameters
+    ----------
+    topics : Topics
+
+    Returns
+    -------
+    DataFrame
+        One row per topic: ``topic, n_documents, x, y`` (first two principal components of the
+        normalised centroids) and ``explained``, the part (0..1) of the spread between the
+        centroids that the plane holds, the same in every row.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": list("abc"), "topic": [1, 1, 2], "similarity": 1.0})
+    >>> table = topic_map(Topics(documents, pd.DataFrame(), np.eye(3)))
+    >>> table[["topic", "n_documents", "explained"]].values.tolist()
+    [[1.0, 2.0, 1.0], [2.0, 1.0, 1.0]]
+    """
+    numbers, centres = _centres(topics)
+    sizes = topics.documents["topic"].value_counts()
+    table = pd.DataFrame({"topic": numbers, "n_documents": [sizes[topic] for topic in numbers]})
+    if len(numbers) < 2:
+        return table.assign(x=0.0, y=0.0, explained=1.0)
+    plane = PCA(n_components=2, svd_solver="full")
+    places = plane.fit_transform(centres)
+    explained = float(plane.explained_variance_ratio_.sum())
+    return table.assign(x=places[:, 0], y=places[:, 1], explained=min(explained, 1.0))
 
 
 def concentration(
@@ -125,3 +156,11 @@ def concentration(
             "lives_in_one": odds[own] >= ODDS,
         }
     )
+
+
+def _centres(topics: Topics) -> tuple[list[int], np.ndarray]:
+    """Topic numbers and their mean vectors, of length 1; topics × dimensions."""
+    topic = topics.documents["topic"].to_numpy()
+    numbers = sorted(set(topic) - {NO_TOPIC})
+    means = [topics.vectors[topic == number].mean(axis=0) for number in numbers]
+    return numbers, normalize(means).astype(float) if means else np.zeros((0, 1))

@@ -47,7 +47,8 @@ def figure(
     data : DataFrame
         The table behind the figure.
     evidence : sequence of Block, optional
-        What each row of `data` (a bar, a cell, a dot) opens, in the same order.
+        What each row of `data` (a bar, a cell, a dot) opens, in the same order; rows beyond
+        those that the page shows (`ROW_LIMIT`) need none.
 
     Returns
     -------
@@ -86,9 +87,10 @@ def figure(
         download_link("CSV", f"{name}.csv", "text/csv", content),
         download_link(suffix.upper(), f"{name}.{suffix}", *picture),
     ]
+    shown = data.head(ROW_LIMIT)
     if evidence is not None:
-        data = data.assign(evidence=list(evidence))
-    rows = table_html(data.head(ROW_LIMIT), Markup("그림 {}의 자료").format(number), {})
+        shown = shown.assign(evidence=list(evidence)[: len(shown)])
+    rows = table_html(shown, Markup("그림 {}의 자료").format(number), {})
     html = Markup(
         '<figure id="figure-{n}" class="figure"><div class="card" tabindex="0" role="group" '
         'aria-label="그림 {n}"><img alt="{alt}" src="{src}">'

@@ -12,19 +12,8 @@ from markupsafe import Markup
 from policytext.rendering import sharing
 from policytext.rendering.blocks import Block, number_of, output_directory, sample_line
 from policytext.rendering.downloads import check_name, csv_bytes, download_link, write_file
+from policytext.rendering.headers import HEADERS
 
-# What readers see over columns that have one name everywhere, unless a table says otherwise.
-HEADERS = {
-    "administration": "정부", "administration_a": "정부", "administration_b": "견준 정부",
-    "doc_id": "글 번호", "evidence": "근거", "excess": "기준선을 넘는 거리", "jsd": "거리",
-    "label": "이름", "month": "달", "n": "수", "n_documents": "글", "n_families": "가족",
-    "n_removed": "빠진 글", "n_topics": "주제 수", "n_tokens": "낱말 수", "p": "p", "q": "q",
-    "publisher": "매체", "rate_per_10k": "1만 낱말에", "rate_rest_per_10k": "나머지에서",
-    "share": "비중", "share_low": "비중 아래", "share_high": "비중 위", "step": "단계",
-    "term": "낱말", "topic": "주제", "year": "해", "z": "z", "log_odds": "로그 승산비",
-    "log_odds_low": "승산비 아래", "log_odds_high": "승산비 위", "analyser": "분석기",
-    "stability": "안정성", "coherence": "응집도",
-}  # fmt: skip
 ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
 
 

@@ -1,22 +1,20 @@
-"""Report blocks that set a number beside the sentences behind it."""
+"""Whole sections of a report: a finding, its table, and the sentences of every row."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from policytext import findings
 from policytext.comparison.renaming import MOVED, RENAMED
-from policytext.display import Block, evidence, finding, keep, note, table
-from policytext.evidence import concordance, occurrences, openings
+from policytext.display import Block, finding, keep, note, table
+from policytext.evidence import occurrences
+from policytext.exhibits.rows import term_exhibits
 from policytext.reference import read_people
-from policytext.topics import Topics, exemplars
 
 N_UNSURE = 5  # rows of a table in which nothing is significant
-EVEN_SAMPLE = "날짜 차례로 고르게 뽑음"
 KEYNESS_HEADERS = {
     "term": "낱말",
     "n": "번",
@@ -57,88 +55,6 @@ RENAMING_FORMATS = {
     **dict.fromkeys(["similarity", "similarity_low", "similarity_high", "baseline"], ".2f"),
     "q": KEYNESS_FORMATS["q"],
 }
-
-
-def term_exhibits(
-    documents: pd.DataFrame, tokens: pd.DataFrame, terms: Iterable[str], *, n: int = 3
-) -> list[Block]:
-    """Fold the sentences of each term: `n` of them, evenly spaced in time.
-
-    Parameters
-    ----------
-    documents, tokens : DataFrame
-        As :func:`policytext.evidence.concordance` takes them.
-    terms : iterable of str
-    n : int
-        Sentences shown a term; the total is always printed.
-    """
-    documents = documents.reset_index(drop=True)  # an index named doc_id would be ambiguous
-    order = documents.sort_values(["date", "doc_id"])["doc_id"]
-    when = pd.Series(np.arange(len(documents)), index=order)
-    tokens = tokens[tokens["doc_id"].isin(order)]
-    blocks = []
-    for term in terms:
-        found = tokens[tokens["term"] == term]
-        found = found.iloc[np.argsort(when.loc[found["doc_id"]].to_numpy(), kind="stable")]
-        chosen = found.iloc[
-            np.unique(np.linspace(0, len(found) - 1, min(n, len(found))).astype(int))
-        ]
-        rows = concordance(documents, chosen, term)
-        blocks.append(evidence(rows, term=term, total=len(found), rule=EVEN_SAMPLE))
-    return blocks
-
-
-def topic_exhibits(topics: Topics, documents: pd.DataFrame, *, n: int = 4) -> list[Block]:
-    """Fold the beginnings of the documents nearest to each topic's centre."""
-    documents = documents.reset_index(drop=True)
-    nearest = exemplars(topics, documents, n=n)
-    carried = ["doc_id", "text", "administration", "publisher", "url"]
-    nearest = nearest.merge(documents[carried], on="doc_id")
-    sizes = topics.documents["topic"].value_counts()
-    return [
-        evidence(
-            openings(rows),
-            term=f"주제 {topic}의 글",
-            total=int(sizes[topic]),
-            rule="주제의 한가운데에 가까운 차례로",
-            noun="글",
-        )
-        for topic, rows in nearest.groupby("topic")
-    ]
-
-
-def document_exhibits(
-    cells: pd.DataFrame, documents: pd.DataFrame, by: list[str], *, n: int = 2
-) -> list[Block]:
-    """Fold the documents that each bar or cell counts: `n` of them, evenly spaced in time.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        One row a bar or cell, with the columns `by`.
-    documents : DataFrame
-        With the same columns `by`.
-    by : list of str
-        Columns that together name a cell.
-    n : int
-        Documents shown a cell; the total is always printed.
-
-    Returns
-    -------
-    list of Block
-        Aligned with `cells`, for the ``evidence`` of :func:`policytext.display.table` and
-        :func:`policytext.display.figure`.
-    """
-    ordered = documents.sort_values(["date", "doc_id"])
-    groups = dict(tuple(ordered.groupby(by, observed=True)))
-    blocks = []
-    for key in cells[by].itertuples(index=False, name=None):
-        own = groups.get(key, ordered.head(0))
-        chosen = np.unique(np.linspace(0, len(own) - 1, min(n, len(own))).astype(int))
-        term = " · ".join(f"{part}" for part in key)
-        rows = openings(own.iloc[chosen])
-        blocks.append(evidence(rows, term=term, total=len(own), rule=EVEN_SAMPLE, noun="글"))
-    return blocks
 
 
 def keyness_exhibits(

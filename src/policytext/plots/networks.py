@@ -1,0 +1,170 @@
+"""Tidy table in, things placed by nearness out: a network of terms, a map of topics."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from adjustText import adjust_text
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from policytext.plots.theme import ACCENT, INK, MUTED, axes_for, blank, require, write
+
+WIDTH = 7.9
+# Colour, shape of the box and its line together tell communities apart, never colour alone.
+_LOOKS = [
+    (colour, shape, line)
+    for shape, line in (("round", "-"), ("square", "--"))
+    for colour in ("#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480")
+]
+_NOWHERE = "#8a94a3"  # topics that lean to no administration
+
+
+def plot_network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """A network of terms: a box a term, a line a link.
+
+    Parameters
+    ----------
+    places : DataFrame
+        ``term, n_documents, x, y, community`` (1, 2, …), as
+        :func:`policytext.network.positions` gives.
+    links : DataFrame
+        ``term_a, term_b, cosine`` of the links to draw.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        Boxes moved until none overlaps another; larger letters for more documents, thicker
+        lines for a higher cosine. A missing column is a ValueError.
+
+    >>> from policytext.plots.theme import use_theme
+    >>> use_theme()
+    >>> places = pd.DataFrame({"term": ["가", "나"], "n_documents": [2, 1], "x": [0.0, 1.0],
+    ...     "y": 0.0, "community": 1})
+    >>> ax = plot_network(places, pd.DataFrame({"term_a": ["가"], "term_b": "나", "cosine": 0.5}))
+    >>> [text.get_text() for text in ax.texts], len(ax.lines)
+    (['가', '나'], 1)
+    """
+    require(places, ["term", "n_documents", "x", "y", "community"])
+    require(links, ["term_a", "term_b", "cosine"])
+    ax = axes_for(ax, width=WIDTH, height=2.2 + 0.09 * len(places))
+    if places.empty:
+        return blank(ax)
+    _frame(ax, places)
+    largest = np.sqrt(places["n_documents"].max())
+    boxes = {}
+    for place in places.itertuples():
+        colour, shape, line = _LOOKS[(place.community - 1) % len(_LOOKS)]
+        box = {"facecolor": "white", "edgecolor": colour, "linewidth": 1.1, "linestyle": line}
+        boxes[place.term] = ax.text(
+            place.x, place.y, place.term, ha="center", va="center", zorder=3, color=colour,
+            fontsize=8.5 + 5 * np.sqrt(place.n_documents) / largest,
+            bbox=box | {"boxstyle": f"{shape},pad=0.25"},
+        )  # fmt: skip
+    _part(list(boxes.values()), ax)
+    at = {term: box.get_position() for term, box in boxes.items()}
+    for link in links.itertuples():
+        ends = zip(at[link.term_a], at[link.term_b], strict=True)
+        ax.plot(*ends, color="#8d99a8", alpha=0.6, linewidth=0.4 + 2.5 * link.cosine, zorder=1)
+    return ax
+
+
+def plot_topic_map(
+    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Topics as circles on a plane, near where they talk of the same.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``topic, n_documents, x, y, explained`` as
+        :func:`policytext.kinship.topic_map` gives, ``label``; with ``administration,
+        lives_in_one`` (:func:`policytext.kinship.concentration`) a topic that lives in one
+        administration has its colour; with ``is_stable`` others have a broken outline.
+    colours : mapping of administration to colour, optional
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        Areas are proportional to documents; every circle has its number, and its name with
+        the administration it lives in beside it. A missing column is a ValueError.
+
+    >>> from policytext.plots.theme import use_theme
+    >>> use_theme()
+    >>> table = pd.DataFrame({"topic": [1, 2], "n_documents": [9, 4], "x": [0.0, 1.0],
+    ...     "y": 0.0, "explained": 1.0, "label": ["창업", "쌀"]})
+    >>> [text.get_text() for text in plot_topic_map(table).texts]
+    ['1', '2', '창업\\n9건', '쌀\\n4건']
+    """
+    require(table, ["topic", "n_documents", "x", "y", "explained", "label"])
+    ax = axes_for(ax, width=WIDTH, height=3.2 + 0.14 * len(table))
+    if table.empty:
+        return blank(ax)
+    _frame(ax, table, room=0.2)
+    lives = table.get("lives_in_one", pd.Series(False, table.index)).fillna(False).astype(bool)
+    whose = table.get("administration", pd.Series("", table.index)).where(lives, "")
+    stable = table.get("is_stable", pd.Series(True, table.index)).fillna(True).astype(bool)
+    fill = [(colours or {}).get(name, ACCENT) if name else _NOWHERE for name in whose]
+    ax.scatter(
+        table["x"], table["y"], s=1300 * table["n_documents"] / table["n_documents"].max() + 60,
+        c=fill, alpha=0.35, linewidth=0, zorder=2,
+    )  # fmt: skip
+    ax.scatter(
+        table["x"], table["y"], s=1300 * table["n_documents"] / table["n_documents"].max() + 60,
+        facecolors="none", edgecolors=fill, linewidth=1.6, zorder=2.1,
+        linestyles=["-" if sure else (0, (2, 2)) for sure in stable],
+    )  # fmt: skip
+    for row in table.itertuples():
+        write(ax, str(row.topic), (row.x, row.y), (0, 0), ha="center", color=INK, weight="bold")
+    names = [
+        ax.text(row.x, row.y, f"{row.label}\n{row.n_documents:,}건" + (f" · {who}" if who else ""),
+                fontsize=8.5, color=INK, ha="center", va="center", linespacing=1.15, zorder=4)
+        for row, who in zip(table.itertuples(), whose, strict=True)
+    ]  # fmt: skip
+    _part(names, ax, around=table)
+    ax.set_xlabel(
+        f"두 축은 주제 중심이 흩어진 정도의 {table['explained'].iloc[0]:.0%}를 담는다", fontsize=9.5
+    )
+    if not stable.all():
+        look = {"marker": "o", "linestyle": "none", "markersize": 10, "fillstyle": "none"}
+        broken = Line2D([], [], color=MUTED, label="안정되지 않은 주제", **look)
+        # A marker's outline cannot be broken; the legend says it in words beside a hollow one.
+        ax.legend(handles=[broken], loc="lower right", frameon=False, fontsize=9)
+    return ax
+
+
+def _frame(ax: Axes, places: pd.DataFrame, *, room: float = 0.08) -> None:
+    """A plane without scales: only nearness has a meaning."""
+    for axis, values in (("x", places["x"]), ("y", places["y"])):
+        span = (values.max() - values.min()) or 1.0
+        ends = (values.min() - room * span, values.max() + room * span)
+        getattr(ax, f"set_{axis}lim")(*ends)
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.margins(0)
+
+
+def _part(texts: list, ax: Axes, *, around: pd.DataFrame | None = None) -> None:
+    """Move texts until none overlaps another; `around` are points to keep clear of.
+
+    The layout is settled first, because distances between letters are those of the final sheet.
+    """
+    figure = ax.figure
+    figure.canvas.draw()
+    figure.set_layout_engine("none")
+    common = {"ax": ax, "time_lim": None, "iter_lim": 500}
+    if around is None:
+        adjust_text(
+            texts, expand=(1.25, 1.5), force_text=(0.3, 0.4), force_pull=(0.005, 0.005),
+            force_static=(0, 0), force_explode=(0, 0), avoid_self=False, **common,
+        )  # fmt: skip
+    else:
+        look = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.6}
+        adjust_text(
+            texts, x=around["x"].to_numpy(), y=around["y"].to_numpy(), expand=(1.15, 1.3),
+            force_static=(0.4, 0.6), arrowprops=look, **common,
+        )  # fmt: skip
