@@ -132,6 +132,22 @@ def cell_of(documents: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
     return cell
 
 
+def placed(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """The documents that lie in some cell, with the ``period`` (and ``window``) of theirs.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"date": pd.to_datetime(["2017-04-03"])})
+    >>> documents = assign_administrations(documents)
+    >>> placed(documents, calendar(documents))["period"].dt.day.tolist()
+    [3]
+    """
+    cell = cell_of(documents, cells)
+    names = [name for name in ("period", "window") if name in cells]
+    held = cells.iloc[cell[cell >= 0]]
+    return documents[cell >= 0].assign(**{name: held[name].to_numpy() for name in names})
+
+
 def _office_days(documents: pd.DataFrame, acting: str) -> pd.DataFrame:
     """``date, administration, months_in_office``: one row a day some compared government ruled."""
     known = documents[documents["administration"].notna() & documents["date"].notna()]

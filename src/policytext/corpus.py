@@ -21,7 +21,7 @@ from policytext.schema import check_documents
 from policytext.selection import KIND_NAMES
 from policytext.studies import Study
 
-IN_PERIOD = "기간 안의 문서"
+IS_READ, IN_PERIOD = "읽은 문서", "기간 안의 문서"
 
 
 @dataclass(frozen=True)
@@ -149,14 +149,21 @@ def of_every_kind(corpus: Corpus, study: Study) -> pd.DataFrame:
 
 
 def left_out(corpus: Corpus) -> pd.DataFrame:
-    """Documents that were read but that no comparison uses, with ``removed_at``, the step.
+    """Everything found that no comparison uses, as documents with ``removed_at``, the step.
+
+    What could not be read has its file as title and the reason as text.
 
     >>> corpus = load_corpus(studies.read_study("innovation-centers"))
-    >>> len(left_out(corpus)) == corpus.steps["n_removed"].iloc[2:].sum()
+    >>> len(left_out(corpus)) == corpus.steps["n_removed"].sum()
     np.True_
     """
+    files = corpus.rejects["source_file"].astype(str)
+    unread = pd.DataFrame(
+        {"doc_id": files, "title": files, "text": corpus.rejects["reason"], "removed_at": IS_READ}
+    )
     documents = corpus.documents[corpus.documents["removed_at"] != ""]
-    return pd.concat([corpus.outside.assign(removed_at=IN_PERIOD), documents], ignore_index=True)
+    outside = corpus.outside.assign(removed_at=IN_PERIOD)
+    return pd.concat([unread, outside, documents], ignore_index=True)
 
 
 def run_facts(study: Study, corpus: Corpus) -> dict[str, str]:
@@ -199,7 +206,7 @@ def _read_corpus(study: Study) -> Corpus:
         documents, taken, emptied = boilerplate.drop_repeated_lines(documents)
         removed = pd.concat([removed, taken]).sort_values(["publisher", "rule"], ignore_index=True)
         rejects = pd.concat([rejects, emptied], ignore_index=True)
-    steps = [("찾은 문서", n_found), ("읽은 문서", len(documents))]
+    steps = [("찾은 문서", n_found), (IS_READ, len(documents))]
     is_outside = selection.is_outside(documents, study.corpus["start"], study.corpus["end"])
     outside = documents[is_outside].reset_index(drop=True)
     documents = documents[~is_outside].reset_index(drop=True)

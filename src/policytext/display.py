@@ -12,11 +12,12 @@ in the exported report alike. Several blocks of one cell are added: `a + b`. The
 from policytext.rendering.blocks import MIME, OUTPUT_VARIABLE, Block, begin, finding, note
 from policytext.rendering.figures import figure
 from policytext.rendering.quotations import evidence
-from policytext.rendering.tables import keep, methods, table
+from policytext.rendering.tables import ROW_LIMIT, keep, methods, table
 
 __all__ = [
     "MIME",
     "OUTPUT_VARIABLE",
+    "ROW_LIMIT",
     "Block",
     "begin",
     "evidence",

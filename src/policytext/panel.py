@@ -49,9 +49,9 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
     >>> ledger(documents)[["n_documents", "share_excerpt", "months_missing"]].values.tolist()
     [[2, 0.5, '2015.04~05']]
     """
-    articles = _articles(documents[documents["administration"].notna()])
+    counted = articles(documents[documents["administration"].notna()])
     rows = []
-    for (publisher, administration), cell in articles.groupby(["publisher", "administration"]):
+    for (publisher, administration), cell in counted.groupby(["publisher", "administration"]):
         months = cell["month"].dropna()
         missing = _missing_months(months)
         rows.append(
@@ -76,6 +76,31 @@ def ledger(documents: pd.DataFrame) -> pd.DataFrame:
         _place=table["administration"].map(place),
     ).sort_values(["_total", "publisher", "_place"])
     return table.loc[order.index].reset_index(drop=True)
+
+
+def articles(documents: pd.DataFrame) -> pd.DataFrame:
+    """The documents that :func:`ledger` counts, one row an article.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `documents` without keywords whose body is there too; ``publisher`` "" where
+        unknown, ``month`` (missing if not known) and ``has_no_body``.
+    """
+    table = documents.assign(publisher=documents["publisher"].fillna(""))
+    table["administration"] = table["administration"].astype(object)
+    is_keywords = table["text_kind"] == "keywords"
+    key = pd.MultiIndex.from_frame(table[["publisher", "title", "date"]])
+    table = table[~is_keywords | ~key.isin(key[~is_keywords])]
+    bare = table[["title", "text"]].apply(
+        lambda column: column.str.replace(r"[\W_]+", "", regex=True)
+    )
+    says_nothing = (bare["text"] == "") | (bare["text"] == bare["title"])
+    table = table.assign(has_no_body=(table["text_kind"] == "keywords") | says_nothing)
+    bounds = table.reindex(columns=["date_from", "date_to"]).astype("datetime64[us]")
+    first, last = (bounds[name].dt.to_period("M") for name in bounds)
+    month = table["date"].dt.to_period("M")
+    return table.assign(month=month.where(month.notna(), first.where(first == last)))
 
 
 def grid(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -204,24 +229,6 @@ def _everywhere(documents: pd.DataFrame, administrations: Sequence[str] | None) 
     counts = pd.crosstab(known["publisher"], known["administration"].astype(object))
     counts = counts.reindex(columns=_required(documents, administrations), fill_value=0)
     return counts.index[(counts > 0).all(axis=1) & (counts.shape[1] > 0)]
-
-
-def _articles(documents: pd.DataFrame) -> pd.DataFrame:
-    """One row an article, with ``month`` and ``has_no_body``."""
-    table = documents.assign(publisher=documents["publisher"].fillna(""))
-    table["administration"] = table["administration"].astype(object)
-    is_keywords = table["text_kind"] == "keywords"
-    key = pd.MultiIndex.from_frame(table[["publisher", "title", "date"]])
-    table = table[~is_keywords | ~key.isin(key[~is_keywords])]
-    bare = table[["title", "text"]].apply(
-        lambda column: column.str.replace(r"[\W_]+", "", regex=True)
-    )
-    says_nothing = (bare["text"] == "") | (bare["text"] == bare["title"])
-    table = table.assign(has_no_body=(table["text_kind"] == "keywords") | says_nothing)
-    bounds = table.reindex(columns=["date_from", "date_to"]).astype("datetime64[us]")
-    first, last = (bounds[name].dt.to_period("M") for name in bounds)
-    month = table["date"].dt.to_period("M")
-    return table.assign(month=month.where(month.notna(), first.where(first == last)))
 
 
 def _missing_months(months: pd.Series) -> pd.PeriodIndex:

@@ -21,14 +21,15 @@ from policytext.calendars import (
     cell_of,
     choose_unit,
     office_windows,
+    placed,
 )
 from policytext.comparison.resampling import Units, family_units
 from policytext.matrix import TermMatrix
 from policytext.schema import InsufficientData
 
 __all__ = [
-    "UNIT_NAMES", "calendar", "choose_unit", "document_rates", "office_windows", "term_rates",
-    "topic_rates",
+    "UNIT_NAMES", "calendar", "choose_unit", "document_rates", "office_windows", "placed",
+    "term_rates", "topic_rates",
 ]  # fmt: skip
 
 

@@ -1,9 +1,15 @@
 """What stands behind a number of a report: sentences, documents, and whole sections of both."""
 
-from policytext.exhibits.comparisons import claim_exhibits, decomposition_exhibits, pair_exhibits
+from policytext.exhibits.comparisons import (
+    change_exhibits,
+    claim_exhibits,
+    decomposition_exhibits,
+    pair_exhibits,
+)
 from policytext.exhibits.rows import (
     EVEN_SAMPLE,
     cell_exhibits,
+    crosstab_exhibits,
     document_exhibits,
     link_exhibits,
     term_exhibits,
@@ -23,7 +29,9 @@ __all__ = [
     "KEYNESS_FORMATS",
     "KEYNESS_HEADERS",
     "cell_exhibits",
+    "change_exhibits",
     "claim_exhibits",
+    "crosstab_exhibits",
     "decomposition_exhibits",
     "document_exhibits",
     "keyness_exhibits",

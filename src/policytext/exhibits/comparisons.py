@@ -10,6 +10,7 @@ from policytext.display import Block
 from policytext.exhibits.rows import cell_exhibits, document_exhibits
 
 N_DRIVERS = 3  # terms or topics shown behind a distance
+CHANGE_DAYS = 180  # before and after a change
 
 
 def pair_exhibits(
@@ -34,7 +35,8 @@ def pair_exhibits(
         Aligned with `pairs`.
     """
     ends = ["administration_a", "administration_b"]
-    drivers = drivers.dropna(subset="more_in").assign(pair=_unordered(drivers, ends))
+    drivers = drivers.dropna(subset="more_in")
+    drivers = drivers.assign(pair=_unordered(drivers, ends))
     top = drivers.drop_duplicates(["pair", "term"]).groupby("pair", sort=False).head(N_DRIVERS)
     cells = top[["pair", "term"]].assign(administration=top["more_in"]).reset_index(drop=True)
     sentences = cell_exhibits(cells, documents, tokens, ["administration"], n=1)
@@ -81,6 +83,41 @@ def decomposition_exhibits(
             cells = top[["term", "topic"]].assign(administration=top["more_in"])
             found = cell_exhibits(cells, documents, tokens, ["administration", "topic"], n=1)
         blocks.append(_sum(found))
+    return blocks
+
+
+def change_exhibits(
+    changes: pd.DataFrame, documents: pd.DataFrame, tokens: pd.DataFrame | None = None
+) -> list[Block]:
+    """What stood before and after each change of a level: sentences of the term, or documents.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        ``series, date`` as :func:`policytext.changepoints.change_points` gives.
+    documents : DataFrame
+        With ``date``; without `tokens` also ``series``, the name of the document's topic.
+    tokens : DataFrame, optional
+        ``doc_id, start, end, term``; the series are then terms.
+
+    Returns
+    -------
+    list of Block
+        Aligned with `changes`; two folds each, of the `CHANGE_DAYS` days before and after.
+    """
+    blocks = []
+    for change in changes.itertuples():
+        away = (documents["date"] - change.date).dt.days
+        near = documents[away.between(-CHANGE_DAYS, CHANGE_DAYS - 1)]
+        names = {True: f"앞 {CHANGE_DAYS}일", False: f"뒤 {CHANGE_DAYS}일"}
+        near = near.assign(side=(away.loc[near.index] < 0).map(names))
+        cells = pd.DataFrame({"side": list(names.values())})
+        if tokens is None:
+            cells = cells.assign(series=change.series)[["series", "side"]]
+            blocks.append(_sum(document_exhibits(cells, near, ["series", "side"], n=1)))
+        else:
+            cells = cells.assign(term=change.series)
+            blocks.append(_sum(cell_exhibits(cells, near, tokens, ["side"], n=1)))
     return blocks
 
 

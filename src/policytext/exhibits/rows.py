@@ -107,12 +107,43 @@ def document_exhibits(
     list of Block
         Aligned with `cells`.
     """
+    by = list(by)
     ordered = documents.sort_values(["date", "doc_id"]).reset_index(drop=True)
     members = _members(ordered, cells, by)
     blocks = []
     for key, own in zip(cells[by].itertuples(index=False, name=None), members, strict=True):
         rows = openings(ordered.iloc[own[_evenly(len(own), n)]])
         blocks.append(evidence(rows, term=_name(key), total=len(own), rule=EVEN_SAMPLE, noun="글"))
+    return blocks
+
+
+def crosstab_exhibits(
+    table: pd.DataFrame, documents: pd.DataFrame, by: tuple[str, str], *, n: int = 1
+) -> list[Block]:
+    """Fold the documents of every cell of a crosstab, those of one row in one block.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A column ``by[0]``, and one column a value of ``by[1]``, holding counts.
+    documents : DataFrame
+        With the columns `by`.
+    by : (str, str)
+        What the rows and what the columns are.
+    n : int
+        Documents shown a cell; the total is always printed.
+
+    Returns
+    -------
+    list of Block
+        Aligned with `table`; empty cells open nothing.
+    """
+    cells = table.melt(by[0], var_name=by[1], value_name="n")
+    cells = cells[cells["n"] > 0].reset_index(drop=True)
+    blocks = [Block("")] * len(table)
+    place = {name: number for number, name in enumerate(table[by[0]])}
+    for name, block in zip(cells[by[0]], document_exhibits(cells, documents, by, n=n), strict=True):
+        blocks[place[name]] += block
     return blocks
 
 
@@ -183,7 +214,6 @@ def tree_exhibits(tree: pd.DataFrame, by_topic: Sequence[Block]) -> list[Block]:
 
 def _members(rows: pd.DataFrame, cells: pd.DataFrame, by: Sequence[str]) -> list[np.ndarray]:
     """Positions of the rows that each cell counts, in the order of the rows."""
-    by = list(by)
     together = pd.concat([cells[by], rows[by]], ignore_index=True)
     codes = together.groupby(by, dropna=False, observed=True, sort=False).ngroup().to_numpy()
     of_cells, of_rows = codes[: len(cells)], codes[len(cells) :]

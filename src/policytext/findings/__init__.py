@@ -4,6 +4,7 @@ from policytext.findings.clusters import (
     concentration_finding,
     hierarchy_finding,
     labels_finding,
+    topic_map_finding,
     topic_shares_finding,
     topics_finding,
 )
@@ -33,6 +34,7 @@ from policytext.findings.experiments import (
 from policytext.findings.morphemes import (
     analyser_finding,
     lexicon_finding,
+    network_finding,
 )
 from policytext.findings.origins import (
     lineage_finding,
@@ -45,6 +47,7 @@ from policytext.findings.passages import (
     decomposition_finding,
     windows_finding,
 )
+from policytext.findings.places import regions_finding
 from policytext.findings.renaming import (
     moved_finding,
     organisations_finding,
@@ -93,6 +96,7 @@ __all__ = [
     "lexicon_finding",
     "lineage_finding",
     "moved_finding",
+    "network_finding",
     "null_finding",
     "organisations_finding",
     "panel_finding",
@@ -100,12 +104,14 @@ __all__ = [
     "placebo_terms_finding",
     "planted_finding",
     "publishers_finding",
+    "regions_finding",
     "removed_finding",
     "renamed_finding",
     "reversal_finding",
     "strata_finding",
     "structure_finding",
     "term_finding",
+    "topic_map_finding",
     "topic_shares_finding",
     "topics_finding",
     "trial_finding",

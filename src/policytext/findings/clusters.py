@@ -140,6 +140,32 @@ def hierarchy_finding(tree: pd.DataFrame, names: pd.Series) -> str:
     )
 
 
+def topic_map_finding(table: pd.DataFrame) -> str:
+    """Say what a map of topics shows: the largest, and how many live in one administration.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``label, n_documents, explained, lives_in_one``, one row a topic.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"label": ["창업", "쌀"], "n_documents": [9, 4], "explained": 0.8,
+    ...     "lives_in_one": [False, True]})
+    >>> topic_map_finding(table)
+    '주제 2개를 가까운 것끼리 놓으면 가장 큰 주제는 ‘창업’(글 9건)이고, 한 정부에 몰린 주제는 1개다. 평면은 주제가 흩어진 정도의 80%를 담는다'
+    """  # noqa: E501
+    if table.empty:
+        return "놓을 주제가 없다"
+    largest = table.loc[table["n_documents"].idxmax()]
+    return (
+        f"주제 {len(table)}개를 가까운 것끼리 놓으면 가장 큰 주제는 ‘{largest['label']}’"
+        f"(글 {count(int(largest['n_documents']))}건)이고, 한 정부에 몰린 주제는 "
+        f"{int(table['lives_in_one'].sum())}개다. 평면은 주제가 흩어진 정도의 "
+        f"{table['explained'].iloc[0]:.0%}를 담는다"
+    )
+
+
 def labels_finding(matched: pd.DataFrame) -> str:
     """Say how many of the names that people gave still fit, and which do not.
 

@@ -45,3 +45,36 @@ def analyser_finding(table: pd.DataFrame, reference: str = "mecab") -> str:
     share = 1 - farthest["jaccard_with_default"]
     pair = f"{with_particle(reference, '과/와')} {farthest['analyser']}"
     return f"분석기를 바꾸면 명사가 최대 {share:.0%} 달라진다({pair})"
+
+
+def network_finding(places: pd.DataFrame, links: pd.DataFrame) -> str:
+    """Say into how many communities the frequent terms fall, and which two stand closest.
+
+    Parameters
+    ----------
+    places : DataFrame
+        ``term, community`` as :func:`policytext.network.positions` gives, most frequent first.
+    links : DataFrame
+        ``term_a, term_b, n_documents, cosine`` as :func:`policytext.network.links` gives,
+        strongest first.
+
+    Examples
+    --------
+    >>> places = pd.DataFrame({"term": ["창업", "벤처", "쌀"], "community": [1, 1, 2]})
+    >>> links = pd.DataFrame({"term_a": ["벤처"], "term_b": ["창업"], "n_documents": 3, "cosine": 0.5})
+    >>> network_finding(places, links)
+    '많이 나온 낱말 3개는 함께 나오는 무리 2개로 갈린다: 가장 큰 무리는 ‘창업’, ‘벤처’ 등 2개이고, 가장 자주 함께 나온 둘은 ‘벤처’와 ‘창업’이다(글 3건, 코사인 0.50)'
+    >>> network_finding(places[:0], links[:0])
+    '함께 나온 낱말이 없어 연결망을 그리지 못했다'
+    """  # noqa: E501
+    if links.empty:
+        return "함께 나온 낱말이 없어 연결망을 그리지 못했다"
+    largest = places.loc[places["community"] == 1, "term"]
+    named = ", ".join(f"‘{term}’" for term in largest.head(3))
+    top = links.iloc[0]
+    one = with_particle(f"‘{top['term_a']}’", "과/와")
+    return (
+        f"많이 나온 낱말 {len(places)}개는 함께 나오는 무리 {places['community'].nunique()}개로 "
+        f"갈린다: 가장 큰 무리는 {named} 등 {len(largest)}개이고, 가장 자주 함께 나온 둘은 "
+        f"{one} ‘{top['term_b']}’이다(글 {top['n_documents']:,}건, 코사인 {top['cosine']:.2f})"
+    )

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from adjustText import adjust_text
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from policytext.plots.theme import ACCENT, INK, MUTED, axes_for, blank, require, write
 
@@ -18,6 +17,8 @@ _LOOKS = [
     for colour in ("#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480")
 ]
 _NOWHERE = "#8a94a3"  # topics that lean to no administration
+_BROKEN = (0, (2, 2))
+_PATIENCE = {"time_lim": None, "iter_lim": 500}  # by steps, not seconds: the same everywhere
 
 
 def plot_network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -88,18 +89,18 @@ def plot_topic_map(
     Returns
     -------
     Axes
-        Areas are proportional to documents; every circle has its number, and its name with
-        the administration it lives in beside it. A missing column is a ValueError.
+        Areas grow with documents; every circle has its number, and the list beside the map
+        its name, size, and the administration it lives in. A missing column is a ValueError.
 
     >>> from policytext.plots.theme import use_theme
     >>> use_theme()
     >>> table = pd.DataFrame({"topic": [1, 2], "n_documents": [9, 4], "x": [0.0, 1.0],
     ...     "y": 0.0, "explained": 1.0, "label": ["창업", "쌀"]})
     >>> [text.get_text() for text in plot_topic_map(table).texts]
-    ['1', '2', '창업\\n9건', '쌀\\n4건']
+    ['1', '2', '1. 창업 (9건)', '2. 쌀 (4건)']
     """
     require(table, ["topic", "n_documents", "x", "y", "explained", "label"])
-    ax = axes_for(ax, width=WIDTH, height=3.2 + 0.14 * len(table))
+    ax = axes_for(ax, width=WIDTH, height=max(3.6, 1 + 0.24 * len(table)))
     if table.empty:
         return blank(ax)
     _frame(ax, table, room=0.2)
@@ -107,31 +108,25 @@ def plot_topic_map(
     whose = table.get("administration", pd.Series("", table.index)).where(lives, "")
     stable = table.get("is_stable", pd.Series(True, table.index)).fillna(True).astype(bool)
     fill = [(colours or {}).get(name, ACCENT) if name else _NOWHERE for name in whose]
-    ax.scatter(
-        table["x"], table["y"], s=1300 * table["n_documents"] / table["n_documents"].max() + 60,
-        c=fill, alpha=0.35, linewidth=0, zorder=2,
-    )  # fmt: skip
-    ax.scatter(
-        table["x"], table["y"], s=1300 * table["n_documents"] / table["n_documents"].max() + 60,
-        facecolors="none", edgecolors=fill, linewidth=1.6, zorder=2.1,
-        linestyles=["-" if sure else (0, (2, 2)) for sure in stable],
-    )  # fmt: skip
-    for row in table.itertuples():
-        write(ax, str(row.topic), (row.x, row.y), (0, 0), ha="center", color=INK, weight="bold")
-    names = [
-        ax.text(row.x, row.y, f"{row.label}\n{row.n_documents:,}건" + (f" · {who}" if who else ""),
-                fontsize=8.5, color=INK, ha="center", va="center", linespacing=1.15, zorder=4)
-        for row, who in zip(table.itertuples(), whose, strict=True)
-    ]  # fmt: skip
-    _part(names, ax, around=table)
-    ax.set_xlabel(
-        f"두 축은 주제 중심이 흩어진 정도의 {table['explained'].iloc[0]:.0%}를 담는다", fontsize=9.5
-    )
+    areas = 1300 * table["n_documents"] / table["n_documents"].max() + 60
+    spots = table["x"], table["y"]
+    ax.scatter(*spots, s=areas, c=fill, alpha=0.35, linewidth=0, zorder=2)
+    line = {"facecolors": "none", "linewidth": 1.6, "zorder": 2.1}
+    styles = ["-" if sure else _BROKEN for sure in stable]
+    ax.scatter(*spots, s=areas, edgecolors=fill, linestyles=styles, **line)
+    middle = {"ha": "center", "va": "center", "fontsize": 9, "color": INK, "zorder": 4}
+    numbers = [ax.text(row.x, row.y, f"{row.topic}", **middle) for row in table.itertuples()]
+    for place, (row, who) in enumerate(zip(table.itertuples(), whose, strict=True)):
+        name = f"{row.topic}. {row.label} ({row.n_documents:,}건{f', {who}' if who else ''})"
+        at = (1.03, 1 - (place + 0.5) * min(1 / len(table), 0.1))
+        write(ax, name, at, (0, 0), xycoords="axes fraction", fontsize=9, annotation_clip=False)
+    share = f"두 축은 주제 중심이 흩어진 정도의 {table['explained'].iloc[0]:.0%}를 담는다"
+    ax.set_xlabel(share, fontsize=9.5)
     if not stable.all():
-        look = {"marker": "o", "linestyle": "none", "markersize": 10, "fillstyle": "none"}
-        broken = Line2D([], [], color=MUTED, label="안정되지 않은 주제", **look)
-        # A marker's outline cannot be broken; the legend says it in words beside a hollow one.
-        ax.legend(handles=[broken], loc="lower right", frameon=False, fontsize=9)
+        broken = ax.scatter([], [], s=90, edgecolors=MUTED, linestyles=[_BROKEN], **line)
+        broken.set_label("안정되지 않은 주제")
+        ax.legend(handles=[broken], loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
+    _part(numbers, ax)
     return ax
 
 
@@ -148,23 +143,16 @@ def _frame(ax: Axes, places: pd.DataFrame, *, room: float = 0.08) -> None:
     ax.margins(0)
 
 
-def _part(texts: list, ax: Axes, *, around: pd.DataFrame | None = None) -> None:
-    """Move texts until none overlaps another; `around` are points to keep clear of.
+def _part(texts: list, ax: Axes) -> None:
+    """Move texts until none overlaps another."""
+    _settle(ax)
+    adjust_text(
+        texts, ax=ax, expand=(1.25, 1.5), force_text=(0.3, 0.4), force_pull=(0.005, 0.005),
+        force_static=(0, 0), force_explode=(0, 0), avoid_self=False, **_PATIENCE,
+    )  # fmt: skip
 
-    The layout is settled first, because distances between letters are those of the final sheet.
-    """
-    figure = ax.figure
-    figure.canvas.draw()
-    figure.set_layout_engine("none")
-    common = {"ax": ax, "time_lim": None, "iter_lim": 500}
-    if around is None:
-        adjust_text(
-            texts, expand=(1.25, 1.5), force_text=(0.3, 0.4), force_pull=(0.005, 0.005),
-            force_static=(0, 0), force_explode=(0, 0), avoid_self=False, **common,
-        )  # fmt: skip
-    else:
-        look = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.6}
-        adjust_text(
-            texts, x=around["x"].to_numpy(), y=around["y"].to_numpy(), expand=(1.15, 1.3),
-            force_static=(0.4, 0.6), arrowprops=look, **common,
-        )  # fmt: skip
+
+def _settle(ax: Axes) -> None:
+    """Fix the layout, because distances between letters are those of the final sheet."""
+    ax.figure.canvas.draw()
+    ax.figure.set_layout_engine("none")

@@ -20,7 +20,7 @@ from policytext.plots.theme import (
 )
 
 WIDTH = 7.9
-PER_ROW = 3  # maps side by side
+PER_ROW = 4  # maps side by side
 SURE = 0.05  # q below which a tile is framed
 
 
@@ -55,8 +55,9 @@ def plot_tile_map(table: pd.DataFrame, places: pd.DataFrame) -> np.ndarray:
         return np.array([blank(axes_for(None, height=1.8))], dtype=object)
     n_columns = min(len(groups), PER_ROW)
     n_rows = -(-len(groups) // n_columns)
-    figure, grid = plt.subplots(
-        n_rows, n_columns, squeeze=False, figsize=(2.6 * n_columns + 0.1, 3.1 * n_rows + 0.1)
+    side = min(2.6, WIDTH / n_columns)
+    _, grid = plt.subplots(
+        n_rows, n_columns, squeeze=False, figsize=(side * n_columns, 1.22 * side * n_rows + 0.2)
     )
     norm = Normalize(0, max(table["share"].max(), 1e-9))
     for panel, group in zip(grid.flat, groups, strict=False):
