@@ -11,6 +11,7 @@ in the exported report alike. Several blocks of one cell are added: `a + b`. The
 
 from policytext.rendering.blocks import MIME, OUTPUT_VARIABLE, Block, begin, finding, note
 from policytext.rendering.figures import figure
+from policytext.rendering.headers import small_p
 from policytext.rendering.quotations import evidence
 from policytext.rendering.tables import ROW_LIMIT, keep, methods, table
 
@@ -26,5 +27,6 @@ __all__ = [
     "keep",
     "methods",
     "note",
+    "small_p",
     "table",
 ]

@@ -130,6 +130,27 @@
     place.hidden = false;
   };
 
+  // Opened sentences lie under the whole row; how far down, only the texts beside them tell.
+  const lower = (fold) => {
+    const cell = fold.closest("td:last-child");
+    const lines = fold.querySelector(":scope > .lines");
+    if (!cell || !lines || !fold.open) return;
+    cell.classList.add("under");
+    lines.style.marginTop = "0";
+    const text = document.createRange();
+    const beside = [...cell.parentElement.cells].filter((other) => other !== cell);
+    const bottoms = beside.map((other) => {
+      text.selectNodeContents(other);
+      return text.getBoundingClientRect().bottom;
+    });
+    const gap = Math.max(...bottoms) - lines.getBoundingClientRect().top;
+    lines.style.marginTop = `${Math.max(0, gap)}px`;
+  };
+  // Bubbling or not, every fold of the page reports here.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches(".evidence")) lower(event.target);
+  }, true);
+
   document.querySelectorAll("main .table").forEach(enhance);
   document.querySelectorAll("#search").forEach(search);
 })();

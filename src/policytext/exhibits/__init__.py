@@ -17,7 +17,6 @@ from policytext.exhibits.rows import (
     tree_exhibits,
 )
 from policytext.exhibits.sections import (
-    KEYNESS_FORMATS,
     KEYNESS_HEADERS,
     keyness_exhibits,
     leading_parts,
@@ -26,7 +25,6 @@ from policytext.exhibits.sections import (
 
 __all__ = [
     "EVEN_SAMPLE",
-    "KEYNESS_FORMATS",
     "KEYNESS_HEADERS",
     "cell_exhibits",
     "change_exhibits",

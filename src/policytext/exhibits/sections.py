@@ -42,19 +42,7 @@ RENAMING_HEADERS = {
     "q": "q",
     "evidence": "두 정부의 문장",
 }
-KEYNESS_FORMATS = {
-    "rate_per_10k": ",.1f",
-    "rate_rest_per_10k": ",.1f",
-    "log_odds": ".2f",
-    "log_odds_low": ".2f",
-    "log_odds_high": ".2f",
-    "z": ".1f",
-    "q": lambda q: "<0.001" if q < 0.001 else f"{q:.3f}",
-}
-RENAMING_FORMATS = {
-    **dict.fromkeys(["similarity", "similarity_low", "similarity_high", "baseline"], ".2f"),
-    "q": KEYNESS_FORMATS["q"],
-}
+RENAMING_FORMATS = dict.fromkeys(["similarity_low", "similarity_high", "baseline"], ".2f")
 
 
 def keyness_exhibits(
@@ -106,7 +94,6 @@ def keyness_exhibits(
             caption=caption,
             name=f"keyness-{number}",
             columns=headers,
-            formats=KEYNESS_FORMATS,
         )
         counts = occurrences(own, own_tokens, rows["term"])
         whole += keep(counts, f"keyness-{number}-evidence", what="근거 전체, 글마다 나온 횟수")

@@ -233,16 +233,28 @@ def _draw_events(events: pd.DataFrame, ax: Axes) -> None:
 
 
 def _name_reigns(ax: Axes, shades: pd.DataFrame) -> None:
-    """Names above the first panel, of those that have the room."""
+    """Names above the first panel, the longest reigns first, wherever none covers another.
+
+    A name may be wider than its reign, but half of it must stand over the reign; at an edge it
+    moves inwards.
+    """
     first, last = shades["start"].min(), shades["end"].max()
-    inches = 0.9 * WIDTH / max((last - first).days, 1)
-    for reign in shades.itertuples():
-        room = (reign.end - reign.start).days * inches
-        if room >= LABEL_INCHES * len(str(reign.administration)) + 0.05:
-            middle = reign.start + (reign.end - reign.start) / 2
-            style = {"ha": "center", "va": "baseline", "color": MUTED, "annotation_clip": False}
-            style["xycoords"] = ("data", "axes fraction")
-            write(ax, str(reign.administration), (middle, 1), (0, 17), **style)
+    whole = max((last - first).days, 1)
+    inches = 0.9 * WIDTH / whole
+    taken: list[tuple[float, float, str]] = []
+    days = shades["end"] - shades["start"]
+    for reign in shades.loc[days.sort_values(ascending=False, kind="stable").index].itertuples():
+        width = (LABEL_INCHES * len(str(reign.administration)) + 0.05) / inches
+        length = (reign.end - reign.start).days
+        middle = (reign.start - first).days + length / 2
+        middle = min(max(middle, width / 2), whole - width / 2)
+        low, high = middle - width / 2, middle + width / 2
+        if length >= width / 2 and not any(low < other[1] and other[0] < high for other in taken):
+            taken.append((low, high, str(reign.administration)))
+    style = {"ha": "center", "va": "baseline", "color": MUTED, "annotation_clip": False}
+    style["xycoords"] = ("data", "axes fraction")
+    for low, high, name in sorted(taken):
+        write(ax, name, (first + pd.Timedelta(days=(low + high) / 2), 1), (0, 17), **style)
     ax.set_xlim(first, last)
 
 

@@ -1,4 +1,4 @@
-"""What readers see over columns that have one name everywhere."""
+"""What readers see over, and in, columns that have one name everywhere."""
 
 HEADERS = {
     "administration": "정부", "administration_a": "정부",
@@ -37,3 +37,33 @@ HEADERS = {
     "value": "값", "value_high": "값 위", "value_low": "값 아래", "weakest": "가장 불리한 것",
     "window": "재임 몇째 해", "x": "가로", "y": "세로", "year": "해", "z": "z",
 }  # fmt: skip
+
+
+def small_p(p: float) -> str:
+    """A p or q as a table shows it.
+
+    >>> small_p(0.0004), small_p(0.0317)
+    ('<0.001', '0.032')
+    """
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+# A column keeps its decimals from row to row.
+FORMATS = {
+    **dict.fromkeys(["p", "q"], small_p),
+    **dict.fromkeys("share share_low share_high share_rest share_holds explained".split(), ".1%"),
+    **dict.fromkeys("log_odds log_odds_low log_odds_high cosine x y similarity".split(), ".2f"),
+    **dict.fromkeys("log_ratio log_ratio_low log_ratio_high dispersion distance".split(), ".2f"),
+    **dict.fromkeys("rate_per_10k rate_rest_per_10k z g2 n_once".split(), ",.1f"),
+    **dict.fromkeys("jsd jsd_low jsd_high jsd_full baseline excess".split(), ".3f"),
+    **dict.fromkeys("excess_low excess_high bits bits_full estimate low high".split(), ".3f"),
+    **dict.fromkeys("estimate_min estimate_max stability stability_low".split(), ".3f"),
+    **dict.fromkeys("stability_high stability_null coherence information".split(), ".3f"),
+    **dict.fromkeys(
+        "top_document_share smallest_topic_share share_unmoved share_significant".split(), ".1%"
+    ),
+    "pct_diff": ",.0f",
+    "kchar_per_second": ",.0f",
+    "jaccard_with_default": ".2f",
+    "rank": ".0f",
+}

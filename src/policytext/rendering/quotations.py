@@ -53,7 +53,7 @@ def evidence(
         else sample_line(f"보일 {attach_particle(noun, '이/가')} 없습니다.")
     )
     html = Markup(
-        '<details class="evidence"><summary>근거 {} {:,}건: {}</summary>'
+        '<details class="evidence"><summary>근거 {} {:,}건<span class="of">: {}</span></summary>'
         '<div class="lines">{}{}</div></details>\n'
     ).format(noun, total, term, sample, body)
     return Block(html, f"근거 {noun} {total:,}건: {term}")

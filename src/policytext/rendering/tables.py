@@ -12,7 +12,7 @@ from markupsafe import Markup
 from policytext.rendering import sharing
 from policytext.rendering.blocks import Block, number_of, output_directory, sample_line
 from policytext.rendering.downloads import check_name, csv_bytes, download_link, write_file
-from policytext.rendering.headers import HEADERS
+from policytext.rendering.headers import FORMATS, HEADERS
 
 ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
 
@@ -178,8 +178,9 @@ def table_html(
     )
     shapes = [Markup('<th scope="row"{}>{}</th>')] + [Markup("<td{}>{}</td>")] * len(classes)
     shapes = shapes[: len(classes)]
+    own = {name: FORMATS[name] for name in FORMATS if _has_fractions(frame, name)}
     # A year is a name, not a quantity.
-    formats = {"year": "d"} | dict(formats or {})
+    formats = {"year": "d"} | own | dict(formats or {})
     written = [
         [_written(value, formats.get(column)) for value in frame[column]]
         for column in frame.columns
@@ -200,6 +201,11 @@ def table_html(
         '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table>'
         "<caption><span>{}</span></caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(caption.striptags(), caption, head, body)
+
+
+def _has_fractions(frame: pd.DataFrame, column: str) -> bool:
+    """Whole numbers need no decimals."""
+    return column in frame and pd.api.types.is_float_dtype(frame[column].dtype)
 
 
 def _written(value, spec: str | Callable | None):
