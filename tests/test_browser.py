@@ -1,15 +1,21 @@
 """The built pages in a real browser, offline. Skipped where Chromium is not installed.
 
-The pages are those of the fixture study; POLICYTEXT_CHECK_REPORTS=reports/<study> puts the pages
-of a report that was really built in their place.
+The pages are those of the fixture study and of the two studies of the README, built here as the
+report command builds them; POLICYTEXT_CHECK_REPORTS=reports/<study> checks a report that was
+built before instead.
 """
 
+import functools
 import os
+import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 from test_reporting import built
+
+from policytext import reporting, studies
 
 pytestmark = pytest.mark.slow
 BROWSER = next(
@@ -19,10 +25,15 @@ WIDTHS = {look: (390, 1280, 1920) for look in ("light", "dark")}
 WIDTHS["print"] = (658,)  # what the margins leave of an A4 page, at 96 pixels an inch
 CHECKED = os.environ.get("POLICYTEXT_CHECK_REPORTS")
 FIXTURE = ("../index.html", "index.html", "01-first.html", "02-second.html")
+STUDIES = ("innovation-centers", "presidential-speeches")
+CHAPTERS = sorted(
+    path.with_suffix(".html").name
+    for path in (studies.PROJECT_ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb")
+)
 PAGES = (
     ("../index.html", *sorted(path.name for path in Path(CHECKED).glob("*.html")))
     if CHECKED
-    else FIXTURE
+    else (*FIXTURE, *(f"{study}/{file}" for study in STUDIES for file in ("index.html", *CHAPTERS)))
 )
 OPEN_ALL = "document.querySelectorAll('details').forEach(fold => fold.open = true)"
 
@@ -38,9 +49,31 @@ def browser():
         launched.close()
 
 
-def folder_of(name):
-    """Where a page is: the report named by the environment, else the fixture study."""
-    return Path(CHECKED) if CHECKED and name in PAGES else built()[0]
+@functools.cache
+def reports_folder():
+    """Where the two studies are built; it goes away with the process."""
+    folder = tempfile.TemporaryDirectory(prefix="policytext-reports-")
+    return folder, Path(folder.name)
+
+
+@functools.cache
+def report_of(study):
+    """Build a study once for all tests; what it needs from the network may be missing."""
+    try:
+        reporting.build(study, output=reports_folder()[1] / study)
+    except studies.FetchError as error:
+        return str(error)
+    return ""
+
+
+def place_of(name):
+    """The file of a page: of the report named by the environment, of a study, or the fixture's."""
+    study = name.partition("/")[0]
+    if study in STUDIES:
+        if missing := report_of(study):
+            pytest.skip(missing)
+        return reports_folder()[1] / name
+    return (Path(CHECKED) if CHECKED and name in PAGES else built()[0]) / name
 
 
 @pytest.fixture
@@ -57,7 +90,7 @@ def visit(browser):
         )
         contexts.append(context)
         page = context.new_page()
-        address = (folder_of(name) / name).resolve().as_uri()
+        address = place_of(name).resolve().as_uri()
         if look == "print":
             page.emulate_media(media="print")
         page.heard = []
@@ -82,27 +115,22 @@ def visit(browser):
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("look", WIDTHS)
-def test_pages_are_silent_and_fit_every_width(visit, name, look):
+def test_pages_are_silent_fit_every_width_and_axe_finds_nothing(visit, name, look):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe-playwright-python이 없습니다."
+    )
     for width in WIDTHS[look]:
         page = visit(name, width=width, look=look)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.evaluate(OPEN_ALL)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("[...document.images].every(i => i.alt.trim() && i.naturalWidth > 0)")
-        assert page.heard == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("look", WIDTHS)
-def test_axe_finds_nothing(visit, name, look):
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe-playwright-python이 없습니다."
-    )
-    for width in WIDTHS[look]:
-        page = visit(name, width=width, look=look)
-        page.evaluate(OPEN_ALL)
+        alts = page.evaluate("[...document.images].map(i => i.alt)")
+        assert name.endswith("index.html") or len(set(alts)) == len(alts)
         results = axe.Axe().run(page)
         assert results.violations_count == 0, results.generate_report()
+        assert page.heard == []
+        page.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -110,17 +138,28 @@ def test_every_fold_opens_by_keyboard(visit, name):
     """Evidence in a folded part of a table, too: opening the outer fold brings the inner ones."""
     page = visit(name)
     page.evaluate("document.querySelectorAll('button.more').forEach(more => more.click())")
-    closed = page.locator("details:not([open]):visible > summary:not([data-tried])")
-    for _ in range(1000):
-        if not closed.count():
-            break
-        closed.first.focus()
-        page.keyboard.press("Enter")
-        page.evaluate("document.activeElement.dataset.tried = 1")
-    assert page.locator("details:not([open])").count() == page.locator(".toc.narrow").count()
+    for _ in range(5):  # folds within folds
+        closed = page.query_selector_all("details:not([open]) > summary")
+        for summary in [one for one in closed if one.is_visible()]:
+            summary.focus()
+            page.keyboard.press("Enter")
+    narrow = page.locator(".toc.narrow").count()
+    assert page.locator("details:not([open])").count() == narrow
     assert (
         page.locator(".evidence").count() == page.locator(".evidence[open] .lines:visible").count()
     )
+
+
+@pytest.mark.parametrize("name", [page for page in PAGES if page not in FIXTURE])
+def test_a_real_page_has_headers_in_korean_and_keeps_to_its_size(visit, name):
+    page = visit(name)
+    heads = page.locator("thead th").all_text_contents()
+    assert [head for head in heads if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", head)] in (
+        [],
+        ["press_release"],  # a kind of text, as the source calls it
+    )
+    size = place_of(name).stat().st_size
+    assert size < (reporting.LARGEST_BUDGET if "05-timeline" in name else reporting.PAGE_BUDGET)
 
 
 def test_skip_link_is_the_first_stop_and_leads_to_the_text(visit):
@@ -131,16 +170,16 @@ def test_skip_link_is_the_first_stop_and_leads_to_the_text(visit):
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_every_link_target_exists(visit):
-    for name in PAGES:
-        path = (folder_of(name) / name).resolve()
-        links = visit(name).locator("a[href]")
-        for link in links.evaluate_all("all => all.map(link => link.getAttribute('href'))"):
-            if not link.startswith(("data:", "http")):
-                file, _, anchor = link.partition("#")
-                target = (path.parent / file).resolve() if file else path
-                assert target.is_file(), link
-                assert not anchor or f'id="{anchor}"' in target.read_text("utf-8"), link
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_target_exists(visit, name):
+    path = place_of(name).resolve()
+    links = visit(name).locator("a[href]")
+    for link in links.evaluate_all("all => all.map(link => link.getAttribute('href'))"):
+        if not link.startswith(("data:", "http")):
+            file, _, anchor = link.partition("#")
+            target = (path.parent / file).resolve() if file else path
+            assert target.is_file(), link
+            assert not anchor or f'id="{anchor}"' in target.read_text("utf-8"), link
 
 
 def column(page, number):
@@ -233,11 +272,11 @@ def test_only_our_script_may_run(visit):
 
 
 def test_first_paint_of_the_largest_page_is_printed_with_the_sizes(visit, capsys):
-    largest = max(PAGES, key=lambda name: (folder_of(name) / name).stat().st_size)
+    largest = max(PAGES, key=lambda name: place_of(name).stat().st_size)
     page = visit(largest)
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    megabytes = (folder_of(largest) / largest).stat().st_size / 1e6
+    megabytes = place_of(largest).stat().st_size / 1e6
     with capsys.disabled():
         print(f"[{largest}: {megabytes:.2f} MB, first paint {paint:.0f} ms]", end=" ")
 

@@ -9,7 +9,7 @@ import pytest
 from test_catalogue import chapter, manifest
 
 from policytext import readers, studies
-from policytext.rendering import manifests, methods, pack, references
+from policytext.rendering import manifests, methods, pack, pages, references
 
 HOSTILE = '<script>alert(1)</script> onerror=x javascript:y =HYPERLINK("a") ]]> \x0b&amp;'
 FACTS = {
@@ -140,3 +140,23 @@ def test_bibtex_has_software_data_and_papers_with_keys_of_their_own():
     assert {"python", "scikit-learn", "data-1", "monroe2008"} <= set(keys)
     assert r"title = {data/raw/a\_b.csv}" in text and "version = {1.9.1}" in text
     assert text.count("{") - text.count(r"\{") == text.count("}") - text.count(r"\}")
+
+
+def test_every_paper_that_a_notebook_cites_is_in_the_references():
+    """A name with a year in the running text, such as (Hennig 2007), has its entry."""
+    folder = studies.PROJECT_ROOT / "notebooks"
+    cells = [
+        cell
+        for path in folder.glob("[0-9][0-9]-*.ipynb")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+    ]
+    text = " ".join("".join(cell["source"]) for cell in cells)
+    cited = set(
+        re.findall(
+            r"([A-Z][a-z]+)(?:(?:, | & )[A-Z][a-z]+)*(?: et al\.)?[ (]+((?:19|20)\d\d)\)?", text
+        )
+    )
+    papers = (pages.ASSETS / "papers.bib").read_text(encoding="utf-8")
+    keys = set(re.findall(r"^@\w+\{(\w+),", papers, re.MULTILINE))
+    assert {("Hennig", "2007"), ("Kamada", "1989")} <= cited
+    assert {f"{name.lower()}{year}" for name, year in cited} <= keys
