@@ -23,6 +23,8 @@ BROWSER = next(
 )
 WIDTHS = {look: (390, 1280, 1920) for look in ("light", "dark")}
 WIDTHS["print"] = (658,)  # what the margins leave of an A4 page, at 96 pixels an inch
+# A chapter has thousands of folds, all of one make: axe sees them open at one width of each look.
+OPENED = (1280, 658)
 CHECKED = os.environ.get("POLICYTEXT_CHECK_REPORTS")
 FIXTURE = ("../index.html", "index.html", "01-first.html", "02-second.html")
 STUDIES = ("innovation-centers", "presidential-speeches")
@@ -122,8 +124,9 @@ def test_pages_are_silent_fit_every_width_and_axe_finds_nothing(visit, name, loo
     for width in WIDTHS[look]:
         page = visit(name, width=width, look=look)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.evaluate(OPEN_ALL)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if name in FIXTURE or width in OPENED:
+            page.evaluate(OPEN_ALL)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("[...document.images].every(i => i.alt.trim() && i.naturalWidth > 0)")
         alts = page.evaluate("[...document.images].map(i => i.alt)")
         assert name.endswith("index.html") or len(set(alts)) == len(alts)
@@ -135,19 +138,28 @@ def test_pages_are_silent_fit_every_width_and_axe_finds_nothing(visit, name, loo
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_fold_opens_by_keyboard(visit, name):
-    """Evidence in a folded part of a table, too: opening the outer fold brings the inner ones."""
+    """A fold is a `details` whose first child is its `summary`, which the browser opens by key.
+
+    On large pages keys are pressed on some forty of them, from the first to the last, folds
+    within folds among them.
+    """
     page = visit(name)
     page.evaluate("document.querySelectorAll('button.more').forEach(more => more.click())")
-    for _ in range(5):  # folds within folds
-        closed = page.query_selector_all("details:not([open]) > summary")
-        for summary in [one for one in closed if one.is_visible()]:
-            summary.focus()
-            page.keyboard.press("Enter")
-    narrow = page.locator(".toc.narrow").count()
-    assert page.locator("details:not([open])").count() == narrow
-    assert (
-        page.locator(".evidence").count() == page.locator(".evidence[open] .lines:visible").count()
-    )
+    folds = page.query_selector_all("main details > summary:first-child")
+    assert len(folds) == page.locator("main details").count()
+    for summary in folds[:: max(1, len(folds) // 40)]:
+        if summary.evaluate("one => one.closest('.toc.narrow') !== null"):
+            continue  # of small screens
+        outer = "one => { for (let up = one.parentElement.parentElement; up; up = up.parentElement)"
+        summary.evaluate(outer + " if (up.tagName === 'DETAILS') up.open = true }")
+        is_open = "one => one.parentElement.open"
+        before = summary.evaluate(is_open)
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert summary.evaluate(is_open) is not before
+        assert before or summary.evaluate(
+            "one => [...one.parentElement.children].slice(1).some(part => part.checkVisibility())"
+        )
 
 
 @pytest.mark.parametrize("name", [page for page in PAGES if page not in FIXTURE])

@@ -45,6 +45,7 @@ from policytext.findings.origins import (
 from policytext.findings.passages import (
     change_points_finding,
     decomposition_finding,
+    same_age_finding,
     windows_finding,
 )
 from policytext.findings.places import regions_finding
@@ -108,6 +109,7 @@ __all__ = [
     "removed_finding",
     "renamed_finding",
     "reversal_finding",
+    "same_age_finding",
     "strata_finding",
     "structure_finding",
     "term_finding",

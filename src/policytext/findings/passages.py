@@ -131,6 +131,49 @@ def windows_finding(windows: pd.DataFrame) -> str:
     return f"정부 {n_governments}개가 모두 재임한 날이 있는 때는 {months}개월이다"
 
 
+def same_age_finding(rates: pd.DataFrame, *, is_share: bool = False) -> str:
+    """Say which series differs most surely between administrations at the same age.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        ``series, administration, months, value, value_low, value_high``, as
+        :func:`policytext.timeline.term_rates` or ``topic_rates`` give for windows of office.
+        The cell told is the one with the widest gap between two intervals.
+    is_share : bool
+        Whether values are shares.
+
+    Examples
+    --------
+    >>> rates = pd.DataFrame({"series": "창업", "administration": ["가", "나"], "months": "1–12",
+    ...     "value": [9.0, 2.0], "value_low": [7.0, 1.0], "value_high": [12.0, 4.0]})
+    >>> same_age_finding(rates)
+    '같은 재임 개월에 가장 뚜렷하게 갈린 것은 1–12개월의 ‘창업’이다: 가 9.0번(95% 구간 7.0–12.0), 나 2.0번(95% 구간 1.0–4.0). 여러 칸을 견준 것은 바로잡지 않았다'
+    >>> same_age_finding(rates.assign(value_high=20.0))
+    '같은 재임 개월끼리 견주면 95% 구간이 갈리는 것이 없다'
+    """  # noqa: E501
+    known = rates.dropna(subset=["value", "value_low", "value_high"])
+    cells = known.groupby(["series", "months"], sort=False)
+    gap = cells["value_low"].max() - cells["value_high"].min()
+    if known.empty or gap.max() <= 0:
+        return "같은 재임 개월끼리 견주면 95% 구간이 갈리는 것이 없다"
+    series, months = gap.idxmax()
+    own = known[(known["series"] == series) & (known["months"] == months)]
+    sides = own.loc[own["value_low"].idxmax()], own.loc[own["value_high"].idxmin()]
+    told = ", ".join(f"{row['administration']} {_value(row, is_share)}" for row in sides)
+    return (
+        f"같은 재임 개월에 가장 뚜렷하게 갈린 것은 {months}개월의 ‘{series}’이다: {told}. "
+        "여러 칸을 견준 것은 바로잡지 않았다"
+    )
+
+
+def _value(row: pd.Series, is_share: bool) -> str:
+    value, low, high = row[["value", "value_low", "value_high"]].astype(float)
+    if is_share:
+        return f"{value:.0%}(95% 구간 {low * 100:.0f}–{high * 100:.0f})"
+    return f"{value:.1f}번(95% 구간 {low:.1f}–{high:.1f})"
+
+
 def _range(row: pd.Series) -> str:
     unsure = "" if row["excess_low"] > 0 else ", 우연을 넘는다고 할 수 없음"
     return f"{row['excess_low']:.3f}–{row['excess_high']:.3f}{unsure}"
