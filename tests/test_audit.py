@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policytext import audit
 
@@ -90,6 +92,61 @@ def test_the_documents_are_left_as_they_were(documents):
     before = documents.copy(deep=True)
     audit.audit(documents)
     pd.testing.assert_frame_equal(documents, before)
+
+
+class TestFaulty:
+    def test_every_count_has_its_documents(self, documents):
+        documents = documents.assign(
+            is_foreign=documents["doc_id"] == "c",
+            title=["글"] * 4 + ["제36회 어린이날을 앞두고", "글", "글"],
+            occasion=["담화", "담화", "", "", "축사", "축사", "축사"],
+            administration=["갑", "갑", None, None, "갑", "을", "을"],
+        )
+        found = audit.faulty(documents)
+        sizes = found["check"].value_counts()
+        counts = audit.audit(documents).set_index("check")["n_documents"]
+        assert sizes.to_dict() == counts[counts > 0].to_dict() and len(counts) == len(CHECKS) + 2
+        ids = found.groupby("check")["doc_id"].agg("".join)
+        assert ids[CHECKS[0]] == "bc" and ids[CHECKS[3]] == "e" and ids[CHECKS[5]] == "abefg"
+        assert ids[TestLabelsOfOneAdministration.LONE] == "ab"
+
+    def test_a_document_stands_once_for_each_check_it_fails(self, documents):
+        found = audit.faulty(documents)
+        assert found.loc[found["doc_id"] == "b", "check"].tolist() == [
+            CHECKS[0], CHECKS[1], CHECKS[5],
+        ]  # fmt: skip
+        assert not found.duplicated(["check", "doc_id"]).any()
+        assert list(found.columns) == [*documents.columns, "check"]
+
+    def test_no_fault_no_rows(self):
+        found = audit.faulty(table([("a", "2014-03-04", "f1")]))
+        assert found.empty and "check" in found
+
+    @settings(max_examples=8)
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["2014-02-28", "2014-03-01", "2015-05-05", None]),
+                st.sampled_from(["f1", "f2", "f3"]),
+                st.sampled_from(["삼일절 기념사", "글"]),
+                st.booleans(),
+                st.sampled_from(["담화", "축사", ""]),
+                st.sampled_from(["갑", "을", None]),
+            ),
+            min_size=1,
+            max_size=8,
+        )
+    )
+    def test_counts_and_rows_never_differ(self, rows):
+        columns = ["date", "family_id", "title", "is_foreign", "occasion", "administration"]
+        frame = pd.DataFrame(rows, columns=columns)
+        documents = table(
+            [(f"d{n}", row[0], row[1]) for n, row in enumerate(rows)],
+            **{name: frame[name] for name in columns[2:]},
+        )
+        counts = audit.audit(documents).set_index("check")["n_documents"]
+        sizes = audit.faulty(documents)["check"].value_counts()
+        assert sizes.reindex(counts.index, fill_value=0).tolist() == counts.tolist()
 
 
 class TestAnniversaries:

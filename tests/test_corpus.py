@@ -13,6 +13,7 @@ from policytext import (
     comparison,
     corpus,
     coverage,
+    exhibits,
     findings,
     matrix,
     studies,
@@ -109,6 +110,65 @@ def test_steps_add_up(project, calendar):
     assert loaded.documents["administration"].notna().sum() == 1
     facts = corpus.run_facts(study, loaded)
     assert facts["찾은 문서"] == "5건" and facts["날짜와 연설자가 맞는 문서"] == "1건"
+
+
+class TestLeftOut:
+    def records(self, calendar):
+        english = record("english", "school", calendar["day"])
+        english["text"] = "The venture fund invests in local start-ups. 창업."
+        return [
+            record("kept", "venture", calendar["day"], who=calendar["president"]),
+            record("wrong", "farm", calendar["earlier_day"], who=calendar["president"]),
+            record("undated", "defence"),
+            record("early", "sea", "1961-01-01"),
+            english,
+            {"id": "empty", "text": " ", "date": str(calendar["day"])[:10]},
+        ]
+
+    @pytest.fixture
+    def loaded(self, project, calendar):
+        start = f'[corpus]\nstart = "{str(calendar["earlier_day"])[:10]}"\n'
+        return corpus.load_corpus(project(self.records(calendar), more=start))
+
+    def test_every_removed_document_stands_at_its_step(self, loaded):
+        found = corpus.left_out(loaded)
+        steps = found.set_index("doc_id")["removed_at"]
+        assert steps[["early", "undated", "english", "wrong"]].tolist() == [
+            corpus.IN_PERIOD, "정부를 정할 수 있는 문서", "한국어로 쓴 문서", "날짜와 연설자가 맞는 문서",
+        ]  # fmt: skip
+        assert "kept" not in steps and len(steps) == 5
+
+    def test_there_are_as_many_as_the_steps_removed(self, loaded):
+        sizes = corpus.left_out(loaded)["removed_at"].value_counts()
+        removed = loaded.steps.set_index("step")["n_removed"]
+        assert sizes.to_dict() == removed[removed > 0].to_dict()
+        assert sizes.sum() == 6 - 1
+
+    def test_what_could_not_be_read_has_its_file_and_the_reason(self, loaded):
+        found = corpus.left_out(loaded)
+        (row,) = found[found["removed_at"] == corpus.IS_READ].to_dict("records")
+        assert "texts.jsonl" in row["title"]
+        assert row["text"] == loaded.rejects["reason"].item() != ""
+
+    def test_every_step_opens_what_it_removed(self, loaded):
+        removed = corpus.left_out(loaded).rename(columns={"removed_at": "step"})
+        blocks = exhibits.document_exhibits(loaded.steps, removed, ["step"], n=9)
+        for step, block in zip(loaded.steps.itertuples(), blocks, strict=True):
+            assert block.text == f"근거 글 {step.n_removed}건: {step.step}"
+            assert str(block.html).count("<li>") == step.n_removed
+
+    def test_lines_that_left_nothing_are_left_out_too(self, project, calendar):
+        footer = ["구독하기 | 후원하기", "나루에 실린 글을 옮기지 마세요."]
+        records = [page(n, "나루", calendar["day"], footer) for n in range(8)]
+        records.append({"id": "bare", "text": "\n".join(footer), "who": "나루", "form": ""})
+        loaded = corpus.load_corpus(project(records, columns=PAGE_COLUMNS))
+        found = corpus.left_out(loaded)
+        assert len(found) == loaded.steps["n_removed"].sum() == 1
+        assert "되풀이" in found["text"].item() and found["removed_at"].item() == corpus.IS_READ
+
+    def test_nothing_is_left_out_of_nothing(self, project):
+        loaded = corpus.load_corpus(project([]))
+        assert len(corpus.left_out(loaded)) == loaded.steps["n_removed"].sum() == 0
 
 
 def test_a_text_that_is_not_korean_is_kept_but_not_compared(project, calendar):

@@ -1,8 +1,11 @@
-"""Topics joined by nearness, and topics of one administration."""
+"""Topics joined by nearness, on a plane, and topics of one administration."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.spatial.distance import pdist
 from sklearn.metrics.pairwise import cosine_distances
 
 from policytext import kinship
@@ -80,3 +83,68 @@ def test_all_in_one_administration_is_no_news():
     documents = pd.DataFrame({"doc_id": [f"d{i}" for i in range(20)], "topic": [0] + [1] * 19})
     table = kinship.concentration(documents, ["가"] * 20)
     assert table["share"].tolist() == [1] and not table["lives_in_one"].any()
+
+
+def centres_of(topic, vectors):
+    """Mean vectors of topics 1, 2, …, of length 1."""
+    means = [np.mean([v for t, v in zip(topic, vectors, strict=True) if t == number], axis=0)
+             for number in sorted(set(topic) - {0})]  # fmt: skip
+    return np.array([mean / np.linalg.norm(mean) for mean in means])
+
+
+@st.composite
+def clustered(draw, most):
+    """Topics 1 to `most` and documents of none, with vectors that point apart."""
+    n_topics = draw(st.integers(2, most))
+    topic = [*range(1, n_topics + 1), *draw(st.lists(st.integers(0, n_topics), max_size=8))]
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    vectors = rng.normal(size=(len(topic), draw(st.integers(n_topics, 9))))
+    return topic, vectors
+
+
+class TestTopicMap:
+    def test_four_topics_at_right_angles_by_hand(self):
+        """The centres are the corners of a tetrahedron: a plane holds two of its three axes."""
+        table = kinship.topic_map(topics_of([1, 1, 2, 3, 4, 0], np.eye(5)[[0, 0, 1, 2, 3, 4]]))
+        assert table["topic"].tolist() == [1, 2, 3, 4]
+        assert table["n_documents"].tolist() == [2, 1, 1, 1]
+        assert table["explained"].tolist() == pytest.approx([2 / 3] * 4)
+
+    def test_no_topic_and_one(self):
+        for topic in ([], [0, 0]):
+            none = kinship.topic_map(topics_of(topic, np.ones((len(topic), 2))))
+            assert none.empty
+            assert none.columns.tolist() == ["topic", "n_documents", "x", "y", "explained"]
+        one = kinship.topic_map(topics_of([1, 0, 1], [[3, 4], [0, 1], [4, 3]]))
+        assert one.values.tolist() == [[1, 2, 0, 0, 1]]
+
+    @given(clustered(most=3))
+    def test_two_or_three_topics_keep_their_distances(self, drawn):
+        topic, vectors = drawn
+        table = kinship.topic_map(topics_of(topic, vectors))
+        centres = centres_of(topic, vectors)
+        assert pdist(table[["x", "y"]]) == pytest.approx(pdist(centres), abs=1e-5)
+        assert table["explained"].tolist() == pytest.approx([1] * len(table))
+
+    @given(clustered(most=8))
+    def test_the_plane_is_the_one_that_holds_most(self, drawn):
+        """Against the singular values of the centred centres; no distance grows on a plane."""
+        topic, vectors = drawn
+        table = kinship.topic_map(topics_of(topic, vectors))
+        centres = centres_of(topic, vectors)
+        spread = np.linalg.svd(centres - centres.mean(axis=0), compute_uv=False) ** 2
+        explained = table["explained"].iloc[0]
+        assert explained == pytest.approx(spread[:2].sum() / spread.sum(), abs=1e-5)
+        assert 0 < explained <= 1 and table["explained"].nunique() == 1
+        assert (pdist(table[["x", "y"]]) <= pdist(centres) + 1e-5).all()
+        assert table[["x", "y"]].var(ddof=0).sum() == pytest.approx(
+            explained * spread.sum() / len(centres), abs=1e-5
+        )
+
+    @given(clustered(most=5), st.lists(st.just(0), min_size=1, max_size=4))
+    def test_documents_without_topic_have_no_pull(self, drawn, more):
+        topic, vectors = drawn
+        far = np.full((len(more), vectors.shape[1]), 99.0)
+        before = kinship.topic_map(topics_of(topic, vectors))
+        after = kinship.topic_map(topics_of([*topic, *more], np.vstack([vectors, far])))
+        pd.testing.assert_frame_equal(before, after)

@@ -1,11 +1,12 @@
-"""Centralities of the term network against hand-worked values and definitions."""
+"""Links, places and centralities of the term network: hand-worked values and definitions."""
 
 import itertools
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policytext import network
@@ -71,3 +72,151 @@ def test_few_terms_and_none():
     assert list(network.centrality(tokens_of()).columns) == network.COLUMNS
     many = tokens_of(" ".join(f"낱말{n}" for n in range(60)))
     assert len(network.centrality(many)) == 50
+
+
+DOCUMENTS = st.lists(
+    st.lists(st.sampled_from("가나다라마바사"), min_size=1, max_size=4), min_size=1, max_size=9
+)
+
+
+def graph_of(table, tokens):
+    """All links, weighted, and every term."""
+    graph = nx.Graph()
+    graph.add_nodes_from(tokens["term"].unique())
+    graph.add_weighted_edges_from(table[["term_a", "term_b", "cosine"]].values.tolist())
+    return graph
+
+
+class TestLinks:
+    def test_by_hand(self):
+        """가 in three documents, 나 and 다 in two: cosines 2/√6, 1/2, 1/√6 with mean 0.575."""
+        table = network.links(tokens_of("가 나", "가 나 다", "가 가", "다"))
+        assert table.columns.tolist() == network.LINK_COLUMNS
+        pairs = table[["term_a", "term_b", "n_documents"]].values.tolist()
+        assert pairs == [["가", "나", 2], ["나", "다", 1], ["가", "다", 1]]
+        assert table["cosine"].tolist() == pytest.approx([2 / 6**0.5, 0.5, 1 / 6**0.5])
+        assert table["is_joined"].tolist() == [True, False, False]
+        assert table["is_drawn"].all()
+
+    def test_pairs_that_share_nothing_are_no_links_but_lower_the_mean(self):
+        """Cosines 1/√2, 1/√2, 0: the mean is below both links."""
+        table = network.links(tokens_of("가 나", "가 다"))
+        assert table["is_joined"].tolist() == [True, True]
+        assert ["나", "다"] not in table[["term_a", "term_b"]].values.tolist()
+
+    def test_a_bridge_is_drawn_though_neither_end_prefers_it(self):
+        circles = ["가 나 다", "라 마 바"] * 5
+        table = network.links(tokens_of(*circles, "가 라", "가 마", "가 마"))
+        table = table.set_index(["term_a", "term_b"])
+        assert table.loc[("가", "마"), "is_drawn"] and not table.loc[("가", "라"), "is_drawn"]
+        assert table["is_drawn"].sum() == 7
+
+    @given(DOCUMENTS)
+    def test_links_follow_their_definition(self, documents):
+        tokens = tokens_of(*(" ".join(terms) for terms in documents))
+        table = network.links(tokens).set_index(["term_a", "term_b"])
+        holds = tokens.groupby("term")["doc_id"].agg(set)
+        cosines = {
+            (a, b): len(holds[a] & holds[b]) / np.sqrt(len(holds[a]) * len(holds[b]))
+            for a, b in itertools.combinations(sorted(holds.index), 2)
+        }
+        linked = {pair: cosine for pair, cosine in cosines.items() if cosine}
+        assert set(table.index) == set(linked)
+        assert table["cosine"].is_monotonic_decreasing
+        for (a, b), row in table.iterrows():
+            assert row["n_documents"] == len(holds[a] & holds[b])
+            assert row["cosine"] == pytest.approx(linked[a, b])
+            assert row["is_joined"] == (linked[a, b] > np.mean(list(cosines.values())) + 1e-9)
+
+    @given(DOCUMENTS)
+    def test_joined_links_are_the_network_of_the_centralities(self, documents):
+        tokens = tokens_of(*(" ".join(terms) for terms in documents))
+        joined = network.links(tokens).query("is_joined")
+        ends = pd.concat([joined["term_a"], joined["term_b"]]).value_counts()
+        for row in network.centrality(tokens).itertuples():
+            others = tokens["term"].nunique() - 1
+            assert row.degree == pytest.approx(ends.get(row.term, 0) / max(others, 1))
+
+    @given(DOCUMENTS)
+    def test_drawn_links_are_the_two_strongest_and_those_that_hold_parts_together(self, documents):
+        tokens = tokens_of(*(" ".join(terms) for terms in documents))
+        table = network.links(tokens)
+        drawn = table[table["is_drawn"]]
+        strongest = set()
+        for term in tokens["term"].unique():
+            own = table[(table["term_a"] == term) | (table["term_b"] == term)].head(2)
+            strongest |= set(own.index)
+        assert strongest <= set(drawn.index)
+        whole, part = graph_of(table, tokens), graph_of(drawn, tokens)
+        assert set(map(frozenset, nx.connected_components(part))) == set(
+            map(frozenset, nx.connected_components(whole))
+        )
+        # A link is of a maximum spanning forest where no stronger links join its ends already.
+        for link in drawn.drop(index=list(strongest)).itertuples():
+            stronger = graph_of(table[table["cosine"] > link.cosine + 1e-12], tokens)
+            assert not nx.has_path(stronger, link.term_a, link.term_b)
+
+    def test_none_and_one_and_only_the_fifty_most_frequent(self):
+        assert network.links(tokens_of()).columns.tolist() == network.LINK_COLUMNS
+        assert network.links(tokens_of()).empty and network.links(tokens_of("가 가")).empty
+        often = " ".join(f"낱말{n:02}" for n in range(50))
+        table = network.links(tokens_of(often, f"{often} 드문말"))
+        assert len(table) == 50 * 49 / 2
+        assert "드문말" not in {*table["term_a"], *table["term_b"]}
+
+
+class TestPositions:
+    def test_two_pairs_are_two_communities_and_the_larger_comes_first(self):
+        tokens = tokens_of("가 나", "가 나", "다 라 마", "바")
+        table = network.positions(tokens, network.links(tokens)).set_index("term")
+        assert table["community"].to_dict() == {
+            "가": 2, "나": 2, "다": 1, "라": 1, "마": 1, "바": 3,
+        }  # fmt: skip
+        assert table.loc["가", "n_documents"] == 2 and table.loc["바", "n_documents"] == 1
+
+    @settings(max_examples=8)  # a layout takes long
+    @given(DOCUMENTS)
+    def test_every_term_has_one_finite_place_and_a_community_of_its_own_part(self, documents):
+        tokens = tokens_of(*(" ".join(terms) for terms in documents))
+        links = network.links(tokens)
+        table = network.positions(tokens, links)
+        assert table["term"].tolist() == network.centrality(tokens)["term"].tolist()
+        assert np.isfinite(table[["x", "y"]]).all(axis=None)
+        held = tokens.drop_duplicates()["term"].value_counts()
+        assert table["n_documents"].tolist() == held[table["term"]].tolist()
+        sizes = table["community"].value_counts().sort_index()
+        assert sizes.index.tolist() == list(range(1, len(sizes) + 1))
+        assert sizes.is_monotonic_decreasing
+        part_of = {
+            term: number
+            for number, part in enumerate(nx.connected_components(graph_of(links, tokens)))
+            for term in part
+        }
+        parts = table["term"].map(part_of).groupby(table["community"]).nunique()
+        assert (parts == 1).all()
+        pd.testing.assert_frame_equal(table, network.positions(tokens, links))
+
+    @settings(max_examples=8)  # a layout takes long
+    @given(DOCUMENTS, st.randoms(use_true_random=False))
+    def test_the_order_of_the_tokens_does_not_matter(self, documents, random):
+        tokens = tokens_of(*(" ".join(terms) for terms in documents))
+        order = list(range(len(tokens)))
+        random.shuffle(order)
+        turned = tokens.iloc[order].reset_index(drop=True)
+        tables = [network.positions(rows, network.links(rows)) for rows in (tokens, turned)]
+        pd.testing.assert_frame_equal(*tables)
+
+    def test_parts_that_share_nothing_lie_apart(self):
+        tokens = tokens_of("가 나", "다 라", "마", "바")
+        table = network.positions(tokens, network.links(tokens))
+        places = table[["x", "y"]].to_numpy()
+        far = np.linalg.norm(places[:, None] - places[None], axis=2)
+        assert far[~np.eye(len(places), dtype=bool)].min() > 0.1
+
+    def test_one_term_and_none(self):
+        for words in ("가", ""):
+            tokens = tokens_of(words)
+            table = network.positions(tokens, network.links(tokens))
+            assert table.columns.tolist() == ["term", "n_documents", "x", "y", "community"]
+            assert table["community"].tolist() == [1] * len(words)
+            assert np.isfinite(table[["x", "y"]].astype(float)).all(axis=None)

@@ -134,6 +134,55 @@ def test_no_window_goes_beyond_the_days_observed():
     assert table["status"].tolist()[1:3] == [calendars.NO_RECORD] * 2
 
 
+class TestPlaced:
+    def test_a_document_gets_the_cell_of_its_day_and_administration(self):
+        """In February 2013 the government changed on the 25th."""
+        documents = documents_on(["2013-02-25", "2013-02-03", "2013-03-31", None])
+        held = calendars.placed(documents, timeline.calendar(documents))
+        assert held["doc_id"].tolist() == ["d0", "d1", "d2"]
+        assert held["period"].dt.strftime("%m-%d").tolist() == ["02-25", "02-03", "03-01"]
+        assert "window" not in held and list(held.columns) == [*documents.columns, "period"]
+
+    def test_windows_of_office_give_their_number_too(self):
+        """Twelve months of 30.44 days end with the 366th day."""
+        documents = documents_on(["2013-02-25", "2014-02-25", "2014-02-26", "2017-05-10"])
+        held = calendars.placed(documents, timeline.office_windows(documents))
+        assert held["window"].tolist() == [1, 1, 2, 1]
+        assert held["period"].dt.year.tolist() == [2013, 2013, 2014, 2017]
+
+    def test_what_lies_in_no_cell_is_left_out_and_the_index_stays(self):
+        documents = documents_on(["2014-01-05", "2014-02-05", "2014-03-05"]).set_axis([5, 5, 9])
+        cells = timeline.calendar(documents)
+        held = calendars.placed(documents, cells[cells["period"].dt.month != 2])
+        assert held["doc_id"].tolist() == ["d0", "d2"] and held.index.tolist() == [5, 9]
+
+    @pytest.mark.xfail(strict=True, reason="merge_asof refuses the key of an empty table")
+    def test_no_documents_lie_nowhere(self):
+        documents = documents_on(["2014-01-05"])
+        assert calendars.placed(documents[:0], timeline.calendar(documents)).empty
+
+    @settings(max_examples=10)
+    @given(
+        st.lists(st.integers(0, 3000) | st.none(), min_size=1, max_size=12),
+        st.sampled_from(list(calendars.UNITS)),
+    )
+    def test_every_document_with_day_and_administration_lies_in_its_cell(self, offsets, unit):
+        first = pd.Timestamp("2012-06-01")
+        days = [None if n is None else first + pd.Timedelta(days=n) for n in offsets]
+        documents = documents_on([*days, first])
+        for cells in (
+            timeline.calendar(documents, unit=unit),
+            timeline.office_windows(documents),
+        ):
+            held = calendars.placed(documents, cells)
+            known = documents["date"].notna() & documents["administration"].notna()
+            assert held["doc_id"].tolist() == documents.loc[known, "doc_id"].tolist()
+            keys = [name for name in ("administration", "period", "window") if name in cells]
+            found = held.merge(cells, on=keys, how="left", validate="many_to_one")
+            assert (found["period"] <= found["date"]).all()
+            assert (found["date"] <= found["period_end"]).all()
+
+
 def test_windows_say_why_a_government_has_none():
     documents = documents_on(["2014-06-01", "2016-12-08", "2017-05-10", "2022-05-01"])
     status = timeline.office_windows(documents).set_index(["administration", "window"])["status"]

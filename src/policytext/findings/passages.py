@@ -150,13 +150,14 @@ def same_age_finding(rates: pd.DataFrame, *, is_share: bool = False) -> str:
     >>> same_age_finding(rates)
     '같은 재임 개월에 가장 뚜렷하게 갈린 것은 1–12개월의 ‘창업’이다: 가 9.0번(95% 구간 7.0–12.0), 나 2.0번(95% 구간 1.0–4.0). 여러 칸을 견준 것은 바로잡지 않았다'
     >>> same_age_finding(rates.assign(value_high=20.0))
-    '같은 재임 개월끼리 견주면 95% 구간이 갈리는 것이 없다'
+    '같은 재임 개월끼리 견주면 95% 구간이 갈리는 말이 없다'
     """  # noqa: E501
     known = rates.dropna(subset=["value", "value_low", "value_high"])
     cells = known.groupby(["series", "months"], sort=False)
     gap = cells["value_low"].max() - cells["value_high"].min()
     if known.empty or gap.max() <= 0:
-        return "같은 재임 개월끼리 견주면 95% 구간이 갈리는 것이 없다"
+        what = with_particle("주제" if is_share else "말", "이/가")
+        return f"같은 재임 개월끼리 견주면 95% 구간이 갈리는 {what} 없다"
     series, months = gap.idxmax()
     own = known[(known["series"] == series) & (known["months"] == months)]
     sides = own.loc[own["value_low"].idxmax()], own.loc[own["value_high"].idxmin()]
