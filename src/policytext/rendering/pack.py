@@ -125,6 +125,7 @@ def _docx(manifest: Mapping, output: Path, text: Mapping) -> bytes:
             if picture.is_file():
                 shown = document.add_picture(str(picture), width=Cm(15))
                 shown._inline.docPr.set("descr", _printable(content["alt"]))
+                document.paragraphs[-1].paragraph_format.keep_with_next = True
             document.add_paragraph(_printable(f"그림 {content['number']}. {content['caption']}"))
         else:
             document.add_paragraph(_printable(content), style=styles[kind])
@@ -160,7 +161,10 @@ def _lines(manifest: Mapping, text: Mapping) -> Iterator[tuple[str, object]]:
     for report in manifest["reports"]:
         yield "head", report["title"]
         yield from (("item", row["text"]) for row in report["findings"])
-        yield from (("figure", row) for row in report["figures"])
+        # Each page of the report numbers its figures from 1; here they stand in one document.
+        chapter = report["file"].partition("-")[0].lstrip("0")
+        for row in report["figures"]:
+            yield "figure", row | {"number": f"{chapter}-{row['number']}"}
     yield "head", "방법"
     yield from (("text", paragraph) for paragraph in text.values())
     if facts(manifest).get("본문") == RULE:
