@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from recounts import recount, totals_are_printed
 from test_reporting import built
 
 from policytext import reporting, studies
@@ -172,6 +173,13 @@ def test_a_real_page_has_headers_in_korean_and_keeps_to_its_size(visit, name):
     )
     size = place_of(name).stat().st_size
     assert size < (reporting.LARGEST_BUDGET if "05-timeline" in name else reporting.PAGE_BUDGET)
+
+
+@pytest.mark.parametrize("study", [] if CHECKED else STUDIES)
+def test_the_counts_of_a_study_come_out_of_its_evidence_again(study):
+    folder = place_of(f"{study}/index.html").parent
+    assert recount(folder) > 500
+    assert sum(totals_are_printed(folder / file) for file in CHAPTERS) > 1000
 
 
 def test_skip_link_is_the_first_stop_and_leads_to_the_text(visit):

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from recounts import recount, totals_are_printed
 
 from policytext import reporting, studies
 
@@ -85,6 +86,8 @@ def test_reports_are_built_whatever_the_corpus(built):
     if name == "two-governments":
         assert "박근혜 정부를 가르는 말은" in texts["04-administrations"]
         assert "만들지 않았습니다" not in texts["04-administrations"]
+        assert recount(pages[0].parent) > 100
+        assert all(totals_are_printed(page) for page in pages[1:])
     else:
         assert "만들지 않았습니다" in texts["04-administrations"]
     if name == "empty":
