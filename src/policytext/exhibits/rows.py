@@ -68,20 +68,17 @@ def cell_exhibits(
     >>> cell_exhibits(cells, documents, tokens, ["administration"])
     [근거 문장 1건: 창업 · 나]
     """
-    documents = documents.reset_index(drop=True)  # an index named doc_id would be ambiguous
+    ordered = _in_time(documents)
     found = tokens.loc[tokens["term"].isin(set(cells["term"])), ["doc_id", "start", "end", "term"]]
-    about = documents.sort_values(["date", "doc_id"])[["doc_id", *by]]
-    about = about.assign(_when=np.arange(len(about))).astype({"doc_id": object})
+    about = ordered[["doc_id", *by]].assign(_row=ordered.index).astype({"doc_id": object})
     found = found.astype({"doc_id": object, "term": object}).merge(about, on="doc_id")
-    found = found.sort_values(["_when", "start"], ignore_index=True)
+    found = found.sort_values(["_row", "start"], ignore_index=True)
     blocks = []
     members = _members(found, cells, ["term", *by])
     keys = cells[["term", *by]].itertuples(index=False, name=None)
     for key, own in zip(keys, members, strict=True):
         chosen = found.iloc[own[_evenly(len(own), n)]]
-        held = documents[documents["doc_id"].isin(chosen["doc_id"])]
-        held = held.sort_values(["date", "doc_id"])
-        rows = concordance(held, chosen, key[0])
+        rows = concordance(ordered.iloc[chosen["_row"].unique()], chosen, key[0])
         blocks.append(evidence(rows, term=_name(key), total=len(own), rule=EVEN_SAMPLE))
     return blocks
 
@@ -108,7 +105,7 @@ def document_exhibits(
         Aligned with `cells`.
     """
     by = list(by)
-    ordered = documents.sort_values(["date", "doc_id"]).reset_index(drop=True)
+    ordered = _in_time(documents)
     members = _members(ordered, cells, by)
     blocks = []
     for key, own in zip(cells[by].itertuples(index=False, name=None), members, strict=True):
@@ -161,7 +158,7 @@ def link_exhibits(
     n : int
         Documents shown a link; the total is always printed.
     """
-    ordered = documents.sort_values(["date", "doc_id"]).reset_index(drop=True)
+    ordered = _in_time(documents)
     terms = set(links["term_a"]) | set(links["term_b"])
     found = tokens.loc[tokens["term"].isin(terms), ["doc_id", "start", "end", "term"]]
     found = found.astype({"doc_id": object, "term": object})
@@ -220,6 +217,11 @@ def _members(rows: pd.DataFrame, cells: pd.DataFrame, by: Sequence[str]) -> list
     order = np.argsort(of_rows, kind="stable")
     first, last = (np.searchsorted(of_rows[order], of_cells, side=s) for s in ("left", "right"))
     return [order[low:high] for low, high in zip(first, last, strict=True)]
+
+
+def _in_time(documents: pd.DataFrame) -> pd.DataFrame:
+    """By date, numbered from 0; an index named doc_id would be ambiguous beside the column."""
+    return documents.reset_index(drop=True).sort_values(["date", "doc_id"], ignore_index=True)
 
 
 def _evenly(total: int, n: int) -> np.ndarray:
