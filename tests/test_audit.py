@@ -122,7 +122,7 @@ class TestFaulty:
         found = audit.faulty(table([("a", "2014-03-04", "f1")]))
         assert found.empty and "check" in found
 
-    @settings(max_examples=8)
+    @settings(max_examples=6)
     @given(
         st.lists(
             st.tuples(
