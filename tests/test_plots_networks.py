@@ -14,7 +14,6 @@ pytestmark = pytest.mark.usefixtures("theme")
 
 NO_DATA = "보여 줄 자료가 없습니다"
 SYLLABLES = list("가나다라마바사아자차카타파하기니디리미비시이지치창업혁신경제지역산기술대학연구")
-CROWDED = pytest.mark.xfail(strict=True, reason="adjust_text stops while boxes still overlap")
 PLACES = pd.DataFrame(
     {
         "term": ["창업", "벤처", "$규제$", "지역"],
@@ -124,7 +123,7 @@ class TestNetwork:
 
     @pytest.mark.parametrize(
         "seed, n_terms",
-        [pytest.param(0, 50, marks=CROWDED), (2, 50), (3, 35), (4, 20), (5, 8)],
+        [(0, 50), (2, 50), (13, 50), (3, 35), (4, 20), (5, 8)],
     )
     def test_no_box_covers_another(self, seed, n_terms):
         places, links = network_of(seed, n_terms)
@@ -132,7 +131,6 @@ class TestNetwork:
         assert len(ax.texts) == n_terms and len(ax.lines) == len(links)
         assert overlaps(ax, box_of) == []
 
-    @CROWDED
     def test_near_terms_are_parted_and_stay_near(self):
         """Four terms on one spot, a fifth far away."""
         places = pd.DataFrame(

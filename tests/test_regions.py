@@ -104,9 +104,6 @@ def test_what_only_looks_like_one(text):
     assert found_in(text) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="광주시 after 경기(도) is taken for the city in the south-west"
-)
 @pytest.mark.parametrize("text", ["경기도 광주시에서", "경기 광주시"])
 def test_the_other_gwangju_is_not_the_city(text):
     assert "광주" not in [region for region, _ in found_in(text)]

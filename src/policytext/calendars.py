@@ -115,7 +115,10 @@ def cell_of(documents: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
     asked = pd.DataFrame(
         {
             "day": documents["date"].dt.normalize().astype("datetime64[ns]").to_numpy(),
-            "code": [codes.get(label, -1) for label in documents["administration"].fillna("")],
+            "code": np.array(
+                [codes.get(label, -1) for label in documents["administration"].fillna("")],
+                dtype=int,
+            ),
             "row": np.arange(len(documents)),
         }
     )

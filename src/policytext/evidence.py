@@ -47,7 +47,8 @@ def concordance(
     found = tokens.loc[tokens["term"] == term, ["doc_id", "start", "end"]]
     found = found.assign(doc_id=found["doc_id"].astype(object))
     carried = [name for name in EVIDENCE_COLUMNS[6:] if name in documents.columns]
-    source = documents[["doc_id", "text", *carried]].assign(_order=range(len(documents)))
+    source = documents[["doc_id", "text", *carried]].reset_index(drop=True)
+    source = source.assign(_order=source.index)
     rows = found.merge(source, on="doc_id").sort_values(["_order", "start"])
     places = list(zip(rows["text"], rows["start"], rows["end"], strict=True))
     rows = rows.assign(
@@ -90,8 +91,12 @@ def co_occurrences(
     places = tokens[["doc_id", "start", "end", "term"]].astype({"doc_id": object, "term": object})
     sides = (places[places["term"] == term].drop(columns="term") for term in (one, other))
     pairs = pd.merge(*sides, on="doc_id", suffixes=("", "_other"))
-    pairs["distance"] = (pairs["start"] - pairs["start_other"]).abs()
-    pairs = pairs.sort_values(["distance", "start"]).drop_duplicates("doc_id")
+    last_start, first_end = (
+        pairs[["start", "start_other"]].max(axis=1),
+        pairs[["end", "end_other"]].min(axis=1),
+    )
+    pairs = pairs.assign(gap=last_start - first_end)
+    pairs = pairs.sort_values(["gap", "start"]).drop_duplicates("doc_id")
     span = pd.DataFrame(
         {
             "doc_id": pairs["doc_id"],

@@ -80,8 +80,8 @@ def topic_map(topics: Topics) -> pd.DataFrame:
         return table.assign(x=0.0, y=0.0, explained=1.0)
     plane = PCA(n_components=2, svd_solver="full")
     places = plane.fit_transform(centres)
-    explained = float(plane.explained_variance_ratio_.sum())
-    return table.assign(x=places[:, 0], y=places[:, 1], explained=min(explained, 1.0))
+    explained = min(float(plane.explained_variance_ratio_.sum()), 1.0)
+    return table.assign(x=places[:, 0], y=places[:, 1], explained=explained)
 
 
 def concentration(

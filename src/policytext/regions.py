@@ -108,8 +108,8 @@ def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
     >>> region_shares(mentions, documents)[["administration", "n", "share", "p"]].values.tolist()
     [['가', 3, 1.0, 0.3333333333333333], ['나', 0, 0.0, 0.3333333333333333]]
     """
-    known = documents.loc[documents["administration"].notna(), ["doc_id", "administration"]]
-    known = known.assign(family_id=documents["family_id"]).astype({"administration": object})
+    known = documents[["doc_id", "administration", "family_id"]].reset_index(drop=True)
+    known = known[known["administration"].notna()].astype({"administration": object})
     order = administration_order(known["administration"])
     sizes = known.groupby("administration")["family_id"].nunique()
     named = mentions[["doc_id", "term"]].astype({"term": object}).merge(known, on="doc_id")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from adjustText import adjust_text
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 
 from policytext.plots.theme import ACCENT, INK, MUTED, axes_for, blank, require, write
 
@@ -18,7 +18,7 @@ _LOOKS = [
 ]
 _NOWHERE = "#8a94a3"  # topics that lean to no administration
 _BROKEN = (0, (2, 2))
-_PATIENCE = {"time_lim": None, "iter_lim": 500}  # by steps, not seconds: the same everywhere
+N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
 
 
 def plot_network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -143,16 +143,68 @@ def _frame(ax: Axes, places: pd.DataFrame, *, room: float = 0.08) -> None:
     ax.margins(0)
 
 
-def _part(texts: list, ax: Axes) -> None:
-    """Move texts until none overlaps another."""
-    _settle(ax)
-    adjust_text(
-        texts, ax=ax, expand=(1.25, 1.5), force_text=(0.3, 0.4), force_pull=(0.005, 0.005),
-        force_static=(0, 0), force_explode=(0, 0), avoid_self=False, **_PATIENCE,
-    )  # fmt: skip
+def _part(texts: list[Text], ax: Axes) -> None:
+    """Move texts until none covers another, and let the sheet grow where it has no room."""
+    figure = ax.figure
+    spots = np.array([text.get_position() for text in texts], dtype=float)
+    for _ in range(N_SHEETS):
+        # The layout is settled first: distances between letters are those of the final sheet.
+        figure.set_layout_engine("constrained")
+        figure.canvas.draw()
+        figure.set_layout_engine("none")
+        boxes = [(text.get_bbox_patch() or text).get_window_extent() for text in texts]
+        halves = np.array([(box.width / 2 + 2, box.height / 2 + 2) for box in boxes])
+        frame = ax.get_window_extent()
+        found, is_clear = pushed_apart(
+            ax.transData.transform(spots), halves, (frame.min + halves, frame.max - halves)
+        )
+        for text, place in zip(texts, ax.transData.inverted().transform(found), strict=True):
+            text.set_position(place)
+        if is_clear:
+            return
+        figure.set_figheight(figure.get_figheight() * 1.15)
 
 
-def _settle(ax: Axes) -> None:
-    """Fix the layout, because distances between letters are those of the final sheet."""
-    ax.figure.canvas.draw()
-    ax.figure.set_layout_engine("none")
+def pushed_apart(
+    centres: np.ndarray, halves: np.ndarray, frame: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, bool]:
+    """Push every two boxes that overlap apart, the shorter way, until none does.
+
+    Parameters
+    ----------
+    centres, halves : ndarray, boxes × 2
+        Middle and half of the width and height of each box.
+    frame : pair of ndarray, boxes × 2
+        Least and greatest middle each box may have.
+
+    Returns
+    -------
+    ndarray, bool
+        New middles, and whether no two boxes overlap.
+
+    Examples
+    --------
+    >>> centres, halves = np.array([[0.0, 0.0], [1.0, 0.0]]), np.ones((2, 2))
+    >>> found, is_clear = pushed_apart(centres, halves, (np.full((2, 2), -9), np.full((2, 2), 9)))
+    >>> is_clear, bool(found[1, 0] - found[0, 0] > 2)
+    (True, True)
+    """
+    centres = centres.copy()
+    first, second = np.triu_indices(len(centres), k=1)
+    for _ in range(N_PUSHES):
+        apart = centres[second] - centres[first]
+        overlap = halves[first] + halves[second] - np.abs(apart)
+        hits = (overlap > 0).all(axis=1)
+        if not hits.any():
+            return centres, True
+        one, other = first[hits], second[hits]
+        way = overlap[hits].argmin(axis=1)
+        rows = np.arange(len(way))
+        # Boxes on one spot part as well: the later one goes up or right.
+        sign = np.where(apart[hits][rows, way] < 0, -1.0, 1.0)
+        push = np.zeros((len(way), 2))
+        push[rows, way] = sign * (overlap[hits][rows, way] / 2 + 0.5)
+        np.add.at(centres, other, push)
+        np.subtract.at(centres, one, push)
+        centres = np.clip(centres, *frame)
+    return centres, False
