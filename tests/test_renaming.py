@@ -38,12 +38,17 @@ def compared(tokens: pd.DataFrame, documents: pd.DataFrame, **options) -> pd.Dat
 
 @pytest.fixture(scope="module")
 def planted():
-    """Five words get another name on the later side; one keeps its name in other company."""
+    """Five words get another name on the later side; one keeps its name in other company.
+
+    Ties are kept in order: an unstable sort falls out differently on another processor.
+    """
     rng = np.random.default_rng(0)
-    tokens = texts(rng)
-    documents = about(tokens, np.repeat(PAIR, 150))
-    later = tokens["doc_id"] >= "d150"
-    used = tokens.groupby("term")["doc_id"].nunique().sort_values(ascending=False).index
+    tokens = texts(rng, n_docs=600)
+    documents = about(tokens, np.repeat(PAIR, 300))
+    later = tokens["doc_id"] >= "d300"
+    used = (
+        tokens.groupby("term")["doc_id"].nunique().sort_values(ascending=False, kind="stable").index
+    )
     renamed, moved = list(used[10:15]), used[20]
     has = tokens.groupby("term")["doc_id"].agg(set)
     other = min(used[21:60], key=lambda term: len(has[term] & has[moved]))
@@ -60,7 +65,7 @@ def test_planted_synonyms_are_found(planted):
     best = table[table["term_from"].isin(renamed)]
     assert (best["term_to"] == best["term_from"] + "새").sum() >= 4
     claimed = table[table["q"] < ALPHA]
-    assert len(claimed) >= 2 and set(claimed["term_from"]) <= set(renamed)
+    assert len(claimed) >= 3 and set(claimed["term_from"]) <= set(renamed)
     assert (claimed["term_to"] == claimed["term_from"] + "새").all()
     assert (claimed["similarity_low"] <= claimed["similarity"]).all()
     assert (claimed["similarity"] <= claimed["similarity_high"]).all()
@@ -73,7 +78,9 @@ def test_a_word_in_other_company_has_moved(planted):
     matrix = term_matrix(tokens, min_df=5, max_df=1.0)
     groups = documents.set_index("doc_id")["administration"].loc[matrix.doc_ids]
     keyness = comparison.keyness(matrix, groups, n_permutations=10)
-    used = tokens.groupby("term")["doc_id"].nunique().sort_values(ascending=False).index
+    used = (
+        tokens.groupby("term")["doc_id"].nunique().sort_values(ascending=False, kind="stable").index
+    )
     steady = list(used[:5])
     chosen = keyness["term"].isin([moved, *steady])
     keyness = keyness.assign(p=np.where(chosen, 0.0, 1.0), z=keyness["z"].abs())
