@@ -159,7 +159,7 @@ class TestKeyness:
     def test_no_term_is_a_finding_too(self, documents, tokens):
         nothing = keyness_table().assign(z=-1.0)
         block = exhibits.keyness_exhibits(nothing, documents, tokens, [FIRST])
-        assert "가른다고 말할 수 있는 낱말은 없다" in block.text
+        assert "더 썼다고 말할 수 있는 낱말은 없다" in block.text
         assert not parsed(block).select("details.evidence")
 
     def test_documents_indexed_by_their_id_will_do(self, documents, tokens):

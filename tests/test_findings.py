@@ -88,7 +88,7 @@ class TestLexicon:
 
     def test_counts(self):
         sentence = findings.lexicon_finding(self.KEPT)
-        assert "복합어 2가지, 4번으로 되살린다" in sentence and "‘혁신센터’ 3번" in sentence
+        assert "복합어 2가지를 4번 한 낱말로 세었다" in sentence and "‘혁신센터’ 3번" in sentence
         plain = self.KEPT.assign(tag="NNG")
         assert "나오지 않는다" in findings.lexicon_finding(plain)
 
@@ -184,7 +184,7 @@ class TestKeyness:
         found = findings.keyness_finding(self.table(acting), acting)
         assert found.startswith(f"{acting} 시기를 가르는 말은")
         none = findings.keyness_finding(self.table(acting, q=0.5), acting)
-        assert none.startswith(f"{acting} 시기를 가른다고 말할 수 있는 낱말은 없다")
+        assert none.startswith(f"{acting} 시기가 나머지보다 더 썼다고 말할 수 있는 낱말은 없다")
 
     def test_tiny_q_is_bounded_not_zero(self):
         assert "q < 0.001)" in findings.keyness_finding(self.table(q=0.0004), CLOSED)
@@ -210,7 +210,7 @@ class TestKeyness:
         sentence = findings.keyness_finding(self.table(**columns), CLOSED)
         assert (
             sentence
-            == f"{CLOSED} 정부를 가른다고 말할 수 있는 낱말은 없다(FDR 5%, 차이가 없다는 증거는 아니다)"
+            == f"{CLOSED} 정부가 나머지보다 더 썼다고 말할 수 있는 낱말은 없다(FDR 5%, 차이가 없다는 증거는 아니다)"
         )
 
     def test_the_ratio_has_its_interval_and_the_caveat_is_told(self):
@@ -252,7 +252,8 @@ class TestDivergence:
             self.table(ab=(0.2, 0.1), ac=(0.9, -0.1), bc=(0.01, 0))
         )
         assert "말의 거리는 a–b 사이가 가장 멀다: " in sentence
-        assert numbers(sentence) == [0.2, 95, 0.1, 0.3, 0.01, 95, 0, 0.02]
+        assert numbers(sentence) == [0.2, 95, 0.1, 0.3, 0.01, 95, 0, 0.02, 1]
+        assert sentence.endswith("겹치는 짝이 1개 더 있어 첫째라고 못박을 수 없다")
         assert "확실하지 않다" not in sentence
 
     def test_overlapping_intervals_have_no_order(self):
@@ -406,7 +407,7 @@ def test_a_government_told_apart_by_names_only_says_so():
     table = pd.DataFrame({"administration": [CLOSED], "term": ["이을나"], "z": [3.0], "q": [0.01]})
     sentence = findings.keyness_finding(table, CLOSED, people=frozenset({"이을나"}))
     assert sentence == (
-        f"{CLOSED} 정부를 가른다고 말할 수 있는 낱말은 사람 이름 말고는 없다(FDR 5%, 차이가 없다는 증거는 아니다)"
+        f"{CLOSED} 정부가 나머지보다 더 썼다고 말할 수 있는 낱말은 사람 이름 말고는 없다(FDR 5%, 차이가 없다는 증거는 아니다)"
     )
 
 

@@ -190,7 +190,8 @@ def test_divergence_uses_the_lower_triangle_and_brackets_the_baseline():
         {
             "administration_a": list("가가나"),
             "administration_b": list("나다다"),
-            "jsd": [0.05, 0.2, 0.3],
+            "excess": [0.05, 0.2, 0.3],
+            "excess_low": [-0.01, 0.1, 0.2],
             "baseline": [0.06, 0.06, 0.06],
         }
     )
@@ -224,7 +225,7 @@ CASES = {
     plots.plot_topic_curve: "n_topics stability coherence chosen",
     plots.plot_topic_shares: "administration topic label share",
     plots.plot_keyness: "term administration z log_odds n",
-    plots.plot_divergence: "administration_a administration_b jsd",
+    plots.plot_divergence: "administration_a administration_b excess excess_low",
     plots.plot_analysers: "analyser n_tokens kchar_per_second jaccard_with_default",
 }
 

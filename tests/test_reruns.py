@@ -72,7 +72,9 @@ def test_acting_variants_move_only_the_acting_days():
             "is_other_kind": False,
         }
     )
-    rest = dict.fromkeys(["rejects", "files", "notes", "columns", "removed", "steps", "cleaning"])
+    rest = dict.fromkeys(
+        ["outside", "rejects", "files", "notes", "columns", "removed", "steps", "cleaning"]
+    )
     study = studies.read_study("innovation-centers")
     found = dict(r.acting_variants(Corpus(documents=documents, **rest), study))
     assert [len(found[name]) for name in r.ACTING_NAMES.values()] == [3, 3, 2]

@@ -137,9 +137,10 @@ def openings(documents: pd.DataFrame, *, width: int = 90) -> pd.DataFrame:
     """
     pairs = zip(documents["title"], documents["text"], strict=True)
     bodies = [" ".join(text.removeprefix(title).split()) for title, text in pairs]
+    bodies = [body if len(body) <= width else f"{body[:width]}…" for body in bodies]
     rows = documents.assign(
         start=0, end=0, before="", match=documents["title"],
-        after=[f": {body[:width]}" if body else "" for body in bodies],
+        after=[f": {body}" if body else "" for body in bodies],
     )  # fmt: skip
     return rows.reindex(columns=EVIDENCE_COLUMNS).reset_index(drop=True)
 

@@ -50,7 +50,7 @@ DEFAULTS: dict[str, dict] = {
         "n_draws": 20,
         "random_state": 0,
     },
-    "report": {"lead": "04-administrations", "share_safe": False},
+    "report": {"lead": "04-administrations", "note": "", "share_safe": False},
 }
 _SOURCE_KEYS = dict.fromkeys(("path", "package", "member", "sha256", "kind"), "")
 _SOURCE_KEYS |= dict.fromkeys(("columns", "defaults", "genres"), {})

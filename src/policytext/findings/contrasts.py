@@ -42,7 +42,8 @@ def keyness_finding(
     sure = significant[~significant["term"].isin(people)].sort_values("z", ascending=False)
     if sure.empty:
         none = "없다" if significant.empty else "사람 이름 말고는 없다"
-        return f"{government(administration)}를 가른다고 말할 수 있는 낱말은 {none}(FDR 5%, 차이가 없다는 증거는 아니다)"
+        who = f"{government(administration)}가 나머지보다 더 썼다고 말할 수 있는 낱말은"
+        return f"{who} {none}(FDR 5%, 차이가 없다는 증거는 아니다)"
     top = sure.iloc[0]
     rate, rest = top["rate_per_10k"], top["rate_rest_per_10k"]
     facts = [f"글 {count(int(top['n_documents']))}건", format_q(top["q"])]
@@ -218,8 +219,14 @@ def divergence_finding(table: pd.DataFrame) -> str:
             f"{_pair(far)} 사이의 거리가 우연을 {_bits(far)} 넘는다"
         )
     near = pairs.loc[pairs["excess"].idxmin()]
-    overlap = near["excess_high"] >= far["excess_low"]
-    unsure = "이고, 구간이 겹치므로 멀고 가까운 차례는 확실하지 않다" if overlap else "이다"
+    others = pairs.drop(far.name)
+    n_tied = int((others["excess_high"] >= far["excess_low"]).sum())
+    if n_tied == len(others):
+        unsure = "이고, 구간이 겹치므로 멀고 가까운 차례는 확실하지 않다"
+    elif n_tied:
+        unsure = f"이며, 가장 먼 짝과 구간이 겹치는 짝이 {n_tied}개 더 있어 첫째라고 못박을 수 없다"
+    else:
+        unsure = "이다"
     return (
         f"말의 거리는 {_pair(far)} 사이가 가장 멀다: 우연(기준선)을 넘는 거리가 {_bits(far)}, "
         f"가장 가까운 {_pair(near)} 사이는 {_bits(near)}{unsure}"

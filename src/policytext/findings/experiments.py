@@ -25,8 +25,11 @@ def null_finding(table: pd.DataFrame) -> str:
     else:
         verdict = "FDR 5%에서 있을 만한 횟수를 넘으므로 이 말뭉치의 q는 너무 작다"
     exact = binomtest(called, n).proportion_ci(method="exact")
+    how_often = f"가운데 {called}번에서 유의한 낱말이 나왔다"
+    if called == 0:
+        how_often = "모두에서 유의한 낱말이 나오지 않았다"
     return (
-        f"정부 이름을 뒤섞은 {n}번 가운데 {called}번에서 유의한 낱말이 나왔다: {called / n:.0%}"
+        f"정부 이름을 뒤섞은 {n}번 {how_often}: {called / n:.0%}"
         f"(95% 구간 {exact.low * 100:.0f}–{exact.high * 100:.0f}%)로 {verdict}"
     )
 
@@ -39,7 +42,7 @@ def planted_finding(table: pd.DataFrame) -> str:
     >>> table = pd.DataFrame({"times": 2, "n_planted": 28, "precision": [0.5, 0.6],
     ...     "n_found": [0, 1], "false_share": 0.0})
     >>> planted_finding(table)
-    '2배로 심은 낱말 28개는 순위 앞 28개의 55%를 차지한다: 기준인 50% 이상이고, 유의하다고 찾은 것은 평균 0.5개뿐이어서, 이 말뭉치에서는 이만한 차이가 있어도 대부분 놓친다. 거짓 발견은 평균 0.0%(q가 약속한 것은 5%, 기준은 10% 이하)'
+    '2배로 심은 낱말 28개 가운데 유의하게 찾은 것은 평균 0.5개다: 순위 앞 28개 가운데 55%가 심은 낱말로 기준인 50% 이상이고, 이 말뭉치에서는 이만한 차이가 있어도 대부분 놓친다. 거짓 발견은 평균 0.0%(q가 약속한 것은 5%, 기준은 10% 이하)'
     """  # noqa: E501
     parts = []
     for times, part in table.groupby("times"):
@@ -48,17 +51,15 @@ def planted_finding(table: pd.DataFrame) -> str:
         asked = PRECISION.get(times, 0)
         short = "에 못 미치고" if precision < asked else " 이상이고"
         if found < n / 2:
-            power = (
-                f"유의하다고 찾은 것은 평균 {found:.1f}개뿐이어서, 이 말뭉치에서는 이만한 차이가 "
-                "있어도 대부분 놓친다"
-            )
+            power = "이 말뭉치에서는 이만한 차이가 있어도 대부분 놓친다"
         else:
-            power = f"유의하다고 찾은 것은 평균 {found:.1f}개다"
+            power = "절반 넘게 찾았다"
         false = part["false_share"].mean()
         limit = "기준인 10%를 넘는다" if false > 0.1 else "기준은 10% 이하"
-        where = f"순위 앞 {n}개의 {precision:.0%}를 차지한다: 기준인 {asked:.0%}{short}"
+        where = f"순위 앞 {n}개 가운데 {precision:.0%}가 심은 낱말로 기준인 {asked:.0%}{short}"
         parts.append(
-            f"{times}배로 심은 낱말 {n}개는 {where}, {power}. 거짓 발견은 평균 {false:.1%}"
+            f"{times}배로 심은 낱말 {n}개 가운데 유의하게 찾은 것은 평균 {found:.1f}개다: {where}, "
+            f"{power}. 거짓 발견은 평균 {false:.1%}"
             f"(q가 약속한 것은 {EXPECTED:.0%}, {limit})"
         )
     return ". ".join(parts)
@@ -126,7 +127,7 @@ def structure_finding(table: pd.DataFrame) -> str:
     >>> table = pd.DataFrame({"is_shuffled": [False, True], "has_structure": [True, False],
     ...     "ari": [0.6, 0.1]})
     >>> structure_finding(table)
-    '이 연구의 글에는 안정된 주제가 있고(ARI 0.60), 낱말을 뒤섞은 글 1벌 가운데 1벌에서 ‘안정된 주제 없음’이라고 답한다'
+    '이 연구의 글에는 안정된 주제가 있고(ARI 0.60), 낱말을 뒤섞은 글 1벌 가운데 1벌에서 되풀이되는 주제를 찾지 못했다'
     """  # noqa: E501
     real, shuffled = table[~table["is_shuffled"]].iloc[0], table[table["is_shuffled"]]
     refused = int((~shuffled["has_structure"]).sum())
@@ -134,5 +135,5 @@ def structure_finding(table: pd.DataFrame) -> str:
     short = "" if refused == len(shuffled) else f"({_SHORT})"
     return (
         f"이 연구의 글에는 {has}(ARI {real['ari']:.2f}), 낱말을 뒤섞은 글 {len(shuffled)}벌 가운데 "
-        f"{refused}벌에서 ‘안정된 주제 없음’이라고 답한다{short}"
+        f"{refused}벌에서 되풀이되는 주제를 찾지 못했다{short}"
     )

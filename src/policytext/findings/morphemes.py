@@ -19,14 +19,14 @@ def lexicon_finding(tokens: pd.DataFrame) -> str:
     Examples
     --------
     >>> lexicon_finding(pd.DataFrame({"term": ["창조경제"], "tag": ["LEX"]}))
-    '용어 사전은 조각난 낱말을 복합어 1가지, 1번으로 되살린다(가장 잦은 것은 ‘창조경제’ 1번)'
+    '용어 사전에 있는 복합어 1가지를 1번 한 낱말로 세었다(가장 잦은 것은 ‘창조경제’ 1번)'
     """
     compounds = tokens.loc[tokens["tag"] == "LEX", "term"].astype(str).value_counts()
     if compounds.empty:
         return "용어 사전에 실린 말이 이 말뭉치에는 나오지 않는다"
-    saved = f"복합어 {count(len(compounds))}가지, {count(int(compounds.sum()))}번"
+    kept = f"복합어 {count(len(compounds))}가지를 {count(int(compounds.sum()))}번"
     top = f"‘{compounds.index[0]}’ {count(int(compounds.iloc[0]))}번"
-    return f"용어 사전은 조각난 낱말을 {saved}으로 되살린다(가장 잦은 것은 {top})"
+    return f"용어 사전에 있는 {kept} 한 낱말로 세었다(가장 잦은 것은 {top})"
 
 
 def analyser_finding(table: pd.DataFrame, reference: str = "mecab") -> str:

@@ -22,16 +22,16 @@ def organisations_finding(share: pd.DataFrame) -> str:
     --------
     >>> organisations_finding(pd.DataFrame({"administration": ["가"], "n_terms": [4],
     ...     "n_renamed": [1], "share_z": [0.2]}))
-    '정부를 가르는 말 4개 가운데 1개는 기관 이름이 바뀌었을 뿐이다: 가장 많은 곳은 가 정부로 4개 가운데 1개(z 합의 20.0%)다'
+    '정부를 가르는 말 4개 가운데 1개는 옛 이름과 약칭을 합치면 두드러지지 않는다: 가장 많은 곳은 가 정부로 4개 가운데 1개(z 합의 20.0%)다'
     """
     n, n_renamed = int(share["n_terms"].sum()), int(share["n_renamed"].sum())
     if n == 0:
         return "정부를 가르는 말이 없어 이름만 바뀐 기관을 셀 것도 없다"
     if n_renamed == 0:
-        return f"정부를 가르는 말 {count(n)}개 가운데 기관 이름이 바뀌었을 뿐인 것은 없다"
+        return f"정부를 가르는 말 {count(n)}개 가운데 옛 이름과 약칭을 합치면 두드러지지 않는 것은 없다"
     most = share.loc[share["share_z"].idxmax()]
     return (
-        f"정부를 가르는 말 {count(n)}개 가운데 {count(n_renamed)}개는 기관 이름이 바뀌었을 뿐이다: "
+        f"정부를 가르는 말 {count(n)}개 가운데 {count(n_renamed)}개는 옛 이름과 약칭을 합치면 두드러지지 않는다: "
         f"가장 많은 곳은 {attach_particle(government(most['administration']), '으로/로')} "
         f"{count(int(most['n_terms']))}개 가운데 {count(int(most['n_renamed']))}개"
         f"(z 합의 {most['share_z']:.1%})다"

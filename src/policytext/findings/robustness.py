@@ -169,7 +169,7 @@ def placebo_finding(table: pd.DataFrame) -> str:
     --------
     >>> table = pd.DataFrame({"is_real": [True, False, False], "n_significant": [9, 2, 4]})
     >>> placebo_finding(table)
-    '유의한 낱말은 진짜 경계에서 9개, 거짓 경계 2가지에서 2–4개(가운데값 3개)다: 진짜만큼 많은 거짓 경계는 없지만(p = 0.333, 거짓 경계가 2가지여서 이보다 작을 수 없다), 진짜 경계의 33%만큼은 정부와 상관없이 날이 가도 나온다'
+    '유의한 낱말은 진짜 경계에서 9개, 거짓 경계 2가지에서 2–4개(가운데값 3개)다: 진짜만큼 많은 거짓 경계는 없지만(p = 0.333, 거짓 경계가 2가지여서 이보다 작을 수 없다), 진짜 경계의 33%만큼은 정부와 상관없이 시간만 지나도 나온다'
     """  # noqa: E501
     real = int(table.loc[table["is_real"], "n_significant"].iloc[0])
     false = table.loc[~table["is_real"], "n_significant"]
@@ -186,7 +186,7 @@ def placebo_finding(table: pd.DataFrame) -> str:
         return (
             f"{sentence}: 진짜만큼 많은 거짓 경계는 없지만(p = {p:.3f}, 거짓 경계가 {len(false)}가지여서 "
             f"이보다 작을 수 없다), 진짜 경계의 {false.median() / max(real, 1):.0%}만큼은 정부와 상관없이 "
-            "날이 가도 나온다"
+            "시간만 지나도 나온다"
         )
     return (
         f"{sentence}: 거짓 경계 {n_as_many}가지가 진짜만큼 많으므로(p = {p:.3f}), 낱말이 정부의 경계에서 "

@@ -49,9 +49,10 @@ def plot_divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     table : DataFrame
-        One row per pair: `administration_a`, `administration_b`, `jsd`; with `baseline` (what
-        a random split of the same documents gives) cells at or below it are in parentheses.
-        As :func:`policytext.comparison.divergence` gives (bits).
+        One row per pair: `administration_a`, `administration_b`, `excess` (bits beyond what a
+        random split of the same documents gives) and `excess_low`; cells whose interval does
+        not lie above 0 are in parentheses. With `baseline` the title says what was taken off.
+        As :func:`policytext.comparison.divergence` gives.
     ax : Axes, optional
 
     Returns
@@ -60,33 +61,35 @@ def plot_divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         A missing column is a ValueError.
 
     >>> table = pd.DataFrame({"administration_a": ["A"], "administration_b": ["B"],
-    ...     "jsd": [0.2], "baseline": [0.06]})
+    ...     "excess": [0.14], "excess_low": [0.1]})
     >>> [text.get_text() for text in plot_divergence(table).texts]
-    ['0.200']
+    ['0.140']
     """
-    require(table, ["administration_a", "administration_b", "jsd"])
+    require(table, ["administration_a", "administration_b", "excess", "excess_low"])
     groups = ordered(pd.concat([table["administration_a"], table["administration_b"]]))
     side = 0.66 * len(groups)
     ax = axes_for(ax, width=max(5.6, side + 1.8), height=max(3.4, side + 1.2))
     if table.empty:
         return blank(ax)
-    pairs = table.assign(baseline=table.get("baseline", np.nan))
-    swapped = pairs.rename(
-        columns={"administration_a": "administration_b", "administration_b": "administration_a"}
+    ends = ["administration_a", "administration_b"]
+    swapped = table.rename(columns=dict(zip(ends, ends[::-1], strict=True)))
+    both = pd.concat([table, swapped]).drop_duplicates(ends).set_index(ends)
+    excess, low = (
+        both[name].unstack().reindex(index=groups, columns=groups).astype(float)
+        for name in ("excess", "excess_low")
     )
-    both = pd.concat([pairs, swapped]).drop_duplicates(["administration_a", "administration_b"])
-    square = both.set_index(["administration_a", "administration_b"])[["jsd", "baseline"]]
-    jsd = square["jsd"].unstack().reindex(index=groups, columns=groups).astype(float)
-    baseline = square["baseline"].unstack().reindex(index=groups, columns=groups).astype(float)
-    lower = np.tril(np.ones(jsd.shape, dtype=bool), -1)
-    jsd, baseline = jsd.where(lower).iloc[1:, :-1], baseline.where(lower).iloc[1:, :-1]
-    written = jsd.map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
-    written = written.where(~(jsd <= baseline), "(" + written + ")")
-    _heat(jsd, written, ax)
-    known = pairs["baseline"].dropna()
+    lower = np.tril(np.ones(excess.shape, dtype=bool), -1)
+    excess, low = excess.where(lower).iloc[1:, :-1], low.where(lower).iloc[1:, :-1]
+    written = excess.map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
+    written = written.where(~(low <= 0), "(" + written + ")")
+    _heat(excess.clip(lower=0), written, ax)
+    known = table["baseline"].dropna() if "baseline" in table else pd.Series(dtype=float)
+    span = ""
     if len(known):
-        span = f"{known.min():.3f}" + (f"~{known.max():.3f}" if known.nunique() > 1 else "")
-        ax.set_title(f"무작위로 나눈 기준선 {span} · 괄호: 기준선 이하", fontsize=10, color=MUTED)
+        span = f" {known.min():.3f}" + (f"~{known.max():.3f}" if known.nunique() > 1 else "")
+    ax.set_title(
+        f"우연(기준선{span})을 넘는 거리 · 괄호: 0과 다르다고 할 수 없음", fontsize=10, color=MUTED
+    )
     return ax
 
 

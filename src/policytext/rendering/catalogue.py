@@ -54,6 +54,7 @@ def study_page(manifest: Mapping, output: Path) -> str:
     page = {
         "title": "보고서 목록",
         "study": manifest["study"],
+        "note": manifest.get("options", {}).get("report", {}).get("note", ""),
         "facts": _shown_facts(manifest),
         "answers": answers(manifest),
         "reports": entries,

@@ -30,6 +30,7 @@ def figure(
     caption: str,
     alt: str,
     data: pd.DataFrame,
+    columns: Sequence[str] | None = None,
     evidence: Sequence[Block] | None = None,
 ) -> Block:
     """Save a figure as SVG, PNG (300 dpi) and CSV, close it, and show it with its data.
@@ -46,6 +47,8 @@ def figure(
         The finding, for those who do not see the picture.
     data : DataFrame
         The table behind the figure.
+    columns : sequence of str, optional
+        Those that the page shows, in order; the CSV has all.
     evidence : sequence of Block, optional
         What each row of `data` (a bar, a cell, a dot) opens, in the same order; rows beyond
         those that the page shows (`ROW_LIMIT`) need none.
@@ -87,7 +90,7 @@ def figure(
         download_link("CSV", f"{name}.csv", "text/csv", content),
         download_link(suffix.upper(), f"{name}.{suffix}", *picture),
     ]
-    shown = data.head(ROW_LIMIT)
+    shown = data.head(ROW_LIMIT)[list(columns or data.columns)]
     if evidence is not None:
         shown = shown.assign(evidence=list(evidence)[: len(shown)])
     rows = table_html(shown, Markup("그림 {}의 자료").format(number), {})

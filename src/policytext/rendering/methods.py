@@ -106,7 +106,7 @@ def _topics(n_topics: int | None, options: Mapping) -> tuple[str, str] | None:
     n_boot, min_df, seed = options["n_boot"], options["min_df"], options["random_state"]
     return (
         f"주제는 글 {min_df}건 이상에 나온 낱말의 공기 벡터를 TF-IDF로 더한 글 벡터를 k-평균으로 "
-        f"나눈 {n_topics}개이고, 안정성은 글의 일부를 {n_boot}번 뽑아 다시 나누어 쟀다(난수 씨 {seed}).",
+        f"나눈 {n_topics}개이고, 안정성은 글의 일부를 {n_boot}번 뽑아 다시 나누어 쟀다(난수 시드 {seed}).",
         f"{n_topics} topics are k-means clusters of documents, each the TF-IDF-weighted sum of its "
         f"terms' co-occurrence vectors (terms in {min_df} or more documents); stability was "
         f"measured on {n_boot} subsamples (seed {seed}).",
@@ -122,7 +122,7 @@ def _comparison(options: Mapping) -> tuple[str, str] | None:
         f"정부를 가르는 말은 글 {min_df}건 이상에 나온 낱말을 로그 승산비(정보 있는 디리클레 "
         "사전분포)의 z로 줄 세우되 순열 검정에서 우연과 다르지 않은 말은 뒤에 두었다. "
         f"유의성은 가족의 정부 이름을 {shuffles}번 뒤섞어 재고 여러 낱말의 "
-        f"검정은 FDR로 바로잡았으며, 구간은 가족을 {n_boot}번 다시 뽑아 얻었다(난수 씨 {seed}).",
+        f"검정은 FDR로 바로잡았으며, 구간은 가족을 {n_boot}번 다시 뽑아 얻었다(난수 시드 {seed}).",
         "Distinctive terms are ranked by the z of the log-odds with an informative Dirichlet "
         f"prior (terms in {min_df} or more documents), those that the permutation test "
         f"leaves to chance last; significance comes from {shuffles} permutations of "

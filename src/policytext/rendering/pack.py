@@ -156,6 +156,8 @@ def _lines(manifest: Mapping, text: Mapping) -> Iterator[tuple[str, object]]:
     study = manifest["study"]
     yield "title", study["title"]
     yield "text", study["question"]
+    if note := manifest.get("options", {}).get("report", {}).get("note"):
+        yield "text", note
     yield "head", "핵심 발견"
     yield from (("item", row["text"]) for row in answers(manifest))
     for report in manifest["reports"]:

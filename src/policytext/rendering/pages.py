@@ -111,6 +111,7 @@ def notebook_page(notebook, report: Report, plan: list[Report], study) -> str:
         "study": study,
         "others": plan,
         "findings": headline(report.findings),
+        "note": getattr(study, "report", {}).get("note", ""),
         "rule": sharing.RULE if sharing.is_safe() else "",
         "style": style(),
         "script": script(),
