@@ -358,3 +358,11 @@ def test_bars_of_figures_open_their_evidence():
     drawn = _soup(_figure("opened", data=frame, evidence=opened))
     assert len(drawn.select("td details.evidence")) == 2
     assert drawn.select_one("figure > details > summary").text == "그림 1의 자료 표와 근거 (2행)"
+
+
+def test_a_figure_shows_the_columns_chosen_and_names_those_that_are_not_there():
+    data = pd.DataFrame({"year": [2013], "n": [3], "note": ["가"]})
+    shown = _soup(display.figure(plt.figure().gca(), "some", caption="c", alt="a", data=data, columns=["n", "year"]))  # fmt: skip
+    assert [head.text for head in shown.select("figure thead th")] == ["수", "해"]
+    with pytest.raises(ValueError, match="그림 'other'의 자료에 없는 열을 골랐습니다: 없음"):
+        display.figure(plt.figure().gca(), "other", caption="c", alt="a", data=data, columns=["없음"])  # fmt: skip

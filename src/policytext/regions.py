@@ -63,14 +63,11 @@ def find_regions(documents: pd.DataFrame, regions: pd.DataFrame | None = None) -
     ['대구', '경북', '세종']
     """
     regions = read_regions() if regions is None else regions
-    spelled = regions[["region", "names"]].set_axis(["term", "variants"], axis=1)
-    decoys = pd.DataFrame({"term": _NO_REGION, "variants": [";".join(regions["excluded"])]})
-    # The region's own name is a spelling only where `names` lists it.
-    table = pd.concat([spelled, decoys], ignore_index=True)
-    rows = [(form, term) for term, forms in table.values for form in forms.split(";") if form]
-    lexicon = Lexicon(pd.DataFrame(rows, columns=["term", "canonical"]))
-    owner = {form: term for form, term in rows}
-    found = find_terms(documents["text"].tolist(), lexicon)
+    # Every spelling is a term of its own: a region's bare name counts only where `names` lists it.
+    spelled = [*zip(regions["region"], regions["names"], strict=True)]
+    spelled += [(_NO_REGION, forms) for forms in regions["excluded"]]
+    owner = {form: region for region, forms in spelled for form in forms.split(";") if form}
+    found = find_terms(documents["text"].tolist(), Lexicon(pd.DataFrame({"term": list(owner)})))
     found["region"] = found["term"].map(owner)
     is_decoy = found["region"] == _NO_REGION
     kept = select_matches(found, is_decoy, is_decoy)

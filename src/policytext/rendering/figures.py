@@ -17,10 +17,17 @@ from policytext.rendering.downloads import (
     download_link,
     write_file,
 )
-from policytext.rendering.tables import ROW_LIMIT, rest_line, table_html
+from policytext.rendering.tables import ROW_LIMIT, check_columns, rest_line, table_html
 
 SVG_LIMIT = 300_000  # bytes; above it the report embeds the PNG instead
 DOTS_PER_INCH = 300
+_FIGURE = Markup(
+    '<figure id="figure-{n}" class="figure"><div class="card" tabindex="0" role="group" '
+    'aria-label="그림 {n}"><img alt="{alt}" src="{src}">'
+    '</div><figcaption><b>그림 {n}.</b> {caption} <span class="downloads">({downloads})</span>'
+    "</figcaption><details><summary>그림 {n}의 {what} ({rows:,}행)</summary>{table}{more}"
+    "</details></figure>\n"
+)
 
 
 def figure(
@@ -61,7 +68,8 @@ def figure(
     Raises
     ------
     ValueError
-        No caption or alt; a name that is no file name, or is used twice in a report.
+        No caption or alt; a name that is no file name, or is used twice in a report; a column
+        that `data` does not have.
 
     Examples
     --------
@@ -77,6 +85,7 @@ def figure(
     check_name(name)
     if not alt.strip() or not caption.strip():
         raise ValueError(f"그림 '{name}'에 설명(caption)과 대체 글(alt)이 모두 있어야 합니다.")
+    check_columns(data, columns or [], f"그림 '{name}'의 자료")
     number = number_of("figure", name, is_file=True)
     svg, png = _draw(ax)
     content = csv_bytes(data)
@@ -93,14 +102,7 @@ def figure(
     shown = data.head(ROW_LIMIT)[list(columns or data.columns)]
     if evidence is not None:
         shown = shown.assign(evidence=list(evidence)[: len(shown)])
-    rows = table_html(shown, Markup("그림 {}의 자료").format(number), {})
-    html = Markup(
-        '<figure id="figure-{n}" class="figure"><div class="card" tabindex="0" role="group" '
-        'aria-label="그림 {n}"><img alt="{alt}" src="{src}">'
-        '</div><figcaption><b>그림 {n}.</b> {caption} <span class="downloads">({downloads})</span>'
-        "</figcaption><details><summary>그림 {n}의 {what} ({rows:,}행)</summary>{table}{more}"
-        "</details></figure>\n"
-    ).format(
+    html = _FIGURE.format(
         n=number,
         alt=alt,
         src=data_uri(*picture),
@@ -108,7 +110,7 @@ def figure(
         downloads=Markup(" · ").join(links),
         what="자료 표" if evidence is None else "자료 표와 근거",
         rows=len(data),
-        table=rows,
+        table=table_html(shown, Markup("그림 {}의 자료").format(number), {}),
         more=rest_line(len(data), ROW_LIMIT),
     )
     record = {"kind": "figure", "name": name, "number": number, "caption": caption}

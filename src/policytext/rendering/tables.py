@@ -3,7 +3,7 @@
 All text is escaped here, so a title with `<script>` in it shows as text.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -81,12 +81,7 @@ def table(
     content = csv_bytes(frame)
     if name is not None:
         _write_csv(name, content)
-    missing = [column for column in columns or {} if column not in frame.columns]
-    if missing:
-        raise ValueError(
-            f"표 '{caption}'에 없는 열을 골랐습니다: {', '.join(missing)}. "
-            f"있는 열은 {', '.join(map(str, frame.columns))}입니다."
-        )
+    check_columns(frame, columns or {}, f"표 '{caption}'")
     view = frame[list(columns)] if columns else frame
     if sharing.is_safe():
         view = view.drop(columns=sharing.BODY_COLUMNS, errors="ignore")
@@ -143,6 +138,22 @@ def keep(frame: pd.DataFrame, name: str, *, what: str = "전체 표") -> Block:
     html = Markup('<p class="downloads">{}: <a href="tables/{}.csv">tables/{}.csv</a></p>\n')
     record = {"kind": "kept", "name": name, "caption": what, "rows": len(frame)}
     return Block(html.format(text, name, name), f"{text}: tables/{name}.csv", (record,))
+
+
+def check_columns(frame: pd.DataFrame, columns: Iterable[str], what: str) -> None:
+    """The columns chosen are there; `what` names the table in the error.
+
+    Raises
+    ------
+    ValueError
+        Names every column that is missing, and those there are.
+    """
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise ValueError(
+            f"{what}에 없는 열을 골랐습니다: {', '.join(missing)}. "
+            f"있는 열은 {', '.join(map(str, frame.columns))}입니다."
+        )
 
 
 def _write_csv(name: str, content: bytes) -> None:
