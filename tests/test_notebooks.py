@@ -33,7 +33,7 @@ candidates = [2, 3]
 n_boot = 3
 [comparison]
 min_df = 2
-min_families = 5
+min_families = {least}
 n_permutations = 200
 n_boot = 50
 [robustness]
@@ -67,6 +67,7 @@ CORPORA = {
     "one-document": records(1, ["2014-05-01"]),
     "empty": [],
     "no-usable-term": [*records(42, ["2014-05-01", "2018-05-01"]), WEATHER],
+    "small-governments": records(33, ["2014-05-01", "2018-05-01", "2023-05-01"]),
 }
 WHOLE = {"no-usable-term"}  # every chapter is built to its end
 
@@ -77,7 +78,10 @@ def built(request, tmp_path):
     lines = [json.dumps(row, ensure_ascii=False) for row in CORPORA[request.param]]
     source.write_text("\n".join(lines), encoding="utf-8")
     path = tmp_path / f"notebook-test-{request.param}.toml"
-    path.write_text(STUDY.format(path=str(source)), encoding="utf-8")
+    path.write_text(
+        STUDY.format(path=str(source), least=20 if request.param == "small-governments" else 5),
+        encoding="utf-8",
+    )
     study = studies.read_study(str(path))
     pages = reporting.build(study, output=tmp_path / "보고서")
     yield request.param, pages

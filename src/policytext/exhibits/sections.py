@@ -132,7 +132,7 @@ def leading_parts(rows: pd.DataFrame) -> pd.DataFrame:
         kept.append(pd.isna(compound) or not any(other in compound for other in above))
         if kept[-1]:
             above.append(term)
-    return rows[kept]
+    return rows[pd.Series(kept, index=rows.index, dtype=bool)]
 
 
 def renaming_exhibits(
