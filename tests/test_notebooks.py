@@ -1,6 +1,7 @@
 """The notebooks, run top to bottom from a clean kernel on small corpora."""
 
 import json
+import random
 import shutil
 
 import pytest
@@ -58,6 +59,7 @@ def records(n, dates):
     return rows
 
 
+WORDS = " ".join(THEMES.values()).split()
 WEATHER = {"id": "x", "제목": "날씨", "본문": "오늘은 날씨가 맑고 하늘이 푸르다고 했다.",
            "일자": "2014-05-01", "언론사": "신문0"}  # fmt: skip
 CORPORA = {
@@ -68,8 +70,12 @@ CORPORA = {
     "empty": [],
     "no-usable-term": [*records(42, ["2014-05-01", "2018-05-01"]), WEATHER],
     "small-governments": records(33, ["2014-05-01", "2018-05-01", "2023-05-01"]),
+    "nothing-differs": [
+        row | {"본문": " ".join(random.Random(number).sample(WORDS, len(WORDS) // 2))}
+        for number, row in enumerate(records(36, ["2014-05-01", "2018-05-01", "2023-05-01"]))
+    ],
 }
-WHOLE = {"no-usable-term"}  # every chapter is built to its end
+WHOLE = {"no-usable-term", "nothing-differs"}  # every chapter is built to its end
 
 
 @pytest.fixture(params=CORPORA)

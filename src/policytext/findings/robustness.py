@@ -91,7 +91,11 @@ def deviant_finding(row: pd.Series) -> str:
     --------
     >>> deviant_finding(pd.Series({"choices": "용어 사전 안 씀", "n_holds": 6, "n_fails": 3}))
     '결론이 가장 많이 달라지는 조건은 ‘용어 사전 안 씀’: 잴 수 있는 9개 가운데 3개가 달라진다'
+    >>> deviant_finding(pd.Series({"choices": "", "n_holds": 0, "n_fails": 0}))
+    '조건을 바꾸어 다시 잴 결론이 없다'
     """
+    if not row["n_holds"] + row["n_fails"]:
+        return "조건을 바꾸어 다시 잴 결론이 없다"
     if not row["n_fails"]:
         return "어떤 조건에서도 달라지는 결론이 없다"
     n = row["n_holds"] + row["n_fails"]

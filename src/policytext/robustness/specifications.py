@@ -211,8 +211,11 @@ def most_deviant(curve: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        ``specification, choices, n_holds, n_fails``; of equals the first.
+        ``specification, choices, n_holds, n_fails``; of equals the first. Without any claim
+        to try, one without a specification and with counts of zero.
     """
+    if curve.empty:
+        return pd.Series({"specification": None, "choices": "", "n_holds": 0, "n_fails": 0})
     table = curve.groupby(["specification", "choices"])["status"].agg(
         n_holds=lambda status: (status == HOLDS).sum(),
         n_fails=lambda status: (status == FAILS).sum(),
