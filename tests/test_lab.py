@@ -66,7 +66,7 @@ def project(tmp_path_factory):
         row["본문"] += LINE * (number % 3 == 0)
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     source.write_text("\n".join(lines), encoding="utf-8")
-    text = STUDY.format(path="data/raw/글.jsonl") + ROBUSTNESS
+    text = STUDY.format(path="data/raw/글.jsonl", least=5) + ROBUSTNESS
     (root / "data" / "studies" / "작은-연구.toml").write_text(text, encoding="utf-8")
     for path in (root / "notebooks").glob("*.ipynb"):
         content = path.read_text(encoding="utf-8")
