@@ -1,71 +1,59 @@
 """policytext: what changed in Korean innovation policy when the government changed?
 
-Tidy tables in, tidy tables out; every module is one noun of the pipeline:
-``policytext.<module>.<name>``.
+``Corpus.open("study")`` is the handle; analyses are functions of a corpus in the folders
+``texts, words, topics, compare`` and return a ``Result`` that shows itself.
 """
 
 import importlib
+from collections.abc import Callable
 
-__version__ = "0.1.0"
-__all__ = [
-    "administrations",
-    "aliases",
-    "analysers",
-    "audit",
-    "bench",
-    "boilerplate",
-    "calendars",
-    "changepoints",
-    "cleaning",
-    "comparison",
-    "corpus",
-    "coverage",
-    "display",
-    "doctor",
-    "embedding",
-    "evidence",
-    "exhibits",
-    "explorer",
-    "families",
-    "findings",
-    "ingest",
-    "kinship",
-    "korean",
-    "lab",
-    "labels",
-    "lexicon",
-    "lineage",
-    "matrix",
-    "mining",
-    "morphology",
-    "network",
-    "options",
-    "organisations",
-    "panel",
-    "particles",
-    "plots",
-    "progress",
-    "readers",
-    "reference",
-    "regions",
-    "rendering",
-    "reporting",
-    "robustness",
-    "schema",
-    "selection",
-    "stability",
-    "studies",
-    "timeline",
-    "topics",
-]
+__version__ = "0.2.0"
 
 
-def __getattr__(name: str):
-    """Import a module when it is first asked for: ``import policytext`` stays quick."""
-    if name in __all__:
-        return importlib.import_module(f"policytext.{name}")
-    raise AttributeError(f"module 'policytext' has no attribute {name!r}")
+def lazy(package: str, places: dict[str, str]) -> tuple[Callable, Callable]:
+    """``__getattr__`` and ``__dir__`` of a package whose names are imported when first asked for.
+
+    `places` maps a public name to the module, below `package`, that holds it; a name that is a
+    module itself maps to "".
+    """
+
+    def get(name: str):
+        if name not in places:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        if not places[name]:
+            return importlib.import_module(f"{package}.{name}")
+        return getattr(importlib.import_module(f"{package}.{places[name]}"), name)
+
+    return get, lambda: sorted(places)
 
 
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy(
+    "policytext",
+    {
+        "Corpus": "corpus",
+        "Result": "report.result",
+        "TermMatrix": "words.counts",
+        "Topics": "topics.clusters",
+        "read_documents": "texts.files",
+        "clean_documents": "texts.clean",
+        "find_families": "texts.clean",
+        "assign_administrations": "administrations",
+        "read_lexicon": "words.lexicon",
+        "nouns": "words.tokens",
+        "tokenize": "words.tokens",
+        "term_matrix": "words.counts",
+        "tfidf": "words.counts",
+        "cluster": "topics.clusters",
+        "keyness_table": "compare.contrasts",
+        "concordance": "report.evidence",
+        "explore": "lab.explorer",
+        "read_study": "study",
+        "study_names": "study",
+        "texts": "",
+        "words": "",
+        "topics": "",
+        "compare": "",
+        "report": "",
+        "lab": "",
+    },
+)

@@ -1,4 +1,4 @@
-"""Who governed on a day: the calendar of ``data/reference`` and nothing else.
+"""Who governed on a day, what bodies were called, and who held office: ``data/reference``.
 
 Hand-over days. The tables count whole days, first and last included; the code turns them into
 half-open intervals ``[start, end_exclusive)``. A document that has only a day belongs to whoever
@@ -8,26 +8,19 @@ day one takes office to the incoming side, the day an impeachment suspends one t
 
 from __future__ import annotations
 
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from policytext.organisations import canonical_name, exists_on
-from policytext.reference import REFERENCE, one_day, read_reference
+from policytext.faults import PolicyTextError
 
-__all__ = [
-    "administration_colours",
-    "administration_order",
-    "assign_administrations",
-    "canonical_name",
-    "exists_on",
-    "office_days",
-    "read_administrations",
-]
-
+REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 ACTING_MODES = ("separate", "attach", "exclude")
 STATUSES = ("in_office", "suspended", "vacant")
 DAYS_PER_MONTH = 365.2425 / 12
@@ -192,7 +185,7 @@ def administration_order(labels: Iterable[object]) -> list[str]:
 
 
 def administration_colours() -> dict[str, str]:
-    """The figure colour of every label, for ``colours=`` of :mod:`policytext.plots`.
+    """The figure colour of every label, for ``colours=`` of :mod:`policytext.report.charts`.
 
     Returns
     -------
@@ -207,7 +200,7 @@ def administration_colours() -> dict[str, str]:
     return read_administrations().drop_duplicates("label").set_index("label")["colour"].to_dict()
 
 
-@lru_cache(maxsize=8)
+@cache
 def _load_administrations(path: str) -> pd.DataFrame:
     table = read_reference(path, "president ordinal status acting_president start end", "start end")
     text = table.columns.difference(["start", "end"])
@@ -226,12 +219,16 @@ def _load_administrations(path: str) -> pd.DataFrame:
         if wrong.any():
             at = int(np.argmax(wrong.to_numpy(bool)))
             found = ", ".join(f"{key}={value}" for key, value in table.iloc[at, :7].items())
-            raise ValueError(f"{path} {at + 2}행: {message}. 그 행을 고치세요. 찾은 값: {found}")
+            raise PolicyTextError(
+                f"{path} {at + 2}행: {message}. 그 행을 고치세요. 찾은 값: {found}"
+            )
     table = table.sort_values("start", ignore_index=True)
     open_or_late = table["end"].isna() | (table["end"] >= table["start"].shift(-1))
     for at in np.flatnonzero(open_or_late.to_numpy(bool)[:-1]):
         pair = " / ".join(f"{r.label} {r.start:%Y-%m-%d}" for r in table[at : at + 2].itertuples())
-        raise ValueError(f"{path}: 두 기간이 겹칩니다. start와 end를 고치세요. 찾은 기간: {pair}")
+        raise PolicyTextError(
+            f"{path}: 두 기간이 겹칩니다. start와 end를 고치세요. 찾은 기간: {pair}"
+        )
     return table.assign(end_exclusive=table["end"] + _ONE_DAY).drop(columns="end")
 
 
@@ -242,7 +239,7 @@ def _periods(administrations: pd.DataFrame | None, acting: str) -> pd.DataFrame:
     """
     if acting not in ACTING_MODES:
         allowed = ", ".join(ACTING_MODES)
-        raise ValueError(f"acting 값은 {allowed} 가운데 하나여야 합니다. 받은 값: {acting!r}")
+        raise PolicyTextError(f"acting 값은 {allowed} 가운데 하나여야 합니다. 받은 값: {acting!r}")
     table = read_administrations() if administrations is None else administrations
     table = table.sort_values("start", ignore_index=True)
     governs = table["status"] == "in_office"
@@ -273,13 +270,226 @@ def _locate(periods: pd.DataFrame, days: np.ndarray) -> np.ndarray:
 def _days(documents: pd.DataFrame, column: str) -> np.ndarray:
     if column not in documents.columns:
         found = ", ".join(map(str, documents.columns)) or "없음"
-        raise ValueError(f"문서 표에 {column} 열이 있어야 합니다. 찾은 열: {found}")
+        raise PolicyTextError(f"문서 표에 {column} 열이 있어야 합니다. 찾은 열: {found}")
     known = documents[column].dropna()
     kind = pd.api.types.infer_dtype(known)
     if len(known) and kind not in ("datetime64", "datetime", "date"):
-        raise ValueError(
+        raise PolicyTextError(
             f"문서 표의 {column} 열은 날짜(datetime64)여야 하고 모르는 날은 NaT여야 합니다. "
             f"찾은 값의 종류: {kind}"
         )
     days = pd.to_datetime(documents[column])
     return days.dt.tz_localize(None).to_numpy("datetime64[D]")
+
+
+def read_reference(path: str, required: str, dates: str = "") -> pd.DataFrame:
+    """Read a reference CSV as text, the columns named in `dates` as days (NaT where empty).
+
+    Parameters
+    ----------
+    path : str
+        A CSV in UTF-8, with or without BOM.
+    required, dates : str
+        Column names separated by spaces.
+
+    Raises
+    ------
+    ValueError
+        The file or a column is missing, or a date cell is not like 2017-05-10.
+    """
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError:
+        message = f"기준표 파일이 있어야 합니다. 이름과 폴더를 확인하세요. 찾은 경로: {path}"
+        raise PolicyTextError(message) from None
+    missing = ", ".join(column for column in required.split() if column not in table.columns)
+    if missing:
+        found = ", ".join(table.columns)
+        raise PolicyTextError(f"{path}: 빠진 열을 채우세요. 빠진 열: {missing}. 찾은 열: {found}")
+    for column in dates.split():
+        days = pd.to_datetime(table[column], format="%Y-%m-%d", errors="coerce")
+        wrong = (days.isna() & (table[column] != "")).to_numpy(bool)
+        if wrong.any():
+            at = int(np.argmax(wrong))
+            raise PolicyTextError(
+                f"{path} {at + 2}행 {column} 칸은 2017-05-10 같은 날짜여야 합니다. "
+                f"찾은 값: {table[column][at]!r}"
+            )
+        table[column] = days
+    return table
+
+
+def one_day(date: object, argument: str) -> pd.Timestamp | None:
+    """A day without its hour; None when missing. `argument` names the value in the error."""
+    try:
+        day = pd.Timestamp(date)
+    except (ValueError, TypeError):
+        message = f"{argument} 값은 2017-05-10 같은 날짜여야 합니다. 받은 값: {date!r}"
+        raise PolicyTextError(message) from None
+    return None if pd.isna(day) else day.normalize()
+
+
+def read_people() -> frozenset[str]:
+    """Names of presidents, acting presidents and officials in ``data/reference``.
+
+    A person's name sets an administration apart without saying anything of its policy.
+
+    Returns
+    -------
+    frozenset of str
+        For ``table["term"].isin(...)``.
+
+    Examples
+    --------
+    >>> names = read_people()
+    >>> len(names) > 30 and all(names)
+    True
+    """
+    columns = {"administrations.csv": ["president", "acting_president"], "officials.csv": ["name"]}
+    tables = [
+        pd.read_csv(REFERENCE / file, usecols=used, dtype=str, encoding="utf-8-sig")
+        for file, used in columns.items()
+    ]
+    names = pd.concat([table[column] for table in tables for column in table])
+    return frozenset(names.dropna())
+
+
+def canonical_name(name: str, date: object = None, *, folder: str | Path | None = None) -> str:
+    """One name for one actor over time: the latest name its line of succession reached.
+
+    An alias becomes the full name it stood for on ``date``; the full name is then followed
+    through ``organisations.csv``. Of a name used twice the use alive on ``date`` is followed,
+    else the last one before it. What the tables cannot settle comes back as written: unknown
+    names, aliases marked ambiguous or not valid on ``date``, and, without a ``date`` (None or
+    NaT), names whose uses end in different actors. ``folder`` holds the two tables.
+
+    Examples
+    --------
+    >>> canonical_name("다음", "2012-01-01"), canonical_name("혁신센터", "2015-01-01")
+    ('카카오', '혁신센터')
+    """
+    day = one_day(date, "date")
+    written = unicodedata.normalize("NFC", name).strip()
+    lives = _organisations(str(folder or REFERENCE))
+    ends = {_last_name(lives, full, day) for full in _full_names(written, day, folder)}
+    return ends.pop() if len(ends) == 1 else written
+
+
+def exists_on(name: str, date: object, *, folder: str | Path | None = None) -> bool | None:
+    """Whether an organisation of this name (or alias) existed on a day: a zero may be structural.
+
+    None when the tables do not tell: an unknown name, an ambiguous alias, no date, or a day
+    before the end of a name whose beginning is not in the table.
+
+    Examples
+    --------
+    >>> [exists_on("다음카카오", day) for day in ("2014-09-30", "2014-10-01")]
+    [False, True]
+    """
+    day = one_day(date, "date")
+    written = unicodedata.normalize("NFC", name).strip()
+    known = _organisations(str(folder or REFERENCE))
+    lives = [life for full in _full_names(written, day, folder) for life in known.get(full, ())]
+    if day is None or not lives:
+        return None
+    held = [life for life in lives if life.holds(day)]
+    return None if held and all(life.born is None for life in held) else bool(held)
+
+
+def known_names(*, folder: str | Path | None = None) -> frozenset[str]:
+    """Every name and alias in the tables.
+
+    Examples
+    --------
+    >>> "다음카카오" in known_names()
+    True
+    """
+    key = str(folder or REFERENCE)
+    canonical = {row[0] for rows in _aliases(key).values() for row in rows}
+    return frozenset({*_organisations(key), *_aliases(key), *canonical})
+
+
+def change_days(name: str, *, folder: str | Path | None = None) -> list[pd.Timestamp]:
+    """Days on which the answer of :func:`exists_on` may change, in order.
+
+    Examples
+    --------
+    >>> [str(day.date()) for day in change_days("다음카카오")]
+    ['2014-10-01', '2015-09-23']
+    """
+    key = str(folder or REFERENCE)
+    days = set()
+    for full, first, last, _ in _aliases(key).get(name, [(name, pd.NaT, pd.NaT, "no")]):
+        days |= {first, last + pd.Timedelta(days=1)}
+        for life in _organisations(key).get(full, ()):
+            days |= {life.born, life.ended}
+    return sorted(day for day in days if not pd.isna(day))
+
+
+class _Life(NamedTuple):
+    """One uninterrupted use of a name; ``heir`` is the name that followed it."""
+
+    born: pd.Timestamp | None
+    ended: pd.Timestamp | None
+    heir: str
+
+    def holds(self, day: pd.Timestamp) -> bool:
+        return (self.born is None or self.born <= day) and (self.ended is None or day < self.ended)
+
+
+@cache
+def _organisations(folder: str) -> dict[str, list[_Life]]:
+    path = str(Path(folder) / "organisations.csv")
+    births, deaths = defaultdict(set), defaultdict(dict)
+    table = read_reference(path, "from to effective", "effective")
+    for old, new, day in table[["from", "to", "effective"]].itertuples(index=False):
+        births[new].add(day)
+        if old and deaths[old].setdefault(day, new) != new:
+            raise PolicyTextError(
+                f"{path}: 한 날 한 이름은 한 이름으로만 이어져야 합니다. 갈라져 나온 쪽은 from "
+                f"칸을 비우세요. 찾은 값: {old} → {deaths[old][day]}, {new} ({day:%Y-%m-%d})"
+            )
+    lives = defaultdict(list)
+    for name in {*births, *deaths} - {""}:
+        born = None
+        for day in sorted({*births[name], *deaths[name]}):
+            if day in deaths[name]:
+                lives[name].append(_Life(born, day, deaths[name][day]))
+                born = None
+            elif born is None:  # joining a name already in use begins nothing
+                born = day
+        if born is not None:
+            lives[name].append(_Life(born, None, ""))
+    return dict(lives)
+
+
+@cache
+def _aliases(folder: str) -> dict[str, list[tuple]]:
+    path = str(Path(folder) / "aliases.csv")
+    columns = ["canonical", "valid_from", "valid_to", "ambiguous"]
+    table = read_reference(path, " ".join(["alias", *columns]), "valid_from valid_to")
+    rows = table.groupby("alias")[columns]
+    return {alias: list(part.itertuples(index=False, name=None)) for alias, part in rows}
+
+
+def _full_names(name: str, day: pd.Timestamp | None, folder: str | Path | None) -> list[str]:
+    rows = _aliases(str(folder or REFERENCE)).get(name, [(name, pd.NaT, pd.NaT, "no")])
+    return [
+        full
+        for full, first, last, ambiguous in rows
+        if ambiguous != "yes" and (day is None or not (day < first or day > last))
+    ]
+
+
+def _last_name(lives: dict[str, list[_Life]], name: str, day: pd.Timestamp | None) -> str:
+    uses = lives.get(name, [])
+    if day is not None:
+        uses = [life for life in uses if life.born is None or life.born <= day][-1:] or uses[:1]
+    ends = set()
+    for life in uses:
+        last = name
+        while life.heir:
+            last = life.heir
+            life = next(later for later in lives[last] if later.holds(life.ended))
+        ends.add(last)
+    return ends.pop() if len(ends) == 1 else name

@@ -1,0 +1,68 @@
+"""What goes wrong, said in one Korean sentence that names what was expected, found and to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from policytext.korean import attach_particle
+
+
+class PolicyTextError(ValueError):
+    """A fault a user can mend; in a notebook only its sentence is shown, not the traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+class InsufficientData(PolicyTextError):
+    """The texts do not allow the analysis asked for; a report says so and goes on."""
+
+
+class StudyError(PolicyTextError):
+    """A study's TOML cannot be used, or what it reads cannot be had."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint such as " ('topics'?)" that names the nearest known word, or "".
+
+    >>> nearest("topic", ["topics", "tokens"]), nearest("x", ["topics"])
+    (" ('topics'?)", '')
+    """
+    found = difflib.get_close_matches(str(word), list(map(str, known)), n=1)
+    return f" ('{found[0]}'?)" if found else ""
+
+
+def known_values(values: str | Iterable[str], known: Iterable[str], what: str) -> list[str]:
+    """`values` as a list, each of which must be among `known`; one string is one value.
+
+    Parameters
+    ----------
+    values : str or iterable of str
+    known : iterable of str
+    what : str
+        Korean noun for the error: "정부", "매체".
+
+    Raises
+    ------
+    PolicyTextError
+        Naming the first value that does not exist and the nearest that does.
+
+    Examples
+    --------
+    >>> known_values("문재인", ["박근혜", "문재인"], "정부")
+    ['문재인']
+    """
+    wanted = [values] if isinstance(values, str) else list(values)
+    known = list(known)
+    for value in wanted:
+        if value not in known:
+            # Names of two or three syllables are near when they share one.
+            near = difflib.get_close_matches(str(value), map(str, known), n=1, cutoff=0.3)
+            hint = f" 가장 가까운 것은 ‘{near[0]}’입니다." if near else ""
+            listed = ", ".join(map(str, known[:12])) or "없음"
+            raise PolicyTextError(
+                f"{attach_particle(f'{what} ‘{value}’', '이/가')} 없습니다.{hint} "
+                f"고를 수 있는 것: {listed}{' 등' if len(known) > 12 else ''}."
+            )
+    return wanted

@@ -1,0 +1,286 @@
+"""What was computed once is found again: results on disk, keyed by content.
+
+A key is made of a function's arguments and of its code, with that of every function of this
+package it calls; drawing and writing (``report``, ``lab``) do not count. So a change to a plot
+reads no corpus again, and a stale table is never served. Parquet and JSON only: nothing that is
+read back can execute.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import hashlib
+import importlib
+import inspect
+import json
+import os
+import re
+import shutil
+import tempfile
+import types
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pydantic import BaseModel
+from scipy import sparse
+
+from policytext.study import PROCESSED
+
+FOLDER = PROCESSED / "store"
+_OUTSIDE = ("policytext.report", "policytext.lab", "policytext.store", "policytext.faults")
+
+
+def stored(function: Callable) -> Callable:
+    """Keep what a slow function of plain tables returned, and find it again.
+
+    Arguments and results may be DataFrames, Series, arrays, sparse matrices, dataclasses of this
+    package that hold these, paths, lists, tuples, dicts of str, and scalars. A damaged entry is
+    made anew. The wrapped function is ``__wrapped__``.
+
+    Examples
+    --------
+    >>> from policytext.topics.trust import stability
+    >>> stability.__wrapped__.__name__
+    'stability'
+    """
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def found_or_made(*args, **kwargs):
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        name = f"{function.__module__.removeprefix('policytext.')}.{function.__name__}"
+        key = digest((code_of(function), dict(bound.arguments)))
+        place = FOLDER / name / key[:24]
+        try:
+            return _read(place)
+        except (OSError, ValueError, KeyError, pa.ArrowException):
+            made = function(*args, **kwargs)
+            _write(made, place)
+            return made
+
+    return found_or_made
+
+
+def digest(value: object) -> str:
+    """SHA-256 of a value's content, the same in every process.
+
+    >>> digest({"a": 1}) == digest({"a": 1}), digest([1]) == digest([1.0])
+    (True, False)
+    """
+    hasher = hashlib.sha256()
+    _feed(hasher, value)
+    return hasher.hexdigest()
+
+
+class _Sink:
+    """A file that hashes what is written to it."""
+
+    closed = False
+
+    def __init__(self, hasher):
+        self.write = lambda content: hasher.update(content)
+
+    def flush(self):
+        pass
+
+
+def _feed(hasher, value: object) -> None:
+    hasher.update(type(value).__name__.encode() + b"\0")
+    if isinstance(value, pd.DataFrame | pd.Series):
+        frame = value.to_frame("value") if isinstance(value, pd.Series) else value
+        table = pa.Table.from_pandas(frame.rename(columns=str)).replace_schema_metadata()
+        with pa.ipc.new_stream(pa.PythonFile(_Sink(hasher), "w"), table.schema) as stream:
+            stream.write_table(table)
+    elif isinstance(value, np.ndarray):
+        hasher.update(f"{value.dtype}{value.shape}".encode())
+        if value.dtype == object:
+            _feed(hasher, value.tolist())
+        else:
+            hasher.update(np.ascontiguousarray(value))
+    elif sparse.issparse(value):
+        rows = value.tocsr()
+        _feed(hasher, (rows.shape, rows.indptr, rows.indices, rows.data))
+    elif isinstance(value, BaseModel):
+        hasher.update(value.model_dump_json().encode())
+    elif dataclasses.is_dataclass(value):
+        _feed(
+            hasher, {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        )
+    elif isinstance(value, dict):
+        _feed(hasher, list(value.items()))
+    elif isinstance(value, list | tuple):
+        if value and all(type(item) is str for item in value):
+            hasher.update("\0".join(value).encode(errors="surrogatepass"))
+        else:
+            for item in value:
+                _feed(hasher, item)
+    elif isinstance(value, set | frozenset):
+        _feed(hasher, sorted(value, key=repr))
+    elif isinstance(value, types.FunctionType):
+        hasher.update(code_of(value).encode())
+    elif isinstance(value, re.Pattern):
+        hasher.update(repr((value.pattern, value.flags)).encode())
+    elif value is None or isinstance(
+        value, str | bytes | int | float | Path | np.generic | pd.Timestamp
+    ):
+        hasher.update(repr(value).encode(errors="surrogatepass"))
+    elif isinstance(value, pd.Period | pd.Timedelta) or value is pd.NaT or value is pd.NA:
+        hasher.update(repr(value).encode())
+    else:
+        raise TypeError(f"no digest of {type(value).__name__}")
+    hasher.update(b"\1")
+
+
+@functools.cache
+def code_of(function: Callable) -> str:
+    """SHA-256 of the source of a function and of all of this package that it calls."""
+    seen: dict[str, str] = {}
+    _collect(function, seen)
+    return hashlib.sha256("\n".join(f"{k}={seen[k]}" for k in sorted(seen)).encode()).hexdigest()
+
+
+def _collect(thing: object, seen: dict[str, str]) -> None:
+    """Sources of a function or class, and of what its names refer to, into `seen`."""
+    thing = inspect.unwrap(thing) if callable(thing) else thing
+    module = getattr(thing, "__module__", "") or ""
+    name = f"{module}.{getattr(thing, '__qualname__', '')}"
+    if not module.startswith("policytext") or module.startswith(_OUTSIDE) or name in seen:
+        return
+    try:
+        seen[name] = inspect.getsource(thing)
+    except (OSError, TypeError):
+        return
+    members = [thing]
+    if inspect.isclass(thing):
+        members = [
+            inspect.unwrap(getattr(m, "fget", None) or getattr(m, "func", None) or m)
+            for m in vars(thing).values()
+            if callable(m) or hasattr(m, "fget") or hasattr(m, "func")
+        ]
+    for member in members:
+        if hasattr(member, "__code__"):
+            _collect_names(member.__code__, member.__globals__, seen)
+
+
+def _collect_names(code: types.CodeType, names: dict, seen: dict[str, str]) -> None:
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            _collect_names(inner, names, seen)
+    for name in code.co_names:
+        value = names.get(name)
+        if isinstance(value, types.ModuleType) and value.__name__.startswith("policytext"):
+            for attribute in code.co_names:  # module.function
+                member = getattr(value, attribute, None)
+                if callable(member) and not value.__name__.startswith(_OUTSIDE):
+                    _collect(member, seen)
+        elif callable(value):
+            _collect(value, seen)
+        elif isinstance(value, str | int | float | tuple | list | dict | frozenset | re.Pattern):
+            with contextlib.suppress(TypeError):  # holds what has no content of its own
+                seen[f"{names['__name__']}:{name}"] = digest(value)
+
+
+def _write(value: object, place: Path) -> None:
+    """Into a folder beside, moved when whole: two processes never see half an entry."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, ignore_cleanup_errors=True) as folder:
+        part = Path(folder) / "entry"
+        part.mkdir()
+        shape = _encoded(value, part)
+        sums = {path.name: _sha256(path) for path in sorted(part.iterdir())}
+        content = json.dumps({"value": shape, "files": sums}, ensure_ascii=False)
+        (part / "entry.json").write_text(content + "\n" + _text_sha256(content), encoding="utf-8")
+        shutil.rmtree(place, ignore_errors=True)
+        try:
+            part.rename(place)
+        except OSError:  # another process was faster
+            pass
+
+
+def _read(place: Path) -> object:
+    content, _, checksum = (place / "entry.json").read_text(encoding="utf-8").rpartition("\n")
+    if _text_sha256(content) != checksum:
+        raise ValueError("damaged entry")
+    entry = json.loads(content)
+    for name, expected in entry["files"].items():
+        if _sha256(place / name) != expected:
+            raise ValueError("damaged entry")
+    os.utime(place)
+    return _decoded(entry["value"], place)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _text_sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _encoded(value: object, folder: Path) -> object:
+    """JSON that names the Parquet files of the tables in it."""
+    if isinstance(value, pd.DataFrame):
+        return {"table": _parquet(value, folder)}
+    if isinstance(value, pd.Series):
+        name = value.name if isinstance(value.name, str) else None
+        return {"series": _parquet(value.to_frame("value"), folder), "name": name}
+    if isinstance(value, np.ndarray):
+        flat = pd.DataFrame({"value": value.ravel()})
+        return {"array": _parquet(flat, folder), "shape": value.shape, "dtype": str(value.dtype)}
+    if sparse.issparse(value):
+        rows = value.tocsr()
+        parts = [_encoded(part, folder) for part in (rows.data, rows.indices, rows.indptr)]
+        return {"sparse": parts, "shape": rows.shape}
+    if dataclasses.is_dataclass(value):
+        fields = {
+            f.name: _encoded(getattr(value, f.name), folder) for f in dataclasses.fields(value)
+        }
+        return {"class": [type(value).__module__, type(value).__name__], "fields": fields}
+    if isinstance(value, tuple | list):
+        items = [_encoded(item, folder) for item in value]
+        return {"tuple" if isinstance(value, tuple) else "list": items}
+    if isinstance(value, dict):
+        return {"dict": [[_encoded(k, folder), _encoded(v, folder)] for k, v in value.items()]}
+    if isinstance(value, np.generic):
+        return value.item()
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    raise TypeError(f"cannot store {type(value).__name__}")
+
+
+def _parquet(frame: pd.DataFrame, folder: Path) -> str:
+    name = f"{len(list(folder.iterdir()))}.parquet"
+    frame.to_parquet(folder / name)
+    return name
+
+
+def _decoded(shape: object, folder: Path) -> object:
+    if not isinstance(shape, dict):
+        return shape
+    if "table" in shape:
+        return pd.read_parquet(folder / shape["table"])
+    if "series" in shape:
+        return pd.read_parquet(folder / shape["series"])["value"].rename(shape["name"])
+    if "array" in shape:
+        values = pd.read_parquet(folder / shape["array"])["value"].to_numpy(dtype=shape["dtype"])
+        return values.reshape(shape["shape"])
+    if "sparse" in shape:
+        parts = tuple(_decoded(part, folder) for part in shape["sparse"])
+        return sparse.csr_matrix(parts, shape=tuple(shape["shape"]))
+    if "class" in shape:
+        module, name = shape["class"]
+        if not module.startswith("policytext."):
+            raise ValueError("no class of this package")
+        fields = {key: _decoded(value, folder) for key, value in shape["fields"].items()}
+        return getattr(importlib.import_module(module), name)(**fields)
+    if "dict" in shape:
+        return {_decoded(key, folder): _decoded(value, folder) for key, value in shape["dict"]}
+    items = [_decoded(item, folder) for item in shape.get("tuple", shape.get("list"))]
+    return tuple(items) if "tuple" in shape else items
