@@ -1,0 +1,511 @@
+"""Families as the unit of evidence: counting, permuting, reweighting, shares.
+
+A press release printed fifty times is one event, so nothing here treats a document as
+independent: documents are averaged inside their family first, labels are permuted over
+families, and intervals come from reweighting families.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.stats import beta, false_discovery_control, fisher_exact
+
+from policytext.administrations import administration_order
+from policytext.faults import InsufficientData, PolicyTextError
+from policytext.words.counts import TermMatrix
+from policytext.words.lexicon import read_regions
+
+ALPHA = 0.05
+BOUNDS = [0.025, 0.975]  # of a 95 % interval
+ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the administration
+# Permutations that must reach the observed value before a row's own p is used as it is;
+# below that the tail is borrowed from other rows (see tail_p).
+N_EXCEEDANCES = 10
+TIE = 1e-4  # relative slack when comparing float32 statistics, so that ties count as ties
+
+
+@dataclass(frozen=True)
+class Units:
+    """Families, each counted once in every group and stratum in which it occurs.
+
+    Attributes
+    ----------
+    counts : scipy.sparse.csr_matrix
+        units × terms, mean count over the family's documents in that group and stratum.
+    family, group, stratum : ndarray of int
+        Codes, one per unit.
+    groups, strata : list of str
+        Labels of the codes, sorted.
+    rows : ndarray of int
+        Rows of the input matrix that were used, in order of ``doc_id``.
+    row_unit : ndarray of int
+        Unit of each used row.
+    """
+
+    counts: sparse.csr_matrix
+    family: np.ndarray
+    group: np.ndarray
+    stratum: np.ndarray
+    groups: list[str]
+    strata: list[str]
+    rows: np.ndarray
+    row_unit: np.ndarray
+
+    @property
+    def n_families(self) -> int:
+        """Number of different families."""
+        return int(self.family.max()) + 1
+
+    @property
+    def tokens(self) -> np.ndarray:
+        """Tokens of each unit (mean over its documents)."""
+        return np.asarray(self.counts.sum(axis=1)).ravel()
+
+    def totals(self, by: np.ndarray, n: int) -> np.ndarray:
+        """Sum of the units' counts for each code in `by`, as an n × terms array."""
+        return (_picker(by, n) @ self.counts).toarray()
+
+
+def aligned(labels: Sequence, doc_ids: Sequence, what: str) -> np.ndarray:
+    """One label a document, as strings in the order of `doc_ids`, None where missing.
+
+    A Series indexed by ``doc_id`` is put in that order; a list, an array or a Series with the
+    index 0, 1, 2, … must have it already. Any other index is refused, so that nothing is
+    ever compared by accident of position. `what` names the labels in the message.
+
+    Examples
+    --------
+    >>> aligned(pd.Series({"b": "나", "a": None}), ["a", "b"], "groups").tolist()
+    [None, '나']
+    """
+    if isinstance(labels, pd.Series) and not labels.index.equals(pd.RangeIndex(len(labels))):
+        index = labels.index.map(str)
+        place = index.get_indexer([str(i) for i in doc_ids]) if index.is_unique else np.array([-1])
+        if (place < 0).any():
+            raise PolicyTextError(
+                f"'{what}'의 색인이 글 번호(doc_id)와 맞지 않습니다. doc_id를 색인으로 하여 "
+                "글마다 값을 하나씩 주거나, matrix.doc_ids와 같은 순서의 목록을 주세요."
+            )
+        labels = labels.iloc[place]
+    values = pd.Series(list(labels), dtype=object)
+    if len(values) != len(doc_ids):
+        raise PolicyTextError(
+            f"'{what}'의 길이({len(values)})가 문서 수({len(doc_ids)})와 다릅니다. "
+            "matrix.doc_ids와 같은 순서로 문서마다 값을 하나씩 주세요."
+        )
+    return np.array([None if pd.isna(v) else str(v) for v in values], dtype=object)
+
+
+def family_units(
+    matrix: TermMatrix,
+    groups: Sequence,
+    families: Sequence | None = None,
+    strata: Sequence | None = None,
+    *,
+    n_groups: int = 2,
+) -> Units:
+    """Average documents inside each family × group × stratum.
+
+    Labels are those of :func:`aligned`. Documents whose group is missing are left out;
+    without `families`, or where its value is missing, a document is its own family. Raises
+    InsufficientData where fewer than `n_groups` groups are left, PolicyTextError where a
+    stratum is missing.
+
+    Examples
+    --------
+    >>> counts = sparse.csr_matrix([[4, 0], [2, 0], [0, 3]])
+    >>> matrix = TermMatrix(counts, ["a", "b", "c"], ["창업", "혁신"])
+    >>> units = family_units(matrix, ["가", "가", "나"], ["f", "f", "g"])
+    >>> units.counts.toarray().tolist(), units.group.tolist()
+    ([[3.0, 0.0], [0.0, 3.0]], [0, 1])
+    """
+    table = pd.DataFrame({"doc_id": [str(doc_id) for doc_id in matrix.doc_ids]})
+    labels = {"groups": groups, "families": families, "strata": strata}
+    for name, values in labels.items():
+        table[name] = None if values is None else aligned(values, matrix.doc_ids, name)
+    table = table[table["groups"].notna()].sort_values("doc_id", kind="stable")
+    found = sorted(table["groups"].unique())
+    if len(found) < n_groups:
+        raise InsufficientData(
+            f"문서가 있는 집단이 {n_groups}개 이상 필요한데 {len(found)}개입니다"
+            f"(집단: {', '.join(found) or '없음'}). 'groups' 값을 확인하세요."
+        )
+    if strata is None:
+        table["strata"] = ""
+    elif table["strata"].isna().any():
+        raise PolicyTextError(
+            f"'strata'에 빈 값이 {int(table['strata'].isna().sum())}개 있습니다. "
+            "값을 채우거나 그 문서의 집단을 비워 제외하세요."
+        )
+    # A prefix keeps a lone document's id from coinciding with the label of a family.
+    alone = "\0" + table["doc_id"]
+    family = pd.factorize(table["families"].where(table["families"].notna(), alone))[0]
+    group, group_labels = pd.factorize(table["groups"], sort=True)
+    stratum, stratum_labels = pd.factorize(table["strata"], sort=True)
+    codes = np.column_stack([family, group, stratum])
+    cells, row_unit = np.unique(codes, axis=0, return_inverse=True)
+    row_unit, rows = row_unit.ravel(), table.index.to_numpy()
+    sums = _picker(row_unit, len(cells)) @ sparse.csr_matrix(matrix.counts)[rows]
+    counts = sparse.csr_matrix(sums).astype(float)
+    # Sum first, divide once: k copies of a count then give back exactly that count.
+    counts.data /= np.repeat(np.bincount(row_unit), np.diff(counts.indptr))
+    counts.eliminate_zeros()
+    return Units(counts, *cells.T, list(group_labels), list(stratum_labels), rows, row_unit)
+
+
+def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Group codes (units × n) under `n` permutations of labels over families.
+
+    A family moves as one. It exchanges labels only with families found in the same strata,
+    and a family that belongs to several groups keeps its labels: restricting the
+    permutations in this way leaves the test exact.
+
+    Examples
+    --------
+    >>> matrix = TermMatrix(sparse.csr_matrix([[1], [2], [3]]), ["a", "b", "c"], ["혁신"])
+    >>> units = family_units(matrix, ["가", "나", "나"], ["f", "f", "g"])
+    >>> permuted_groups(units, 2, np.random.default_rng(0)).tolist()
+    [[0, 0], [1, 1], [1, 1]]
+    """
+    in_group = np.zeros((units.n_families, len(units.groups)), dtype=bool)
+    in_group[units.family, units.group] = True
+    in_stratum = np.zeros((units.n_families, len(units.strata)), dtype=bool)
+    in_stratum[units.family, units.stratum] = True
+    _, pattern = np.unique(in_stratum, axis=0, return_inverse=True)
+    pattern = np.where(in_group.sum(axis=1) == 1, pattern.ravel(), -1)
+    labels = in_group.argmax(axis=1).astype(np.int16)
+    permuted = np.repeat(labels[:, None], n, axis=1)
+    for code in range(pattern.max() + 1):
+        members = np.flatnonzero(pattern == code)
+        permuted[members] = rng.permuted(np.tile(labels[members], (n, 1)), axis=1).T
+    by_unit = permuted[units.family]
+    fixed = pattern[units.family] < 0
+    by_unit[fixed] = units.group[fixed, None]
+    return by_unit
+
+
+def family_weights(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Bayesian-bootstrap weights, units × n: one standard exponential per family and resample.
+
+    Rubin (1981). Unlike drawing with replacement it never empties a small group.
+    """
+    weights = rng.standard_exponential((units.n_families, n), dtype=np.float32)
+    return weights[units.family]
+
+
+def exact_interval(k: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Exact 95 % bounds of the share k / n (Clopper & Pearson 1934); k and n need not be whole.
+
+    Examples
+    --------
+    >>> low, high = exact_interval(np.array([0, 5]), 10)
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.0, 0.187], [0.308, 0.813])
+    """
+    k, misses = np.broadcast_arrays(np.asarray(k, float), np.asarray(n, float) - k)
+    low = np.where(k > 0, beta.ppf(BOUNDS[0], k, misses + 1), 0)
+    return low, np.where(misses > 0, beta.ppf(BOUNDS[1], k + 1, misses), 1)
+
+
+def tail_p(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
+    """Upper-tail p of each row's observed value in its permutation distribution.
+
+    While at least `N_EXCEEDANCES` permutations reach the observed value, p is the usual
+    (b + 1)/(n + 1). Beyond the value c that N_EXCEEDANCES permutations reach, one row's
+    permutations are too few to say, so the conditional tail of statistic/c is taken from
+    all rows together. Observed and permuted values are exchangeable under the null, so the
+    expected number of false calls is exact, whatever the shapes of the rows' tails.
+
+    Examples
+    --------
+    >>> null = np.tile(np.arange(1.0, 101.0), (2, 1))
+    >>> tail_p(np.array([50.0, 1000.0]), null).round(4).tolist()
+    [0.5149, 0.0047]
+    """
+    n = null.shape[1]
+    slack = observed - TIE * np.abs(observed)
+    reached = (null >= slack[:, None]).sum(axis=1)
+    p = (reached + 1) / (n + 1)
+    depth = min(N_EXCEEDANCES, n // 10)
+    if depth == 0:
+        return p
+    top = np.partition(null, [n - depth - 1, n - depth], axis=1)[:, n - depth - 1 :]
+    usable = top[:, 0] > 0
+    far = usable & (reached < depth)
+    if far.any():
+        # Each value is measured by the depth-th largest of the *others*: for one of the
+        # depth largest permuted values that is the next one down.
+        tail = np.sort((top[usable, 1:] / top[usable, :1]).ravel())
+        beyond = len(tail) - np.searchsorted(tail, slack[far] / top[far, 1])
+        p[far] = depth / (n + 1) * (beyond + 1) / (len(tail) + 1)
+    return p
+
+
+def large_administrations(groups: pd.Series, families: pd.Series, min_families: int) -> pd.Series:
+    """`groups`, None where the group has fewer than `min_families` families.
+
+    Examples
+    --------
+    >>> groups = pd.Series(["가", "가", "나", "나"])
+    >>> large_administrations(groups, pd.Series(list("abcc")), 2).tolist()
+    ['가', '가', None, None]
+    """
+    n_families = families.groupby(groups).transform("nunique")
+    return groups.astype(object).where(n_families >= min_families, None)
+
+
+def usable_stratum(documents: pd.DataFrame, *, min_families: int = 5) -> str:
+    """The column that tells kinds of text apart well enough to compare like with like.
+
+    ``genre`` or ``occasion``, the first of which two values each occur in `min_families`
+    families of two administrations; empty when there is none.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"administration": list("가가나나"), "genre": list("xyxy"),
+    ...     "family_id": list("abcd")})
+    >>> usable_stratum(documents, min_families=1), usable_stratum(documents)
+    ('genre', '')
+    """
+    for column in ("genre", "occasion"):
+        if column in documents and not documents[column].isna().any():
+            cells = documents.groupby([column, "administration"])["family_id"].nunique()
+            sides = (cells >= min_families).groupby(column).sum()
+            if (sides >= 2).sum() >= 2:
+                return column
+    return ""
+
+
+def shares(
+    topic_documents: pd.DataFrame,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    n_boot: int = 1000,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Share of each topic in each administration, every family counting once.
+
+    `topic_documents` is ``Topics.documents`` (``doc_id, topic``; rows without a topic are left
+    out); `groups` and `families` as in :func:`aligned`. Returns ``administration, topic, n``
+    (documents), ``share, share_low, share_high`` (95 %, reweighting families). The shares of
+    an administration sum to 1. Where a topic takes none or all of it, the open end is the
+    exact binomial bound, because resampling would give an interval of no width.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"doc_id": ["a", "b", "c"], "topic": [1, 2, 2]})
+    >>> found = shares(table, ["가", "가", "나"], n_boot=100)
+    >>> found[["administration", "topic", "n", "share"]].values.tolist()
+    [['가', 1, 1, 0.5], ['가', 2, 1, 0.5], ['나', 1, 0, 0.0], ['나', 2, 1, 1.0]]
+    """
+    units, matrix = _topic_units(topic_documents, groups, families, n_groups=1)
+    n_groups, n_topics = len(units.groups), len(matrix.terms)
+    drawn = _resampled(units, n_boot, np.random.default_rng(random_state))
+    drawn = drawn / drawn.sum(axis=1, keepdims=True)
+    share, (low, high) = drawn[:, :, 0], np.quantile(drawn[:, :, 1:], BOUNDS, axis=2)
+    n_families = np.bincount(units.group)[:, None]
+    rows = matrix.counts[units.rows]
+    n = (_picker(units.group[units.row_unit], n_groups) @ rows).toarray()
+    low = np.where(share == 1, exact_interval(n_families, n_families)[0], low)
+    high = np.where(share == 0, exact_interval(0 * n_families, n_families)[1], high)
+    return pd.DataFrame(
+        {
+            "administration": np.repeat(units.groups, n_topics),
+            "topic": np.tile(np.array(matrix.terms), n_groups),
+            "n": n.ravel().astype(int),
+            "share": share.ravel(),
+            "share_low": low.ravel(),
+            "share_high": high.ravel(),
+        }
+    )
+
+
+def share_differences(
+    topic_documents: pd.DataFrame,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    n_boot: int = 1000,
+    n_permutations: int = 2000,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Differences of topic shares between every two administrations.
+
+    Takes what :func:`shares` takes; labels are permuted over the families of the two. Returns
+    ``administration_a, administration_b, topic, difference`` (share in a less share in b),
+    ``difference_low, difference_high`` (95 %), ``p`` (two-sided), ``q`` (Benjamini-Hochberg
+    over all rows).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"doc_id": list("abcdefgh"), "topic": [1, 1, 1, 1, 2, 2, 2, 2]})
+    >>> found = share_differences(table, list("가가가가나나나나"), n_permutations=200)
+    >>> found[["topic", "difference"]].values.tolist(), bool(found["p"].max() < 0.1)
+    ([[1.0, 1.0], [2.0, -1.0]], True)
+    """
+    labels = pd.Series(aligned(groups, topic_documents["doc_id"], "groups"), dtype=object)
+    everyone, matrix = _topic_units(topic_documents, labels, families, n_groups=2)
+    rng = np.random.default_rng(random_state)
+    parts = []
+    for a, b in combinations(everyone.groups, 2):
+        pair = labels.where(labels.isin([a, b]), None)
+        units, _ = _topic_units(topic_documents, pair, families, n_groups=2)
+        drawn = _resampled(units, n_boot, rng)[:, :, 1:]
+        drawn = drawn / drawn.sum(axis=1, keepdims=True)
+        low, high = np.quantile(drawn[0] - drawn[1], BOUNDS, axis=-1)
+        moved = np.column_stack([units.group, permuted_groups(units, n_permutations, rng)])
+        sides = [units.counts.T @ (moved == side).astype(float) for side in (0, 1)]
+        share_a, share_b = (totals / totals.sum(axis=0) for totals in sides)
+        size = np.abs(share_a - share_b)
+        found = {
+            "administration_a": a,
+            "administration_b": b,
+            "topic": matrix.terms,
+            "difference": (share_a - share_b)[:, 0],
+            "difference_low": low,
+            "difference_high": high,
+            "p": tail_p(size[:, 0], size[:, 1:]),
+        }
+        parts.append(pd.DataFrame(found))
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(q=false_discovery_control(table["p"]))
+
+
+def concentration(
+    topic_documents: pd.DataFrame,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    n_boot: int = 1000,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Say which topics live in one administration.
+
+    Takes what :func:`shares` takes; topic 0 is none. Returns one row per topic: ``topic,
+    n_families``; the ``administration`` it leans to most surely, that one's ``share`` of the
+    topic's families with ``share_low, share_high`` (95 %; exact where it is all), ``expected``
+    (its share of all families, which a topic owes to the size of the corpus alone);
+    ``lives_in_one``: even at the lower bound the odds, share / (1 - share), are at least three
+    times the expected ones, so that with as many families from elsewhere the administration
+    would hold three quarters of the topic.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"doc_id": list("abcdefghij"), "topic": [1] * 6 + [2] * 4})
+    >>> found = concentration(table, list("가가가가가가") + list("가나나가"), n_boot=100)
+    >>> found[["administration", "share", "expected", "lives_in_one"]].values.tolist()
+    [['가', 1.0, 0.8, False], ['나', 0.5, 0.2, False]]
+    """
+    topic = topic_documents["topic"]
+    placed = topic_documents.assign(topic=topic.where(topic != 0))
+    units, matrix = _topic_units(placed, groups, families, n_groups=1)
+    drawn = _resampled(units, n_boot, np.random.default_rng(random_state))
+    n_families = drawn[:, :, 0].sum(axis=0)
+    drawn = drawn / drawn.sum(axis=0)
+    share, (low, high) = drawn[:, :, 0], np.quantile(drawn[:, :, 1:], BOUNDS, axis=2)
+    low = np.where(share > 1 - 1e-9, exact_interval(n_families, n_families)[0], low)
+    expected = np.bincount(units.group)[:, None] / len(units.group) * np.ones_like(share)
+    with np.errstate(divide="ignore"):
+        odds = (low / (1 - low)) / (expected / (1 - expected))
+    own = odds.argmax(axis=0), np.arange(len(matrix.terms))
+    return pd.DataFrame(
+        {
+            "topic": np.array(matrix.terms, dtype=int),
+            "n_families": n_families.round().astype(int),
+            "administration": np.array(units.groups, dtype=object)[own[0]],
+            "share": share[own],
+            "share_low": low[own],
+            "share_high": high[own],
+            "expected": expected[own],
+            "lives_in_one": odds[own] >= ODDS,
+        }
+    )
+
+
+def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """How many of each administration's documents name each region, a family counting once.
+
+    Takes what ``find_regions`` gives and ``doc_id, administration, family_id``. Returns one row
+    per administration (in order of time) and region that is named at all: ``administration,
+    region, n`` (mentions), ``n_documents, n_families`` that name it, ``n_families_all``;
+    ``share`` of families with ``share_low, share_high`` (95 %, exact); ``share_rest`` among
+    all other administrations together, ``p`` (Fisher's exact test against them, two-sided;
+    missing where there are none) and ``q`` (Benjamini-Hochberg over all rows).
+
+    Examples
+    --------
+    >>> mentions = pd.DataFrame({"doc_id": list("aab"), "term": "대구"})
+    >>> documents = pd.DataFrame({"doc_id": list("abcd"), "family_id": list("abcd"),
+    ...     "administration": list("가가나나")})
+    >>> region_shares(mentions, documents)[["administration", "n", "share", "p"]].values.tolist()
+    [['가', 3, 1.0, 0.3333333333333333], ['나', 0, 0.0, 0.3333333333333333]]
+    """
+    known = documents[["doc_id", "administration", "family_id"]].reset_index(drop=True)
+    known = known[known["administration"].notna()].astype({"administration": object})
+    named = mentions[["doc_id", "term"]].astype({"term": object}).merge(known, on="doc_id")
+    keys = ["administration", "term"]
+    counts = named.groupby(keys).agg(
+        n=("doc_id", "size"), n_documents=("doc_id", "nunique"), n_families=("family_id", "nunique")
+    )
+    regions = [name for name in read_regions()["region"] if name in set(named["term"])]
+    order = administration_order(known["administration"])
+    cells = pd.MultiIndex.from_product([order, regions], names=keys)
+    table = counts.reindex(cells, fill_value=0).reset_index().rename(columns={"term": "region"})
+    sizes = known.groupby("administration")["family_id"].nunique()
+    table["n_families_all"] = table["administration"].map(sizes).astype(int)
+    sums = table.groupby("region")[["n_families", "n_families_all"]].transform("sum")
+    k, n = table["n_families"].to_numpy(), table["n_families_all"].to_numpy()
+    rest, size = sums["n_families"].to_numpy() - k, sums["n_families_all"].to_numpy() - n
+    table["share"] = k / n
+    table["share_low"], table["share_high"] = exact_interval(k, n)
+    table["share_rest"] = np.divide(rest, size, out=np.full(len(k), np.nan), where=size > 0)
+    table["p"] = [
+        fisher_exact([[k_, n_ - k_], [m, all_ - m]]).pvalue if all_ else np.nan
+        for k_, n_, m, all_ in zip(k, n, rest, size, strict=True)
+    ]
+    table["q"] = table["p"]
+    tested = table["p"].notna()
+    if tested.any():
+        table.loc[tested, "q"] = false_discovery_control(table.loc[tested, "p"])
+    return table
+
+
+def _picker(codes: np.ndarray, n: int) -> sparse.csr_matrix:
+    """n × len(codes): sums the rows that have the same code."""
+    return sparse.csr_matrix((np.ones(len(codes)), (codes, np.arange(len(codes)))), (n, len(codes)))
+
+
+def _topic_units(
+    topic_documents: pd.DataFrame, groups: Sequence, families: Sequence | None, n_groups: int
+) -> tuple[Units, TermMatrix]:
+    """Documents as rows and topics as terms, one token per document."""
+    missing = {"doc_id", "topic"} - set(topic_documents.columns)
+    if missing:
+        raise PolicyTextError(
+            f"주제 표에 '{sorted(missing)[0]}' 열이 없습니다. 'doc_id'와 'topic' 열이 있는 "
+            "Topics.documents 표를 주세요."
+        )
+    doc_ids = topic_documents["doc_id"].tolist()
+    topic, topics = pd.factorize(topic_documents["topic"], sort=True)
+    labels = aligned(groups, doc_ids, "groups")
+    labels[topic < 0] = None
+    known = np.flatnonzero(topic >= 0)
+    counts = sparse.csr_matrix(
+        (np.ones(len(known)), (known, topic[known])), shape=(len(topic), len(topics))
+    )
+    matrix = TermMatrix(counts, doc_ids, topics.tolist())
+    return family_units(matrix, labels, families, n_groups=n_groups), matrix
+
+
+def _resampled(units: Units, n_boot: int, rng: np.random.Generator) -> np.ndarray:
+    """Families in groups × topics × resamples, the first being what there is."""
+    weights = np.column_stack([np.ones(len(units.group)), family_weights(units, n_boot, rng)])
+    members = [units.group == group for group in range(len(units.groups))]
+    return np.array([units.counts[mine].T @ weights[mine] for mine in members])
