@@ -69,7 +69,7 @@ class Units:
 
     def totals(self, by: np.ndarray, n: int) -> np.ndarray:
         """Sum of the units' counts for each code in `by`, as an n × terms array."""
-        return (_picker(by, n) @ self.counts).toarray()
+        return (picker(by, n) @ self.counts).toarray()
 
 
 def aligned(labels: Sequence, doc_ids: Sequence, what: str) -> np.ndarray:
@@ -100,6 +100,11 @@ def aligned(labels: Sequence, doc_ids: Sequence, what: str) -> np.ndarray:
             "matrix.doc_ids와 같은 순서로 문서마다 값을 하나씩 주세요."
         )
     return np.array([None if pd.isna(v) else str(v) for v in values], dtype=object)
+
+
+def picker(codes: np.ndarray, n: int) -> sparse.csr_matrix:
+    """n × len(codes): sums the rows that have the same code."""
+    return sparse.csr_matrix((np.ones(len(codes)), (codes, np.arange(len(codes)))), (n, len(codes)))
 
 
 def family_units(
@@ -151,7 +156,7 @@ def family_units(
     codes = np.column_stack([family, group, stratum])
     cells, row_unit = np.unique(codes, axis=0, return_inverse=True)
     row_unit, rows = row_unit.ravel(), table.index.to_numpy()
-    sums = _picker(row_unit, len(cells)) @ sparse.csr_matrix(matrix.counts)[rows]
+    sums = picker(row_unit, len(cells)) @ sparse.csr_matrix(matrix.counts)[rows]
     counts = sparse.csr_matrix(sums).astype(float)
     # Sum first, divide once: k copies of a count then give back exactly that count.
     counts.data /= np.repeat(np.bincount(row_unit), np.diff(counts.indptr))
@@ -312,7 +317,7 @@ def shares(
     share, (low, high) = drawn[:, :, 0], np.quantile(drawn[:, :, 1:], BOUNDS, axis=2)
     n_families = np.bincount(units.group)[:, None]
     rows = matrix.counts[units.rows]
-    n = (_picker(units.group[units.row_unit], n_groups) @ rows).toarray()
+    n = (picker(units.group[units.row_unit], n_groups) @ rows).toarray()
     low = np.where(share == 1, exact_interval(n_families, n_families)[0], low)
     high = np.where(share == 0, exact_interval(0 * n_families, n_families)[1], high)
     return pd.DataFrame(
@@ -475,11 +480,6 @@ def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
     if tested.any():
         table.loc[tested, "q"] = false_discovery_control(table.loc[tested, "p"])
     return table
-
-
-def _picker(codes: np.ndarray, n: int) -> sparse.csr_matrix:
-    """n × len(codes): sums the rows that have the same code."""
-    return sparse.csr_matrix((np.ones(len(codes)), (codes, np.arange(len(codes)))), (n, len(codes)))
 
 
 def _topic_units(

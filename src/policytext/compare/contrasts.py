@@ -1,0 +1,480 @@
+"""Which words belong to which administration, and how sure that is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.stats import false_discovery_control
+
+from policytext.compare.units import (
+    ALPHA,
+    BOUNDS,
+    TIE,
+    Units,
+    aligned,
+    family_units,
+    family_weights,
+    permuted_groups,
+    picker,
+    tail_p,
+)
+from policytext.faults import InsufficientData
+from policytext.store import stored
+from policytext.words.counts import TermMatrix
+
+_N_THREADS = min(2, os.cpu_count() or 1)  # more would multiply memory, too
+_PERMUTATIONS = 200  # held at once: one block of V terms takes V * 200 * 4 bytes
+_TERMS = 500  # terms whose resampled statistics are held at once
+_COLUMNS = (
+    "term administration n n_rest n_documents n_families n_once rate_per_10k rate_rest_per_10k "
+    "log_odds z p q rank log_ratio top_document_share n_strata is_reversed"
+).split()
+
+
+@stored
+def keyness_table(
+    matrix: TermMatrix,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    strata: Sequence | None = None,
+    n_permutations: int = 2000,
+    n_boot: int = 0,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Compare every administration with all the others, term by term.
+
+    Rank by ``z``, the log-odds ratio with an informative Dirichlet prior over its standard
+    error (Monroe, Colaresi & Quinn 2008). Judge by ``q``: z takes tokens for independent
+    and is not a test, and bursty terms reach a high z by chance. ``rank`` therefore puts
+    terms whose own permutation test does not reject (p >= 0.05) behind those it does. Every
+    family counts once in each group and stratum, so that copies change neither.
+
+    The prior is the pooled counts themselves, which makes ``log_odds`` shrink to about half
+    but leaves frequent one-sided terms on top, which a small prior does not. For another
+    prior see :func:`log_odds` and :func:`group_counts`. For one administration against
+    another, set the groups of all other documents to None.
+
+    Parameters
+    ----------
+    matrix : TermMatrix
+        Counts (not TF-IDF).
+    groups, families, strata : see :func:`policytext.compare.units.aligned`
+        Documents whose group is missing are left out. With `strata` (say, genre) the estimates
+        are means over the strata in which both the group and the rest occur, each weighing
+        the same, and labels are permuted inside strata only.
+    n_permutations, n_boot : int
+        Resamples for ``p`` and for the intervals; with ``n_boot=0`` there are none.
+    random_state : int
+
+    Returns
+    -------
+    DataFrame
+        One row per term and administration, sorted by administration and ``rank``: ``term,
+        administration``; ``n, n_rest`` tokens; ``n_documents, n_families`` of the
+        administration that contain the term; ``n_once`` tokens when each family counts once,
+        the basis of everything that follows; ``rate_per_10k, rate_rest_per_10k``;
+        ``log_odds, z``; ``p`` two-sided, permuting labels over families; ``q``
+        Benjamini-Hochberg over all rows; ``rank``; ``log_ratio`` binary log of the ratio of
+        rates, a zero count taken as 0.5; ``top_document_share`` share of n from the document
+        with most (NaN where n is 0); ``n_strata`` compared; ``is_reversed`` True when the
+        stratified log-odds and the crude one have opposite signs (Simpson). With `n_boot` also
+        ``log_odds_low, log_odds_high, log_ratio_low, log_ratio_high``, 95 % over families.
+        Where no stratum holds both sides the estimates are NaN, p is 1 and the rank last.
+
+    Examples
+    --------
+    >>> counts = sparse.csr_matrix([[9, 1], [8, 2], [1, 9], [2, 8]])
+    >>> matrix = TermMatrix(counts, ["a", "b", "c", "d"], ["창업", "혁신"])
+    >>> table = keyness_table(matrix, ["가", "가", "나", "나"], n_permutations=50)
+    >>> table[["term", "administration", "n", "n_rest"]].values.tolist()
+    [['창업', '가', 17, 3], ['혁신', '가', 3, 17], ['혁신', '나', 17, 3], ['창업', '나', 3, 17]]
+    """
+    if matrix.counts.shape[1] == 0:
+        raise InsufficientData(
+            "비교할 단어가 하나도 없습니다. 단어표를 만들 때 min_df를 낮추거나 "
+            "불용어를 줄인 뒤 다시 실행하세요."
+        )
+    units = family_units(matrix, groups, families, strata)
+    permuting, weighting = np.random.default_rng(random_state).spawn(2)
+    columns = _counted(matrix, units) | _effects(units)
+    columns["p"] = _permutation_p(units, n_permutations, permuting)
+    columns["q"] = false_discovery_control(columns["p"], axis=None)
+    if n_boot > 0:
+        columns |= _intervals(units, family_weights(units, n_boot, weighting), columns)
+    table = pd.DataFrame({name: np.asarray(values).ravel() for name, values in columns.items()})
+    table["term"] = matrix.terms * len(units.groups)
+    table["administration"] = np.repeat(units.groups, len(matrix.terms))
+    # Planted terms are found more often this way, in every group and band of frequency:
+    # tests/test_comparison_proofs.py.
+    tier = np.sign(table["z"]) * (table["p"] < ALPHA)
+    # Rounded, because terms with equal counts must not be ordered by floating-point noise.
+    table = table.assign(_tier=tier, _z=table["z"].round(9)).sort_values(
+        ["administration", "_tier", "_z", "term"],
+        ascending=[True, False, False, True],
+        ignore_index=True,
+    )
+    table["rank"] = table.groupby("administration").cumcount() + 1
+    return table[_COLUMNS + [name for name in columns if name not in _COLUMNS]]
+
+
+def log_odds(counts: np.ndarray, prior: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds of each group (rows) against all others, and their variance; z = δ / √variance.
+
+    Monroe, Colaresi & Quinn (2008), with the same prior on both sides: `prior` holds a
+    pseudo-count for each term, the pooled counts themselves when not given. Where neither
+    counts nor prior know a term, 0 and infinity.
+
+    Examples
+    --------
+    >>> delta, variance = log_odds([[9, 1], [1, 9]])
+    >>> (delta / variance**0.5).round(2).tolist()
+    [[2.89, -2.89], [-2.89, 2.89]]
+    """
+    y = np.asarray(counts, dtype=float)
+    pooled = y.sum(axis=0)
+    rest = np.maximum(pooled - y, 0)
+    alpha = pooled if prior is None else np.asarray(prior, dtype=float)
+    n, n_rest = y.sum(axis=1, keepdims=True), rest.sum(axis=1, keepdims=True)
+    return _log_odds(y, rest, n, n_rest, alpha, alpha.sum())
+
+
+def group_counts(
+    matrix: TermMatrix, groups: Sequence, *, families: Sequence | None = None
+) -> pd.DataFrame:
+    """Tokens of each term (columns) in each group (rows), every family counting once.
+
+    Examples
+    --------
+    >>> counts = sparse.csr_matrix([[4, 0], [2, 0], [0, 3]])
+    >>> matrix = TermMatrix(counts, ["a", "b", "c"], ["창업", "혁신"])
+    >>> group_counts(matrix, ["가", "가", "나"]).to_numpy().tolist()
+    [[6.0, 0.0], [0.0, 3.0]]
+    """
+    units = family_units(matrix, groups, families)
+    totals = units.totals(units.group, len(units.groups))
+    return pd.DataFrame(totals, index=units.groups, columns=matrix.terms)
+
+
+def exposure(matrix: TermMatrix, groups: Sequence, documents: pd.DataFrame) -> pd.DataFrame:
+    """How widely each group uses a term: by how many publishers, in how many months.
+
+    `documents` has ``doc_id, date, publisher`` in any order; a missing date or an empty
+    publisher is counted as none. Returns ``term, administration, n_publishers, n_months``
+    (calendar months), to be merged with :func:`keyness_table`.
+
+    Examples
+    --------
+    >>> matrix = TermMatrix(sparse.csr_matrix([[2], [1]]), ["a", "b"], ["창업"])
+    >>> documents = pd.DataFrame({"doc_id": ["b", "a"], "publisher": ["가", "나"],
+    ...     "date": pd.to_datetime(["2014-03-01", "2014-03-31"])})
+    >>> exposure(matrix, ["갑", "갑"], documents).values.tolist()
+    [['창업', '갑', 2, 1]]
+    """
+    labels = aligned(groups, matrix.doc_ids, "groups")
+    own = documents.set_index("doc_id").loc[matrix.doc_ids]
+    keys = {
+        "n_publishers": own["publisher"].replace("", None).to_numpy(),
+        "n_months": pd.to_datetime(own["date"]).dt.to_period("M").to_numpy(),
+    }
+    present = sparse.csr_matrix(matrix.counts) > 0
+    parts = []
+    for group in sorted({label for label in labels if label}):
+        part = {"term": matrix.terms, "administration": group}
+        for name, values in keys.items():
+            rows = np.flatnonzero((labels == group) & ~pd.isna(values))
+            codes, found = pd.factorize(values[rows])
+            part[name] = ((picker(codes, len(found)) @ present[rows]) > 0).sum(axis=0).A1
+        parts.append(pd.DataFrame(part))
+    return pd.concat(parts, ignore_index=True)
+
+
+def placebo(
+    matrix: TermMatrix,
+    dates: Sequence,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    n_cuts: int = 19,
+    n_permutations: int = 500,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Count "significant" terms under governments that never existed.
+
+    The calendar of the real groups is shifted round by evenly spaced numbers of days, so
+    that every false government has the length of a real one (the one pushed over the end
+    goes on at the beginning), and :func:`keyness_table` is run again. Vocabulary drifts with
+    time anyway: only what the real cut finds beyond the false ones is owed to governments.
+
+    Documents without a date or a group are left out; cuts that give every document to one
+    government are skipped. Returns one row per cut, the real one first: ``cut`` (0 is real),
+    ``offset_days, is_real, n_significant`` (terms with q < 0.05 in at least one group),
+    ``share_significant`` of the terms, ``share_unmoved`` documents that kept their group
+    (false cuts near 1 are nearly the real one), ``terms`` the significant ones, sorted.
+
+    Examples
+    --------
+    >>> counts = sparse.csr_matrix(np.ones((8, 2), dtype=int))
+    >>> matrix = TermMatrix(counts, list("abcdefgh"), ["창업", "혁신"])
+    >>> dates = pd.date_range("2013-01-01", periods=8, freq="YS")
+    >>> table = placebo(matrix, dates, list("가가가가나나나나"), n_cuts=1, n_permutations=50)
+    >>> table[["cut", "is_real", "n_significant", "share_unmoved"]].values.tolist()
+    [[0, True, 0, 1.0], [1, False, 0, 0.125]]
+    """
+    when = pd.Series(aligned(dates, matrix.doc_ids, "dates"))
+    when = pd.to_datetime(when, format="ISO8601").dt.normalize()
+    labels = pd.Series(aligned(groups, matrix.doc_ids, "groups"), dtype=object)
+    known = when.notna() & labels.notna()
+    if not known.any():
+        raise InsufficientData("날짜와 집단이 모두 있는 문서가 없습니다. 'dates' 값을 확인하세요.")
+    day = (when - when[known].min()).dt.days
+    # The group in office on each day: that of the latest document up to it.
+    calendar = (
+        pd.DataFrame({"day": day, "label": labels})[known]
+        .groupby("day")["label"]
+        .agg(lambda of_day: of_day.value_counts(sort=True).index[0])
+    )
+    span = int(calendar.index[-1]) + 1
+    rows = []
+    for cut in range(n_cuts + 1):
+        offset = round(cut * span / (n_cuts + 1))
+        moved = labels.where(known, None)
+        if cut:
+            source = (day[known] - offset) % span
+            position = np.searchsorted(calendar.index, source, side="right") - 1
+            moved[known] = calendar.to_numpy()[position]
+            if moved.nunique() < 2:
+                continue
+        table = keyness_table(
+            matrix,
+            moved,
+            families=families,
+            n_permutations=n_permutations,
+            random_state=random_state,
+        )
+        terms = sorted(table.loc[table["q"] < ALPHA, "term"].unique())
+        unmoved = float((moved == labels)[known].mean())
+        share = len(terms) / len(matrix.terms)
+        rows.append((cut, offset, cut == 0, len(terms), share, unmoved, terms))
+    names = ["cut", "offset_days", "is_real", "n_significant", "share_significant", "share_unmoved"]
+    return pd.DataFrame(rows, columns=[*names, "terms"])
+
+
+def _counted(matrix: TermMatrix, units: Units) -> dict[str, np.ndarray]:
+    """What is counted in the documents themselves, groups × terms."""
+    counts = sparse.csr_matrix(matrix.counts)[units.rows]
+    n_groups, group = len(units.groups), units.group[units.row_unit]
+    in_group = picker(group, n_groups)
+    cell, cells = pd.factorize(units.family[units.row_unit] * n_groups + group)
+    by_family = (picker(cell, len(cells)) @ counts) > 0
+    n = (in_group @ counts).toarray().astype(int)
+    most = [counts[group == code].max(axis=0).toarray().ravel() for code in range(n_groups)]
+    with np.errstate(invalid="ignore"):
+        top = np.array(most) / n
+    return {
+        "n": n,
+        "n_rest": n.sum(axis=0) - n,
+        "n_documents": (in_group @ (counts > 0)).toarray().astype(int),
+        "n_families": (picker(cells % n_groups, n_groups) @ by_family).toarray().astype(int),
+        "top_document_share": top,
+    }
+
+
+def _effects(units: Units) -> dict[str, np.ndarray]:
+    """Effect sizes, groups × terms, averaged over the strata that can be compared."""
+    n_groups, n_strata = len(units.groups), len(units.strata)
+    cell = units.stratum * n_groups + units.group
+    y = units.totals(cell, n_strata * n_groups).reshape(n_strata, n_groups, -1)
+    pooled = y.sum(axis=1, keepdims=True)
+    rest = np.maximum(pooled - y, 0)
+    n, n_rest = y.sum(axis=2, keepdims=True), rest.sum(axis=2, keepdims=True)
+    delta, variance = _log_odds(y, rest, n, n_rest, pooled, pooled.sum(axis=2, keepdims=True))
+    comparable = (n > 0) & (n_rest > 0)
+    compared = comparable.sum(axis=0)
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        with np.errstate(invalid="ignore"):
+            return np.where(comparable, values, 0).sum(axis=0) / compared
+
+    odds, crude = mean(delta), y.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        # Mean of k independent estimates; eq. 22 of the paper: ζ = δ / σ.
+        z = odds / np.sqrt(mean(variance) / compared)
+    return {
+        "n_once": crude,
+        "rate_per_10k": mean(1e4 * y / np.maximum(n, 1e-9)),
+        "rate_rest_per_10k": mean(1e4 * rest / np.maximum(n_rest, 1e-9)),
+        "log_odds": odds,
+        "z": z,
+        "log_ratio": mean(_log_ratio(y, rest, n, n_rest)),
+        "n_strata": np.broadcast_to(compared, crude.shape),
+        "is_reversed": odds * log_odds(crude)[0] < 0,
+    }
+
+
+def _log_odds(y, rest, n, n_rest, alpha, size):
+    """Equations 16 (δ of i against j) and 20 (its variance) of the paper; `size` is Σα."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = np.log((y + alpha) / (n + size - y - alpha))
+        outside = np.log((rest + alpha) / (n_rest + size - rest - alpha))
+        variance = 1 / (y + alpha) + 1 / (rest + alpha)
+        # 0/0: the term is unknown, or it is the only term there is.
+        return np.nan_to_num(inside - outside, nan=0.0), variance
+
+
+def _log_ratio(y, rest, n, n_rest):
+    """Binary log of the ratio of rates; a zero count is taken as half a token."""
+    n, n_rest = np.maximum(n, 0.5), np.maximum(n_rest, 0.5)
+    return np.log2(np.maximum(y, 0.5) / n) - np.log2(np.maximum(rest, 0.5) / n_rest)
+
+
+class RateScore:
+    """Studentised score for "the rate of each term is the same inside and outside a group".
+
+    With residuals r = x - λ n (x the term's count in a unit, n the unit's tokens, λ the
+    term's pooled rate in the unit's stratum) and π the group's share of the stratum's
+    tokens, T = Σ_in r = Σ (in - π) r and its heteroscedasticity-robust variance is
+    V = Σ_in (1-π)² r² + Σ_out π² r², both summed over strata as in Cochran-Mantel-Haenszel.
+    T/√V is bounded by the square root of the number of families, which is what keeps one
+    talkative family from deciding; a permutation test of a studentised statistic also
+    stays valid when groups differ in document length (Chung & Romano 2013).
+    """
+
+    def __init__(self, units: Units) -> None:
+        n_strata, tokens = len(units.strata), units.tokens
+        self._pick = picker(units.stratum, n_strata).astype(np.float32)
+        self._stratum = units.stratum
+        self._tokens = tokens.astype(np.float32)[:, None]
+        self._stratum_tokens = np.maximum(self._pick @ self._tokens, 1e-9)
+        rates = units.totals(units.stratum, n_strata) / self._stratum_tokens
+        x = units.counts.tocoo()
+        squares = x.copy()
+        squares.data = x.data**2 - 2 * rates[units.stratum[x.row], x.col] * tokens[x.row] * x.data
+        self._rates = rates.T.astype(np.float32)
+        self._counts = x.T.tocsr().astype(np.float32)
+        self._squares = squares.T.tocsr().astype(np.float32)
+        whole = (self._pick @ squares.tocsr()).toarray().T
+        self._residuals = (whole + rates.T**2 * (self._pick @ tokens**2)).astype(np.float32)
+
+    def __call__(self, inside: np.ndarray) -> np.ndarray:
+        """Scores, terms × columns of `inside` (units × columns, 1 for members)."""
+        inside = inside.astype(np.float32)
+        tokens = self._pick @ (inside * self._tokens)
+        share = tokens / self._stratum_tokens
+        score = self._counts @ inside - self._rates @ tokens
+        contrast = inside * (1 - 2 * share)[self._stratum]
+        variance = self._squares @ contrast
+        variance += self._rates**2 @ (self._pick @ (contrast * self._tokens**2))
+        variance += self._residuals @ share**2
+        # Rounding must not turn an empty comparison (0/0) into a large score.
+        floor = 1e-5 * self._residuals.sum(axis=1, keepdims=True) + 1e-12
+        return np.where(variance > floor, score / np.sqrt(np.maximum(variance, floor)), 0)
+
+    def one_sided(self, inside: np.ndarray) -> np.ndarray:
+        """-1 where a term occurs only outside, 1 where only inside, else 0; shaped as scores."""
+        n = self._counts @ inside.astype(np.float32)
+        n_all = np.asarray(self._counts.sum(axis=1)).reshape(-1, 1)
+        return (n > n_all * (1 - TIE)).astype(np.int8) - (n < n_all * TIE)
+
+
+def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Two-sided permutation p of every group (rows) and term (columns).
+
+    Both tails are computed apart and the smaller is doubled, because a small group's
+    statistic is skewed. Terms found in about as many families share their tails: (Σx)² / Σx²
+    is that number if a term is even, and near 1 if one family has it all.
+    """
+    score = RateScore(units)
+    labels = np.column_stack([units.group, permuted_groups(units, n, rng)])
+    squares = np.asarray(units.counts.multiply(units.counts).sum(axis=0)).ravel()
+    total = np.asarray(units.counts.sum(axis=0)).ravel()
+    spread = np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
+    n_terms, n_groups = len(spread), len(units.groups)
+    # Enough terms in a pool for its resolution to survive Benjamini-Hochberg at 5 %.
+    pool_size = max(200, int(np.ceil(60 * n_groups * n_terms / max(n, 1))))
+    pools = np.array_split(np.argsort(spread, kind="stable"), max(1, n_terms // pool_size))
+
+    def of_group(group: int) -> np.ndarray:
+        null = np.empty((n_terms, n + 1), dtype=np.float32)
+        side = np.empty((n_terms, n + 1), dtype=np.int8)
+        for start in range(0, n + 1, _PERMUTATIONS):
+            block = slice(start, start + _PERMUTATIONS)
+            null[:, block] = score(labels[:, block] == group)
+            side[:, block] = score.one_sided(labels[:, block] == group)
+        # Absent is absent: a few documents without a term are no rarer for being of like
+        # length, or long, which would make every term they lack significant at once.
+        null = np.where(side < 0, null.min(axis=1, keepdims=True), null)
+        null = np.where(side > 0, null.max(axis=1, keepdims=True), null)
+        p = np.empty(n_terms)
+        for pool in pools:
+            rows = null[pool]
+            upper, lower = (tail_p(sign * rows[:, 0], sign * rows[:, 1:]) for sign in (1, -1))
+            p[pool] = np.minimum(1, 2 * np.minimum(upper, lower))
+        return p
+
+    # The sparse products and partitions release the GIL; the result does not depend on it.
+    with ThreadPoolExecutor(_N_THREADS) as pool:
+        return np.array(list(pool.map(of_group, range(n_groups))))
+
+
+def _intervals(units: Units, weights: np.ndarray, estimates: dict) -> dict[str, np.ndarray]:
+    """95 % intervals of ``log_odds`` and ``log_ratio`` under `weights` (units × resamples).
+
+    Percentile intervals are too narrow for terms found in few families, so that each is
+    stretched about the estimate by √(1 + 3/k), k the families with the term on the side
+    that has fewer. The 3 is measured (tests/test_comparison_proofs.py): coverage is then
+    93-97 % for terms in some twenty families or more; for rarer ones, less.
+    """
+    n_groups, n_terms = len(units.groups), units.counts.shape[1]
+    members = [units.group == group for group in range(n_groups)]
+    cells = [
+        [np.flatnonzero(mine & (units.stratum == s)) for mine in members]
+        for s in range(len(units.strata))
+    ]
+    tokens = (units.tokens[:, None] * weights).astype(np.float32)
+    columns = units.counts.T.tocsr().astype(np.float32)
+    quantiles = np.full((2, 2, n_groups, n_terms), np.nan)  # low/high, statistic
+
+    def fill(start: int) -> None:
+        chunk = slice(start, start + _TERMS)
+        for group, pair in enumerate(_reweighted(columns[chunk], tokens, weights, cells)):
+            for statistic, values in enumerate(pair):
+                quantiles[:, statistic, group, chunk] = np.quantile(values, BOUNDS, axis=1)
+
+    with ThreadPoolExecutor(_N_THREADS) as pool:
+        list(pool.map(fill, range(0, n_terms, _TERMS)))
+    held = [np.bincount(units.counts[mine].indices, minlength=n_terms) for mine in members]
+    n_units = np.array(held)
+    fewer = np.minimum(n_units, n_units.sum(axis=0) - n_units)
+    stretch = np.sqrt(1 + 3 / np.maximum(fewer, 1))
+    bounds = {}
+    for statistic, name in enumerate(("log_odds", "log_ratio")):
+        centre, (low, high) = estimates[name], quantiles[:, statistic]
+        bounds[f"{name}_low"] = centre - np.maximum(centre - low, 0) * stretch
+        bounds[f"{name}_high"] = centre + np.maximum(high - centre, 0) * stretch
+    return bounds
+
+
+def _reweighted(columns, tokens, weights, cells):
+    """Effect sizes of each group under every resample: pairs of terms × resamples."""
+    n_groups = len(cells[0])
+    sums = [[0, 0, 0] for _ in range(n_groups)]
+    for members in cells:
+        y = [columns[:, rows] @ weights[rows] for rows in members]
+        n = [tokens[rows].sum(axis=0) for rows in members]
+        pooled, whole = sum(y), sum(n)
+        for group in range(n_groups):
+            if not len(members[group]) or sum(map(len, members)) == len(members[group]):
+                continue
+            rest, n_rest = np.maximum(pooled - y[group], 0), whole - n[group]
+            odds, _ = _log_odds(y[group], rest, n[group], n_rest, pooled, whole)
+            sums[group][0] += odds
+            sums[group][1] += _log_ratio(y[group], rest, n[group], n_rest)
+            sums[group][2] += 1
+    empty = np.full((columns.shape[0], weights.shape[1]), np.nan)
+    return [(a / k, b / k) if k else (empty, empty) for a, b, k in sums]
