@@ -1,0 +1,381 @@
+"""How far apart the words of administrations are: which terms make it so, what and how they speak.
+
+Small samples differ by chance and the more so the smaller they are. Every distance is therefore
+measured between halves of equal size, one document a family, beside what two halves of one
+administration differ by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, combinations_with_replacement
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.special import rel_entr
+
+from policytext.compare.units import BOUNDS, Units, aligned, family_units
+from policytext.faults import InsufficientData
+from policytext.words.counts import TermMatrix
+
+PAIR = ["administration_a", "administration_b"]
+PARTS = ("what", "how")
+
+
+def divergence_table(
+    matrix: TermMatrix,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    n_draws: int = 200,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Jensen-Shannon divergence between administrations, beside that within them.
+
+    In bits: 0 for the same words in the same proportions, 1 for nothing in common. One row per
+    ordered pair; of an administration with itself, the split-half baseline.
+    ``administration_a, administration_b``; ``jsd`` mean over the draws, with ``jsd_low,
+    jsd_high`` (95 %; half-samples without replacement spread like a bootstrap of the whole, and
+    repeat no family, which would inflate the divergence); ``baseline`` mean of both sides;
+    ``excess`` = jsd - baseline with ``excess_low, excess_high``; ``jsd_full`` from all tokens,
+    sizes unequal; ``n_tokens`` a side. An administration with fewer than two families cannot be
+    split: NaN except in ``jsd_full``.
+
+    >>> counts = sparse.csr_matrix([[9, 1], [8, 2], [1, 9], [2, 8]])
+    >>> matrix = TermMatrix(counts, ["a", "b", "c", "d"], ["창업", "혁신"])
+    >>> divergence_table(matrix, list("가가나나"), n_draws=20)["jsd_full"].round(3).tolist()
+    [0.0, 0.39, 0.39, 0.0]
+    """
+    units = family_units(matrix, groups, families)
+    rng = np.random.default_rng(random_state)
+    n = len(units.groups)
+    jsd, n_tokens = np.full((n_draws, n, n), np.nan), np.full(n_draws, np.nan)
+    for draw, halves in enumerate(_equal_halves(matrix, units, n_draws, rng)):
+        n_tokens[draw] = next(iter(halves.values()))[0].sum()
+        for a, b in combinations_with_replacement(halves, 2):
+            bits = js_contributions(halves[a][0], halves[b][int(a == b)]).sum()
+            jsd[draw, a, b] = jsd[draw, b, a] = bits
+    own = np.einsum("daa->da", jsd)
+    baseline = (own[:, :, None] + own[:, None, :]) / 2
+    totals = units.totals(units.group, n)
+    full = [js_contributions(one, other).sum() for one in totals for other in totals]
+    labels = np.array(units.groups, dtype=object)
+    table = pd.DataFrame({PAIR[0]: labels.repeat(n), PAIR[1]: np.tile(labels, n)})
+    table = table.assign(**_estimate("jsd", jsd), baseline=baseline.mean(axis=0).ravel())
+    return table.assign(**_estimate("excess", jsd - baseline), jsd_full=full).assign(
+        n_tokens=n_tokens.mean()
+    )
+
+
+def divergence_terms(
+    matrix: TermMatrix,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    n_draws: int = 0,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Terms that drive the divergence of every two administrations, the strongest first.
+
+    ``administration_a, administration_b, term, contribution`` (bits; they sum to ``jsd_full`` of
+    :func:`divergence_table`), ``share`` of that sum, ``rate_a_per_10k, rate_b_per_10k``,
+    ``more_in`` (the administration with the higher rate, missing if neither). With `n_draws`
+    also ``excess`` (bits beyond the baseline; they sum to that of the pair), which then sorts.
+
+    >>> counts = sparse.csr_matrix([[9, 1, 5], [1, 9, 5]])
+    >>> matrix = TermMatrix(counts, ["a", "b"], ["창업", "혁신", "협력"])
+    >>> divergence_terms(matrix, ["가", "나"])[["term", "share", "more_in"]].values.tolist()
+    [['창업', 0.5, '가'], ['혁신', 0.5, '나'], ['협력', 0.0, nan]]
+    """
+    units = family_units(matrix, groups, families)
+    totals = units.totals(units.group, len(units.groups))
+    rates = 1e4 * totals / np.maximum(totals.sum(axis=1, keepdims=True), 1e-9)
+    excess: dict[tuple[int, int], np.ndarray] = {}
+    rng = np.random.default_rng(random_state)
+    for halves in _equal_halves(matrix, units, n_draws, rng):
+        own = {group: js_contributions(*pair) for group, pair in halves.items()}
+        for a, b in combinations(halves, 2):
+            beyond = js_contributions(halves[a][0], halves[b][0]) - (own[a] + own[b]) / 2
+            excess[a, b] = excess.get((a, b), 0) + beyond / n_draws
+    by = "excess" if n_draws else "contribution"
+    parts = []
+    for a, b in combinations(range(len(units.groups)), 2):
+        bits = js_contributions(totals[a], totals[b])
+        part = {"term": matrix.terms, "contribution": bits}
+        part["share"] = bits / bits.sum() if bits.sum() > 0 else bits
+        part |= _rates(rates[a], rates[b], (units.groups[a], units.groups[b]))
+        if n_draws:
+            part["excess"] = excess.get((a, b), np.nan)
+        table = _of_pair(units, (a, b), pd.DataFrame(part))
+        parts.append(table.sort_values([by, "term"], ascending=[False, True]))
+    return pd.concat(parts, ignore_index=True)
+
+
+def decompose(
+    matrix: TermMatrix,
+    topics: Sequence,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    pairs: Sequence[tuple[str, str]] | None = None,
+    n_draws: int = 100,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Split the divergence of two administrations into topic mix and wording.
+
+    `topics` has the topic of each document; those of topic 0 are left out. Without `pairs`,
+    every two administrations. One row per pair, part and topic: ``administration_a,
+    administration_b, part`` ("what": the topic's own weight; "how": the words inside it),
+    ``topic`` (0 is the sum over topics); ``bits_full`` from all tokens; from `n_draws` draws of
+    equal size ``bits, baseline, excess`` (= bits - baseline) with ``excess_low, excess_high``
+    (95 %), ``n_tokens`` a side. Over parts and topics ``bits_full`` adds up to the divergence of
+    the joint distribution exactly, and so does ``bits``. NaN but for ``bits_full`` where one side
+    has fewer than two families.
+
+    Notes
+    -----
+    Let P and Q be the distributions of (topic k, term t) of two administrations, M their mean. By
+    the chain rule of relative entropy (Cover & Thomas 2006, theorem 2.5.3), with P(k, t) =
+    P(k) P(t|k) and M(t|k) = [P(k) P(t|k) + Q(k) Q(t|k)] / [P(k) + Q(k)],
+
+        JSD(P, Q) = Σ_k ½ [P(k) log P(k)/M(k) + Q(k) log Q(k)/M(k)]                (what)
+                  + Σ_k M(k) JSD_w(P(·|k), Q(·|k)),  w = (P(k), Q(k)) / 2 M(k)      (how)
+
+    where JSD_w is the divergence of Lin (1991) with unequal weights; no summand is below 0.
+
+    The baseline of *what* is the mean of what two halves of one administration differ by. That of
+    *how* must keep the topics of the two sides apart, or small topics would count against it: it
+    is found by dealing the documents of each topic out again between the two sides.
+
+    >>> counts = sparse.csr_matrix([[8, 0], [0, 8], [8, 0], [8, 0]])
+    >>> matrix = TermMatrix(counts, list("abcd"), ["창업", "혁신"])
+    >>> table = decompose(matrix, [1, 1, 1, 1], list("가가나나"), n_draws=5)
+    >>> table[["part", "topic", "bits_full"]].round(3).values.tolist()
+    [['what', 0, 0.0], ['what', 1, 0.0], ['how', 0, 0.311], ['how', 1, 0.311]]
+    """
+    joint, units, topic, numbers = _by_topic_and_term(matrix, topics, groups, families)
+    totals = units.totals(units.group, len(units.groups))
+    counts, family, rows = _splittable(joint, units)
+    rng = np.random.default_rng(random_state)
+    n = len(numbers)
+    tables = []
+    for a, b in _codes(units, pairs):
+        bits = np.full((n_draws, len(PARTS), n), np.nan)
+        baseline, n_tokens = bits.copy(), np.full(n_draws, np.nan)
+        for draw in range(n_draws if {a, b} <= set(rows) else 0):
+            sides = [_halves(rows[group], family, rng) for group in (a, b)]
+            (one, one_rest), (other, other_rest) = sides
+            chosen = [one, other, one_rest, other_rest, *_dealt(one, other, topic, rng)]
+            sums = [_sum(counts, members) for members in chosen]
+            n_tokens[draw] = min(of_side.sum() for of_side in sums)
+            sums = [_thinned(of_side, int(n_tokens[draw]), rng) for of_side in sums]
+            one, other, one_rest, other_rest, *dealt = (side.reshape(n, -1) for side in sums)
+            bits[draw] = _what_and_how(one, other)
+            own = [_what_and_how(*pair)[0] for pair in ((one, one_rest), (other, other_rest))]
+            baseline[draw] = np.mean(own, axis=0), _what_and_how(*dealt)[1]
+        full = _what_and_how(*totals[[a, b]].reshape(2, n, -1))
+        full, bits, baseline = (
+            np.concatenate([values.sum(axis=-1, keepdims=True), values], axis=-1)
+            for values in (full, bits, baseline)
+        )
+        table = pd.DataFrame(
+            {
+                "part": np.repeat(PARTS, n + 1),
+                "topic": [0, *numbers] * len(PARTS),
+                "bits_full": full.ravel(),
+                "bits": bits.mean(axis=0).ravel(),
+                "baseline": baseline.mean(axis=0).ravel(),
+                **_estimate("excess", bits - baseline),
+                "n_tokens": n_tokens.mean(),
+            }
+        )
+        tables.append(_of_pair(units, (a, b), table))
+    return pd.concat(tables, ignore_index=True)
+
+
+def decomposition_terms(
+    matrix: TermMatrix,
+    topics: Sequence,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    pairs: Sequence[tuple[str, str]] | None = None,
+) -> pd.DataFrame:
+    """Terms that make the wording inside a topic differ; arguments as for :func:`decompose`.
+
+    One row per pair, topic and term in use there, the largest contribution first:
+    ``administration_a, administration_b, topic, term, contribution`` (bits, at least 0; over the
+    terms of a topic they sum to ``bits_full`` of *how*), ``rate_a_per_10k, rate_b_per_10k``
+    inside the topic, ``more_in``.
+
+    >>> counts = sparse.csr_matrix([[8, 0], [0, 8]])
+    >>> matrix = TermMatrix(counts, ["a", "b"], ["창업", "혁신"])
+    >>> table = decomposition_terms(matrix, [1, 1], ["가", "나"])
+    >>> table[["term", "contribution", "more_in"]].values.tolist()
+    [['창업', 0.5, '가'], ['혁신', 0.5, '나']]
+    """
+    _, units, _, numbers = _by_topic_and_term(matrix, topics, groups, families)
+    totals = units.totals(units.group, len(units.groups))
+    tables = []
+    for a, b in _codes(units, pairs):
+        counts = totals[[a, b]].reshape(2, len(numbers), -1)
+        topic, term = np.nonzero(counts.sum(axis=0))
+        rates = 1e4 * counts / np.maximum(counts.sum(axis=2, keepdims=True), 1e-9)
+        part = {
+            "topic": np.array(numbers)[topic],
+            "term": np.array(matrix.terms, dtype=object)[term],
+            "contribution": how_contributions(*counts)[topic, term],
+            **_rates(*rates[:, topic, term], (units.groups[a], units.groups[b])),
+        }
+        table = _of_pair(units, (a, b), pd.DataFrame(part))
+        order = ["topic", "contribution", "term"]
+        tables.append(table.sort_values(order, ascending=[True, False, True]))
+    return pd.concat(tables, ignore_index=True)
+
+
+def js_contributions(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
+    """Each term's part of the Jensen-Shannon divergence of two count vectors, in bits.
+
+    NaN throughout where a vector has no tokens.
+
+    >>> js_contributions(np.array([1, 0]), np.array([0, 1])).tolist()
+    [0.5, 0.5]
+    """
+    p, q = _shares(counts_a), _shares(counts_b)
+    middle = (p + q) / 2
+    return np.maximum(rel_entr(p, middle) + rel_entr(q, middle), 0) / (2 * np.log(2))
+
+
+def how_contributions(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
+    """Each term's part of the wording inside each topic, in bits; all are topics × terms.
+
+    With M(t|k) as in :func:`decompose`: ½ [P(k,t) log P(t|k)/M(t|k) + Q(k,t) log Q(t|k)/M(t|k)],
+    at least 0 by the log-sum inequality, and 0 throughout a topic that one side lacks.
+    """
+    p, q = _shares(counts_a), _shares(counts_b)
+    of_p, of_q = p.sum(axis=1, keepdims=True), q.sum(axis=1, keepdims=True)
+    middle = (p + q) / np.maximum(of_p + of_q, 1e-300)
+    return (rel_entr(p, of_p * middle) + rel_entr(q, of_q * middle)) / (2 * np.log(2))
+
+
+def _what_and_how(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
+    """Bits of both parts (rows) in each topic (columns), from topics × terms."""
+    what = js_contributions(counts_a.sum(axis=1), counts_b.sum(axis=1))
+    return np.array([what, how_contributions(counts_a, counts_b).sum(axis=1)])
+
+
+def _shares(counts: np.ndarray) -> np.ndarray:
+    counts = np.asarray(counts, dtype=float)
+    total = counts.sum()
+    return counts / total if total > 0 else np.full_like(counts, np.nan)
+
+
+def _estimate(name: str, drawn: np.ndarray) -> dict[str, np.ndarray]:
+    """Mean over the draws (first axis) and its 95 % bounds."""
+    low, high = np.quantile(drawn, BOUNDS, axis=0)
+    named = {name: drawn.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
+    return {key: values.ravel() for key, values in named.items()}
+
+
+def _rates(rate_a: np.ndarray, rate_b: np.ndarray, labels: tuple[str, str]) -> dict:
+    more = np.where(rate_a > rate_b, *labels).astype(object)
+    more[rate_a == rate_b] = None
+    return {"rate_a_per_10k": rate_a, "rate_b_per_10k": rate_b, "more_in": more}
+
+
+def _of_pair(units: Units, pair: tuple[int, int], table: pd.DataFrame) -> pd.DataFrame:
+    for place, (name, code) in enumerate(zip(PAIR, pair, strict=True)):
+        table.insert(place, name, units.groups[code])
+    return table
+
+
+def _codes(units: Units, pairs: Sequence[tuple[str, str]] | None) -> list[tuple[int, int]]:
+    """Group codes of each pair."""
+    pairs = list(combinations(units.groups, 2)) if pairs is None else list(pairs)
+    missing = {label for pair in pairs for label in pair} - set(units.groups)
+    if missing or not pairs:
+        raise InsufficientData(
+            "거리를 나누려면 글이 있는 두 정부가 있어야 하는데 없습니다"
+            f"(글이 없는 정부: {', '.join(sorted(missing)) or '짝이 없음'}). 견줄 정부를 확인하세요."
+        )
+    return [(units.groups.index(a), units.groups.index(b)) for a, b in pairs]
+
+
+def _by_topic_and_term(
+    matrix: TermMatrix, topics: Sequence, groups: Sequence, families: Sequence | None
+) -> tuple[TermMatrix, Units, np.ndarray, list[int]]:
+    """Documents × (topic, term), its families, the topic's place of each used row, the topics."""
+    numbers = pd.Series(aligned(topics, matrix.doc_ids, "topics")).astype(float)
+    place, found = pd.factorize(numbers.where(numbers.fillna(0) != 0), sort=True)
+    counts = sparse.coo_matrix(matrix.counts)
+    kept = place[counts.row] >= 0
+    columns = place[counts.row[kept]] * len(matrix.terms) + counts.col[kept]
+    shape = (len(matrix.doc_ids), len(found) * len(matrix.terms))
+    joint = sparse.csr_matrix((counts.data[kept], (counts.row[kept], columns)), shape=shape)
+    joint = TermMatrix(joint, matrix.doc_ids, [])
+    with_topic = np.where(place >= 0, aligned(groups, matrix.doc_ids, "groups"), None)
+    units = family_units(joint, with_topic, families)
+    return joint, units, place[units.rows], [int(topic) for topic in found]
+
+
+def _splittable(
+    matrix: TermMatrix, units: Units
+) -> tuple[sparse.csr_matrix, np.ndarray, dict[int, np.ndarray]]:
+    """Counts and families of the used rows; the rows of each group that has two families."""
+    counts = sparse.csr_matrix(matrix.counts)[units.rows]
+    group, family = units.group[units.row_unit], units.family[units.row_unit]
+    filled = np.asarray(counts.sum(axis=1)).ravel() > 0
+    rows = {code: np.flatnonzero((group == code) & filled) for code in range(len(units.groups))}
+    rows = {code: own for code, own in rows.items() if len(np.unique(family[own])) >= 2}
+    return counts, family, rows
+
+
+def _equal_halves(
+    matrix: TermMatrix, units: Units, n_draws: int, rng: np.random.Generator
+) -> Iterator[dict[int, list[np.ndarray]]]:
+    """Two halves of every splittable group's families, all of the same number of tokens."""
+    counts, family, rows = _splittable(matrix, units)
+    for _ in range(n_draws if rows else 0):
+        halves = {
+            code: [_sum(counts, half) for half in _halves(own, family, rng)]
+            for code, own in rows.items()
+        }
+        n = min(half.sum() for pair in halves.values() for half in pair)
+        yield {
+            code: [rng.multivariate_hypergeometric(half, n, method="marginals") for half in pair]
+            for code, pair in halves.items()
+        }
+
+
+def _halves(
+    rows: np.ndarray, family: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two random halves of the families of these documents, one document a family."""
+    shuffled = rng.permutation(rows)
+    # shuffled again: np.unique puts the families in order
+    chosen = rng.permutation(shuffled[np.unique(family[shuffled], return_index=True)[1]])
+    return chosen[: len(chosen) // 2], chosen[len(chosen) // 2 :]
+
+
+def _dealt(
+    a: np.ndarray, b: np.ndarray, topic: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """The documents of both sides dealt out anew; each keeps its number in every topic."""
+    together = np.concatenate([a, b])
+    place = np.lexsort((np.arange(len(together)), topic[together]))
+    moved = together.copy()
+    moved[place] = together[np.lexsort((rng.random(len(together)), topic[together]))]
+    return moved[: len(a)], moved[len(a) :]
+
+
+def _sum(counts: sparse.csr_matrix, rows: np.ndarray) -> np.ndarray:
+    return np.asarray(counts[rows].sum(axis=0)).ravel().astype(np.int64)
+
+
+def _thinned(counts: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
+    """`n` of the tokens, drawn without replacement; only terms in use, for topics × terms."""
+    used = np.flatnonzero(counts)
+    kept = np.zeros(len(counts), dtype=np.int64)
+    kept[used] = rng.multivariate_hypergeometric(counts[used], n, method="marginals")
+    return kept
