@@ -1,0 +1,442 @@
+"""Terms and topics over time and by months in office; when a level changed, and how near to what.
+
+A table of *cells* says what is compared: the days of one administration inside a month, a
+quarter, or a year of its term. Only days of office count, a month in which the government
+changes is two cells, and a cell without documents is a gap, never a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.stats import false_discovery_control
+from sklearn.tree import DecisionTreeRegressor
+
+from policytext.administrations import assign_administrations, read_administrations
+from policytext.compare.units import exact_interval, family_units
+from policytext.faults import InsufficientData
+from policytext.words.counts import TermMatrix
+
+UNITS = {"month": "M", "quarter": "Q", "year": "Y"}
+MIN_FAMILIES = 5  # in the middle cell; a finer calendar shows noise
+NOT_YET, ENDED, NO_RECORD = "아직", "임기 끝", "기록 없음"
+BLOCK = 3  # cells that stay together when a series is permuted
+MIN_CELLS = 3  # on either side of a change
+SHIFT_DAYS = 15  # between false calendars
+
+
+def choose_unit(documents: pd.DataFrame) -> str:
+    """The finest of month, quarter and year whose middle cell has five families or more.
+
+    >>> days = pd.date_range("2014-01-01", periods=24, freq="15D")
+    >>> choose_unit(pd.DataFrame({"date": days, "family_id": range(24)}))
+    'quarter'
+    """
+    for unit, frequency in UNITS.items():
+        sizes = documents.groupby(documents["date"].dt.to_period(frequency))["family_id"].nunique()
+        if len(sizes) and sizes.median() >= MIN_FAMILIES:
+            return unit
+    return "year"
+
+
+def calendar(
+    documents: pd.DataFrame, *, unit: str = "month", acting: str = "separate"
+) -> pd.DataFrame:
+    """Cells of a month, quarter or year from the first to the last dated document.
+
+    ``administration, period, period_end`` (first and last day of office in the cell),
+    ``office_days``, in order of time. Days of administrations without any of the documents
+    (``date, administration``) are left out; `acting` must be what these were assigned with.
+
+    >>> days = pd.to_datetime(["2017-04-01", "2017-05-20"])
+    >>> calendar(assign_administrations(pd.DataFrame({"date": days})))["office_days"].tolist()
+    [30, 9, 11]
+    """
+    days = _days_of_office(documents, acting)
+    cells = _cells(days.assign(cell=days["date"].dt.to_period(UNITS[unit])), "cell")
+    return cells.drop(columns="cell").sort_values("period", ignore_index=True)
+
+
+def office_windows(
+    documents: pd.DataFrame, *, months: int = 12, acting: str = "separate"
+) -> pd.DataFrame:
+    """Cells of equal lengths of time in office, so that terms are compared at the same age.
+
+    One row per administration and window, up to the longest: ``administration, window`` (from
+    1), ``months`` ("1–12"), the rest as in :func:`calendar`; ``status``: empty, or why there are
+    no such days ("아직": in office at the end of the corpus; "임기 끝": left before; "기록
+    없음": before the corpus begins).
+    """
+    days = _days_of_office(documents, acting)
+    days["window"] = (days["months_in_office"] // months).astype(int) + 1
+    order, keys = days["administration"].drop_duplicates(), ["administration", "window"]
+    grid = pd.MultiIndex.from_product([order, range(1, days["window"].max() + 1)], names=keys)
+    cells = _cells(days, "window").set_index(keys).reindex(grid).reset_index()
+    cells["office_days"] = cells["office_days"].fillna(0).astype(int)
+    first = (cells["window"] - 1) * months + 1
+    cells.insert(2, "months", first.astype(str) + "–" + (first + months - 1).astype(str))
+    seen = days.groupby("administration")["window"].min()
+    is_before = cells["window"] < cells["administration"].map(seen)
+    governs = cells["administration"] == days["administration"].iloc[-1]
+    why = np.select([is_before, governs], [NO_RECORD, NOT_YET], ENDED)
+    return cells.assign(status=np.where(cells["office_days"] > 0, "", why))
+
+
+def cell_of(documents: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
+    """Row of the cell that holds each document's day and administration; -1 for none."""
+    asked = documents[["date", "administration"]].reset_index(drop=True)
+    asked = asked.assign(date=asked["date"].dt.normalize(), row=asked.index)
+    held = cells[["period", "period_end", "administration"]].reset_index(drop=True)
+    held = held.assign(cell=held.index)
+    for table, day in ((asked, "date"), (held, "period")):
+        table["day"] = table[day].astype("datetime64[ns]")
+        table["administration"] = table["administration"].fillna("").astype(str)
+    found = pd.merge_asof(
+        asked.dropna(subset="day").sort_values("day"),
+        held.dropna(subset="day").sort_values("day"),
+        on="day",
+        by="administration",
+    )
+    found = found[found["day"] <= found["period_end"]]
+    cell = np.full(len(documents), -1)
+    cell[found["row"]] = found["cell"].astype(int)
+    return cell
+
+
+def placed(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """The documents that lie in some cell, with the ``period`` (and ``window``) of theirs.
+
+    >>> documents = assign_administrations(pd.DataFrame({"date": pd.to_datetime(["2017-04-03"])}))
+    >>> placed(documents, calendar(documents))["period"].dt.day.tolist()
+    [3]
+    """
+    cell = cell_of(documents, cells)
+    held = cells.loc[:, cells.columns.isin(["period", "window"])].iloc[cell[cell >= 0]]
+    return documents[cell >= 0].assign(**{name: held[name].to_numpy() for name in held})
+
+
+def document_rates(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Documents of each cell per 100 days of office, every family counting once.
+
+    The columns of `cells`, ``series`` ("글"), ``n_documents, n_families, value``. Here a cell
+    without documents is 0: their absence is what is counted.
+
+    >>> days = pd.to_datetime(["2014-01-05", "2014-01-06", "2014-02-28"])
+    >>> documents = assign_administrations(pd.DataFrame({"date": days, "family_id": list("ffg")}))
+    >>> document_rates(documents, calendar(documents))["value"].round(1).tolist()
+    [3.7, 3.6]
+    """
+    found = documents.assign(cell=cell_of(documents, cells))
+    found = found[found["cell"] >= 0].groupby("cell")["family_id"].agg(["size", "nunique"])
+    found = found.reindex(range(len(cells)), fill_value=0)
+    table = cells.reset_index(drop=True).assign(series="글", n_documents=found["size"])
+    days = table["office_days"].where(table["office_days"] > 0)
+    return table.assign(n_families=found["nunique"], value=100 * found["nunique"] / days)
+
+
+def term_rates(
+    matrix: TermMatrix, documents: pd.DataFrame, cells: pd.DataFrame, terms: Sequence[str]
+) -> pd.DataFrame:
+    """Rate of each term per 10,000 tokens in each cell, every family counting once a cell.
+
+    All terms of `matrix` make up the 10,000; of `terms` those it does not have are left out, and
+    of `documents` (``doc_id, date, administration, family_id``) those without a day. The columns
+    of `cells` for each term and cell; ``n`` tokens, ``n_documents, n_families`` of the cell;
+    ``n_once, exposure`` (the term's tokens and all tokens when a family counts once); ``value``
+    with ``value_low, value_high`` (95 %), NaN in a cell without tokens; ``series`` (the term). A
+    ``status`` becomes "기록 없음" in a cell with days of office but no tokens.
+
+    Notes
+    -----
+    The interval is the exact binomial one (Clopper & Pearson 1934) on counts divided by the term's
+    overdispersion between families of one cell: the sum of squared deviations over what dealing
+    the cell's tokens out at random would give (hypergeometric), at least 1. A cell without the
+    term thus has an upper bound. NaN where no cell has two families.
+
+    >>> matrix = TermMatrix(sparse.csr_matrix([[1, 9], [3, 7]]), ["a", "b"], ["창업", "혁신"])
+    >>> documents = assign_administrations(pd.DataFrame({"doc_id": ["a", "b"],
+    ...     "family_id": ["a", "b"], "date": pd.to_datetime(["2014-01-05", "2014-03-05"])}))
+    >>> term_rates(matrix, documents, calendar(documents), ["창업"])["value"].tolist()
+    [1000.0, nan, 3000.0]
+    """
+    place = {term: column for column, term in enumerate(matrix.terms)}
+    known = [term for term in dict.fromkeys(terms) if term in place]
+    table = _measured(matrix, documents, cells, [place[term] for term in known], 10_000)
+    return table.assign(series=np.repeat(np.array(known, dtype=object), len(cells)))
+
+
+def topic_rates(
+    topic_documents: pd.DataFrame,
+    documents: pd.DataFrame,
+    cells: pd.DataFrame,
+    labels: Mapping[int, str],
+) -> pd.DataFrame:
+    """Share of each labelled topic among the families of each cell.
+
+    `topic_documents` has ``doc_id, topic``; those of topic 0 are left out. As :func:`term_rates`,
+    with ``series`` the label and ``topic``; ``value`` is a share (0..1), ``exposure`` families.
+    """
+    own = topic_documents[topic_documents["topic"] != 0]
+    votes = pd.get_dummies(own["topic"], dtype=np.int64)
+    matrix = TermMatrix(sparse.csr_matrix(votes.to_numpy()), own["doc_id"].tolist(), [*votes])
+    wanted = [place for place, topic in enumerate(votes) if topic in labels]
+    table = _measured(matrix, documents, cells, wanted, 1)
+    topic = np.repeat(votes.columns[wanted].to_numpy(int), len(cells))
+    return table.assign(topic=topic, series=[labels[number] for number in topic])
+
+
+def change_points(
+    table: pd.DataFrame,
+    *,
+    n_permutations: int = 999,
+    random_state: int = 0,
+    administrations: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Find the days on which the level of a series changed.
+
+    `table` is that of :func:`term_rates` or :func:`topic_rates`; cells without exposure are
+    skipped, and three lie on either side of a change. One row per change: ``series, date`` (first
+    day of the first cell of the new level), ``before, after`` (pooled values on either side, up to
+    the next change), ``change``; ``p`` that there is a change, ``q`` (Benjamini-Hochberg; a series
+    without a change counts as p = 1); the nearest ``inauguration`` of a president, its
+    ``administration``, ``distance_days`` from it (negative: before it); ``p_placebo`` that a
+    change as large lies as near.
+
+    Notes
+    -----
+    *Where.* The share x of tokens is stabilised as arcsin √x, whose variance is φ / 4n, and cut by
+    a regression tree of scikit-learn on time, pruned at its cost-complexity (Breiman et al. 1984):
+    binary segmentation with a penalty of 3 ln T · φ for each change (T cells; Zhang & Siegmund
+    2007), φ from the differences between neighbouring cells, at least 1.
+
+    *Whether.* Within the span up to the changes before and after, cells are permuted in blocks of
+    three; ``p`` is how often the best cut anywhere gains as much as this one.
+
+    *Why then.* The calendar of inaugurations is shifted round the whole period in steps of 15
+    days, so that false governments have the lengths of the real ones; ``p_placebo`` is how often a
+    change of the series at least as large lies as near to a false inauguration (nearness is not
+    told apart below the length of a cell). With one inauguration every sixty months it can hardly
+    fall below 2 / 60.
+
+    >>> months = pd.date_range("2015-01-01", periods=48, freq="MS")
+    >>> table = pd.DataFrame({"series": "창업", "period": months, "exposure": 1000.0,
+    ...     "period_end": months + pd.offsets.MonthEnd(1), "n_once": [5] * 28 + [50] * 20})
+    >>> found = change_points(table.assign(value=table["n_once"] * 10), n_permutations=99)
+    >>> found[["before", "after", "distance_days"]].values.tolist()
+    [[50.0, 500.0, -9.0]]
+    """
+    starts = _inaugurations(read_administrations() if administrations is None else administrations)
+    span = pd.to_datetime(table["period"]).min(), pd.to_datetime(table["period_end"]).max()
+    rng = np.random.default_rng(random_state)
+    rows = []
+    for name, series in table.groupby("series", sort=False):
+        series = series[series["exposure"] > 0].sort_values("period", ignore_index=True)
+        rows += [
+            {"series": name} | row for row in _changes(series, starts, span, n_permutations, rng)
+        ]
+    names = "series date before after change p inauguration administration distance_days p_placebo"
+    found = pd.DataFrame(rows, columns=names.split())
+    unchanged = table["series"].nunique() - found["series"].nunique()
+    q = false_discovery_control([*found["p"], *[1.0] * unchanged]) if len(table) else []
+    found.insert(6, "q", q[: len(found)])
+    return found
+
+
+def with_events(changes: pd.DataFrame, events: pd.DataFrame, *, days: int = 60) -> pd.DataFrame:
+    """Add ``event, event_date``: what a chronicle (``date, title``) tells of around each change.
+
+    The nearest event, no more than so many days away, whose title has the series in it, or else
+    the nearest; empty and NaT when there is none. That it is near is no proof that it is the
+    cause.
+
+    >>> day = pd.to_datetime(["2014-09-15"])
+    >>> events = pd.DataFrame({"date": day, "title": ["대구 센터 출범"]})
+    >>> with_events(pd.DataFrame({"series": ["창업"], "date": day}), events)["event"].tolist()
+    ['대구 센터 출범']
+    """
+    events = events.dropna(subset="date").sort_values(["date", "title"])
+    found = []
+    for change in changes.itertuples():
+        away = (events["date"] - change.date).abs()
+        near = events.assign(
+            away=away, unnamed=~events["title"].str.contains(str(change.series), regex=False)
+        )[away <= pd.Timedelta(days=days)]
+        near = near.sort_values(["unnamed", "away"], kind="stable")
+        found.append(near.iloc[0][["title", "date"]].tolist() if len(near) else ["", pd.NaT])
+    added = pd.DataFrame(found, columns=["event", "event_date"], index=changes.index)
+    return changes.assign(event=added["event"], event_date=pd.to_datetime(added["event_date"]))
+
+
+def _days_of_office(documents: pd.DataFrame, acting: str) -> pd.DataFrame:
+    """``date, administration, months_in_office``: one row a day some compared government ruled."""
+    known = documents[documents["administration"].notna() & documents["date"].notna()]
+    if known.empty:
+        raise InsufficientData(
+            "날짜와 정부를 모두 아는 글이 없어 시간에 따른 변화를 볼 수 없습니다. "
+            "자료의 날짜 열을 확인하세요."
+        )
+    first, last = known["date"].min().normalize(), known["date"].max().normalize()
+    days = assign_administrations(pd.DataFrame({"date": pd.date_range(first, last)}), acting=acting)
+    return days[days["administration"].isin(known["administration"].unique())].copy()
+
+
+def _cells(days: pd.DataFrame, key: str) -> pd.DataFrame:
+    grouped = days.groupby(["administration", key], sort=False)["date"]
+    return grouped.agg(period="min", period_end="max", office_days="size").reset_index()
+
+
+def _measured(
+    matrix: TermMatrix, documents: pd.DataFrame, cells: pd.DataFrame, columns: list[int], per: float
+) -> pd.DataFrame:
+    """Counts and rates of some columns of the matrix in every cell, column after column."""
+    about = documents.drop_duplicates("doc_id").set_index("doc_id").reindex(matrix.doc_ids)
+    cell = cell_of(about, cells)
+    if (cell < 0).all():
+        raise InsufficientData(
+            "어느 글도 달력의 칸에 들지 않습니다. 글과 달력을 같은 자료에서 만드세요."
+        )
+    is_in, n = cell >= 0, len(cells)
+    groups = [f"{number:09d}" if number >= 0 else None for number in cell]
+    units = family_units(matrix, groups, about["family_id"].tolist(), n_groups=1)
+    held = np.array([int(group) for group in units.groups])[units.group]
+    exposure = np.bincount(held, units.tokens, minlength=n)
+    count = units.counts[:, columns].toarray()
+    once, raw = np.zeros((n, len(columns))), np.zeros((n, len(columns)), dtype=np.int64)
+    np.add.at(once, held, count)
+    np.add.at(raw, cell[is_in], matrix.counts[:, columns].toarray()[is_in])
+    size = np.where(exposure > 0, exposure, np.nan)[:, None]
+    ratio = _dispersion(units.tokens, count, held, once)
+    low, high = exact_interval(once / ratio, size / ratio)
+    table = cells.iloc[np.tile(np.arange(n), len(columns))].reset_index(drop=True)
+    table["n"] = raw.ravel(order="F")
+    table["n_documents"] = np.tile(np.bincount(cell[is_in], minlength=n), len(columns))
+    table["n_families"] = np.tile(np.bincount(held, minlength=n), len(columns))
+    table["n_once"], table["exposure"] = once.ravel(order="F"), np.tile(exposure, len(columns))
+    is_known = ~np.isnan(size / ratio)
+    low, high = np.where(is_known, low, np.nan), np.where(is_known, high, np.nan)
+    for name, values in (("value", once / size), ("value_low", low), ("value_high", high)):
+        table[name] = per * values.ravel(order="F")
+    if "status" in table:
+        is_empty = (table["office_days"] > 0) & (table["exposure"] == 0)
+        table["status"] = table["status"].mask(is_empty, NO_RECORD)
+    return table
+
+
+def _dispersion(
+    tokens: np.ndarray, count: np.ndarray, cell: np.ndarray, once: np.ndarray
+) -> np.ndarray:
+    """Variance of the families' counts in a cell over that of tokens dealt out at random."""
+    total = np.bincount(cell, tokens)[cell]
+    room = tokens * (total - tokens) / np.maximum(total - 1, 1e-9)
+    rate = once[cell] / np.maximum(total, 1e-9)[:, None]
+    shared = total > tokens  # the only family of its cell tells nothing
+    expected = (rate * (1 - rate) * room[:, None])[shared].sum(axis=0)
+    found = ((count - rate * tokens[:, None]) ** 2)[shared].sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(expected > 0, np.maximum(found / expected, 1), np.nan)
+
+
+def _inaugurations(calendar: pd.DataFrame) -> pd.Series:
+    """First day of each president's term, suspensions aside; indexed by label."""
+    governs = calendar[calendar["status"] == "in_office"]
+    firsts = governs.sort_values("start").drop_duplicates(["president", "ordinal"])
+    return firsts.set_index("label")["start"].astype("datetime64[ns]")
+
+
+def _changes(
+    series: pd.DataFrame,
+    starts: pd.Series,
+    span: tuple[pd.Timestamp, pd.Timestamp],
+    n_permutations: int,
+    rng: np.random.Generator,
+) -> list[dict]:
+    """What :func:`change_points` tells of one series, but its name and q."""
+    weight, count = 4 * series["exposure"].to_numpy(), series["n_once"].to_numpy()
+    level = np.arcsin(np.sqrt(np.clip(4 * count / weight, 0, 1)))
+    cuts = _cuts(level, weight)
+    bounds = [0, *cuts, len(series)]
+    counted = series[series["n_once"] > 0].head(1)
+    per = (counted["value"] * counted["exposure"] / counted["n_once"]).sum()  # unit of `value`
+    parts = [slice(*ends) for ends in zip(bounds[:-1], bounds[1:], strict=True)]
+    values = [per * 4 * count[part].sum() / weight[part].sum() for part in parts]
+    dates = pd.DatetimeIndex(series["period"].iloc[cuts])
+    size = np.abs(np.diff(values))
+    nearness = (series["period_end"] - series["period"]).max().days + 1
+    rows = []
+    for number, (cut, date) in enumerate(zip(cuts, dates, strict=True)):
+        around = slice(bounds[number], bounds[number + 2])
+        p = _change_p(level[around], weight[around], cut - around.start, n_permutations, rng)
+        away = (date - starts).dt.days
+        nearest = away.abs().argmin()
+        within = max(abs(int(away.iloc[nearest])), nearness)
+        before, after = values[number : number + 2]
+        rows.append(
+            {
+                "date": date,
+                "before": before,
+                "after": after,
+                "change": after - before,
+                "p": p,
+                "inauguration": starts.iloc[nearest],
+                "administration": starts.index[nearest],
+                "distance_days": int(away.iloc[nearest]),
+                "p_placebo": _placebo_p(dates[size >= size[number]], starts, span, within),
+            }
+        )
+    return rows
+
+
+def _cuts(level: np.ndarray, weight: np.ndarray) -> list[int]:
+    """First cell of every level but the first."""
+    n = len(level)
+    if n < 2 * MIN_CELLS:
+        return []
+    steps = np.diff(level) / np.sqrt(1 / weight[1:] + 1 / weight[:-1])
+    noise = max(float(np.mean(steps**2)), 1.0)
+    penalty = 3 * np.log(n) * noise / weight.sum()
+    tree = DecisionTreeRegressor(min_samples_leaf=MIN_CELLS, ccp_alpha=penalty, random_state=0)
+    found = tree.fit(np.arange(n)[:, None], level, sample_weight=weight).tree_
+    splits = found.threshold[found.children_left != -1]
+    return sorted(int(np.ceil(split)) for split in splits)
+
+
+def _gains(level: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Weighted squares explained by cutting before cell 1, 2, …; permutations × cells - 1."""
+    mass, total = np.cumsum(weight, axis=-1), np.cumsum(weight * level, axis=-1)
+    left, right = mass[..., :-1], mass[..., -1:] - mass[..., :-1]
+    gap = total[..., :-1] / left - (total[..., -1:] - total[..., :-1]) / right
+    return left * right / (left + right) * gap**2
+
+
+def _change_p(
+    level: np.ndarray, weight: np.ndarray, cut: int, n_permutations: int, rng: np.random.Generator
+) -> float:
+    """How often permuted blocks of cells have anywhere a cut that gains as much."""
+    n = len(level)
+    rolled = (np.arange(n) + rng.integers(n, size=(n_permutations, 1))) % n
+    keys = rng.random((n_permutations, -(-n // BLOCK)))[:, np.arange(n) // BLOCK]
+    order = np.take_along_axis(rolled, np.argsort(keys, axis=1, kind="stable"), axis=1)
+    best = _gains(level[order], weight[order])[:, MIN_CELLS - 1 : n - MIN_CELLS].max(axis=1)
+    reached = best >= _gains(level, weight)[cut - 1] * (1 - 1e-9)
+    return float((reached.sum() + 1) / (n_permutations + 1))
+
+
+def _placebo_p(
+    dates: pd.DatetimeIndex,
+    starts: pd.Series,
+    span: tuple[pd.Timestamp, pd.Timestamp],
+    within: int,
+) -> float:
+    """How often some of `dates` lies within so many days of a shifted inauguration."""
+    n_days = (span[1] - span[0]).days + 1
+    inside = starts[(starts >= span[0]) & (starts <= span[1])]
+    if inside.empty:
+        return np.nan
+    days = (inside - span[0]).dt.days.to_numpy()
+    shifts = np.arange(SHIFT_DAYS, n_days, SHIFT_DAYS)
+    false = (days + shifts[:, None]) % n_days
+    away = np.abs(false[:, :, None] - (dates - span[0]).days.to_numpy()).min(axis=(1, 2))
+    return float(((away <= within).sum() + 1) / (len(shifts) + 1))
