@@ -5,7 +5,14 @@ from policytext import lazy
 __getattr__, __dir__ = lazy(
     "policytext.compare",
     {
+        "decomposition": "distances",
+        "divergence": "distances",
+        "divergence_table": "distances",
+        "documents_over_time": "timeline",
         "keyness": "contrasts",
         "keyness_table": "contrasts",
+        "same_age": "timeline",
+        "terms_over_time": "timeline",
+        "topics_over_time": "timeline",
     },
 )

@@ -17,12 +17,14 @@ from scipy.special import rel_entr
 
 from policytext.compare.units import BOUNDS, Units, aligned, family_units
 from policytext.faults import InsufficientData
+from policytext.store import stored
 from policytext.words.counts import TermMatrix
 
 PAIR = ["administration_a", "administration_b"]
 PARTS = ("what", "how")
 
 
+@stored
 def divergence_table(
     matrix: TermMatrix,
     groups: Sequence,
@@ -68,6 +70,7 @@ def divergence_table(
     )
 
 
+@stored
 def divergence_terms(
     matrix: TermMatrix,
     groups: Sequence,
@@ -112,6 +115,7 @@ def divergence_terms(
     return pd.concat(parts, ignore_index=True)
 
 
+@stored
 def decompose(
     matrix: TermMatrix,
     topics: Sequence,

@@ -18,6 +18,7 @@ from sklearn.tree import DecisionTreeRegressor
 from policytext.administrations import assign_administrations, read_administrations
 from policytext.compare.units import exact_interval, family_units
 from policytext.faults import InsufficientData
+from policytext.store import stored
 from policytext.words.counts import TermMatrix
 
 UNITS = {"month": "M", "quarter": "Q", "year": "Y"}
@@ -188,6 +189,7 @@ def topic_rates(
     return table.assign(topic=topic, series=[labels[number] for number in topic])
 
 
+@stored
 def change_points(
     table: pd.DataFrame,
     *,
