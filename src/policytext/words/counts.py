@@ -1,0 +1,276 @@
+"""Tokens to counts: document-term matrices, TF-IDF, and which words stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfTransformer
+
+from policytext.faults import PolicyTextError
+
+N_TERMS = 50  # of the network
+N_STRONGEST = 2  # links of each term that are drawn
+
+
+@dataclass(frozen=True, eq=False)
+class TermMatrix:
+    """A document-term matrix with its labels.
+
+    Attributes
+    ----------
+    counts : scipy.sparse.csr_matrix
+        documents × terms, occurrences (or weights after :func:`tfidf`).
+    doc_ids, terms : list of str
+        Row and column labels, sorted, so that the order in which documents arrive never
+        changes a result.
+    """
+
+    counts: sparse.csr_matrix
+    doc_ids: list[str]
+    terms: list[str]
+
+
+def term_matrix(
+    tokens: pd.DataFrame,
+    *,
+    min_df: int | float = 5,
+    max_df: int | float = 0.5,
+    doc_ids: Sequence[str] | None = None,
+) -> TermMatrix:
+    """Count terms (``doc_id, term``, a row a token) in documents.
+
+    `min_df` and `max_df` are as in :func:`common_terms`. Rows are the documents that have
+    tokens, or all of `doc_ids` in the order given; one without terms has an empty row.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["혁신", "창업", "혁신"]})
+    >>> m = term_matrix(tokens, min_df=1, max_df=1.0)
+    >>> m.doc_ids, m.terms, m.counts.toarray().tolist()
+    (['a', 'b'], ['창업', '혁신'], [[1, 1], [0, 1]])
+    """
+    rows, found = _codes(tokens["doc_id"])
+    columns, terms = _codes(tokens["term"])
+    if doc_ids is not None:
+        place = pd.Index(doc_ids).get_indexer(found)
+        if (place < 0).any():
+            raise PolicyTextError(
+                f"토큰 표의 doc_id '{found[int(np.argmin(place))]}' 등 {int((place < 0).sum())}개가 "
+                "문서 표에 없습니다. 두 표를 같은 말뭉치에서 만드세요."
+            )
+        rows, found = place[rows], [str(doc_id) for doc_id in doc_ids]
+    ones = np.ones(len(rows), dtype=np.int64)
+    counts = sparse.csr_matrix((ones, (rows, columns)), shape=(len(found), len(terms)))
+    return common_terms(TermMatrix(counts, found, terms), min_df, max_df)
+
+
+def common_terms(
+    matrix: TermMatrix, min_df: int | float = 1, max_df: int | float = 1.0
+) -> TermMatrix:
+    """Terms of at least `min_df` and at most `max_df` documents; every row stays.
+
+    A float is a share of the documents that have any term, as in scikit-learn.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["혁신", "창업", "혁신"]})
+    >>> common_terms(term_matrix(tokens, min_df=1, max_df=1.0), 2).terms
+    ['혁신']
+    """
+    n_documents = int((np.diff(matrix.counts.indptr) > 0).sum())
+    low, high = (df * n_documents if isinstance(df, float) else df for df in (min_df, max_df))
+    df = np.bincount(matrix.counts.indices, minlength=len(matrix.terms))
+    kept = np.flatnonzero((df >= low) & (df <= high))
+    terms = [matrix.terms[column] for column in kept]
+    return TermMatrix(matrix.counts[:, kept], matrix.doc_ids, terms)
+
+
+def tfidf(matrix: TermMatrix) -> TermMatrix:
+    """Weight counts by TF-IDF with scikit-learn's smooth idf, sublinear tf and unit rows.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["혁신", "창업", "혁신"]})
+    >>> weights = tfidf(term_matrix(tokens, min_df=1, max_df=1.0)).counts
+    >>> bool(weights[0, 0] > weights[0, 1])
+    True
+    """
+    weights = matrix.counts.astype(float)
+    if all(weights.shape):
+        weights = sparse.csr_matrix(TfidfTransformer(sublinear_tf=True).fit_transform(weights))
+    return TermMatrix(weights, matrix.doc_ids, matrix.terms)
+
+
+def term_summary(matrix: TermMatrix) -> pd.DataFrame:
+    """Count every term: the frequency table that papers print.
+
+    Returns
+    -------
+    DataFrame
+        ``term, n`` (occurrences), ``n_documents``, ``tfidf`` (sum over documents of the
+        weights of :func:`tfidf`), most frequent first, ties in alphabetical order.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["창업", "혁신", "혁신"]})
+    >>> table = term_summary(term_matrix(tokens, min_df=1, max_df=1.0))
+    >>> table[["term", "n", "n_documents"]].to_numpy().tolist()
+    [['혁신', 2, 2], ['창업', 1, 1]]
+    """
+    table = pd.DataFrame(
+        {
+            "term": pd.Series(matrix.terms, dtype="str"),
+            "n": np.asarray(matrix.counts.sum(axis=0)).ravel(),
+            "n_documents": np.bincount(matrix.counts.indices, minlength=len(matrix.terms)),
+            "tfidf": np.asarray(tfidf(matrix).counts.sum(axis=0)).ravel(),
+        }
+    )
+    return table.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
+
+
+def links(matrix: TermMatrix) -> pd.DataFrame:
+    """Every two of the 50 most frequent terms that share a document.
+
+    Returns
+    -------
+    DataFrame
+        ``term_a, term_b``; ``n_documents`` with both; ``cosine`` of their document
+        incidence; ``is_joined``: above the mean of all pairs, the network of
+        :func:`centrality`; ``is_drawn``: among the two strongest links of either term, or
+        needed to hold together what can be (maximum spanning forest). Strongest first.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"doc_id": list("aabbc"), "term": ["가", "나", "가", "다", "라"]})
+    >>> table = links(term_matrix(tokens, min_df=1, max_df=1.0))
+    >>> table[["term_a", "term_b", "n_documents"]].values.tolist()
+    [['가', '나', 1], ['가', '다', 1]]
+    """
+    names = np.sort(_frequent(matrix)["term"].to_numpy(dtype=object))
+    columns = np.searchsorted(np.array(matrix.terms, dtype=object), names)
+    present = (matrix.counts[:, columns] > 0).astype(float)
+    together = (present.T @ present).toarray()  # terms × terms, a few dozen each way
+    sizes = np.sqrt(np.diag(together))
+    first, second = np.triu_indices(len(names), k=1)
+    table = pd.DataFrame(
+        {
+            "term_a": names[first],
+            "term_b": names[second],
+            "n_documents": together[first, second].astype(int),
+            "cosine": (together / np.outer(sizes, sizes))[first, second],
+        }
+    )
+    table["is_joined"] = table["cosine"] > table["cosine"].mean() + 1e-12
+    order = ["cosine", "term_a", "term_b"]
+    table = table[table["n_documents"] > 0]
+    table = table.sort_values(order, ascending=[False, True, True], ignore_index=True)
+    return table.assign(is_drawn=_is_drawn(table))
+
+
+def positions(matrix: TermMatrix, table: pd.DataFrame) -> pd.DataFrame:
+    """Where to draw each term of a network (`table` of :func:`links`), and its community.
+
+    Returns
+    -------
+    DataFrame
+        ``term, n_documents, x, y`` (Kamada & Kawai 1989, on the drawn links) and
+        ``community`` (Louvain, Blondel et al. 2008, on the drawn links weighted by cosine;
+        1 is the largest), most frequent first.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"doc_id": list("aabb"), "term": ["가", "나", "다", "라"]})
+    >>> matrix = term_matrix(tokens, min_df=1, max_df=1.0)
+    >>> positions(matrix, links(matrix))["community"].tolist()
+    [1, 1, 2, 2]
+    """
+    terms = _frequent(matrix)[["term", "n_documents"]]
+    drawn = table[table["is_drawn"]]
+    graph = nx.Graph()
+    graph.add_nodes_from(terms["term"])
+    graph.add_weighted_edges_from(drawn[["term_a", "term_b", "cosine"]].values.tolist())
+    found = nx.community.louvain_communities(graph, seed=0) if len(graph) else []
+    place = {term: number for number, term in enumerate(terms["term"])}
+    found = sorted(found, key=lambda part: (-len(part), min(map(place.get, part))))
+    community = {term: number for number, part in enumerate(found, start=1) for term in part}
+    # Parts that share no document still need a place on one sheet.
+    parts = [min(part, key=place.get) for part in nx.connected_components(graph)]
+    graph.add_edges_from(zip(parts, parts[1:], strict=False), weight=1.0)
+    at = nx.kamada_kawai_layout(graph, weight=None) if len(graph) else {}
+    return terms.assign(
+        x=[at[term][0] for term in terms["term"]],
+        y=[at[term][1] for term in terms["term"]],
+        community=[community[term] for term in terms["term"]],
+    )
+
+
+def centrality(matrix: TermMatrix) -> pd.DataFrame:
+    """TF, DF, TF-IDF and the centralities of the 50 most frequent terms.
+
+    The network joins two terms when the cosine of their document incidence is above the
+    mean of all pairs, so that the terms every document has are not joined to everything.
+    Centralities are Freeman's (1978) without weights; closeness is scaled by the share of
+    terms reached (Wasserman & Faust 1994).
+
+    Returns
+    -------
+    DataFrame
+        ``term, n`` (occurrences), ``n_documents, tfidf, degree, betweenness, closeness``,
+        most frequent first.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"doc_id": list("aabbc"), "term": ["가", "나", "가", "다", "라"]})
+    >>> table = centrality(term_matrix(tokens, min_df=1, max_df=1.0)).set_index("term")
+    >>> table["degree"].round(2).to_dict()
+    {'가': 0.67, '나': 0.33, '다': 0.33, '라': 0.0}
+    """
+    table = _frequent(matrix)
+    graph = nx.Graph()
+    graph.add_nodes_from(table["term"])
+    joined = links(matrix).query("is_joined")
+    graph.add_edges_from(zip(joined["term_a"], joined["term_b"], strict=True))
+    measures = {
+        "degree": nx.degree_centrality(graph) if len(graph) > 1 else dict.fromkeys(graph, 0.0),
+        "betweenness": nx.betweenness_centrality(graph),
+        "closeness": nx.closeness_centrality(graph),
+    }
+    found = {name: table["term"].map(values).astype(float) for name, values in measures.items()}
+    return table.assign(**found)
+
+
+def _codes(labels: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Integer codes into the sorted unique labels (a missing label would be code -1)."""
+    codes, found = pd.factorize(labels)
+    if (codes < 0).any():
+        raise PolicyTextError(
+            f"토큰 표의 '{labels.name}' 열에 빈 값이 {int((codes < 0).sum())}개 있습니다. "
+            "빈 행을 지우고 다시 실행하세요."
+        )
+    # Not factorize(sort=True): it leaves categories in the order in which they arrived.
+    names, rank = np.unique(
+        np.array([str(label) for label in found], dtype=object), return_inverse=True
+    )
+    return rank[codes], names.tolist()
+
+
+def _frequent(matrix: TermMatrix) -> pd.DataFrame:
+    return term_summary(matrix).head(N_TERMS)
+
+
+def _is_drawn(table: pd.DataFrame) -> np.ndarray:
+    """The two strongest links of each term, and a maximum spanning forest; `table` is sorted."""
+    drawn = np.zeros(len(table), dtype=bool)
+    ends = pd.concat([table["term_a"], table["term_b"]]).sort_index(kind="stable")
+    drawn[ends.index[ends.groupby(ends).cumcount() < N_STRONGEST]] = True
+    graph = nx.Graph()
+    rows = zip(table["term_a"], table["term_b"], table["cosine"], table.index, strict=True)
+    graph.add_edges_from((a, b, {"weight": weight, "row": row}) for a, b, weight, row in rows)
+    forest = nx.maximum_spanning_edges(graph, data=True)
+    drawn[[link["row"] for *_, link in forest]] = True
+    return drawn

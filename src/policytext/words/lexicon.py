@@ -1,0 +1,624 @@
+"""Compound terms, regions and stop words: reading them, and matching them on raw text.
+
+Terms are matched *before* morphological analysis, because an analyser that has cut
+중소벤처기업부가 into 중소·벤처·기업·부가 cannot be repaired afterwards. :func:`find_terms`
+returns candidates; the analyser's own boundaries decide the doubtful ones.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import unicodedata
+from bisect import bisect_left, insort
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from policytext.administrations import REFERENCE, read_people, read_reference
+from policytext.faults import PolicyTextError
+from policytext.korean import is_followed_by_particle
+from policytext.store import stored
+from policytext.study import ROOT, Study
+
+KINDS = ("organisation", "programme", "industry", "slogan", "place", "concept")
+COLUMNS = ("term", "kind", "canonical", "variants", "note")
+MAX_SPACES = 6
+ALPHA = 0.05
+_DOTS = "·ㆍ‧・•∙⋅･․"  # one middle dot, as different keyboards type it
+_CANDIDATE_DTYPES = {
+    "row": "int64", "start": "int64", "end": "int64", "term": "str",
+    "starts_word": "bool", "followed_by_particle": "bool",
+}  # fmt: skip
+_NO_REGION = ""  # stands for the spellings that only look like a region
+_MIN_FAMILIES = 3  # a compound of one or two texts explains nothing
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """Compound terms, one row each.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Columns ``term, kind, canonical, variants, note`` (str, empty when unknown).
+        ``variants`` holds other spellings, separated by ``;``.
+
+    Examples
+    --------
+    >>> Lexicon(pd.DataFrame({"term": ["한국판 뉴딜"]})).spellings
+    {'한국판 뉴딜': '한국판 뉴딜', '한국판뉴딜': '한국판 뉴딜'}
+    """
+
+    table: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        table = self.table.reindex(columns=list(COLUMNS)).fillna("").astype("str")
+        object.__setattr__(self, "table", table.reset_index(drop=True))
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the table, independent of the order of rows."""
+        lines = sorted("\x1f".join(row) for row in self.table.itertuples(index=False))
+        return hashlib.sha256("\x1e".join(lines).encode("utf-8")).hexdigest()
+
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """Every spelling that is matched, and its term."""
+        rows = zip(self.table["term"], self.table["variants"], strict=True)
+        return {form: term for term, variants in rows for form in _spellings(term, variants)}
+
+
+def read_lexicon(path: str | Path | None = None, *paths: str | Path) -> Lexicon:
+    """Read one or several term tables (CSV, UTF-8 with or without BOM) as one lexicon.
+
+    Parameters
+    ----------
+    path : path, optional
+        ``None`` is the lexicon shipped in ``data/reference``.
+    *paths : path
+        More tables to add to the first.
+
+    Raises
+    ------
+    PolicyTextError
+        Lists all faults of all files at once: unknown or missing columns, empty or
+        one-letter terms, unknown kinds, a spelling that two entries claim.
+
+    Examples
+    --------
+    >>> "창조경제혁신센터" in set(read_lexicon().table["term"])
+    True
+    """
+    faults: list[str] = []
+    records: list[dict[str, str]] = []
+    for file in (Path(path or REFERENCE / "lexicon.csv"), *map(Path, paths)):
+        records += _read_rows(file, COLUMNS, faults)
+    owners: dict[str, str] = {}
+    for record in records:
+        faults += _entry_faults(record, owners)
+    _raise_faults("용어 사전", faults)
+    return Lexicon(pd.DataFrame(records, columns=list(COLUMNS)))
+
+
+def find_terms(texts: Sequence[str], lexicon: Lexicon) -> pd.DataFrame:
+    """Find every spelling of every term, overlapping ones included.
+
+    Returns
+    -------
+    DataFrame
+        ``row`` (position in `texts`), ``start``, ``end`` (character offsets),
+        ``term``, ``starts_word`` (no letter or digit before the match),
+        ``followed_by_particle`` (see :func:`policytext.korean.is_followed_by_particle`).
+        These are candidates: pass them to :func:`select_matches`.
+
+    Examples
+    --------
+    >>> lexicon = Lexicon(pd.DataFrame({"term": ["한국판 뉴딜"]}))
+    >>> find_terms(["이제 한국판뉴딜은 시작됐다"], lexicon).values.tolist()
+    [[0, 3, 8, '한국판 뉴딜', True, True]]
+    """
+    automaton = _automaton(tuple(lexicon.spellings))
+    terms = list(lexicon.spellings.values())
+    rows = [
+        (row, at, end, terms[found], _starts_word(text, at), is_followed_by_particle(text, at, end))
+        for row, text in enumerate(texts)
+        for found, at, end in automaton.find_matches_as_indexes(text, overlapping=True)
+    ]
+    return pd.DataFrame(rows, columns=list(_CANDIDATE_DTYPES)).astype(_CANDIDATE_DTYPES)
+
+
+def select_matches(
+    candidates: pd.DataFrame, is_start_boundary: Sequence[bool], is_end_boundary: Sequence[bool]
+) -> pd.DataFrame:
+    """Keep the candidates that stand on boundaries and do not overlap.
+
+    A start must be the start of a word or of a morpheme; an end must be followed by a
+    word boundary, by particles, or by the start of a morpheme. Of overlapping ones the
+    longest wins, then the leftmost.
+
+    Parameters
+    ----------
+    candidates : DataFrame
+        From :func:`find_terms`.
+    is_start_boundary, is_end_boundary : sequence of bool
+        Aligned with the rows: does a morpheme of the analyser begin at ``start``
+        (at ``end``)?
+
+    Returns
+    -------
+    DataFrame
+        A subset of the rows, ordered by ``row, start``.
+
+    Examples
+    --------
+    >>> lexicon = Lexicon(pd.DataFrame({"term": ["창조경제", "창조경제혁신센터", "기보"]}))
+    >>> found = find_terms(["창조경제혁신센터와 전기보급"], lexicon)
+    >>> no = [False] * len(found)
+    >>> select_matches(found, no, no)["term"].tolist()
+    ['창조경제혁신센터']
+    """
+    starts = candidates["starts_word"].to_numpy(bool) | np.asarray(is_start_boundary, bool)
+    ends = candidates["followed_by_particle"].to_numpy(bool) | np.asarray(is_end_boundary, bool)
+    kept = candidates[starts & ends].sort_values(["row", "start", "end"], kind="stable")
+    if kept.empty:
+        return kept.reset_index(drop=True)
+    # Shift every text past the one before it, so that one running maximum finds overlaps.
+    offset = kept["row"].to_numpy() * (int(kept["end"].max()) + 1)
+    start, end = kept["start"].to_numpy() + offset, kept["end"].to_numpy() + offset
+    opens = np.r_[True, start[1:] >= np.maximum.accumulate(end)[:-1]]
+    first = np.flatnonzero(opens)
+    last = np.r_[first[1:], len(kept)]
+    keep = np.ones(len(kept), dtype=bool)
+    for low, high in zip(first[last - first > 1], last[last - first > 1], strict=True):
+        keep[low:high] = _longest_first(start[low:high].tolist(), end[low:high].tolist())
+    return kept[keep].reset_index(drop=True)
+
+
+def read_stopwords(path: str | Path | None = None) -> frozenset[str]:
+    """Read stop words (columns ``term, reason``); ``None`` is the list shipped.
+
+    Examples
+    --------
+    >>> "여러분" in read_stopwords(), "경제" in read_stopwords()
+    (True, False)
+    """
+    faults: list[str] = []
+    owners: dict[str, str] = {}
+    rows = _read_rows(Path(path or REFERENCE / "stopwords.csv"), ("term", "reason"), faults)
+    for row in rows:
+        faults += _claim(row["term"], row["where"], owners)
+    _raise_faults("불용어 목록", faults)
+    return frozenset(row["term"] for row in rows)
+
+
+def drop_stopwords(tokens: pd.DataFrame, stopwords: frozenset[str]) -> pd.DataFrame:
+    """Tokens whose ``term`` is not a stop word.
+
+    Examples
+    --------
+    >>> drop_stopwords(pd.DataFrame({"term": ["것", "혁신"]}), frozenset({"것"}))["term"].tolist()
+    ['혁신']
+    """
+    return tokens[~tokens["term"].isin(stopwords)].reset_index(drop=True)
+
+
+def fold_aliases(table: pd.DataFrame, own: Set[str]) -> pd.DataFrame:
+    """Make rows that stand for another term spellings of that term.
+
+    Only terms of the study's `own` table are folded: the shipped lexicon keeps names apart
+    that were used at different times. A row whose canonical term is no term, or is itself
+    folded, stays.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"term": ["벤처 금고", "모험 금고"], "canonical": ["", "벤처 금고"],
+    ...     "variants": ["벤처곳간", "모험곳간"]})
+    >>> fold_aliases(table, {"모험 금고"})[["term", "variants"]].values.tolist()
+    [['벤처 금고', '벤처곳간;모험 금고;모험곳간']]
+    """
+    is_other = table["term"].isin(own) & (table["canonical"] != "")
+    is_alias = is_other & table["canonical"].isin(set(table["term"][~is_other]))
+    forms = (table["term"] + ";" + table["variants"])[is_alias].groupby(table["canonical"])
+    added = table["term"].map(forms.agg(";".join)).fillna("").astype(str)
+    variants = (table["variants"] + ";" + added).str.replace(";;", ";").str.strip(";")
+    return table.assign(variants=variants)[~is_alias]
+
+
+def study_lexicon(study: Study, own: Path | None = None) -> Lexicon:
+    """The shipped lexicon, the study's own tables, and people's names, as one.
+
+    ``data/studies/<study>/lexicon.csv`` (or `own`) is read when it exists; a row of it that
+    names a ``canonical`` term of the lexicon is one more spelling of that term. Names of two
+    syllables are left to the analyser: too many words begin with them.
+
+    Examples
+    --------
+    >>> from policytext.study import read_study
+    >>> "창조경제혁신센터" in set(study_lexicon(read_study("innovation-centers")).table["term"])
+    True
+    """
+    tables = [ROOT / path for path in study.tokens.lexicon]
+    own = own or study.folder / "lexicon.csv"
+    tables += [own] if own.is_file() and own not in tables else []
+    table = read_lexicon(None, *tables).table
+    if own.is_file():
+        table = fold_aliases(table, set(read_lexicon(own).table["term"]))
+    spelled = set(table["term"]) | set(";".join(table["variants"]).split(";"))
+    people = sorted(name for name in read_people() - spelled if len(name) > 2)
+    return Lexicon(pd.concat([table, pd.DataFrame({"term": people})], ignore_index=True))
+
+
+def read_regions(path: str | None = None) -> pd.DataFrame:
+    """Provinces and large cities with their spellings and their place on a tile map.
+
+    Returns
+    -------
+    DataFrame
+        ``region``; ``names`` and ``excluded`` (spellings joined by ``;``, the latter those that
+        are no region although a name is part of them); ``row, column`` (int, from 1, north
+        and west first).
+
+    Examples
+    --------
+    >>> regions = read_regions().set_index("region")
+    >>> len(regions), regions.loc["제주", ["row", "column"]].tolist()
+    (17, [5, 1])
+    """
+    path = path or str(REFERENCE / "regions.csv")
+    table = read_reference(path, "region names excluded row column")
+    return table.astype({"row": int, "column": int})
+
+
+def find_regions(documents: pd.DataFrame, regions: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Find every place in the texts (``doc_id, text``) where a region is named.
+
+    A name counts where a word begins and nothing but particles follow; of overlapping
+    spellings the longest wins.
+
+    Returns
+    -------
+    DataFrame
+        ``doc_id, start, end, term`` (the region): a tokens table, so that concordances open it.
+
+    Examples
+    --------
+    >>> texts = ["대구시와 경북에서", "부산물이 남은 2차 대전, 경기 회복", "[서울=소식] 세종시"]
+    >>> find_regions(pd.DataFrame({"doc_id": list("abc"), "text": texts}))["term"].tolist()
+    ['대구', '경북', '세종']
+    """
+    regions = read_regions() if regions is None else regions
+    # Every spelling is a term of its own: a region's bare name counts only where `names` lists it.
+    spelled = [*zip(regions["region"], regions["names"], strict=True)]
+    spelled += [(_NO_REGION, forms) for forms in regions["excluded"]]
+    owner = {form: region for region, forms in spelled for form in forms.split(";") if form}
+    texts = documents["text"].to_numpy(dtype=object)
+    found = find_terms(texts, Lexicon(pd.DataFrame({"term": list(owner)})))
+    found["term"] = found["term"].map(owner)
+    is_decoy = found["term"] == _NO_REGION
+    kept = select_matches(found, is_decoy, is_decoy)
+    kept = kept[kept["term"] != _NO_REGION].reset_index(drop=True)
+    doc_id = documents["doc_id"].to_numpy()[kept["row"]]
+    return kept.assign(doc_id=doc_id)[["doc_id", "start", "end", "term"]]
+
+
+def adjacent(tokens: pd.DataFrame, documents: pd.DataFrame | None = None) -> np.ndarray:
+    """For each token, whether the next one of its text stands beside it.
+
+    Two tokens (``doc_id, start, end``, in text order) are beside each other when they touch or
+    one character lies between; `documents` (``doc_id, text``) make sure that it is a space.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"doc_id": "a", "start": [0, 2, 5], "end": [2, 4, 7]})
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "text": ["녹색성장,정책"]})
+    >>> adjacent(tokens).tolist(), adjacent(tokens, documents).tolist()
+    ([True, True, False], [True, False, False])
+    """
+    codes, doc_ids = pd.factorize(tokens["doc_id"])
+    start, end = tokens["start"].to_numpy(), tokens["end"].to_numpy()
+    gap = np.r_[start[1:] - end[:-1], [-1] * min(len(end), 1)]
+    joins = np.r_[codes[1:] == codes[:-1], [False] * min(len(end), 1)] & ((gap == 0) | (gap == 1))
+    if documents is not None:
+        rows = pd.Index(documents["doc_id"]).get_indexer(doc_ids)
+        if (rows < 0).any():
+            raise PolicyTextError(
+                f"토큰 표의 doc_id '{doc_ids[np.argmin(rows)]}' 등 {(rows < 0).sum()}개가 문서 표에 "
+                "없습니다. 두 표를 같은 말뭉치에서 만드세요."
+            )
+        texts = documents["text"].to_numpy(dtype=object)[rows]
+        apart = np.flatnonzero(joins & (gap == 1))
+        joins[apart] = [texts[codes[at]][end[at]] == " " for at in apart]
+    return joins
+
+
+@stored
+def suggest_terms(
+    tokens: pd.DataFrame, *, min_count: int = 10, documents: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Mine runs of two to four adjacent noun tokens as candidate compounds.
+
+    Adjacent is as in :func:`adjacent`.
+
+    Returns
+    -------
+    DataFrame
+        ``term`` (its most frequent spacing), ``n``, ``n_documents``, ``npmi``,
+        ``left_branching_entropy``, ``right_branching_entropy`` (bits),
+        ``example_doc_id, example_start, example_end``; best first, by NPMI times the
+        smaller entropy. With ``p`` = count / tokens, NPMI of words w1..wk is
+        (log p(w1..wk) - sum log p(wi)) / (-(k - 1) log p(w1..wk)), 1 for words that
+        never part (Bouma 2009, for k = 2). Branching entropy (Jin & Tanaka-Ishii 2006)
+        is that of the neighbouring noun; every occurrence without one is its own outcome.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b", "b"], "start": [0, 2, 0, 3],
+    ...     "end": [2, 4, 2, 5], "term": ["녹색", "성장"] * 2, "tag": "NNG"})
+    >>> suggest_terms(tokens, min_count=2)[["term", "n", "npmi"]].values.tolist()
+    [['녹색 성장', 2, 1.0]]
+    """
+    tokens = _in_text_order(tokens)
+    codes, words = pd.factorize(tokens["term"])
+    joins = adjacent(tokens, documents)
+    starts, ids, found = np.arange(len(codes)), codes.astype(np.int64), []
+    for size in (2, 3, 4):
+        grows = joins[starts + size - 2]
+        starts = starts[grows]
+        ids, _ = pd.factorize(ids[grows] * len(words) + codes[starts + size - 1])
+        # A run is never more frequent than its beginning, so rare ones need no second look.
+        frequent = np.bincount(ids)[ids] >= min_count
+        starts, ids = starts[frequent], pd.factorize(ids[frequent])[0].astype(np.int64)
+        found.append(_describe_runs(tokens, codes, joins, starts, ids, size))
+    table = pd.concat(found, ignore_index=True)
+    score = table["npmi"] * table[["left_branching_entropy", "right_branching_entropy"]].min(axis=1)
+    ranked = table.assign(score=score).sort_values(["score", "n", "term"], ascending=[0, 0, 1])
+    return ranked.drop(columns="score").reset_index(drop=True)
+
+
+def explained_parts(
+    keyness: pd.DataFrame,
+    documents: pd.DataFrame,
+    tokens: pd.DataFrame,
+    *,
+    min_share: float = 0.5,
+) -> pd.DataFrame:
+    """Distinctive terms whose excess is that of a compound they belong to.
+
+    Terms of the lexicon are counted whole and their parts are not. This finds what the
+    lexicon does not know: two tokens side by side, written together or with one space. A
+    part's excess is what the administration says beyond the rate of the others, n - N · r;
+    that of the pair is found in the same way, and `share` is the second over the first.
+
+    Parameters
+    ----------
+    keyness : DataFrame
+        As :func:`policytext.compare.keyness_table` gives; only terms with z > 0 and q < 0.05
+        are looked at.
+    documents, tokens : DataFrame
+        ``doc_id, text, administration, family_id`` and ``doc_id, start, end, term``. Copies
+        in a family weigh as one text.
+    min_share : float
+        Smallest share of the excess that counts as an explanation.
+
+    Returns
+    -------
+    DataFrame
+        ``term, administration, explained_by`` (the compound as it is mostly written),
+        ``share`` (above 1 where the part alone is rarer than elsewhere), ``n_compound,
+        n_families`` of the compound in that administration; one row per part, that with the
+        largest share.
+
+    Examples
+    --------
+    >>> texts = ["새벽 시장", "새벽 시장", "새벽 시장", "새벽"]
+    >>> documents = pd.DataFrame({"doc_id": list("abcd"), "text": texts,
+    ...     "administration": ["가", "가", "가", "나"], "family_id": list("abcd")})
+    >>> tokens = pd.DataFrame({"doc_id": list("aabbccd"), "start": [0, 3, 0, 3, 0, 3, 0],
+    ...     "end": [2, 5, 2, 5, 2, 5, 2], "term": ["새벽", "시장"] * 3 + ["새벽"]})
+    >>> keyness = pd.DataFrame({"term": ["시장"], "administration": ["가"], "z": 2.0, "q": 0.01})
+    >>> explained_parts(keyness, documents, tokens).values.tolist()
+    [['시장', '가', '새벽 시장', 1.0, 3, 3]]
+    """
+    sure = keyness[(keyness["z"] > 0) & (keyness["q"] < ALPHA)]
+    own = documents.dropna(subset="administration")
+    weights = 1 / own.groupby(["administration", "family_id"])["doc_id"].transform("size")
+    about = own[["doc_id", "administration", "family_id"]].assign(weight=weights)
+    rows = tokens[["doc_id", "start", "end", "term"]].astype({"doc_id": object, "term": object})
+    rows = _in_text_order(rows.merge(about, on="doc_id"))
+    follows = rows.shift(-1)
+    is_wanted = rows["term"].isin(sure["term"]) | follows["term"].isin(sure["term"])
+    # A word said twice is no compound.
+    near = adjacent(rows, own) & is_wanted & (rows["term"] != follows["term"])
+    pairs = rows[near].rename(columns={"term": "left"})
+    pairs = pairs.assign(right=follows["term"][near], is_spaced=follows["start"] > rows["end"])
+    sizes = rows.groupby("administration")["weight"].sum()
+    single = _excess(rows, ["term"], sizes)
+    double = _excess(pairs, ["left", "right"], sizes)
+    found = pd.concat([double.assign(term=double[side]) for side in ("left", "right")])
+    found = found.merge(sure[["term", "administration"]], on=["term", "administration"])
+    found = found.merge(single, on=["term", "administration"], suffixes=("", "_part"))
+    found = found[(found["excess_part"] > 0) & (found["n_families"] >= _MIN_FAMILIES)]
+    found = found.assign(share=found["excess"] / found["excess_part"])
+    found = found[found["share"] >= min_share]
+    found = found.sort_values(["share", "n", "left", "right"], ascending=[False, False, True, True])
+    found = found.drop_duplicates(["term", "administration"])
+    spaced = pairs.groupby(["left", "right"])["is_spaced"].mean() >= 0.5
+    spaced = spaced.loc[pd.MultiIndex.from_frame(found[["left", "right"]])].to_numpy()
+    found["explained_by"] = found["left"] + np.where(spaced, " ", "") + found["right"]
+    found = found.rename(columns={"n": "n_compound"}).sort_values(["administration", "term"])
+    columns = ["term", "administration", "explained_by", "share", "n_compound", "n_families"]
+    return found[columns].reset_index(drop=True)
+
+
+def _starts_word(text: str, start: int) -> bool:
+    return start == 0 or not text[start - 1].isalnum() or text[start - 1] in _DOTS
+
+
+@lru_cache(maxsize=8)
+def _automaton(surfaces: tuple[str, ...]) -> AhoCorasick:
+    return AhoCorasick(surfaces, implementation=Implementation.DFA)
+
+
+def _spellings(term: str, variants: str) -> list[str]:
+    """The term and its variants, with each inner space optional and any middle dot."""
+    forms: dict[str, None] = {}
+    for written in (term, *filter(None, (form.strip() for form in variants.split(";")))):
+        words = re.sub(f"[{_DOTS}]", "·", written).split(" ")
+        for gaps in product((" ", ""), repeat=len(words) - 1):
+            form = "".join(map("".join, zip(words, (*gaps, ""), strict=True)))
+            forms |= dict.fromkeys(form.replace("·", dot) for dot in _DOTS)
+    return list(forms)
+
+
+def _longest_first(starts: list[int], ends: list[int]) -> list[bool]:
+    """Greedy choice in one cluster of overlapping intervals."""
+    keep, taken = [False] * len(starts), []
+    for i in sorted(range(len(starts)), key=lambda i: (starts[i] - ends[i], starts[i])):
+        place = bisect_left(taken, (starts[i], ends[i]))
+        clear_left = place == 0 or taken[place - 1][1] <= starts[i]
+        clear_right = place == len(taken) or taken[place][0] >= ends[i]
+        if clear_left and clear_right:
+            insort(taken, (starts[i], ends[i]))
+            keep[i] = True
+    return keep
+
+
+def _read_rows(file: Path, columns: Sequence[str], faults: list[str]) -> list[dict[str, str]]:
+    """Rows of one CSV as clean text plus ``where``; adds what is wrong to `faults`."""
+    try:
+        with open(file, encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, restval="", strict=True)
+            lines = [(reader.line_num, row) for row in reader]
+            header = [_clean(name) for name in reader.fieldnames or []]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        faults.append(f"{file}: 읽을 수 없습니다({error}). UTF-8 CSV로 저장했는지 확인하세요.")
+        return []
+    place = f"{file.parent.name}/{file.name}"  # the name alone is shared by many studies
+    if unknown := [name for name in header if name not in columns]:
+        faults.append(f"{place} 1행: 모르는 열 {unknown}. {list(columns)}만 쓰세요.")
+    if columns[0] not in header:
+        faults.append(f"{place} 1행: '{columns[0]}' 열이 없습니다. 첫 행에 열 이름을 쓰세요.")
+        return []
+    rows = []
+    for number, line in lines:
+        where = f"{place} {number}행"
+        if None in line:
+            faults.append(f"{where}: 칸이 {len(header)}개보다 많습니다. 쉼표를 확인하세요.")
+        cells = zip(header, list(line.values())[: len(header)], strict=True)
+        row = {name: _clean(value) for name, value in cells}
+        if any(row.values()):
+            rows.append(dict.fromkeys(columns, "") | row | {"where": where})
+    return rows
+
+
+def _entry_faults(record: dict[str, str], owners: dict[str, str]) -> list[str]:
+    where, term = record["where"], record["term"]
+    faults = []
+    if record["kind"] not in ("", *KINDS):
+        faults.append(f"{where}: 모르는 kind '{record['kind']}'. {list(KINDS)} 가운데 쓰세요.")
+    if not term:
+        return [*faults, *_claim(term, where, owners)]
+    written = [term, *filter(None, (form.strip() for form in record["variants"].split(";")))]
+    for form in written:
+        if len(form) < 2 or not any(map(str.isalnum, form)):
+            faults.append(f"{where}: '{form}'은(는) 너무 짧습니다. 두 글자 이상으로 쓰세요.")
+        if form.count(" ") > MAX_SPACES:
+            faults.append(f"{where}: '{form}'의 띄어쓰기가 {MAX_SPACES}곳을 넘습니다. 줄여 쓰세요.")
+            return faults
+    for form in _spellings(term, record["variants"]):
+        faults += _claim(form, where, owners)
+    return faults
+
+
+def _claim(surface: str, where: str, owners: dict[str, str]) -> list[str]:
+    """Note that `where` spells `surface`; a fault if it is empty or already taken."""
+    if not surface:
+        return [f"{where}: 'term' 칸이 비어 있습니다. 낱말을 쓰거나 행을 지우세요."]
+    if surface in owners:
+        return [f"{where}: '{surface}' 표기가 {owners[surface]}과 겹칩니다. 하나만 남기세요."]
+    owners[surface] = where
+    return []
+
+
+def _raise_faults(what: str, faults: list[str]) -> None:
+    if faults:
+        lines = "\n".join(f"- {fault}" for fault in faults)
+        raise PolicyTextError(f"{what}에 고칠 곳이 {len(faults)}군데 있습니다.\n{lines}")
+
+
+def _clean(value: str | None) -> str:
+    return " ".join(unicodedata.normalize("NFC", value or "").split())
+
+
+def _in_text_order(tokens: pd.DataFrame) -> pd.DataFrame:
+    order = np.lexsort((tokens["start"], pd.factorize(tokens["doc_id"])[0]))
+    return tokens.iloc[order].reset_index(drop=True)
+
+
+def _describe_runs(
+    tokens: pd.DataFrame,
+    codes: np.ndarray,
+    joins: np.ndarray,
+    starts: np.ndarray,
+    ids: np.ndarray,
+    size: int,
+) -> pd.DataFrame:
+    """One row per run of `size` tokens; `ids` numbers the runs that begin at `starts`."""
+    start, end, words = (tokens[name].to_numpy() for name in ("start", "end", "term"))
+    n, last = np.bincount(ids), starts + size - 1
+    runs = pd.DataFrame({"id": ids, "at": starts, "doc_id": tokens["doc_id"].to_numpy()[starts]})
+    runs["spaces"] = sum((start[starts + k] - end[starts + k - 1]) << k for k in range(1, size))
+    forms = runs.groupby(["id", "spaces"])["at"].agg(["size", "first"]).reset_index()
+    forms = forms.sort_values(["id", "size", "spaces"], ascending=[True, False, False])
+    shown = forms.drop_duplicates("id")
+    first, term = shown["first"].to_numpy(), words[shown["first"]].astype(object)
+    log_p = np.log(np.bincount(codes) / max(len(codes), 1))
+    log_run, alone = np.log(n / max(len(codes), 1)), log_p[codes[first]]
+    for k in range(1, size):
+        space = np.where(shown["spaces"].to_numpy() >> k & 1, " ", "").astype(object)
+        term = term + space + words[first + k]
+        alone = alone + log_p[codes[first + k]]
+    left = np.where(np.r_[False, joins[:-1]][starts], codes[starts - 1], -1)
+    right = np.where(joins[last], np.r_[codes[1:], -1][last], -1)
+    return pd.DataFrame({
+        "term": term,
+        "n": n,
+        "n_documents": runs.drop_duplicates(["id", "doc_id"]).groupby("id").size().to_numpy(),
+        "npmi": (log_run - alone) / (-(size - 1) * log_run),
+        "left_branching_entropy": _entropy(ids, left),
+        "right_branching_entropy": _entropy(ids, right),
+        "example_doc_id": tokens["doc_id"].to_numpy()[first],
+        "example_start": start[first],
+        "example_end": end[first + size - 1],
+    })  # fmt: skip
+
+
+def _entropy(ids: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
+    """Entropy in bits of the neighbours of each id; each -1 is an outcome of its own."""
+    total, known, base = np.bincount(ids), neighbours >= 0, neighbours.max(initial=0) + 1
+    pair, pairs = pd.factorize(ids[known] * base + neighbours[known])
+    owner = pairs // base
+    share = np.bincount(pair) / total[owner]
+    of_known = np.bincount(owner, weights=-share * np.log2(share), minlength=len(total))
+    return of_known + np.bincount(ids[~known], minlength=len(total)) / total * np.log2(total)
+
+
+def _excess(rows: pd.DataFrame, names: list[str], sizes: pd.Series) -> pd.DataFrame:
+    """Occurrences in each administration beyond the rate of all others."""
+    by = [*names, "administration"]
+    table = rows.groupby(by, sort=False).agg(
+        n=("weight", "size"), weight=("weight", "sum"), n_families=("family_id", "nunique")
+    )
+    table = table.reset_index()
+    size = table["administration"].map(sizes)
+    rest = table.groupby(names, sort=False)["weight"].transform("sum") - table["weight"]
+    excess = table["weight"] - size * rest / np.maximum(sizes.sum() - size, 1e-9)
+    return table.assign(excess=excess).drop(columns="weight")

@@ -1,0 +1,259 @@
+"""Documents to tokens: analyser, compound terms, cache.
+
+Compound terms of the lexicon are looked for in the raw text before its analysis,
+because an analyser may cut across their edge (MeCab reads 중소벤처기업부가 as
+중소+벤처+기업+부가); a match is kept when it begins and ends at a word edge, before
+particles, or where the analyser sees a morpheme edge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from joblib import Parallel, delayed
+from tqdm.auto import tqdm
+
+from policytext.korean import end_of_word
+from policytext.texts.clean import normalise
+from policytext.words.analysers import NOUN_TAGS, analyse, version
+from policytext.words.lexicon import Lexicon, drop_stopwords, find_terms, select_matches
+
+KEPT_TAGS = (*NOUN_TAGS, "SL")
+LEXICON_TAG = "LEX"
+BATCH_CHARACTERS = 1_000_000
+_RULES_VERSION = "3"  # part of the cache key: raise it when the rules below change
+
+
+def nouns(text: str, *, analyser: str = "mecab") -> list[str]:
+    """List the content nouns of a text (common and proper), in order, repeats kept.
+
+    Neither lexicon nor stop words are applied; the text is normalised first, because
+    analysers fail silently on decomposed Hangul and unusual spaces.
+
+    Examples
+    --------
+    >>> nouns("창업 기업이 창업을 돕는다.")
+    ['창업', '기업', '창업']
+    """
+    morphemes = analyse([normalise(text)], analyser)
+    return morphemes.loc[morphemes["tag"].isin(NOUN_TAGS), "term"].astype(str).tolist()
+
+
+def tokenize(
+    documents: pd.DataFrame,
+    *,
+    analyser: str = "mecab",
+    lexicon: Lexicon | None = None,
+    workers: int | None = None,
+    cache: Path | None = None,
+) -> pd.DataFrame:
+    """Turn documents into the tokens that analyses count.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        Columns ``doc_id, text``; the text is analysed as it stands (see
+        :func:`policytext.texts.clean.clean_documents`), so that offsets fit it.
+    analyser : str
+        A key of ``ANALYSERS``.
+    lexicon : Lexicon, optional
+        Compound terms to keep whole; None keeps the analyser's own cuts.
+    workers : int, optional
+        Processes; by default one for small corpora, all cores for large ones.
+    cache : Path, optional
+        Folder of Parquet files keyed by text content and settings; only texts not
+        yet there, or whose file is damaged, are analysed.
+
+    Returns
+    -------
+    DataFrame
+        ``doc_id, start, end, term, tag``: common and proper nouns, foreign words (in
+        capitals) and lexicon terms (tag ``LEX``), in text order; ``text[start:end]``
+        is the surface form. ``doc_id``, ``term`` and ``tag`` are categorical.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "text": ["AI 창업을 돕는다"]})
+    >>> tokenize(documents)["term"].tolist()
+    ['AI', '창업']
+    """
+    # Python's own strings: a slice of an Arrow column keeps the whole of it alive.
+    texts = documents["text"].to_numpy(dtype=object)
+    hashes = [_sha256(text.encode("utf-8", "surrogatepass")) for text in texts]
+    parts, store, missing = [_table([], [])], None, set(hashes)
+    if cache is not None:
+        key = f"{version(analyser)}|{lexicon.sha256 if lexicon else ''}|{_RULES_VERSION}"
+        store = Path(cache) / f"{analyser}-{_sha256(key.encode())[:16]}"
+        parts += _read_store(store, missing)
+    unknown = {
+        sha256: text for sha256, text in zip(hashes, texts, strict=True) if sha256 in missing
+    }
+    for part in _tokenize_batches(unknown, analyser, lexicon, workers):
+        parts.append(part)
+        if store is not None:
+            _write_store(store, part)
+    found = _concat(parts)
+    found = found[found["start"] >= 0].reset_index(drop=True)
+    # Copies of a text share one analysis.
+    places = found.groupby("sha256", observed=True, sort=False).indices
+    taken = [places.get(sha256, np.empty(0, dtype=np.int64)) for sha256 in hashes]
+    codes = np.repeat(np.arange(len(taken)), [len(rows) for rows in taken])
+    tokens = found.iloc[np.concatenate([[], *taken]).astype(np.int64)].reset_index(drop=True)
+    doc_ids = documents["doc_id"].astype(str).to_numpy(dtype=object)
+    tokens.insert(0, "doc_id", pd.Categorical.from_codes(codes, categories=doc_ids))
+    for name in ("term", "tag"):
+        tokens[name] = tokens[name].cat.remove_unused_categories()
+    return tokens.drop(columns="sha256")
+
+
+def counted(
+    tokens: pd.DataFrame, *, min_syllables: int = 2, stopwords: frozenset[str] = frozenset()
+) -> pd.DataFrame:
+    """Those of `tokens` that a study counts.
+
+    Stop words go, and terms under `min_syllables` characters that the lexicon does not name.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"term": ["쌀", "창업", "것들"], "tag": "NNG"}, dtype="category")
+    >>> counted(tokens, stopwords=frozenset({"것들"}))["term"].tolist()
+    ['창업']
+    """
+    tokens = drop_stopwords(tokens, stopwords)
+    is_long = (tokens["term"].cat.categories.str.len() >= min_syllables).astype(bool)
+    keep = np.append(is_long, False)[tokens["term"].cat.codes] | (tokens["tag"] == LEXICON_TAG)
+    return tokens[keep].reset_index(drop=True)
+
+
+def _tokenize_batches(
+    texts: dict[str, str], analyser: str, lexicon: Lexicon | None, workers: int | None
+) -> Iterator[pd.DataFrame]:
+    """Yield token tables (``sha256`` instead of ``doc_id``), about a million characters each."""
+    batches, size = [], BATCH_CHARACTERS
+    for sha256, text in texts.items():
+        if size >= BATCH_CHARACTERS:
+            batches.append(([], []))
+            size = 0
+        for column, value in zip(batches[-1], (sha256, text), strict=True):
+            column.append(value)
+        size += len(text)
+    is_small = len(batches) < 4 or analyser == "kiwi"  # Kiwi brings its own threads
+    n_jobs = workers or (1 if is_small else os.cpu_count() or 1)
+    results = Parallel(n_jobs=n_jobs, return_as="generator")(
+        delayed(_tokenize_batch)(*batch, analyser, lexicon) for batch in batches
+    )
+    quiet = "TQDM_DISABLE" in os.environ
+    yield from tqdm(
+        results, "형태소 분석", len(batches), leave=False, delay=2, unit="묶음", disable=quiet
+    )
+
+
+def _tokenize_batch(
+    hashes: list[str], texts: list[str], analyser: str, lexicon: Lexicon | None
+) -> pd.DataFrame:
+    morphemes = analyse(texts, analyser)
+    is_kept = morphemes["tag"].isin(KEPT_TAGS).to_numpy()
+    parts = []
+    if lexicon is not None:
+        # Where each text would begin if all stood in one line, a gap of one between them.
+        first = np.cumsum([0, *(len(text) + 1 for text in texts)])
+        at = first[morphemes["row"].to_numpy()]
+        start, end = at + morphemes["start"].to_numpy(), at + morphemes["end"].to_numpy()
+        found = find_terms(texts, lexicon)
+        at = first[found["row"].to_numpy()]
+        opening, closing = at + found["start"].to_numpy(), at + found["end"].to_numpy()
+        is_closed = _is_among(closing, start) | _is_among(closing, end)
+        matches = select_matches(found, _is_among(opening, start), is_closed)
+        # Up to the end of their particles, which analysers may read as nouns (센터+과).
+        edges = zip(matches["row"], matches["end"], matches["followed_by_particle"], strict=True)
+        ends = [end_of_word(texts[row], edge) if closed else edge for row, edge, closed in edges]
+        at = first[matches["row"].to_numpy()]
+        # Matches never overlap: only the first that ends after a morpheme begins may cover it.
+        following = np.searchsorted(at + np.array(ends, dtype=np.int64), start, side="right")
+        is_kept &= np.append(at + matches["start"].to_numpy(), first[-1])[following] >= end
+        parts.append(_table(matches["row"], hashes, matches, tag=LEXICON_TAG))
+    kept = morphemes[is_kept]
+    parts.append(_table(kept["row"], hashes, kept))
+    # One empty token a text remembers in the cache that a text without tokens was analysed.
+    parts.append(_table(np.arange(len(texts)), hashes))
+    tokens = _concat(parts)
+    order = np.lexsort((tokens["start"].to_numpy(), tokens["sha256"].cat.codes.to_numpy()))
+    tokens = tokens.iloc[order].reset_index(drop=True)
+    # Latin letters in capitals, so that "ict" and "ICT" are one term.
+    capitals, spellings = pd.factorize(tokens["term"].cat.categories.str.upper())
+    terms = pd.Categorical.from_codes(capitals[tokens["term"].cat.codes], categories=spellings)
+    return tokens.assign(term=terms)
+
+
+def _table(
+    rows: Sequence[int], hashes: list[str], tokens: pd.DataFrame | None = None, tag: str = ""
+) -> pd.DataFrame:
+    """A part of a token table; without `tokens` one empty token a row."""
+    if tokens is None:
+        tokens = pd.DataFrame(
+            {"start": -1, "end": -1, "term": "", "tag": ""}, index=range(len(rows))
+        )
+    texts = pd.Categorical.from_codes(np.asarray(rows, dtype=np.int64), categories=hashes)
+    columns = {
+        "sha256": texts,
+        "start": tokens["start"].to_numpy(),
+        "end": tokens["end"].to_numpy(),
+    }
+    columns["term"] = tokens["term"].astype("category").array
+    columns["tag"] = (
+        pd.Categorical([tag] * len(rows)) if tag else tokens["tag"].astype("category").array
+    )
+    return pd.DataFrame(columns)
+
+
+def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Concatenate token tables column by column: categories stay codes, never objects."""
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in ("start", "end")}
+    for name in ("sha256", "term", "tag"):
+        values = [part[name].array for part in parts]
+        texts = [value.rename_categories(value.categories.astype("str")) for value in values]
+        columns[name] = pd.api.types.union_categoricals(texts)
+    return pd.DataFrame(columns)
+
+
+def _is_among(places: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Membership in sorted `edges` (much faster here than ``np.isin``)."""
+    if not len(edges):
+        return np.zeros(len(places), dtype=bool)
+    return edges[np.minimum(np.searchsorted(edges, places), len(edges) - 1)] == places
+
+
+def _read_store(store: Path, wanted: set[str]) -> Iterator[pd.DataFrame]:
+    """Tokens of the texts wanted, which go from the set; a damaged file is removed."""
+    for file in sorted(store.glob("*.parquet")) if wanted else []:
+        content = file.read_bytes()
+        if _sha256(content) != file.stem:
+            file.unlink(missing_ok=True)
+            continue
+        table = pq.read_table(io.BytesIO(content)).to_pandas()
+        is_wanted = table["sha256"].cat.categories.isin(wanted)
+        table = table[is_wanted[table["sha256"].cat.codes]]
+        table["sha256"] = table["sha256"].cat.remove_unused_categories()
+        wanted -= set(table["sha256"].cat.categories)
+        yield table
+
+
+def _write_store(store: Path, tokens: pd.DataFrame) -> None:
+    """Write one file named by its content's hash; a rename makes it appear whole."""
+    store.mkdir(parents=True, exist_ok=True)
+    content = tokens.to_parquet(index=False)
+    name = _sha256(content)
+    draft = store / f"{name}.{os.getpid()}.part"
+    draft.write_bytes(content)
+    draft.replace(store / f"{name}.parquet")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
