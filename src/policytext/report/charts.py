@@ -1,0 +1,672 @@
+"""Tidy table in, Axes out: bars, lines, dots and heat maps of the reports.
+
+Every function brings its own look and Korean font (:func:`drawing`): nothing is to be called
+before. It draws on the caller's `ax` or on a new figure as tall as its rows need. Colours of
+administrations come from the caller (`colours`) or from the table's `colour` column, otherwise
+from a colour-blind-safe palette.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import wraps
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import FigureBase
+from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from scipy.cluster.hierarchy import dendrogram
+from seaborn.utils import relative_luminance
+
+from policytext.faults import PolicyTextError
+
+ASSETS = Path(__file__).parents[1] / "assets"
+font_manager.fontManager.addfont(ASSETS / "NotoSansKR-Regular.otf")
+INK, MUTED, GRID = "#22262b", "#5b6470", "#dfe3e8"
+ACCENT, AGAINST, FAINT, PALE = "#2f5d8c", "#b0552b", "#aab2bb", "#f4d6c6"
+SEQUENTIAL = LinearSegmentedColormap.from_list("policytext", ["#f4f6f9", "#a9c2dc", ACCENT])
+WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at their own size
+ALPHA = 0.05  # q below which a difference is drawn as sure
+ROW_INCHES = 0.29  # of a term's row
+N_TOPICS = 6  # of a term, from the first row
+PARTS = {
+    "what": ("무엇을 (주제의 비중)", ACCENT, ""),
+    "how": ("어떻게 (주제 안의 말)", "#d9975f", "////"),
+}
+STATUS = {
+    "holds": ("같음", ACCENT, "", "white"),
+    "fails": ("달라짐", PALE, "////", INK),
+    "absent": ("잴 수 없음", "#e6e9ed", "", INK),
+}
+
+
+def theme() -> AbstractContextManager:
+    """The look of the figures, for drawing and saving within a ``with``; the session's stays.
+
+    >>> with theme():
+    ...     plt.rcParams["font.family"][0]
+    'Noto Sans KR'
+    """
+    return plt.rc_context(fname=ASSETS / "report.mplstyle")
+
+
+def drawing(*columns: str) -> Callable:
+    """Make a function of a table draw in the reports' look, and check the table first.
+
+    An empty table is a result: the figure says so. A missing column is a PolicyTextError that
+    names every one. On the caller's Axes the letters become Korean; the rest is the caller's.
+    """
+
+    def decorate(draw: Callable) -> Callable:
+        @wraps(draw)
+        def drawn(table: pd.DataFrame, *args, ax: Axes | None = None, **kwargs):
+            missing = [column for column in columns if column not in table]
+            if missing:
+                raise PolicyTextError(
+                    f"그림에 필요한 열 {', '.join(missing)} 없음: 표의 열은 "
+                    f"{', '.join(map(str, table.columns))}입니다. 열 이름을 확인해 주세요."
+                )
+            with theme():
+                if table.empty:
+                    axes = blank(axes_for(ax, height=1.8))
+                else:
+                    axes = draw(table, *args, ax=ax, **kwargs)
+                _settle(np.ravel(axes))
+            return axes
+
+        return drawn
+
+    return decorate
+
+
+def _settle(panels: np.ndarray) -> None:
+    """Make what matplotlib makes only when it draws (ticks), while the look still holds."""
+    family = plt.rcParams["font.family"]
+    for panel in panels:
+        panel.tick_params(labelfontfamily=family)
+        for text in panel.findobj(Text):
+            text.set(fontfamily=family, parse_math=False)
+    panels[0].get_figure(root=True).draw_without_rendering()
+
+
+def axes_for(ax: Axes | None, *, width: float = 7.6, height: float) -> Axes:
+    """The caller's Axes, or a new figure as tall as its rows need."""
+    return ax if ax is not None else plt.subplots(figsize=(width, max(height, 1.8)))[1]
+
+
+def sheet_for(ax: Axes | None, *, width: float = WIDTH, height: float) -> FigureBase:
+    """A new figure for several panels, or a part of the caller's in place of `ax`."""
+    if ax is None:
+        return plt.figure(figsize=(width, height))
+    part = ax.figure.add_subfigure(ax.get_subplotspec())
+    ax.remove()
+    return part
+
+
+def blank(ax: Axes) -> Axes:
+    """Say that there is nothing to show instead of drawing an empty frame."""
+    ax.set_axis_off()
+    middle = {"ha": "center", "va": "center", "transform": ax.transAxes}
+    ax.text(0.5, 0.5, "보여 줄 자료가 없습니다", color=MUTED, **middle)
+    return ax
+
+
+def write(ax: Axes, text: str, at: tuple, by: tuple = (5, 0), **style) -> None:
+    """Text at a place of the data, moved `by` points; `style` goes to ``Axes.annotate``."""
+    style = {"va": "center", "fontsize": 9.5} | style
+    ax.annotate(text, at, xytext=by, textcoords="offset points", **style)
+
+
+def rows_only(ax: Axes) -> Axes:
+    """Rows that a label names need neither a grid nor a left spine."""
+    ax.grid(axis="y", visible=False)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    return ax
+
+
+def ordered(values: pd.Series) -> list:
+    """Distinct values in category order if there is one, else in order of appearance."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return list(values.cat.remove_unused_categories().cat.categories)
+    return list(values.dropna().unique())
+
+
+def group_colours(table: pd.DataFrame, groups: list, colours: Mapping[str, str] | None) -> dict:
+    """Colour of each group: the caller's, else the table's, else a safe palette's."""
+    # seaborn's colour-blind palette repeats after ten.
+    palette = sns.color_palette("colorblind" if len(groups) <= 10 else "viridis", len(groups))
+    chosen = dict(zip(groups, palette, strict=True))
+    if "colour" in table:
+        named = table.dropna(subset=["administration", "colour"])
+        chosen |= dict(zip(named["administration"], named["colour"], strict=True))
+    return chosen | {name: colours[name] for name in groups if name in (colours or {})}
+
+
+def readable_on(background) -> str:
+    """Black or white, whichever stands out more; the contrast is above 4.5 on any colour.
+
+    WCAG 2.2: two colours differ by (L + 0.05) / (l + 0.05), equal for black and white at 0.179.
+
+    >>> readable_on("#f4f6f9"), readable_on("#2f5d8c")
+    ('black', 'white')
+    """
+    return "black" if relative_luminance(background) > 0.179 else "white"
+
+
+@drawing("year", "administration", "n_documents")
+def coverage(
+    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Documents per year, one strip per administration on one common scale.
+
+    The strip's label carries its total and the number of documents without a year, which have
+    no bar.
+
+    >>> table = pd.DataFrame({"year": [2013], "administration": ["가"], "n_documents": [8]})
+    >>> len(coverage(table).patches)
+    1
+    """
+    groups = ordered(table["administration"])
+    ax = axes_for(ax, height=0.56 * len(groups) + 0.8)
+    colour = group_colours(table, groups, colours)
+    scale = 0.72 / max(table["n_documents"].max(), 1)
+    labels = []
+    for row, group in enumerate(groups):
+        part = table[table["administration"] == group]
+        dated = part.dropna(subset="year").astype({"year": int})
+        heights = dated["n_documents"] * scale
+        ax.bar(dated["year"], heights, bottom=-row, width=0.82, color=colour[group], linewidth=0)
+        n, n_dated = int(part["n_documents"].sum()), int(dated["n_documents"].sum())
+        labels.append(
+            f"{group}\n{n:,}건" + (f" (연도 없음 {n - n_dated:,})" if n > n_dated else "")
+        )
+        if len(dated):
+            peak = dated.loc[dated["n_documents"].idxmax()]
+            top = (peak["year"], -row + peak["n_documents"] * scale + 0.03)
+            style = {"ha": "center", "va": "bottom", "fontsize": 9, "color": MUTED}
+            ax.text(*top, f"{int(peak['n_documents']):,}", **style)
+    ax.set(yticks=-np.arange(len(groups)), xlabel="연도", ylim=(-len(groups) + 0.88, 0.95))
+    ax.set_yticklabels(labels, va="bottom", fontsize=9.5)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", visible=False)
+    ax.spines["left"].set_visible(False)
+    return ax
+
+
+@drawing("step", "n_documents", "n_removed")
+def steps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Documents left after each cleaning step, with what the step removed.
+
+    >>> table = pd.DataFrame({"step": ["읽음"], "n_documents": [9], "n_removed": [0]})
+    >>> [text.get_text() for text in steps(table).texts]
+    ['9건']
+    """
+    ax = axes_for(ax, height=0.46 * len(table) + 0.9)
+    names, kept, removed = table["step"].astype(str), table["n_documents"], table["n_removed"]
+    rows = np.arange(len(table))
+    ax.barh(rows, kept, color=ACCENT, height=0.62, linewidth=0)
+    look = {"color": PALE, "edgecolor": AGAINST, "hatch": "////", "linewidth": 0.6}
+    bars = ax.barh(rows, removed, left=kept, height=0.62, **look)
+    labels = [
+        f"{int(n):,}건" + (f" (-{int(gone):,})" if gone else "")
+        for n, gone in zip(kept, removed, strict=True)
+    ]
+    ax.bar_label(bars, labels, padding=5, fontsize=9.5)
+    ax.set(yticks=rows, yticklabels=names, xlabel="문서 수")
+    ax.set(ylim=(len(table) - 0.5, -0.5), xlim=(0, max((kept + removed).max(), 1) * 1.18))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    return rows_only(ax)
+
+
+@drawing("n_topics", "stability", "coherence", "chosen")
+def topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Stability and coherence against the number of topics, the chosen number marked.
+
+    `stability_low` and `stability_high` draw a band.
+
+    >>> table = pd.DataFrame({"n_topics": [5, 8], "stability": 0.7, "coherence": 0.1,
+    ...     "chosen": [True, False]})
+    >>> topic_curve(table).get_xlabel()
+    '주제 수'
+    """
+    ax = axes_for(ax, height=3.9)
+    table = table.sort_values("n_topics").astype({"n_topics": float})
+    looks = {"stability": ("안정성", ACCENT, "o"), "coherence": ("응집도", AGAINST, "s")}
+    for column, (label, colour, marker) in looks.items():
+        known = table.dropna(subset=column)
+        ax.plot(known["n_topics"], known[column], color=colour, marker=marker, markersize=6,
+                markeredgecolor="white")  # fmt: skip
+        if len(known):
+            end = known[["n_topics", column]].iloc[-1]
+            write(ax, label, tuple(end), (8, 0), fontsize=None, color=colour)
+    if {"stability_low", "stability_high"} <= set(table):
+        band = table[["n_topics", "stability_low", "stability_high"]].astype(float)
+        ax.fill_between(*band.to_numpy().T, color=ACCENT, alpha=0.15, linewidth=0)
+    for n_topics in table.loc[table["chosen"].astype(bool), "n_topics"]:
+        ax.axvline(n_topics, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+        style = {"xycoords": ("data", "axes fraction"), "va": "top", "color": INK, "fontsize": 10}
+        write(ax, f"고른 수 {n_topics:.0f}", (n_topics, 1), (5, -3), **style)
+    ax.set(xlabel="주제 수", ylabel="값 (클수록 좋음)", xticks=table["n_topics"].unique())
+    ax.margins(x=0.1, y=0.12)
+    return ax
+
+
+@drawing("analyser", "n_tokens", "kchar_per_second", "jaccard_with_default")
+def analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Speed of each morphological analyser, with its overlap with the default one.
+
+    The fastest is on top; speed is in thousand characters a second, missing when not measured.
+
+    >>> table = pd.DataFrame({"analyser": ["mecab"], "n_tokens": [12],
+    ...     "kchar_per_second": [500.0], "jaccard_with_default": [1.0]})
+    >>> [text.get_text() for text in analysers(table).texts]
+    ['500천 자/초 · 겹침 1.00 · 12개']
+    """
+    ax = axes_for(ax, height=0.5 * len(table) + 0.9)
+    table = table.sort_values("kchar_per_second", ascending=False, na_position="last")
+    labels = []
+    for row in table.itertuples():
+        is_measured = pd.notna(row.kchar_per_second)
+        text = f"{row.kchar_per_second:,.0f}천 자/초" if is_measured else "재지 못함"
+        if pd.notna(row.jaccard_with_default):
+            text += f" · 겹침 {row.jaccard_with_default:.2f}"
+        labels.append(f"{text} · {int(row.n_tokens):,}개")
+    rows, speed = np.arange(len(table)), table["kchar_per_second"].fillna(0)
+    bars = ax.barh(rows, speed, color=ACCENT, height=0.62)
+    ax.bar_label(bars, labels, padding=5, fontsize=9.5)
+    ax.set(yticks=rows, yticklabels=table["analyser"].astype(str), xlabel="처리 속도 (천 자/초)")
+    ax.set(ylim=(len(table) - 0.5, -0.5), xlim=(0, (speed.max() or 1) * 1.55))
+    return rows_only(ax)
+
+
+@drawing("term", "administration", "z", "log_odds", "n")
+def keyness(
+    table: pd.DataFrame,
+    *,
+    colours: Mapping[str, str] | None = None,
+    n_terms: int = 12,
+    ax: Axes | None = None,
+) -> Axes | np.ndarray:
+    """Most distinctive terms of each administration, the highest `z` first: dots and intervals.
+
+    `log_odds_low` and `log_odds_high` draw intervals; with `q`, terms at or above 0.05 get a
+    hollow dot. One Axes each, in category order or, without categories, in the order of the
+    table; several of them stand in place of the caller's one.
+
+    >>> table = pd.DataFrame({"term": ["창업", "규제"], "administration": ["가", "나"],
+    ...     "z": [3.0, 5.0], "log_odds": [1.5, 2.0], "n": [10, 40]})
+    >>> len(keyness(table))
+    2
+    """
+    groups = ordered(table["administration"])
+    ranked = table.sort_values(["z", "term"], ascending=[False, True])
+    tops = [ranked[ranked["administration"] == group].head(n_terms) for group in groups]
+    # A panel is as many rows tall as it has terms, and a little air.
+    heights = [0.2 + max(map(len, tops[start : start + 2])) for start in range(0, len(tops), 2)]
+    height = ROW_INCHES * sum(heights) + 0.5 * len(heights) + 0.6
+    if len(groups) == 1:
+        panels = np.array([axes_for(ax, height=height)], dtype=object)
+    else:
+        sheet = sheet_for(ax, height=height)
+        sheet.supxlabel("로그 승산비 (숫자: 나온 횟수)", fontsize=10, color=MUTED)
+        grid = sheet.subplots(
+            len(heights), 2, squeeze=False, sharex=True, height_ratios=heights
+        ).ravel()
+        panels = grid[: len(groups)]
+        for panel in grid[len(groups) :]:
+            panel.remove()
+        for panel in panels[-2:]:
+            panel.tick_params(labelbottom=True)
+    colour = group_colours(table, groups, colours)
+    for place, (panel, group, top) in enumerate(zip(panels, groups, tops, strict=True)):
+        _draw_terms(top, panel, colour[group])
+        # Empty rows below the last term keep the spacing of the panel beside it.
+        panel.set(title=str(group), ylim=(heights[place // 2] - 0.6, -0.6))
+    ends = pd.concat(tops).filter(["log_odds", "log_odds_low", "log_odds_high"]).astype(float)
+    low, high = min(ends.min().min(), 0), max(ends.max().max(), 0)
+    room = (high - low) or 1  # for the counts written beside the intervals
+    panels[0].set_xlim(low - 0.04 * room, high + 0.22 * room)  # the panels share this axis
+    if len(groups) > 1:
+        return panels
+    panels[0].set_xlabel("로그 승산비 (숫자: 나온 횟수)")
+    return panels[0]
+
+
+def _draw_terms(top: pd.DataFrame, ax: Axes, colour) -> None:
+    """Dots, intervals and counts of one administration's top terms."""
+    rows, right = np.arange(len(top)), top["log_odds"]
+    if {"log_odds_low", "log_odds_high"} <= set(top):
+        low, high = top["log_odds_low"].astype(float), top["log_odds_high"].astype(float)
+        ax.hlines(rows, low, high, color=colour, linewidth=2.6, alpha=0.55)
+        right = high.fillna(right)
+    is_sure = top["q"] < ALPHA if "q" in top else pd.Series(True, index=top.index)
+    fill = [colour if sure else "white" for sure in is_sure]
+    ax.scatter(top["log_odds"], rows, s=52, c=fill, edgecolors=[colour], linewidth=1.6, zorder=3)
+    for row, x, n in zip(rows, right, top["n"], strict=True):
+        write(ax, f"{int(n):,}", (x, row), (7, 0), fontsize=9, color=MUTED)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    ax.set(yticks=rows, yticklabels=top["term"].astype(str))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+
+
+@drawing("administration", "topic", "label", "share")
+def topic_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Heat map of topic shares in percent: topics in rows, administrations in columns.
+
+    >>> table = pd.DataFrame({"administration": ["A", "B"], "topic": 1, "label": "C",
+    ...     "share": [0.25, 0.5]})
+    >>> [text.get_text() for text in topic_shares(table).texts]
+    ['25', '50']
+    """
+    groups = ordered(table["administration"])
+    named = table.assign(row=table["topic"].astype(str) + ". " + table["label"].astype(str))
+    rows = named.sort_values("topic", kind="stable").drop_duplicates("topic")["row"]
+    ax = axes_for(ax, width=max(7.6, 3.0 + 0.46 * len(groups)), height=0.42 * len(rows) + 1.2)
+    shares = named.pivot(index="row", columns="administration", values="share")
+    shares = shares.loc[rows, groups].astype(float) * 100
+    _heat(shares, shares.map("{:.0f}".format), ax)
+    ax.set_title("정부 안에서 주제가 차지하는 비중 (%)", fontsize=10, color=MUTED)
+    return ax
+
+
+@drawing("administration_a", "administration_b", "excess", "excess_low")
+def divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Lower triangle of distances between administrations, in bits beyond the baseline.
+
+    Cells whose interval does not lie above 0 are in parentheses. With `baseline` the title says
+    what was taken off.
+
+    >>> table = pd.DataFrame({"administration_a": ["A"], "administration_b": ["B"],
+    ...     "excess": [0.14], "excess_low": [0.1]})
+    >>> [text.get_text() for text in divergence(table).texts]
+    ['0.140']
+    """
+    ends = ["administration_a", "administration_b"]
+    groups = ordered(pd.concat([table[end] for end in ends]))
+    side = 0.66 * len(groups)
+    ax = axes_for(ax, width=max(5.6, side + 1.8), height=max(3.4, side + 1.2))
+    swapped = table.rename(columns=dict(zip(ends, ends[::-1], strict=True)))
+    both = pd.concat([table, swapped]).drop_duplicates(ends).set_index(ends)
+    excess, low = (
+        both[name].unstack().reindex(index=groups, columns=groups).astype(float)
+        for name in ("excess", "excess_low")
+    )
+    is_lower = np.tril(np.ones(excess.shape, dtype=bool), -1)
+    excess, low = (values.where(is_lower).iloc[1:, :-1] for values in (excess, low))
+    written = excess.map("{:.3f}".format)
+    _heat(excess.clip(lower=0), written.where(~(low <= 0), "(" + written + ")"), ax)
+    known = table["baseline"].dropna() if "baseline" in table else []
+    span = f" {min(known):.3f}" if len(known) else ""
+    span += f"~{max(known):.3f}" if len(set(known)) > 1 else ""
+    title = f"우연(기준선{span})을 넘는 거리 · 괄호: 0과 다르다고 할 수 없음"
+    ax.set_title(title, fontsize=10, color=MUTED)
+    return ax
+
+
+def _heat(values: pd.DataFrame, written: pd.DataFrame, ax: Axes) -> None:
+    """seaborn's heat map in the reports' colours; nothing is written where no value is."""
+    sns.heatmap(values, annot=written, fmt="", cmap=SEQUENTIAL, vmin=0, cbar=False,
+                linewidths=1.5, linecolor="white", annot_kws={"fontsize": 10}, ax=ax)  # fmt: skip
+    # seaborn's own white letters fall to a contrast of 2.3 on the middle colours.
+    cells = ax.collections[0].get_facecolors()[values.notna().to_numpy().ravel()]
+    for text, colour in zip(ax.texts, cells, strict=True):
+        text.set_color(readable_on(colour))
+    ax.grid(False)
+    ax.set(xlabel="", ylabel="")
+    ax.tick_params(length=0, rotation=0)
+    if max(len(str(column)) for column in values.columns) > 5:
+        plt.setp(ax.get_xticklabels(), rotation=35, ha="right", rotation_mode="anchor")
+
+
+@drawing("left", "right", "distance", "n_topics")
+def hierarchy(table: pd.DataFrame, labels: Mapping[int, str], *, ax: Axes | None = None) -> Axes:
+    """Tree of topics, the nearest joined first; `labels` names every topic, in order.
+
+    >>> tree = pd.DataFrame({"left": [0], "right": [1], "distance": [0.2], "n_topics": [2]})
+    >>> [leaf.get_text() for leaf in hierarchy(tree, {1: "창업", 2: "쌀"}).get_yticklabels()]
+    ['1. 창업', '2. 쌀']
+    """
+    ax = axes_for(ax, height=0.3 * len(labels) + 0.9)
+    dendrogram(
+        table[["left", "right", "distance", "n_topics"]].to_numpy(dtype=float),
+        orientation="left",
+        labels=[f"{number}. {label}" for number, label in labels.items()],
+        color_threshold=0,
+        above_threshold_color=ACCENT,
+        leaf_font_size=9.5,
+        ax=ax,
+    )
+    ax.set_xlabel("주제 중심 사이의 거리 (1 - 코사인)")
+    return rows_only(ax)
+
+
+@drawing("pair", "part", "excess", "excess_low", "excess_high")
+def decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """For each pair of administrations, what and how: two bars with intervals, in bits.
+
+    `part` is "what" or "how"; pairs without an excess are left out.
+
+    >>> table = pd.DataFrame({"pair": "가–나", "part": ["what", "how"], "excess": [0.3, 0.1],
+    ...     "excess_low": [0.2, 0.05], "excess_high": [0.4, 0.2]})
+    >>> [text.get_text() for text in decomposition(table).texts]
+    ['0.300', '0.100']
+    """
+    table = table.dropna(subset="excess")
+    pairs = list(table["pair"].unique())
+    ax = axes_for(ax, height=0.7 * len(pairs) + 1.3)
+    if not pairs:
+        return blank(ax)
+    for place, (part, (label, colour, hatch)) in enumerate(PARTS.items()):
+        rows = table[table["part"] == part].set_index("pair").reindex(pairs)
+        y = np.arange(len(pairs)) + 0.36 * (place - 0.5)
+        ax.barh(y, rows["excess"], height=0.33, color=colour, hatch=hatch, linewidth=0,
+                label=label)  # fmt: skip
+        ax.hlines(y, rows["excess_low"], rows["excess_high"], color=INK, linewidth=1.4)
+        for height, row in zip(y, rows.itertuples(), strict=True):
+            at = (max(row.excess_high, row.excess), height)
+            write(ax, f"{row.excess:.3f}", at, fontsize=9, color=MUTED)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    ax.set(yticks=range(len(pairs)), yticklabels=pairs, xlabel="기준선을 넘는 거리 (비트)")
+    ax.invert_yaxis()
+    ax.margins(x=0.12)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+    return rows_only(ax)
+
+
+@drawing("estimate", "low", "high", "status")
+def specification_curve(
+    table: pd.DataFrame, choices: Sequence[str], *, label: str = "추정값", ax: Axes | None = None
+) -> np.ndarray:
+    """Estimates from low to high with intervals, over a matrix of the choices behind them.
+
+    One claim: `status` is ``holds``, ``fails`` or ``absent``; the first row is the base; rows
+    without an estimate stand apart on the right. `choices` are the columns of the matrix.
+    Returns curve and matrix.
+
+    >>> table = pd.DataFrame({"estimate": [0.3, 0.1], "low": [0.2, -0.1], "high": [0.4, 0.3],
+    ...     "status": ["holds", "fails"], "분석기": ["mecab", "kiwi"]})
+    >>> specification_curve(table, ["분석기"], label="비중")[0].get_ylabel()
+    '비중'
+    """
+    rows = [(name, value) for name in choices for value in table[name].unique()]
+    height = 0.215 * len(rows) + 0.09 * len(choices)
+    axes = sheet_for(ax, height=2.9 + height).subplots(
+        2, sharex=True, height_ratios=(2.5, max(height, 0.5))
+    )
+    order = table["estimate"].sort_values(kind="stable", na_position="last").index
+    drawn, base = table.loc[order].reset_index(drop=True), order.get_loc(table.index[0])
+    _draw_estimates(drawn, axes[0], base)
+    _draw_choices(drawn, axes[1], rows)
+    for panel in axes:
+        panel.axvline(base, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+        panel.grid(axis="x", visible=False)
+    axes[0].set_ylabel(label)
+    axes[1].set(xlim=(-1, len(drawn)), xlabel=f"분석 조건 {len(drawn)}가지 (추정값이 작은 차례)")
+    axes[1].set_xticks([])
+    return axes
+
+
+def _draw_estimates(drawn: pd.DataFrame, ax: Axes, base: int) -> None:
+    for status, (_, colour, hatch, _) in STATUS.items():
+        part = drawn[(drawn["status"] == status) & drawn["estimate"].notna()]
+        edge, fill = (AGAINST, "white") if hatch else (colour, colour)
+        ax.vlines(part.index, part["low"], part["high"], color=edge, linewidth=2, alpha=0.5)
+        ax.scatter(part.index, part["estimate"], s=26, c=fill, edgecolors=edge, zorder=3)
+    ax.axhline(0, color=MUTED, linewidth=0.8)
+    n_measured = int(drawn["estimate"].notna().sum())
+    if n_measured < len(drawn):
+        ax.axvspan(n_measured - 0.5, len(drawn), color="#f1f3f5", zorder=0)
+        ax.annotate("잴 수 없음", (0.995, 0.04), xycoords="axes fraction", ha="right", color=MUTED)
+    side, x = ("left", 5) if base < len(drawn) / 2 else ("right", -5)
+    style = {"xycoords": ("data", "axes fraction"), "va": "top", "fontsize": None, "color": INK}
+    write(ax, "이 연구의 조건", (base, 1), (x, -2), ha=side, **style)
+    ax.margins(y=0.16)
+    ax.tick_params(bottom=False)
+
+
+def _draw_choices(drawn: pd.DataFrame, ax: Axes, rows: list[tuple]) -> None:
+    """One dot where a specification has the value of the row; a gap between the choices."""
+    position, y, labels, previous = [], 0.0, [], None
+    for name, value in rows:
+        is_new = name != previous
+        y += 1.45 if is_new and labels else 1
+        position.append(y)
+        labels.append(f"{name}  {value}" if is_new else str(value))
+        previous = name
+        has = drawn[drawn[name] == value]
+        colour = has["status"].map({"fails": AGAINST, "absent": FAINT}).fillna(INK)
+        ax.axhline(y, color=GRID, linewidth=0.6, zorder=0)
+        ax.scatter(has.index, [y] * len(has), s=11, c=colour, marker="s", linewidth=0)
+    ax.set(yticks=position, ylim=(y + 0.8, 0.2))
+    ax.set_yticklabels(labels, fontsize=9)
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=False)
+    ax.spines[["left", "bottom"]].set_visible(False)
+
+
+@drawing("claim", "n_holds", "n_fails", "n_absent")
+def agreement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Runs in which each claim holds, fails, and cannot be measured.
+
+    >>> table = pd.DataFrame({"claim": ["갑"], "n_holds": 9, "n_fails": 4, "n_absent": 0})
+    >>> [text.get_text() for text in agreement(table).texts]
+    ['9', '4']
+    """
+    ax = axes_for(ax, width=WIDTH, height=0.36 * len(table) + 1)
+    y, left = np.arange(len(table)), np.zeros(len(table))
+    whole = table[["n_holds", "n_fails", "n_absent"]].sum(axis=1).max()
+    for status, (name, colour, hatch, ink) in STATUS.items():
+        n = table[f"n_{status}"].to_numpy()
+        if not n.any():
+            continue
+        look = {"edgecolor": AGAINST, "hatch": hatch, "linewidth": 0.6} if hatch else {}
+        bars = ax.barh(y, n, left=left, height=0.64, label=name,
+                       **{"color": colour, "linewidth": 0} | look)  # fmt: skip
+        labels = [f"{times:,}" if times >= 0.03 * whole else "" for times in n]
+        box = {"facecolor": colour, "edgecolor": "none", "pad": 0.8} if hatch else None
+        ax.bar_label(bars, labels, label_type="center", fontsize=9, color=ink, bbox=box)
+        left = left + n
+    ax.set(yticks=y, yticklabels=table["claim"], xlabel="분석한 횟수")
+    ax.set_ylim(len(table) - 0.5, -0.5)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return rows_only(ax)
+
+
+@drawing("offset_days", "is_real", "n_significant")
+def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Significant terms at the real dates of government and at false ones.
+
+    >>> table = pd.DataFrame({"offset_days": [0], "is_real": [True], "n_significant": [12]})
+    >>> [text.get_text() for text in placebo(table).texts]
+    ['진짜 경계 12개']
+    """
+    ax = axes_for(ax, width=WIDTH, height=3.3)
+    table = table.assign(years=table["offset_days"] / 365.2425)
+    false, real = table[~table["is_real"]], table[table["is_real"]].iloc[0]
+    ax.vlines(false["years"], 0, false["n_significant"], color=FAINT, linewidth=1.4)
+    ax.scatter(false["years"], false["n_significant"], s=36, c="white", edgecolors=MUTED,
+               linewidth=1.4, zorder=3)  # fmt: skip
+    ax.axhline(real["n_significant"], color=ACCENT, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    ax.scatter([0], [real["n_significant"]], s=62, c=ACCENT, zorder=4)
+    texts = [("진짜 경계", 7, real.replace(real["years"], 0), ACCENT)]
+    if len(false):
+        top = false.loc[false["n_significant"].idxmax()]
+        texts.append(("거짓 경계 최대", -14, top, INK))
+    for text, up, row, colour in texts:
+        is_late = row["years"] > table["years"].max() / 2
+        style = {"ha": "right" if is_late else "left", "va": "baseline", "fontsize": None}
+        at, by = (row["years"], row["n_significant"]), (-7 if is_late else 7, up)
+        write(ax, f"{text} {int(row['n_significant']):,}개", at, by, color=colour, **style)
+    ax.set(xlabel="경계를 옮긴 햇수", ylabel="유의한 낱말 (q < 0.05)")
+    ax.set_ylim(0, max(table["n_significant"].max(), 1) * 1.2)
+    ax.grid(axis="x", visible=False)
+    return ax
+
+
+def term(
+    table: pd.DataFrame,
+    *,
+    view: str = "time",
+    colours: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Axes | np.ndarray:
+    """The figure of a view of one term: over ``time``, ``administrations`` or ``topics``."""
+    from policytext.report import maps
+
+    if view == "topics":
+        return term_topics(table, ax=ax)
+    draw = term_keyness if view == "administrations" else maps.timeline
+    return draw(table, colours=colours, ax=ax)
+
+
+@drawing("administration", "log_odds", "log_odds_low", "log_odds_high", "n")
+def term_keyness(
+    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Log-odds of a term in each administration against the rest, with intervals.
+
+    >>> table = pd.DataFrame({"administration": ["가"], "log_odds": [0.5], "log_odds_low": 0.1,
+    ...     "log_odds_high": 0.9, "n": 1200})
+    >>> [label.get_text() for label in term_keyness(table).get_yticklabels()]
+    ['가 (1,200번)']
+    """
+    ax = axes_for(ax, height=0.34 * len(table) + 0.9)
+    rows = np.arange(len(table))
+    colour = [(colours or {}).get(name, ACCENT) for name in table["administration"]]
+    ax.hlines(rows, table["log_odds_low"], table["log_odds_high"], color=colour, linewidth=2.6)
+    ax.scatter(table["log_odds"], rows, s=46, c=colour, zorder=3)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    names = [f"{row.administration} ({row.n:,}번)" for row in table.itertuples()]
+    ax.set(yticks=rows, yticklabels=names, ylim=(len(table) - 0.5, -0.5))
+    ax.set_xlabel("나머지 정부보다 덜 씀 ← 로그 승산비 → 더 씀")
+    return rows_only(ax)
+
+
+@drawing("topic", "label", "share", "share_elsewhere")
+def term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Share of a topic's documents that use a term, beside that of all other documents.
+
+    >>> table = pd.DataFrame({"topic": [1], "label": "쌀", "share": 0.5, "share_elsewhere": 0.1})
+    >>> [float(bar.get_width()) for bar in term_topics(table).patches]
+    [50.0]
+    """
+    shown = table.head(N_TOPICS)
+    ax = axes_for(ax, height=0.34 * len(shown) + 0.9)
+    rows = np.arange(len(shown))
+    ax.barh(rows, shown["share"] * 100, color=ACCENT, height=0.6)
+    ax.scatter(shown["share_elsewhere"] * 100, rows, marker="|", s=160, color=INK, zorder=3)
+    names = [f"{row.topic}. {row.label}" for row in shown.itertuples()]
+    ax.set(yticks=rows, yticklabels=names, ylim=(len(shown) - 0.5, -0.5))
+    ax.set_xlabel("이 말을 쓴 글 (%), 세로 금은 나머지 주제")
+    return rows_only(ax)

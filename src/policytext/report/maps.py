@@ -1,0 +1,414 @@
+"""Tidy table in, Axes out: what is placed by time, by nearness or by where it lies."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from policytext.report.charts import (
+    ACCENT,
+    ALPHA,
+    GRID,
+    INK,
+    MUTED,
+    SEQUENTIAL,
+    WIDTH,
+    axes_for,
+    drawing,
+    group_colours,
+    ordered,
+    readable_on,
+    sheet_for,
+    write,
+)
+
+PANEL_INCHES = 1.35
+LABEL_INCHES = 0.13  # of a syllable above the shading
+UNITS = {
+    "rate": "1만 낱말에 나온 횟수",
+    "share": "글(가족) 가운데 비중",
+    "documents": "100일마다 남은 글(가족)",
+}
+MARKERS = "osD^vPX*"
+MONTH_BOX = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6}
+# Colour, shape of the box and its line together tell communities apart, never colour alone.
+COMMUNITIES = [
+    (colour, shape, line)
+    for shape, line in (("round", "-"), ("square", "--"))
+    for colour in ("#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480")
+]
+NOWHERE = "#8a94a3"  # topics that lean to no administration
+BROKEN = (0, (2, 2))
+N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
+PER_ROW = 4  # maps of tiles side by side
+
+
+@drawing("series", "administration", "period", "period_end", "value")
+def timeline(
+    table: pd.DataFrame,
+    *,
+    changes: pd.DataFrame | None = None,
+    events: pd.DataFrame | None = None,
+    colours: Mapping[str, str] | None = None,
+    unit: str = "rate",
+    ax: Axes | None = None,
+) -> np.ndarray:
+    """One panel a series: its cells with intervals, governments shaded, changes marked.
+
+    Full lines of `changes` are sure (q below 0.05), broken ones are not; thick horizontal lines
+    are the levels between. Each ``date`` of `events` is a tick at the foot of the last panel.
+    The scale follows the values: an interval may go beyond its upper edge. `unit` is ``rate``,
+    ``share`` (0..1, written in percent) or ``documents``.
+
+    >>> months = pd.date_range("2014-01-01", periods=3, freq="MS")
+    >>> table = pd.DataFrame({"series": "창업", "administration": "가", "period": months,
+    ...     "period_end": months + pd.offsets.MonthEnd(0), "value": [1.0, 2.0, 1.5]})
+    >>> len(timeline(table))
+    1
+    """
+    names = list(table["series"].unique())
+    sheet = sheet_for(ax, height=PANEL_INCHES * len(names) + 0.8)
+    panels = sheet.subplots(len(names), squeeze=False, sharex=True)[:, 0]
+    reigns = _reigns(table)
+    colour = group_colours(table, ordered(table["administration"]), colours)
+    for panel, name in zip(panels, names, strict=True):
+        rows = table[table["series"] == name].sort_values("period")
+        for reign in reigns.itertuples():
+            shade = {"color": colour[reign.administration], "alpha": 0.13, "linewidth": 0}
+            panel.axvspan(reign.start, reign.end, **shade)
+        _draw_cells(rows, panel)
+        if changes is not None:
+            _draw_changes(rows, changes[changes["series"] == name].sort_values("date"), panel)
+        _title_and_scale(panel, name, rows["value"].max(), unit)
+    _name_reigns(panels[0], reigns)
+    if events is not None:
+        days = pd.to_datetime(events["date"]).dropna()
+        days = days[days.between(reigns["start"].min(), reigns["end"].max())]
+        foot = {"transform": panels[-1].get_xaxis_transform(), "clip_on": True}
+        panels[-1].plot(days, np.zeros(len(days)), "|", color=MUTED, alpha=0.5, ms=5, **foot)
+    sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
+    return panels
+
+
+@drawing("series", "administration", "window", "months", "value", "value_low", "value_high")
+def office_windows(
+    table: pd.DataFrame,
+    *,
+    colours: Mapping[str, str] | None = None,
+    unit: str = "rate",
+    ax: Axes | None = None,
+) -> np.ndarray:
+    """One panel a series: the same stretch of every term side by side, with intervals.
+
+    Stretches without days have no dot; `unit` is as in :func:`timeline`.
+
+    >>> table = pd.DataFrame({"series": "창업", "administration": ["가", "나"], "window": 1,
+    ...     "months": "1–12", "value": [0.1, 0.4], "value_low": 0.05, "value_high": 0.5})
+    >>> [tick.get_text() for tick in office_windows(table)[0].get_xticklabels()]
+    ['1–12']
+    """
+    names, groups = list(table["series"].unique()), ordered(table["administration"])
+    n_rows = -(-len(names) // 2)
+    sheet = sheet_for(ax, height=1.85 * n_rows + 0.7)
+    grid = sheet.subplots(n_rows, min(len(names), 2), squeeze=False).ravel()
+    panels = grid[: len(names)]
+    colour = group_colours(table, groups, colours)
+    offsets = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0]
+    for panel, name in zip(panels, names, strict=True):
+        rows = table[table["series"] == name]
+        for place, (group, offset) in enumerate(zip(groups, offsets, strict=True)):
+            own = rows[rows["administration"] == group].sort_values("window")
+            x, look = own["window"] + offset, {"color": colour[group]}
+            panel.vlines(x, own["value_low"], own["value_high"], alpha=0.55, lw=2, **look)
+            look |= {"marker": MARKERS[place % len(MARKERS)], "linestyle": "", "ms": 5.5}
+            panel.plot(x, own["value"], label=group, clip_on=False, **look)
+        first = rows.drop_duplicates("window").sort_values("window")
+        panel.set_xticks(first["window"], first["months"])
+        panel.grid(axis="x", visible=False)
+        _title_and_scale(panel, name, rows[["value", "value_high"]].max().max(), unit)
+    for panel in grid[len(names) :]:
+        panel.remove()
+    legend = panels[0].get_legend_handles_labels()
+    place = {"loc": "outside upper center", "ncols": min(len(groups), 5)}
+    sheet.legend(*legend, frameon=False, **place)
+    sheet.supxlabel("재임 개월", fontsize=10, color=MUTED)
+    sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
+    return panels
+
+
+def _reigns(table: pd.DataFrame) -> pd.DataFrame:
+    """``administration, start, end`` of each unbroken run of cells of one administration."""
+    cells = table.drop_duplicates(["period", "administration"]).sort_values("period")
+    has_gap = (cells["period"] - cells["period_end"].shift()).dt.days > 1
+    label = cells["administration"].astype(object)
+    runs = cells.groupby(((label != label.shift()) | has_gap).to_numpy().cumsum())
+    return runs.agg(
+        administration=("administration", "first"),
+        start=("period", "min"),
+        end=("period_end", "max"),
+    )
+
+
+def _draw_cells(rows: pd.DataFrame, ax: Axes) -> None:
+    """Dots with intervals; a gap, and days of governments left out, break the line."""
+    has_gap = (rows["period"] - rows["period_end"].shift()).dt.days > 1
+    for _, run in rows.groupby((rows["value"].isna() | has_gap).cumsum()):
+        run = run.dropna(subset="value")
+        middle = run["period"] + (run["period_end"] - run["period"]) / 2
+        if {"value_low", "value_high"} <= set(run):
+            low, high = run["value_low"].astype(float), run["value_high"].astype(float)
+            ax.vlines(middle, low, high, color=ACCENT, alpha=0.25, linewidth=1)
+        ax.plot(middle, run["value"], color=ACCENT, linewidth=0.9, marker="o", markersize=2.2)
+
+
+def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
+    """Where the level changed, the levels between, and the month of each sure change."""
+    if changes.empty:
+        return
+    known = rows.dropna(subset="value")
+    start, end = known["period"].min(), known["period_end"].max()
+    bounds = [start, *changes["date"], end]
+    levels = [changes["before"].iloc[0], *changes["after"]]
+    ax.hlines(levels, bounds[:-1], bounds[1:], color=INK, linewidth=1.8, zorder=4)
+    previous, line = None, 0
+    for change in changes.itertuples():
+        is_sure = change.q < ALPHA
+        style = "-" if is_sure else BROKEN
+        ax.axvline(change.date, color=INK, linewidth=0.9, linestyle=style, zorder=3)
+        if not is_sure:
+            continue
+        # A line lower where it would run into the month before.
+        is_close = previous is not None and change.date - previous < 0.085 * (end - start)
+        line, previous = (line + 1) % 3 if is_close else 0, change.date
+        is_late = end - change.date < 0.08 * (end - start)
+        style = {"va": "top", "ha": "right" if is_late else "left", "fontsize": 8.5, "color": INK,
+                 "zorder": 5, "bbox": MONTH_BOX, "xycoords": ("data", "axes fraction")}  # fmt: skip
+        by = (-3 if is_late else 3, -2 - 11 * line)
+        write(ax, f"{change.date:%Y.%m}", (change.date, 1), by, **style)
+
+
+def _name_reigns(ax: Axes, reigns: pd.DataFrame) -> None:
+    """Names above the first panel, the longest reigns first, wherever none covers another.
+
+    A name may be wider than its reign, but half of it must stand over the reign; at an edge it
+    moves inwards.
+    """
+    first, last = reigns["start"].min(), reigns["end"].max()
+    whole = max((last - first).days, 1)
+    days = (reigns["end"] - reigns["start"]).dt.days
+    taken: list[tuple[float, float, str]] = []
+    for index in days.sort_values(ascending=False, kind="stable").index:
+        name = str(reigns.loc[index, "administration"])
+        width = (LABEL_INCHES * len(name) + 0.05) * whole / (0.9 * WIDTH)
+        middle = (reigns.loc[index, "start"] - first).days + days[index] / 2
+        middle = min(max(middle, width / 2), whole - width / 2)
+        low, high = middle - width / 2, middle + width / 2
+        if days[index] >= width / 2 and not any(low < b and a < high for a, b, _ in taken):
+            taken.append((low, high, name))
+    style = {"ha": "center", "va": "baseline", "color": MUTED, "annotation_clip": False}
+    for low, high, name in sorted(taken):
+        at = (first + pd.Timedelta(days=(low + high) / 2), 1)
+        write(ax, name, at, (0, 17), xycoords=("data", "axes fraction"), **style)
+    ax.set_xlim(first, last)
+
+
+def _title_and_scale(ax: Axes, name: str, top: float, unit: str) -> None:
+    ax.set_title(str(name), fontsize=10.5, pad=4)
+    ax.set_ylim(0, (top if top > 0 else 1) * 1.15)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=3))
+    if unit == "share":
+        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.tick_params(axis="y", labelsize=9)
+
+
+@drawing("term", "n_documents", "x", "y", "community")
+def network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """A network of terms: a box a term, a line a link (``term_a, term_b, cosine``).
+
+    Boxes are moved until none overlaps another; letters grow with documents, lines with the
+    cosine; communities are 1, 2, ….
+
+    >>> places = pd.DataFrame({"term": ["가", "나"], "n_documents": [2, 1], "x": [0.0, 1.0],
+    ...     "y": 0.0, "community": 1})
+    >>> ax = network(places, pd.DataFrame({"term_a": ["가"], "term_b": "나", "cosine": 0.5}))
+    >>> [text.get_text() for text in ax.texts], len(ax.lines)
+    (['가', '나'], 1)
+    """
+    ax = axes_for(ax, width=WIDTH, height=2.2 + 0.09 * len(places))
+    _frame(ax, places, room=0.08)
+    sizes = 8.5 + 5 * np.sqrt(places["n_documents"] / places["n_documents"].max())
+    boxes = {}
+    for place, size in zip(places.itertuples(), sizes, strict=True):
+        colour, shape, line = COMMUNITIES[(place.community - 1) % len(COMMUNITIES)]
+        box = {"facecolor": "white", "edgecolor": colour, "linewidth": 1.1, "linestyle": line}
+        boxes[place.term] = ax.text(
+            place.x, place.y, place.term, ha="center", va="center", zorder=3, color=colour,
+            fontsize=size, bbox=box | {"boxstyle": f"{shape},pad=0.25"},
+        )  # fmt: skip
+    _part(list(boxes.values()), ax)
+    at = {term: box.get_position() for term, box in boxes.items()}
+    for link in links.itertuples():
+        ends = zip(at[link.term_a], at[link.term_b], strict=True)
+        ax.plot(*ends, color="#8d99a8", alpha=0.6, linewidth=0.4 + 2.5 * link.cosine, zorder=1)
+    return ax
+
+
+@drawing("topic", "n_documents", "x", "y", "explained", "label")
+def topic_map(
+    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Topics as circles on a plane, near where they talk of the same; areas grow with documents.
+
+    With ``administration, lives_in_one`` a topic that lives in one administration has its
+    colour; with ``is_stable`` others have a broken outline. The list beside the map gives each
+    number its name and size.
+
+    >>> table = pd.DataFrame({"topic": [1, 2], "n_documents": [9, 4], "x": [0.0, 1.0],
+    ...     "y": 0.0, "explained": 1.0, "label": ["창업", "쌀"]})
+    >>> [text.get_text() for text in topic_map(table).texts]
+    ['1', '2', '1. 창업 (9건)', '2. 쌀 (4건)']
+    """
+    ax = axes_for(ax, width=WIDTH, height=max(3.6, 1 + 0.24 * len(table)))
+    _frame(ax, table, room=0.2)
+    lives = table.get("lives_in_one", pd.Series(False, table.index)).fillna(False).astype(bool)
+    whose = table.get("administration", pd.Series("", table.index)).where(lives, "")
+    is_stable = table.get("is_stable", pd.Series(True, table.index)).fillna(True).astype(bool)
+    fill = [(colours or {}).get(name, ACCENT) if name else NOWHERE for name in whose]
+    areas = 1300 * table["n_documents"] / table["n_documents"].max() + 60
+    outline = {"facecolors": "none", "linewidth": 1.6, "zorder": 2.1}
+    ax.scatter(table["x"], table["y"], s=areas, c=fill, alpha=0.35, linewidth=0, zorder=2)
+    ax.scatter(table["x"], table["y"], s=areas, edgecolors=fill,
+               linestyles=["-" if sure else BROKEN for sure in is_stable], **outline)  # fmt: skip
+    middle = {"ha": "center", "va": "center", "fontsize": 9, "color": INK, "zorder": 4}
+    numbers = [ax.text(row.x, row.y, f"{row.topic}", **middle) for row in table.itertuples()]
+    style = {"xycoords": "axes fraction", "fontsize": 9, "annotation_clip": False}
+    for place, (row, who) in enumerate(zip(table.itertuples(), whose, strict=True)):
+        name = f"{row.topic}. {row.label} ({row.n_documents:,}건{f', {who}' if who else ''})"
+        write(ax, name, (1.03, 1 - (place + 0.5) * min(1 / len(table), 0.1)), (0, 0), **style)
+    share = f"두 축은 주제 중심이 흩어진 정도의 {table['explained'].iloc[0]:.0%}를 담는다"
+    ax.set_xlabel(share, fontsize=9.5)
+    if not is_stable.all():
+        label = {"label": "안정되지 않은 주제", "linestyles": [BROKEN], "edgecolors": MUTED}
+        broken = ax.scatter([], [], s=90, **label, **outline)
+        ax.legend(handles=[broken], loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
+    _part(numbers, ax)
+    return ax
+
+
+def _frame(ax: Axes, places: pd.DataFrame, *, room: float) -> None:
+    """A plane without scales: only nearness has a meaning."""
+    low, high = places[["x", "y"]].min(), places[["x", "y"]].max()
+    room = room * (high - low).replace(0, 1)
+    ax.set(xlim=(low["x"] - room["x"], high["x"] + room["x"]), xticks=[], yticks=[])
+    ax.set(ylim=(low["y"] - room["y"], high["y"] + room["y"]))
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+
+
+def _part(texts: list[Text], ax: Axes) -> None:
+    """Move texts until none covers another, and let the sheet grow where it has no room."""
+    figure = ax.get_figure(root=True)
+    spots = np.array([text.get_position() for text in texts], dtype=float)
+    for _ in range(N_SHEETS):
+        # The layout is settled first: distances between letters are those of the final sheet.
+        figure.set_layout_engine("constrained")
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        boxes = [(text.get_bbox_patch() or text).get_window_extent() for text in texts]
+        halves = np.array([(box.width / 2 + 2, box.height / 2 + 2) for box in boxes])
+        frame = ax.get_window_extent()
+        found, is_clear = pushed_apart(
+            ax.transData.transform(spots), halves, (frame.min + halves, frame.max - halves)
+        )
+        for text, place in zip(texts, ax.transData.inverted().transform(found), strict=True):
+            text.set_position(place)
+        if is_clear:
+            return
+        figure.set_figheight(figure.get_figheight() * 1.15)
+
+
+def pushed_apart(
+    centres: np.ndarray, halves: np.ndarray, frame: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, bool]:
+    """Push every two boxes that overlap apart, the shorter way, until none does.
+
+    `centres` and `halves` (of width and height) are boxes × 2; `frame` holds the least and the
+    greatest middle of each box. Returns new middles, and whether no two boxes overlap.
+
+    >>> centres, halves = np.array([[0.0, 0.0], [1.0, 0.0]]), np.ones((2, 2))
+    >>> found, is_clear = pushed_apart(centres, halves, (np.full((2, 2), -9), np.full((2, 2), 9)))
+    >>> is_clear, bool(found[1, 0] - found[0, 0] > 2)
+    (True, True)
+    """
+    centres = centres.copy()
+    first, second = np.triu_indices(len(centres), k=1)
+    for _ in range(N_PUSHES):
+        apart = centres[second] - centres[first]
+        overlap = halves[first] + halves[second] - np.abs(apart)
+        hits = (overlap > 0).all(axis=1)
+        if not hits.any():
+            return centres, True
+        way = overlap[hits].argmin(axis=1)
+        rows = np.arange(len(way))
+        # Boxes on one spot part as well: the later one goes up or right.
+        sign = np.where(apart[hits][rows, way] < 0, -1.0, 1.0)
+        push = np.zeros((len(way), 2))
+        push[rows, way] = sign * (overlap[hits][rows, way] / 2 + 0.5)
+        np.add.at(centres, second[hits], push)
+        np.subtract.at(centres, first[hits], push)
+        centres = np.clip(centres, *frame)
+    return centres, False
+
+
+@drawing("administration", "region", "share")
+def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = None) -> np.ndarray:
+    """Share of documents that name each region, as tiles; one small map an administration.
+
+    `places` has ``region, row, column`` of every tile. With ``share_rest, q`` a tile named more
+    often than elsewhere (q < 0.05) has a dark frame and an upward mark. One colour scale for all.
+
+    >>> places = pd.DataFrame({"region": ["가", "나"], "row": 1, "column": [1, 2]})
+    >>> table = pd.DataFrame({"administration": "갑", "region": ["가"], "share": [0.25]})
+    >>> [text.get_text() for text in tile_map(table, places)[0].texts]
+    ['가', '25', '나', '–']
+    """
+    groups = ordered(table["administration"])
+    n_columns = min(len(groups), PER_ROW)
+    n_rows, side = -(-len(groups) // n_columns), min(2.6, WIDTH / n_columns)
+    sheet = sheet_for(ax, width=side * n_columns, height=1.22 * side * n_rows + 0.2)
+    grid = sheet.subplots(n_rows, n_columns, squeeze=False).ravel()
+    panels = grid[: len(groups)]
+    norm = Normalize(0, max(table["share"].max(), 1e-9))
+    x, y = places["column"], places["row"]
+    for panel, group in zip(panels, groups, strict=True):
+        rows = places.merge(table[table["administration"] == group], on="region", how="left")
+        for tile in rows.to_dict("records"):
+            _draw_tile(panel, tile, norm)
+        panel.set(xlim=(x.min() - 0.55, x.max() + 0.55), ylim=(y.max() + 0.55, y.min() - 0.55))
+        panel.set_aspect("equal")
+        panel.set_axis_off()
+        panel.set_title(str(group), fontsize=10.5, pad=4, loc="center")
+    for panel in grid[len(groups) :]:
+        panel.remove()
+    return panels
+
+
+def _draw_tile(ax: Axes, tile: dict, norm: Normalize) -> None:
+    """One square: its name, its percentage, and a frame where the difference is sure."""
+    x, y, share = tile["column"], tile["row"], tile["share"]
+    is_known = pd.notna(share)
+    is_more = tile.get("q", 1) < ALPHA and share > tile.get("share_rest", np.inf)
+    colour = SEQUENTIAL(norm(share)) if is_known else "white"
+    ink = readable_on(colour)
+    edge, width = (INK, 2.2) if is_more else (GRID, 0.8)
+    look = {"facecolor": colour, "edgecolor": edge, "linewidth": width, "zorder": 2 + is_more}
+    ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, **look))
+    middle = {"ha": "center", "va": "center", "zorder": 5}
+    ax.text(x, y - 0.17, tile["region"], fontsize=8.5, color=ink, **middle)
+    written = f"{share * 100:.0f}" + "▲" * is_more if is_known else "–"
+    ax.text(x, y + 0.19, written, fontsize=9.5, color=ink if is_known else MUTED, **middle)
