@@ -1,0 +1,652 @@
+"""What a corpus holds: used or set aside, how much of what, from whom, copied, faulty.
+
+An archive gains and loses outlets over the years, so a difference between administrations may
+be one between outlets. A comparison is run again on :func:`balanced` documents and on those of
+:func:`leave_one_publisher_out`; :func:`fault` says when neither can tell anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from policytext.administrations import (
+    REFERENCE,
+    administration_order,
+    assign_administrations,
+    office_days,
+)
+
+MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
+_MONTH = "%Y.%m"  # a hyphen would let a page break the line inside the month
+_NOT_A_LETTER = re.compile(r"[\W_]+")
+NO_LABEL = "(없음)"
+KIND_NAMES = {"full": "전문", "excerpt": "발췌", "keywords": "키워드"}
+
+
+# --- which documents a comparison may use ---------------------------------------------------
+
+
+def is_outside(documents: pd.DataFrame, start: str, end: str) -> pd.Series:
+    """Documents known to lie outside a period; undated ones do not and are counted.
+
+    Needs ``date``, and ``date_from, date_to`` where only a month or a year is known; `start`
+    and `end` are days such as "2017-05-10", empty for no limit.
+
+    >>> days = pd.DataFrame({"date": pd.to_datetime(["2012-01-01", None])})
+    >>> is_outside(days.assign(date_from=pd.NaT, date_to=pd.NaT), "2013-01-01", "").tolist()
+    [True, False]
+    """
+    first = documents["date"].fillna(documents["date_from"])
+    last = documents["date"].fillna(documents["date_to"])
+    early = last < pd.Timestamp(start or "1900-01-01")
+    return early | (first > pd.Timestamp(end or "2200-01-01"))
+
+
+def set_aside(documents: pd.DataFrame, text_kind: str = "") -> tuple[pd.DataFrame, list[tuple]]:
+    """Take the administration from every document that no comparison may use.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        With ``administration, months_in_office``, missing where they cannot be told, and
+        ``text, date, speaker, text_kind``.
+    text_kind : {"", "full", "excerpt", "keywords"}
+        The kind to compare; empty for the most frequent one.
+
+    Returns
+    -------
+    documents : DataFrame
+        All rows, with the flags ``is_foreign, is_date_conflict, is_other_kind`` and
+        ``removed_at``: the first step that took the administration away, empty if none did.
+    steps : list of (str, int)
+        Name of each step and the documents left after it.
+    """
+    names = ["정부를 정할 수 있는 문서", "한국어로 쓴 문서", "날짜와 연설자가 맞는 문서"]
+    documents = documents.assign(removed_at=pd.Series("", documents.index, dtype=object))
+    documents = _without(documents, documents["administration"].isna(), names[0])
+    is_foreign = _hangul_share(documents["text"]) < MIN_HANGUL_SHARE
+    documents = _without(documents, is_foreign, names[1])
+    is_conflict = _date_conflicts(documents)
+    documents = _without(documents, is_conflict, names[2])
+    kind = text_kind or _usual_kind(documents)
+    is_other = documents["text_kind"] != kind
+    if is_other.any():
+        names.append(f"글의 꼴이 같은 문서({KIND_NAMES[kind]})")
+        documents = _without(documents, is_other, names[-1])
+    removed = documents["removed_at"].value_counts().reindex(names, fill_value=0)
+    n_left = len(documents) - removed.cumsum()
+    flags = {"is_foreign": is_foreign, "is_date_conflict": is_conflict, "is_other_kind": is_other}
+    return documents.assign(**flags), list(zip(names, n_left.tolist(), strict=True))
+
+
+def _without(documents: pd.DataFrame, is_out: pd.Series, step: str) -> pd.DataFrame:
+    """Documents that go at a step are kept and shown, without administration."""
+    is_first = is_out & (documents["removed_at"] == "")
+    return documents.assign(
+        removed_at=documents["removed_at"].mask(is_first, step),
+        administration=documents["administration"].mask(is_out),
+        months_in_office=documents["months_in_office"].mask(is_out),
+    )
+
+
+def _usual_kind(documents: pd.DataFrame) -> str:
+    """The most frequent kind of text, one with a body if there is any."""
+    known = documents[documents["administration"].notna()]
+    counts = (documents if known.empty else known)["text_kind"].value_counts()
+    bodies = counts.drop("keywords", errors="ignore")
+    return (counts if bodies.empty else bodies).reindex(KIND_NAMES).fillna(0).idxmax()
+
+
+def _hangul_share(texts: pd.Series) -> pd.Series:
+    """Hangul among all letters; 1 for a text without letters."""
+    n_hangul = texts.str.count("[가-힣]")
+    n_letters = n_hangul + texts.str.count("[A-Za-z]")
+    return (n_hangul / n_letters.where(n_letters > 0)).fillna(1.0)
+
+
+def _date_conflicts(documents: pd.DataFrame) -> pd.Series:
+    """True where the named speaker did not govern on the document's date.
+
+    One of the two is wrong, and the text does not say which.
+    """
+    # An acting president governed that day, whatever group the study puts the day in.
+    on_the_day = assign_administrations(documents)["administration"]
+    rows = zip(documents["speaker"], documents["administration"], on_the_day, strict=True)
+    conflicts = [
+        bool(speaker.strip())
+        and pd.notna(label)
+        and not any(who and who in speaker for who in re.split("[()]", f"{label}({governs})"))
+        for speaker, label, governs in rows
+    ]
+    return pd.Series(conflicts, index=documents.index, dtype=bool)
+
+
+# --- how many of what, when and from whom ---------------------------------------------------
+
+
+def coverage_by_year(documents: pd.DataFrame) -> pd.DataFrame:
+    """Count documents by year and administration; those without administration are left out.
+
+    ``year`` (nullable integer, <NA> where only an administration is known), ``administration``
+    in order of time, ``n_documents``.
+
+    >>> documents = pd.DataFrame({"date": pd.to_datetime(["2014-03-26", "2014-09-15"]),
+    ...     "administration": ["박근혜", "박근혜"]})
+    >>> coverage_by_year(documents).to_numpy().tolist()
+    [[2014, '박근혜', 2]]
+    """
+    known = _governed(documents)
+    known = known.assign(year=known["date"].dt.year.astype("Int64"))
+    counts = known.groupby(["year", "administration"], dropna=False, observed=True).size()
+    return _in_order_of_time(counts.rename("n_documents").reset_index(), ["year"])
+
+
+def coverage_rates(documents: pd.DataFrame, *, acting: str = "separate") -> pd.DataFrame:
+    """Count documents by administration, per 100 days in office.
+
+    Needs ``doc_id, date, administration, family_id, text``; `acting` as in
+    :func:`policytext.administrations.assign_administrations`. Gives ``administration,
+    n_documents, n_families, n_characters_median, office_days, per_100_days``. Days are those
+    between the first and the last document of the corpus (where only a year is known, its
+    first and last day): a government is not blamed for days the corpus does not cover.
+    """
+    known = _governed(documents)
+    counts = (
+        known.assign(n_characters=known["text"].str.len())
+        .groupby("administration", observed=True)
+        .agg(
+            n_documents=("doc_id", "size"),
+            n_families=("family_id", "nunique"),
+            n_characters_median=("n_characters", "median"),
+        )
+        .reset_index()
+    )
+    bounds = known.reindex(columns=["date", "date_from", "date_to"])
+    first = bounds["date"].fillna(bounds["date_from"]).min()
+    last = bounds["date"].fillna(bounds["date_to"]).max()
+    if pd.isna(first):
+        return counts.assign(office_days=pd.NA, per_100_days=pd.NA)
+    days = office_days(start=first, end=last, acting=acting)[["administration", "office_days"]]
+    rates = counts.merge(days, on="administration", how="left")
+    rates["per_100_days"] = rates["n_documents"] / rates["office_days"].astype(float) * 100
+    return _in_order_of_time(rates)
+
+
+def coverage_by(documents: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Documents crossed with a column such as ``occasion``: a row an administration in order
+    of time, a column a value, most frequent first.
+
+    >>> documents = pd.DataFrame({"administration": ["박근혜"], "genre": ["speech"]})
+    >>> coverage_by(documents, "genre").to_numpy().tolist()
+    [['박근혜', 1]]
+    """
+    known = _governed(documents)
+    values = known.reindex(columns=[column])[column].fillna("").replace("", NO_LABEL)
+    table = pd.crosstab(known["administration"], values)
+    table = table[table.sum().sort_values(ascending=False, kind="stable").index]
+    return _in_order_of_time(table.reset_index().rename_axis(columns=None))
+
+
+def _governed(documents: pd.DataFrame) -> pd.DataFrame:
+    return documents[documents["administration"].notna()]
+
+
+def _in_order_of_time(table: pd.DataFrame, before: Sequence[str] = ()) -> pd.DataFrame:
+    order = administration_order(table["administration"])
+    place = table["administration"].map({label: place for place, label in enumerate(order)})
+    ordered = table.assign(_place=place).sort_values([*before, "_place"], ignore_index=True)
+    return ordered.drop(columns="_place")
+
+
+# --- publishers: the panel ------------------------------------------------------------------
+
+
+def ledger(documents: pd.DataFrame) -> pd.DataFrame:
+    """Describe what each publisher left under each administration.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        ``doc_id, family_id, publisher, administration, date, text_kind, title, text``, of
+        every text kind; ``date_from, date_to`` are used when present.
+
+    Returns
+    -------
+    DataFrame
+        One row a publisher ("" where unknown) and administration that occur together, the
+        largest publisher first, administrations in order of time. ``n_documents`` articles:
+        a document of keywords counts only where the body of the same publisher, title and
+        day is missing. ``share_excerpt`` and ``share_no_body`` (only keywords, or a text that
+        only repeats the title) are shares of them. ``n_without_month``, documents of a month
+        not known; ``first_month, last_month`` (text such as "2014.09", missing if no month is
+        known), ``n_months_missing`` and ``months_missing`` ("2014.10~12, 2015.03") between.
+
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": ["a", "b"],
+    ...     "publisher": "갑", "administration": "가", "title": "", "text": "글",
+    ...     "date": pd.to_datetime(["2015-03-02", "2015-06-01"]), "text_kind": ["full", "excerpt"]})
+    >>> ledger(documents)[["n_documents", "share_excerpt", "months_missing"]].values.tolist()
+    [[2, 0.5, '2015.04~05']]
+    """
+    cells = articles(_governed(documents)).groupby(["publisher", "administration"])
+    table = cells.agg(
+        n_documents=("doc_id", "size"),
+        n_families=("family_id", "nunique"),
+        share_excerpt=("text_kind", lambda kinds: (kinds == "excerpt").mean()),
+        share_no_body=("has_no_body", "mean"),
+        n_without_month=("month", lambda months: months.isna().sum()),
+        first_month=("month", "min"),
+        last_month=("month", "max"),
+        n_months_missing=("month", lambda months: len(_gaps(months))),
+        months_missing=("month", lambda months: _as_ranges(_gaps(months))),
+    ).reset_index()
+    for name in ("first_month", "last_month"):
+        table[name] = table[name].astype("period[M]").dt.strftime(_MONTH)
+    table["_total"] = -table.groupby("publisher")["n_documents"].transform("sum")
+    return _in_order_of_time(table, ["_total", "publisher"]).drop(columns="_total")
+
+
+def articles(documents: pd.DataFrame) -> pd.DataFrame:
+    """The documents that :func:`ledger` counts, one row an article.
+
+    Rows of `documents` without keywords whose body is there too; ``publisher`` "" where
+    unknown, ``month`` (missing if not known) and ``has_no_body``.
+    """
+    table = documents.assign(publisher=documents["publisher"].fillna(""))
+    table["administration"] = table["administration"].astype(object)
+    is_keywords = table["text_kind"] == "keywords"
+    key = pd.MultiIndex.from_frame(table[["publisher", "title", "date"]])
+    table = table[~is_keywords | ~key.isin(key[~is_keywords])]
+    title, text = (_letters(table[name]) for name in ("title", "text"))
+    has_no_body = (table["text_kind"] == "keywords") | (text == "") | (text == title)
+    bounds = table.reindex(columns=["date_from", "date_to"]).astype("datetime64[us]")
+    first, last = (bounds[name].dt.to_period("M") for name in bounds)
+    month = table["date"].dt.to_period("M").fillna(first.where(first == last))
+    return table.assign(month=month, has_no_body=has_no_body)
+
+
+def grid(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Documents of a ledger as publishers × administrations, in the ledger's order.
+
+    >>> cells = pd.DataFrame({"publisher": ["갑"], "administration": ["가"], "n_documents": [3]})
+    >>> grid(cells).to_numpy().tolist()
+    [['갑', 3]]
+    """
+    table = ledger.pivot(index="publisher", columns="administration", values="n_documents")
+    order = administration_order(ledger["administration"])
+    table = table.reindex(index=ledger["publisher"].unique(), columns=order).fillna(0).astype(int)
+    return table.rename_axis(index="publisher", columns=None).reset_index()
+
+
+def balanced(
+    documents: pd.DataFrame, *, administrations: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Documents of the publishers that occur in every compared administration.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        The compared documents, with ``publisher, administration``; those without a publisher
+        are left out.
+    administrations : sequence of str, optional
+        Those that must be covered; default: all that occur. Documents of other
+        administrations stay when their publisher does.
+
+    >>> documents = pd.DataFrame({"publisher": list("갑갑을"), "administration": list("가나가")})
+    >>> balanced(documents)["publisher"].tolist()
+    ['갑', '갑']
+    """
+    required = _required(documents, administrations)
+    known = documents.loc[_named(documents).index]
+    counts = pd.crosstab(known["publisher"], known["administration"].astype(object))
+    counts = counts.reindex(columns=required, fill_value=0)
+    everywhere = counts.index[(counts > 0).all(axis=1) & bool(required)]
+    return documents[documents["publisher"].isin(everywhere)]
+
+
+def leave_one_publisher_out(documents: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Every publisher, the largest first, with the documents of all others.
+
+    Nothing comes when fewer than two publishers are known; documents without a publisher are
+    never the ones left out.
+
+    >>> documents = pd.DataFrame({"doc_id": list("abc"), "publisher": list("갑갑을")})
+    >>> [(name, rest["doc_id"].tolist()) for name, rest in leave_one_publisher_out(documents)]
+    [('갑', ['c']), ('을', ['a', 'b'])]
+    """
+    counts = _named(documents).value_counts()
+    names = sorted(counts.index, key=lambda name: (-counts[name], name))
+    for name in names if len(names) > 1 else []:
+        yield name, documents[documents["publisher"] != name]
+
+
+def fault(documents: pd.DataFrame, *, administrations: Sequence[str] | None = None) -> str:
+    """Why documents have no :func:`balanced` panel, as a Korean sentence; "" when they have one.
+
+    >>> fault(pd.DataFrame({"publisher": list("갑갑"), "administration": list("가나")}))
+    '글이 모두 갑의 것이어서 매체의 구성은 정부의 차이를 만들지 않고, 매체를 바꾸어 다시 견줄 수도 없다'
+    """
+    names = _named(documents).unique()
+    required = _required(documents, administrations)
+    if documents.empty:
+        return "견줄 글이 없어 매체의 구성을 볼 수 없다"
+    if not len(names):
+        return "매체가 적힌 글이 없어 매체의 구성이 정부의 차이를 만드는지 볼 수 없다"
+    if len(names) == 1:
+        return (
+            f"글이 모두 {names[0]}의 것이어서 매체의 구성은 정부의 차이를 만들지 않고, "
+            "매체를 바꾸어 다시 견줄 수도 없다"
+        )
+    if len(required) < 2:
+        return "견줄 정부가 둘이 되지 않아 매체의 구성을 맞추어 다시 견줄 수 없다"
+    if balanced(documents, administrations=required).empty:
+        return (
+            f"매체 {len(names):,}곳 가운데 견주는 정부 {len(required)}곳 모두에 글이 있는 "
+            "매체가 없어 구성을 맞춘 비교를 할 수 없다"
+        )
+    return ""
+
+
+def _named(documents: pd.DataFrame) -> pd.Series:
+    names = documents["publisher"]
+    return names[names.fillna("") != ""]
+
+
+def _required(documents: pd.DataFrame, administrations: Sequence[str] | None) -> list[str]:
+    if administrations is None:
+        administrations = documents["administration"].dropna().unique()
+    return list(administrations)
+
+
+def _letters(texts: pd.Series) -> pd.Series:
+    return texts.str.replace(_NOT_A_LETTER, "", regex=True)
+
+
+def _gaps(months: pd.Series) -> pd.PeriodIndex:
+    """Months between the first and the last that do not occur."""
+    known = pd.PeriodIndex(months.dropna(), freq="M")
+    if known.empty:
+        return known
+    return pd.period_range(known.min(), known.max(), freq="M").difference(known)
+
+
+def _as_ranges(months: Iterable[pd.Period]) -> str:
+    """Months in order with runs joined, such as "2014.10~12, 2015.03"."""
+    runs: list[list[pd.Period]] = []
+    for month in months:
+        if runs and month == runs[-1][1] + 1:
+            runs[-1][1] = month
+        else:
+            runs.append([month, month])
+    return ", ".join(_as_range(first, last) for first, last in runs)
+
+
+def _as_range(first: pd.Period, last: pd.Period) -> str:
+    until = "" if first == last else last.strftime("~%m" if first.year == last.year else "~%Y.%m")
+    return first.strftime(_MONTH) + until
+
+
+# --- lineage: who printed first, who printed again, how much of it --------------------------
+
+BASES = {"dated": "날짜", "same_day": "첫날 여러 곳", "undated": "날짜 모르는 글 있음"}
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+|\n")
+
+
+def lineage_table(documents: pd.DataFrame) -> pd.DataFrame:
+    """Describe every family of more than one document.
+
+    "First" means first in this corpus and by date alone: a ministry's page is not taken for
+    the origin because it is a ministry's.
+
+    Parameters
+    ----------
+    documents : DataFrame
+        ``doc_id, family_id, title, text, date, publisher``; ``date_from`` (earliest possible
+        day of a document known by month or year) is used when present.
+
+    Returns
+    -------
+    DataFrame
+        The largest family first: ``family_id``; ``title`` and ``first_date`` of the earliest
+        dated document; ``first_publisher``, missing unless ``first_basis`` is "dated"
+        ("same_day": several publishers on the first day; "undated": a document whose date is
+        not known may be earlier); ``n_documents, n_publishers``; ``days_spread``, days from
+        first to last date (missing with fewer than two); ``share_copied``, the mean share
+        of sentences of the other documents that stand in the earliest one, spaces and
+        punctuation aside; ``doc_ids``, a tuple in order of date.
+
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": "a", "title": ["가", "나"],
+    ...     "text": ["문을 열었다. 길을 냈다.", "문을  열었다. 다리를 놓았다."],
+    ...     "date": pd.to_datetime(["2015-03-02", "2015-03-04"]), "publisher": ["갑", "을"]})
+    >>> lineage_table(documents)[["first_publisher", "days_spread", "share_copied"]].values.tolist()
+    [['갑', 2.0, 0.5]]
+    """
+    members = _members(documents)
+    families = members.groupby("family_id")
+    known = members["publisher"].mask(members["publisher"] == "")
+    days = (families["date"].max() - families["date"].min()) / pd.Timedelta(days=1)
+    first = families.head(1).set_index("family_id")
+    table = pd.DataFrame(
+        {
+            "title": first["title"],
+            "first_date": first["date"],
+            "first_publisher": known[families.head(1).index].set_axis(first.index),
+            "first_basis": first["basis"],
+            "n_documents": families.size(),
+            "n_publishers": known.groupby(members["family_id"]).nunique(),
+            "days_spread": days.where(families["date"].count() > 1),
+            "share_copied": families["share_copied"].mean(),
+            "doc_ids": families["doc_id"].agg(tuple),
+        }
+    ).rename_axis("family_id")
+    table["first_publisher"] = table["first_publisher"].where(table["first_basis"] == "dated")
+    order = ["n_documents", "first_date", "family_id"]
+    return table.reset_index().sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+def publishers_table(documents: pd.DataFrame) -> pd.DataFrame:
+    """Who publishes first and who prints others' texts again.
+
+    Needs what :func:`lineage_table` takes. One row a publisher of a family that at least two
+    publishers share: ``n_first`` families it published first, ``n_copied`` documents it
+    published after another, ``n_unknown`` documents in families whose first is not known, and
+    ``share_copied_mean`` over the copied ones (missing when there are none). A publisher's own
+    second printings are counted nowhere.
+
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": "a", "title": "",
+    ...     "text": "문을 열었다.", "date": pd.to_datetime(["2015-03-02", "2015-03-04"]),
+    ...     "publisher": ["갑", "을"]})
+    >>> publishers_table(documents)[["publisher", "n_first", "n_copied"]].values.tolist()
+    [['갑', 1, 0], ['을', 0, 1]]
+    """
+    members = _members(documents)
+    first = members.groupby("family_id")["publisher"].transform("first")
+    members["is_known"] = (members["basis"] == "dated") & (first != "")
+    members["is_copied"] = members["is_known"] & (members["publisher"] != first)
+    named = members[members["publisher"] != ""]
+    named = named[named.groupby("family_id")["publisher"].transform("nunique") > 1]
+    table = pd.DataFrame(
+        {
+            "publisher": named["publisher"],
+            "n_first": named["is_known"] & ~named["family_id"].duplicated() & ~named["is_copied"],
+            "n_copied": named["is_copied"],
+            "n_unknown": ~named["is_known"],
+            "share_copied_mean": named["share_copied"].where(named["is_copied"]),
+        }
+    )
+    counted = {"n_first": "sum", "n_copied": "sum", "n_unknown": "sum", "share_copied_mean": "mean"}
+    table = table.groupby("publisher").agg(counted).reset_index()
+    order = ["n_first", "n_copied", "publisher"]
+    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def passages(documents: pd.DataFrame, family_id: str) -> pd.DataFrame:
+    """Where the sentence stands that most documents of a family share, the longest of several.
+
+    ``doc_id, start, end``, one row a document that holds it, in order of date; empty when the
+    family shares no sentence.
+
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": "a",
+    ...     "text": ["문을 열었다. 길을 냈다.", "다리를 놓았다. 길을  냈다."],
+    ...     "date": pd.to_datetime(["2015-03-02", "2015-03-04"])})
+    >>> passages(documents, "a").values.tolist()
+    [['a', 8, 14], ['b', 9, 16]]
+    """
+    family = documents[documents["family_id"] == family_id].sort_values(["date", "doc_id"])
+    found = [{key: span for *span, key in _sentences(text)} for text in family["text"]]
+    counts = Counter(key for spans in found for key in spans)
+    chosen = max(counts, key=lambda key: (counts[key], len(key), key), default="")
+    spans = zip(family["doc_id"], found, strict=True)
+    rows = [(doc_id, *own[chosen]) for doc_id, own in spans if counts[chosen] > 1 and chosen in own]
+    return pd.DataFrame(rows, columns=["doc_id", "start", "end"])
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each sentence or line stands, and its letters and digits."""
+    start = 0
+    for match in _SENTENCE_END.finditer(text + "\n"):
+        if key := _NOT_A_LETTER.sub("", text[start : match.start()]):
+            yield start, match.start(), key
+        start = match.end()
+
+
+def _members(documents: pd.DataFrame) -> pd.DataFrame:
+    """Documents of families of two and more, the earliest first, with ``basis`` and
+    ``share_copied``, the share of sentences the family's first holds (missing for that one)."""
+    shared = documents[documents["family_id"].duplicated(keep=False)]
+    columns = ["doc_id", "family_id", "title", "text", "date", "publisher", "date_from"]
+    table = shared.reindex(columns=columns).assign(publisher=shared["publisher"].fillna(""))
+    table = table.sort_values(["family_id", "date", "doc_id"], ignore_index=True)
+    first_date = table.groupby("family_id")["date"].transform("min")
+    maybe_earlier = table["date"].isna() & ~(pd.to_datetime(table["date_from"]) > first_date)
+    on_first_day = table["publisher"].where(table["date"] == first_date)
+    n_first = on_first_day.groupby(table["family_id"]).transform("nunique")
+    is_unsure = maybe_earlier.groupby(table["family_id"]).transform("any")
+    basis = np.select([is_unsure, n_first > 1], ["undated", "same_day"], "dated")
+    said = [[key for *_, key in _sentences(text)] for text in table["text"]]
+    is_first = ~table["family_id"].duplicated()
+    own = pd.Series(map(frozenset, said), table.index, dtype=object).where(is_first).ffill()
+    pairs = zip(said, own, strict=True)
+    shares = [
+        sum(key in held for key in keys) / len(keys) if keys else np.nan for keys, held in pairs
+    ]
+    shares = pd.Series(shares, table.index, dtype=float).mask(is_first)
+    return table.assign(basis=basis, share_copied=shares)
+
+
+# --- what is wrong, found by rules that know nothing of any one corpus -----------------------
+
+
+def audit(documents: pd.DataFrame) -> pd.DataFrame:
+    """Count the faults of a corpus that bear on comparisons over time.
+
+    ``check, n_documents, detail, example``, one row a check, zero counts included; ``speaker``
+    and ``occasion`` are examined when present.
+
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "title": ["글"], "date": [pd.NaT],
+    ...     "publisher": [""], "family_id": ["a"], "is_date_conflict": [False], "is_foreign": [False]})
+    >>> audit(documents).set_index("check").loc["날짜를 모르는 문서", "n_documents"]
+    np.int64(1)
+    """
+    rows = []
+    for check, is_bad, detail in _checks(documents):
+        bad = documents[is_bad]
+        example = "" if bad.empty else f"{bad['doc_id'].iloc[0]} {bad['title'].iloc[0]}"
+        rows.append((check, len(bad), _who(bad) if detail is None else detail, example))
+    return pd.DataFrame(rows, columns=["check", "n_documents", "detail", "example"])
+
+
+def faulty(documents: pd.DataFrame) -> pd.DataFrame:
+    """The documents behind every count of :func:`audit`, with ``check``, once for each.
+
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "title": ["글"], "date": [pd.NaT],
+    ...     "publisher": [""], "family_id": ["a"], "is_date_conflict": [False], "is_foreign": [False]})
+    >>> faulty(documents)[["check", "doc_id"]].values.tolist()
+    [['날짜를 모르는 문서', 'a']]
+    """
+    parts = [documents[is_bad].assign(check=check) for check, is_bad, _ in _checks(documents)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def anniversary_dates(documents: pd.DataFrame) -> pd.DataFrame:
+    """Compare the dates of texts on fixed anniversaries with the day itself.
+
+    ``doc_id, speaker, name, days_off``: recorded day minus anniversary, in days, for titles
+    that name one and dates within three days of it.
+    """
+    dated = documents[documents["date"].notna()].reindex(
+        columns=["doc_id", "title", "date", "speaker"]
+    )
+    parts = []
+    for row in pd.read_csv(REFERENCE / "anniversaries.csv").itertuples():
+        named = dated[dated["title"].str.contains(row.pattern, regex=True)]
+        day = {"year": named["date"].dt.year, "month": row.month, "day": row.day}
+        off = (named["date"] - pd.to_datetime(pd.DataFrame(day))).dt.days
+        parts.append(named.assign(name=row.name, days_off=off))
+    found = pd.concat(parts, ignore_index=True).fillna({"speaker": ""})
+    found = found[found["days_off"].abs() <= 3]
+    return found[["doc_id", "speaker", "name", "days_off"]].reset_index(drop=True)
+
+
+def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
+    """What is looked for, which documents have it, and whose they are if not told by those."""
+    lacks_day = documents["date"].isna()
+    is_bounded = lacks_day & documents.reindex(columns=["date_from"])["date_from"].notna()
+    is_undated = lacks_day & ~is_bounded
+    dated_families = documents.loc[~is_undated, "family_id"].unique()
+    sizes = documents.groupby("family_id")["doc_id"].transform("size")
+    n_families = documents.loc[sizes > 1, "family_id"].nunique()
+    largest = int(sizes.max()) if len(sizes) else 0
+    found = anniversary_dates(documents)
+    early = found[found["days_off"] == -1]
+    counts, totals = (rows.groupby("speaker").size() for rows in (early, found))
+    off_detail = ", ".join(
+        f"{who} {counts[who]:,}/{totals[who]:,}건".strip()
+        for who in counts.sort_values(ascending=False).index[:3]
+    )
+    return [
+        ("날짜를 모르는 문서", is_undated, None),
+        (
+            "날짜 없는 문서 가운데 날짜 있는 문서와 거의 같은 글",
+            is_undated & documents["family_id"].isin(dated_families),
+            None,
+        ),
+        ("연도나 달까지만 적힌 문서", is_bounded, None),
+        ("한국어가 아닌 문서(글자의 절반 이상이 로마자)", documents["is_foreign"], None),
+        ("날짜와 연설자가 어긋난 문서", documents["is_date_conflict"], None),
+        ("기념일보다 하루 이르게 적힌 문서", documents["doc_id"].isin(early["doc_id"]), off_detail),
+        (
+            "같거나 거의 같은 글이 있는 문서",
+            sizes > 1,
+            f"가족 {n_families:,}개, 가장 큰 가족 {largest:,}건",
+        ),
+        *_lone_labels(documents),
+    ]
+
+
+def _lone_labels(documents: pd.DataFrame) -> list[tuple]:
+    """Kind labels that one administration alone uses: genre and government then coincide."""
+    if "occasion" not in documents or "administration" not in documents:
+        return []
+    known = _governed(documents[documents["occasion"].fillna("") != ""])
+    users = known.groupby("occasion")["administration"].agg(["nunique", "first"])
+    lone = users.loc[users["nunique"] == 1, "first"]
+    if documents["administration"].nunique() < 2:
+        lone = lone.iloc[:0]
+    detail = ", ".join(f"{label}({who})" for label, who in lone.items())
+    return [
+        ("한 정부에만 있는 종류 이름이 붙은 문서", documents["occasion"].isin(lone.index), detail)
+    ]
+
+
+def _who(documents: pd.DataFrame) -> str:
+    """Whose documents these are, most first: the speaker's, or else the publisher's."""
+    by = documents["publisher"].fillna("")
+    if "speaker" in documents:
+        by = documents["speaker"].fillna("").mask(lambda speaker: speaker == "", by)
+    counts = by[by != ""].value_counts().head(3)
+    return ", ".join(f"{name} {n:,}건" for name, n in counts.items())
