@@ -1,0 +1,486 @@
+"""A result: one table with its sentence, its caption, its picture and its proof.
+
+As the last value of a cell a result shows itself, in JupyterLab and in a report alike: finding,
+figure, table; every row opens the sentences or documents that it counts. Its files go to the
+report being built, or to a draft folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from defusedcsv import csv
+
+from policytext.faults import PolicyTextError
+from policytext.korean import attach_particle, format_count
+from policytext.report.evidence import Fold, evidence_of
+from policytext.study import PROCESSED
+
+MIME = "application/vnd.policytext+json"
+OUTPUT_VARIABLE = "POLICYTEXT_OUTPUT"  # folder of the report being built; absent in the lab
+SHARE_SAFE_VARIABLE = "POLICYTEXT_SHARE_SAFE"
+ASSETS = Path(__file__).parents[1] / "assets"
+ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
+SVG_LIMIT = 300_000  # bytes; above it the page embeds the PNG instead
+DOTS_PER_INCH = 300
+ALPHA = 0.05
+# What may be passed on: no bodies, short quotations, few of them from one document.
+SHARED_WIDTH, SHARED_PER_DOCUMENT = 40, 3
+SHARE_RULE = (
+    f"공유용: 본문을 싣지 않고, 근거는 앞뒤 {SHARED_WIDTH}자까지, 한 장에서 글 하나에 "
+    f"{SHARED_PER_DOCUMENT}곳까지만 보인다"
+)
+_quoted: Counter = Counter()  # quotations shown by this process: one chapter
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A table that shows itself; see the module.
+
+    Attributes
+    ----------
+    name : str
+        Of its sentence and caption (macros of ``findings.j2`` and ``captions.j2``, with ``_`` for
+        ``-``), and of its files unless `file` says otherwise.
+    table : DataFrame
+        Tidy, whole; written to ``tables/<file>.csv``.
+    corpus : Corpus, optional
+        What its rows count.
+    view : DataFrame, optional
+        The rows drawn and shown, if not all; written to ``figures/<file>.csv``.
+    by : tuple of str
+        Key of a row's evidence: with ``term`` sentences, else documents.
+    places, evidence_n, rule
+        As `places`, `n`, `rule` of :func:`policytext.report.evidence.evidence_of`.
+    facts : dict
+        What sentence and caption tell beside the table; ``facts["drawing"]`` goes to `draw`.
+    draw : callable, optional
+        ``draw(view, ax=None, **drawing) -> Axes``.
+    columns : tuple of str
+        Columns shown, in order; default those that the catalogue ``columns.toml`` knows.
+    level : int
+        Of the heading that the finding makes, 2 to 4; 0 shows it as a note.
+    shown : int
+        Rows seen at once; more fold.
+    parts : tuple of str
+        Of ``finding, figure, table, kept``; a table stands open where there is no figure, and
+        ``kept`` only links the CSV.
+    file : str, optional
+        Stem of its files; "" writes none.
+    more : sequence of Result
+        Shown after it.
+
+    Examples
+    --------
+    >>> result = Result("example", pd.DataFrame({"term": ["창업"], "n": [3]}), file="")
+    >>> result.caption
+    '보기 (1행)'
+    """
+
+    name: str
+    table: pd.DataFrame
+    corpus: object = None
+    view: pd.DataFrame | None = None
+    by: tuple[str, ...] = ()
+    places: pd.DataFrame | None = None
+    evidence_n: int = 2
+    rule: str = ""
+    facts: dict = field(default_factory=dict)
+    draw: Callable | None = None
+    columns: tuple[str, ...] = ()
+    level: int = 2
+    shown: int = 15
+    parts: tuple[str, ...] = ("finding", "figure", "table")
+    file: str | None = None
+    more: Sequence[Result] = ()
+
+    def __post_init__(self) -> None:
+        set_ = partial(object.__setattr__, self)
+        set_("view", self.table if self.view is None else self.view)
+        set_("file", self.name if self.file is None else self.file)
+        set_("more", tuple(self.more))
+        if self.file and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", self.file):
+            raise PolicyTextError(
+                f"{attach_particle(f'이름 ‘{self.file}’', '은/는')} 파일 이름으로 쓸 수 없습니다. "
+                "영어 소문자, 숫자, 붙임표만 써 주세요."
+            )
+
+    @cached_property
+    def finding(self) -> str:
+        """The sentence that the table proves; "" where there is nothing to say."""
+        return say("findings", self.name, self)
+
+    @cached_property
+    def caption(self) -> str:
+        """What is shown, n, period, method and interval."""
+        return say("captions", self.name, self)
+
+    @cached_property
+    def alt(self) -> str:
+        """The figure in words: the finding, if ``captions.j2`` has no ``<name>_alt``."""
+        return say("captions", f"{self.name}-alt", self) or self.finding or self.caption
+
+    def plot(self, ax: plt.Axes | None = None) -> plt.Axes:
+        """Draw the figure, on the Axes given or on its own, and return the Axes."""
+        if self.draw is None:
+            raise PolicyTextError(f"결과 ‘{self.name}’에는 그림이 없습니다. table을 보세요.")
+        return self.draw(self.view, ax=ax, **self.facts.get("drawing", {}))
+
+    def only(self, *parts: str, **changes) -> Result:
+        """The same result, of which only some parts are shown."""
+        return replace(self, parts=parts or self.parts, **changes)
+
+    def top(self, n: int) -> Result:
+        """The same result with the first `n` rows (of each administration) in view."""
+        view = self.view
+        has_groups = "administration" in view and "administration" in self.by
+        view = view.groupby("administration", sort=False).head(n) if has_groups else view.head(n)
+        return replace(self, view=view.reset_index(drop=True))
+
+    def evidence(self, *key, n: int = 10_000) -> pd.DataFrame:
+        """The quotations behind the rows with this key (in the order of `by`), as a table.
+
+        Raises
+        ------
+        PolicyTextError
+            Where rows open nothing, or no row has this key.
+        """
+        if not self.by:
+            raise PolicyTextError(f"결과 ‘{self.name}’의 행에는 열어 볼 글이 없습니다.")
+        rows = self.table
+        for name, value in zip(self.by, key, strict=False):
+            rows = rows[rows[name] == value]
+        if rows.empty:
+            wanted = " · ".join(map(str, key))
+            raise PolicyTextError(f"결과 ‘{self.name}’에 ‘{wanted}’인 행이 없습니다.")
+        found = self._folds(rows.head(ROW_LIMIT), n)
+        quotes = [fold.quotes for folds in found for fold in folds]
+        return pd.concat(quotes, ignore_index=True)
+
+    def __add__(self, other: Result) -> Result:
+        return replace(self, more=(*self.more, other))
+
+    def __repr__(self) -> str:
+        text = f"{self.finding}\n{self.view.to_string(max_rows=self.shown)}"
+        return "\n".join([text.strip(), *map(repr, self.more)])
+
+    def _repr_html_(self) -> str:
+        return self._repr_mimebundle_()["text/html"]
+
+    def _repr_mimebundle_(self, **_) -> dict:
+        shown = [self._shown(), *(other._repr_mimebundle_() for other in self.more)]
+        records = [record for part in shown for record in part[MIME]["records"]]
+        return {
+            "text/html": "".join(part["text/html"] for part in shown),
+            "text/plain": repr(self),
+            MIME: {"records": records},
+        }
+
+    def _shown(self) -> dict:
+        """HTML of its own parts, and the records that index and manifest need."""
+        is_empty, records = self.view.empty, []
+        parts = {"anchor": self.file or self.name, "number": ""}
+        if OUTPUT_VARIABLE in os.environ:  # the page gives the number, in reading order
+            parts["number"] = f" №{parts['anchor']}"
+        if "finding" in self.parts and self.finding:
+            parts["finding"] = self._heading(is_note=is_empty or not self.level)
+            if not parts["finding"]["is_note"]:
+                record = {"kind": "finding", "text": self.finding, "level": self.level}
+                records.append(record | {"anchor": f"finding-{parts['anchor']}"})
+        has_figure = self.draw is not None and "figure" in self.parts and not is_empty
+        about = {"name": self.file or None, "caption": "", "rows": len(self.view)}
+        if not is_empty and {"figure", "table"} & set(self.parts):
+            parts["table"] = self._table("figures" if has_figure else "tables")
+            about["caption"] = self.caption
+        if has_figure:
+            parts["figure"] = self._figure()
+            records.append({"kind": "figure", **about, "alt": self.alt})
+        elif "table" in parts:
+            records.append({"kind": "table", **about})
+        if "kept" in self.parts or (has_figure and self.view is not self.table):
+            parts["kept"] = {
+                "rows": len(self.table),
+                "what": say("captions", f"{self.name}-kept", self),
+            }
+            self._write("tables", "csv", csv_bytes(self.table))
+            records.append({"kind": "kept", "name": self.file, "rows": len(self.table)})
+        if "facts" in self.facts:  # conditions of the run
+            records.append({"kind": "methods", "facts": self.facts["facts"]})
+        html = template("result.html.j2").render(result=self, **parts)
+        return {"text/html": html, MIME: {"records": records}}
+
+    def _heading(self, *, is_note: bool) -> dict:
+        """The finding, split at its first colon unless that stands inside a quotation."""
+        head, _, detail = self.finding.partition(": ")
+        is_quoted = any(head.count(one) != head.count(other) for one, other in ("‘’", "“”"))
+        if is_note or is_quoted or not (head and detail):
+            head, detail = self.finding, ""
+        return {"head": head, "detail": detail, "is_note": is_note}
+
+    def _figure(self) -> dict:
+        svg, png = io.BytesIO(), io.BytesIO()
+        figure = np.ravel(self.plot())[0].figure
+        # Without a date and with a fixed salt the same figure gives the same bytes.
+        with plt.rc_context({"svg.fonttype": "path", "svg.hashsalt": "policytext"}):
+            figure.savefig(svg, format="svg", metadata={"Date": None}, bbox_inches="tight")
+            figure.savefig(png, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight")
+        plt.close(figure)
+        for ending, content in (("svg", svg), ("png", png)):
+            self._write("figures", ending, content.getvalue())
+        is_small = svg.tell() <= SVG_LIMIT
+        kind, content = ("svg+xml", svg) if is_small else ("png", png)
+        return {"ending": kind[:3], "src": data_uri(f"image/{kind}", content.getvalue())}
+
+    def _table(self, folder: str) -> dict:
+        content = csv_bytes(self.view if folder == "figures" else self.table)
+        self._write(folder, "csv", content)
+        view = self.view.head(ROW_LIMIT)
+        names = self.columns or [name for name in view if name in _columns()]
+        missing = [name for name in names if name not in view]
+        if missing:
+            raise PolicyTextError(
+                f"결과 ‘{self.name}’에 없는 열을 골랐습니다: {', '.join(missing)}. "
+                f"있는 열은 {', '.join(map(str, view.columns))}입니다."
+            )
+        columns = [column(name, self.name, view[name]) for name in names]
+        cells = [[written(value, form) for value in view[form["key"]]] for form in columns]
+        folds = self._folds(view, self.evidence_n) if self.by else None
+        return {
+            "columns": columns,
+            "rows": list(zip(*cells, strict=True)),
+            "evidence": folds and [[shareable_fold(fold) for fold in row] for row in folds],
+            "caveats": view["caveat"].tolist() if "caveat" in view else [""] * len(view),
+            "n_rows": len(self.view),
+            "csv": data_uri("text/csv", content),
+        }
+
+    def _folds(self, rows: pd.DataFrame, n: int) -> list[list[Fold]]:
+        return evidence_of(rows, self.by, self.corpus, places=self.places, n=n, rule=self.rule)
+
+    def _write(self, folder: str, ending: str, content: bytes) -> None:
+        if not self.file:
+            return
+        study = getattr(self.corpus, "study", None)
+        draft = PROCESSED / "draft" / (study.name if study else "")
+        path = Path(os.environ.get(OUTPUT_VARIABLE) or draft) / folder / f"{self.file}.{ending}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def say(file: str, name: str, result: Result) -> str:
+    """The text of a macro of ``assets/<file>.j2``, on one line; "" where there is none."""
+    macro = getattr(template(f"{file}.j2").module, name.replace("-", "_"), None)
+    return " ".join(str(macro(result)).split()) if macro else ""
+
+
+@cache
+def template(name: str) -> jinja2.Template:
+    """A template of ``assets``, with the filters of Korean sentences; HTML is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ASSETS),
+        autoescape=name.endswith(".html.j2"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    forms = {"eun": "은/는", "i": "이/가", "eul": "을/를", "gwa": "과/와", "ro": "으로/로"}
+    for short, form in (forms | {"ira": "이라/라"}).items():
+        environment.filters[short] = partial(_with_particle, form)
+    environment.filters |= {
+        "n": format_count,
+        "pct": lambda share, places=1: f"{share:.{places}%}",
+        "q": small_p,
+        "dec": lambda value, places=2: f"{value:,.{places}f}",
+        "quoted": lambda word: f"‘{word}’",
+        "join_dot": " · ".join,
+        "day": lambda date: f"{date:%Y-%m-%d}",
+    }
+    environment.tests["missing"] = pd.isna
+    environment.tests["web"] = is_web
+    environment.globals |= {"ALPHA": ALPHA, "ROW_LIMIT": ROW_LIMIT, "zip": zip}
+    environment.globals["source_line"] = source_line
+    return environment.get_template(name)
+
+
+def _with_particle(form: str, word: object) -> str:
+    return attach_particle(str(word), form)
+
+
+def small_p(p: float) -> str:
+    """A p or q as readers see it.
+
+    >>> small_p(0.0004), small_p(0.0317)
+    ('<0.001', '0.032')
+    """
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+@cache
+def _columns() -> dict:
+    return tomllib.loads((ASSETS / "columns.toml").read_text(encoding="utf-8"))
+
+
+def column(name: str, result: str, values: pd.Series) -> dict:
+    """How a column is headed and written: the catalogue's entry, where need be of one result."""
+    entry = _columns().get(name, name)
+    entry = {"header": entry} if isinstance(entry, str) else dict(entry)
+    own = entry.pop(result, {})
+    entry |= {"header": own} if isinstance(own, str) else own
+    is_number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    if pd.api.types.is_integer_dtype(values) and "d" not in entry.get("format", ""):
+        entry.pop("format", None)  # whole numbers need no decimals
+    return {"key": name, "header": name, "format": "", "is_number": is_number} | entry
+
+
+def written(value: object, form: dict) -> str:
+    """A cell as readers see it: thousands separators, dates, a dash for what is missing.
+
+    >>> written(1234, {"format": ""}), written(0.0001, {"format": "p"}), written(None, {})
+    ('1,234', '<0.001', '–')
+    """
+    if np.ndim(value) == 0 and pd.isna(value):
+        return "–"
+    if isinstance(value, str):
+        return shorten(value) if is_share_safe() else value
+    if form["format"] == "p":
+        return small_p(value)
+    if form["format"]:
+        return format(value, form["format"])
+    if isinstance(value, bool | np.bool_):
+        return "예" if value else "아니요"
+    if isinstance(value, int | np.integer):
+        return f"{value:,}"
+    if isinstance(value, float | np.floating):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """UTF-8 with BOM (Excel reads it as Korean); cells cannot become formulas.
+
+    >>> csv_bytes(pd.DataFrame({"term": ["=1"], "n": [2]})).decode("utf-8-sig")
+    "term,n\\n'=1,2\\n"
+    """
+    table = table.reset_index() if table.index.names != [None] else table
+    if is_share_safe():
+        table = shareable(table)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([_cell(name) for name in table])
+    columns = [map(_cell, table[name]) for name in table]
+    writer.writerows(zip(*columns, strict=True))
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: object) -> object:
+    """Missing is empty; a day is a day; control characters that hide a formula are spaces."""
+    if np.ndim(value) == 0 and pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+    if not isinstance(value, str):
+        return value
+    # defusedcsv guards ASCII signs at the very start; spreadsheets skip blanks, read wide signs.
+    bare = re.sub(r"^[\s\x00-\x1f]+(?=[=+\-@|%＝＋－＠])", "", value)
+    return f"'{bare}" if re.match("[＝＋－＠]", bare) else bare
+
+
+def data_uri(mime: str, content: bytes) -> str:
+    """Bytes as an address that needs no file.
+
+    >>> data_uri("text/csv", b"a")
+    'data:text/csv;base64,YQ=='
+    """
+    return f"data:{mime};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def is_web(url: object) -> bool:
+    """Whether an address is plain http(s) with a host: only such become links."""
+    try:
+        parts = urlsplit(url.strip()) if isinstance(url, str) else None
+    except ValueError:
+        return False
+    return bool(parts and parts.scheme in ("http", "https") and parts.netloc)
+
+
+def is_share_safe() -> bool:
+    """Whether the report being built may be passed on."""
+    return os.environ.get(SHARE_SAFE_VARIABLE) == "1"
+
+
+def shorten(text: str, longest: int = 3 * SHARED_WIDTH) -> str:
+    """Cut a text at its end.
+
+    >>> shorten("가나다라", 3)
+    '가나…'
+    """
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def shareable(table: pd.DataFrame) -> pd.DataFrame:
+    """A table without bodies: their columns dropped, every other long text cut."""
+    table = table.drop(columns="text", errors="ignore")
+    if {"before", "match", "after"} <= set(table.columns):
+        table = _snippets(table, Counter())
+    return table.map(lambda value: shorten(value) if isinstance(value, str) else value)
+
+
+def shareable_fold(fold: Fold) -> Fold:
+    """Quotations as they may be shown, each with its source line."""
+    if not is_share_safe():
+        return fold
+    rule = f"{fold.rule}, 공유용이라 글마다 몇 곳만"
+    return fold._replace(quotes=_snippets(fold.quotes, _quoted), rule=rule)
+
+
+def _snippets(quotes: pd.DataFrame, quoted: Counter) -> pd.DataFrame:
+    """Quotations cut on both sides, few from one document; `quoted` is counted on."""
+    keep = []
+    for doc_id in quotes.get("doc_id", pd.Series("", index=quotes.index)):
+        quoted[doc_id] += 1
+        keep.append(quoted[doc_id] <= SHARED_PER_DOCUMENT)
+    kept = quotes[np.array(keep, dtype=bool)]
+    return kept.assign(
+        before=kept["before"].astype(str).str[-SHARED_WIDTH:],
+        match=[shorten(str(match), SHARED_WIDTH) for match in kept["match"]],
+        after=kept["after"].astype(str).str[:SHARED_WIDTH],
+    )
+
+
+def source_line(quote: dict) -> str:
+    """Day, administration, publisher and number of the document of a quotation."""
+    date = pd.Timestamp(quote["date"])
+    day = "날짜 모름" if pd.isna(date) else f"{date.year}. {date.month}. {date.day}."
+    facts = [day, quote["administration"], quote["publisher"], quote["doc_id"]]
+    return " · ".join(str(fact) for fact in facts if not pd.isna(fact) and str(fact))
+
+
+def occurrences(name: str, corpus, *results: Result) -> Result:
+    """Every term that `results` show, document by document: what their counts add up from."""
+    from policytext.report import evidence
+
+    terms = [term for result in results for term in _terms(result)]
+    table = evidence.occurrences(corpus.documents, corpus.tokens, terms)
+    return Result(name, table, corpus, parts=("kept",))
+
+
+def _terms(result: Result) -> Iterable[str]:
+    for name in ("term", "term_from", "term_to", "series"):
+        if name in result.view:
+            yield from result.view[name].astype(str)
+    for other in result.more:
+        yield from _terms(other)
