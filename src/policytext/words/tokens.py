@@ -177,7 +177,8 @@ def _tokenize_batch(
         at = first[matches["row"].to_numpy()]
         # Matches never overlap: only the first that ends after a morpheme begins may cover it.
         following = np.searchsorted(at + np.array(ends, dtype=np.int64), start, side="right")
-        is_kept &= np.append(at + matches["start"].to_numpy(), first[-1])[following] >= end
+        next_start = np.append(at + matches["start"].to_numpy(), first[-1])[following]
+        is_kept = is_kept & (next_start >= end)
         parts.append(_table(matches["row"], hashes, matches, tag=LEXICON_TAG))
     kept = morphemes[is_kept]
     parts.append(_table(kept["row"], hashes, kept))
