@@ -1,0 +1,466 @@
+"""Rename or reform: old bodies under new names, old words for new things.
+
+An organisation is one actor under several names, some of which could not occur yet; the tables
+of reference know them. Of other words only the company tells: a term is described by the words
+around it (a window of tokens). Context words are placed once, by the company they keep in all
+documents together, so that two administrations share a space without being aligned; candidate
+terms serve no other term as context. From each context the mean context of its administration
+is taken away: what everybody said at the time says nothing about one word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.stats import false_discovery_control, rankdata
+from sklearn.preprocessing import normalize
+
+from policytext.administrations import canonical_name, change_days, exists_on, known_names
+from policytext.compare.units import ALPHA, BOUNDS
+from policytext.store import stored
+from policytext.topics.clusters import term_vectors, top_contexts
+from policytext.words.counts import TermMatrix, term_matrix
+from policytext.words.tokens import LEXICON_TAG
+
+WINDOW = 8  # tokens on either side
+VANISHED = 0.1  # a rate below this part of the other administration's counts as gone
+MIN_FAMILIES = 5  # families on each side without which a context is not measured
+MAX_TERMS = 30  # candidates a side, the most distinctive ones
+N_OTHERS = 2000  # words of like frequency that a match must beat
+RENAMED, MOVED = "새 이름", "내용이 옮겨감"
+_SHORT = "[가-힣]{1,2}"  # as a common noun such a name is more often the everyday word
+_MATCH = (
+    "administration_from administration_to kind term_from term_to n_families_from n_families_to "
+    "similarity similarity_low similarity_high baseline p q"
+).split()
+_ZERO = "term administration share_existing is_structural_zero changed label".split()
+_NAMED = ("administration term n z q actor n_actor z_actor q_actor is_renaming").split()
+
+
+def actor_names(
+    tokens: pd.DataFrame, documents: pd.DataFrame, *, folder: str | Path | None = None
+) -> pd.DataFrame:
+    """Which actor each organisation's name stands for, in each administration.
+
+    Takes ``doc_id, term, tag`` and ``doc_id, date, administration``; `folder` holds
+    ``organisations.csv`` and ``aliases.csv``. A term of one or two syllables counts as a name
+    only if the lexicon matched it. Returns ``term, administration, actor`` (the latest name of
+    the same body), ``n`` tokens.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "date": ["2015-01-01"], "administration": "갑"})
+    >>> tokens = pd.DataFrame({"doc_id": ["a"], "term": ["다음카카오"], "tag": ["NNP"]})
+    >>> actor_names(tokens, documents).values.tolist()
+    [['다음카카오', '갑', '카카오', 1]]
+    """
+    named = _named(tokens, documents, folder)
+    by = ["term", "administration", "actor"]
+    return named.groupby(by).size().rename("n").reset_index()
+
+
+def canonical_tokens(
+    tokens: pd.DataFrame, documents: pd.DataFrame, *, folder: str | Path | None = None
+) -> pd.DataFrame:
+    """The same tokens with every name of an organisation replaced by that of its actor.
+
+    Parameters are those of :func:`actor_names`.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "date": ["2015-01-01"], "administration": "갑"})
+    >>> tokens = pd.DataFrame({"doc_id": ["a"], "term": ["다음카카오"], "tag": ["NNP"]})
+    >>> canonical_tokens(tokens, documents)["term"].tolist()
+    ['카카오']
+    """
+    named = _named(tokens, documents, folder)
+    terms = tokens["term"].astype(object)
+    terms.loc[named.index] = named["actor"]
+    return tokens.assign(term=terms)
+
+
+def structural_zeros(
+    terms: pd.Series, documents: pd.DataFrame, *, folder: str | Path | None = None
+) -> pd.DataFrame:
+    """Organisations that did not exist while an administration's documents were written.
+
+    That such a name is missing there is no choice of words; names the tables do not know are
+    skipped. An administration's period runs from its first document to its last (``date,
+    administration``). Returns ``term, administration, share_existing`` of the period's days
+    (below 1), ``is_structural_zero`` (0), ``changed`` (the nearest day on which the name began
+    or ended) and ``label``, in Korean.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"administration": ["갑", "갑"],
+    ...     "date": pd.to_datetime(["2013-01-01", "2013-12-31"])})
+    >>> table = structural_zeros(pd.Series(["다음카카오"]), documents)
+    >>> table[["administration", "share_existing", "label"]].values.tolist()
+    [['갑', 0.0, '2014-10-01에 생긴 이름']]
+    """
+    spans = documents.dropna(subset=["date", "administration"]).groupby("administration")["date"]
+    spans = spans.agg(["min", "max"])
+    rows = []
+    for term in sorted(set(terms) & known_names(folder=folder)):
+        days = change_days(term, folder=folder)
+        for administration, first, last in spans.itertuples():
+            first, end = first.normalize(), last.normalize() + pd.Timedelta(days=1)
+            cuts = [first, *(day for day in days if first < day < end), end]
+            # Where the tables do not tell, nothing is claimed.
+            absent = [
+                (begin, stop)
+                for begin, stop in pairwise(cuts)
+                if exists_on(term, begin, folder=folder) is False
+            ]
+            if absent:
+                share = 1 - sum((b - a for a, b in absent), pd.Timedelta(0)) / (end - first)
+                rows.append((term, administration, share, share == 0, *_change(absent, days)))
+    return pd.DataFrame(rows, columns=_ZERO)
+
+
+def renamed_keyness(
+    surface: pd.DataFrame, canonical: pd.DataFrame, names: pd.DataFrame
+) -> pd.DataFrame:
+    """Each organisation as written and as one actor, side by side.
+
+    Takes the keyness of the tokens and of :func:`canonical_tokens`, and :func:`actor_names`.
+    Returns ``administration, term, n, z, q, actor, n_actor, z_actor, q_actor`` and
+    ``is_renaming``: the name sets the administration apart (z > 0, q < 0.05), the actor does
+    not. Sorted by administration, then z from high to low.
+    """
+    columns = ["term", "administration", "n", "z", "q"]
+    actors = {"term": "actor", "n": "n_actor", "z": "z_actor", "q": "q_actor"}
+    # A name that stands for two actors in one administration goes to the more frequent one.
+    names = names.sort_values(["n", "actor"], ascending=[False, True])
+    names = names.drop_duplicates(["term", "administration"])[["term", "administration", "actor"]]
+    table = surface[columns].merge(names, on=["term", "administration"])
+    table = table.merge(canonical[columns].rename(columns=actors), on=["actor", "administration"])
+    still = (table["z_actor"] > 0) & (table["q_actor"] < ALPHA)
+    table["is_renaming"] = (table["z"] > 0) & (table["q"] < ALPHA) & ~still
+    return table.sort_values(
+        ["administration", "z", "term"], ascending=[True, False, True], ignore_index=True
+    )[_NAMED]
+
+
+def renaming_share(surface: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """How much of what sets each administration apart is only a new name for an old body.
+
+    Takes the keyness of the tokens as written and :func:`renamed_keyness`. Returns
+    ``administration, n_terms`` distinctive (z > 0, q < 0.05), ``n_renamed`` of them by renaming
+    alone, ``share_terms``, and ``share_z`` the share of the sum of their z; NaN where nothing
+    is distinctive.
+
+    Examples
+    --------
+    >>> surface = pd.DataFrame({"term": ["가부", "창업"], "administration": "갑", "z": [1.0, 3.0],
+    ...     "q": 0.01})
+    >>> pairs = pd.DataFrame({"term": ["가부"], "administration": "갑", "is_renaming": [True]})
+    >>> renaming_share(surface, pairs).values.tolist()
+    [['갑', 2, 1, 0.5, 0.25]]
+    """
+    only = pairs.loc[pairs["is_renaming"], ["term", "administration"]].assign(renamed=1)
+    table = surface.merge(only, on=["term", "administration"], how="left")
+    sure = (table["z"] > 0) & (table["q"] < ALPHA)
+    renamed = sure & table["renamed"].notna()
+    z, z_renamed = table["z"].where(sure), table["z"].where(renamed)
+    table = table.assign(n_terms=sure, n_renamed=renamed, z=z, z_renamed=z_renamed)
+    table = table.groupby("administration")[["n_terms", "n_renamed", "z", "z_renamed"]].sum()
+    table["share_terms"] = table["n_renamed"] / table["n_terms"]
+    table["share_z"] = table["z_renamed"] / table["z"]
+    return table.drop(columns=["z", "z_renamed"]).reset_index()
+
+
+@stored
+def rename_or_reform(
+    keyness: pd.DataFrame,
+    documents: pd.DataFrame,
+    tokens: pd.DataFrame,
+    pair: tuple[str, str],
+    *,
+    n_resamples: int = 1000,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Match the words an administration dropped with those the next one brought.
+
+    Two questions. *A new name*: a term distinctive of the first administration and all but
+    gone in the second is set beside the term new in the second that keeps the most similar
+    company. *A moved content*: a term distinctive of either that both use is compared with
+    itself.
+
+    Parameters
+    ----------
+    keyness : DataFrame
+        Decides which terms are candidates (p < 0.05; at most 30 each, by rank).
+    documents, tokens : DataFrame
+        ``doc_id, administration, family_id`` and ``doc_id, start, term``.
+    pair : two labels
+        The earlier administration and the later one.
+    n_resamples, random_state : int
+        For the intervals and permutations.
+
+    Returns
+    -------
+    DataFrame
+        ``administration_from, administration_to, kind, term_from, term_to,
+        n_families_from, n_families_to``; ``similarity`` cosine of the two contexts with
+        ``similarity_low, similarity_high`` (95 %, resampling families); ``baseline, p, q``.
+        For ``kind`` "새 이름" a match counts by its ranks: that of the new word among all
+        words of the second administration, seen from the dropped one, and the reverse; the
+        worse of the two is compared with what other words of the first administration that
+        are about as frequent reach with any new word, each without its own later self. p is
+        the share of them that do as well, baseline the median of their best similarities.
+        (Ranks, because cosines near a busy subject are high for everything.) For "내용이
+        옮겨감" baseline and p compare with the same families dealt out between the two at
+        random: p is the share of deals whose halves are at most as similar. q is
+        Benjamini-Hochberg within a kind; only q < 0.05 claims anything. Sorted by kind, p and
+        the distance from the baseline; no candidates give an empty table.
+
+    Examples
+    --------
+    >>> keyness = pd.DataFrame({"term": [], "administration": [], "p": [], "z": [], "rank": [],
+    ...     "n_families": [], "rate_per_10k": []})
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "administration": ["가"], "family_id": ["a"]})
+    >>> tokens = pd.DataFrame({"doc_id": ["a"], "start": [0], "term": ["창업"]})
+    >>> rename_or_reform(keyness, documents, tokens, ("가", "나")).empty
+    True
+    """
+    dropped, brought, shared = _candidates(keyness, pair)
+    if not (dropped and brought) and not shared:
+        return pd.DataFrame(columns=_MATCH)
+    contexts = _contexts(documents, tokens, pair, excluded=dropped + brought)
+    rng = np.random.default_rng(random_state)
+    rows = _renamed(contexts, dropped, brought, n_resamples, rng)
+    rows += _moved(contexts, shared, n_resamples, rng)
+    table = pd.DataFrame([(*pair, *row) for row in rows], columns=_MATCH)
+    table["_gap"] = -(table["similarity"] - table["baseline"]).abs()
+    table = table.sort_values(["kind", "p", "_gap"], ascending=[False, True, True])
+    return table.drop(columns="_gap").reset_index(drop=True)
+
+
+def successive_matches(
+    keyness: pd.DataFrame,
+    documents: pd.DataFrame,
+    tokens: pd.DataFrame,
+    administrations: Sequence[str],
+    **options,
+) -> pd.DataFrame:
+    """:func:`rename_or_reform` for each two neighbours of `administrations`, in that order."""
+    own = documents[["doc_id", "administration", "family_id"]]
+    words = tokens[["doc_id", "start", "term"]]
+    tables = [
+        rename_or_reform(keyness, own, words, pair, **options) for pair in pairwise(administrations)
+    ]
+    found = [table for table in tables if len(table)]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_MATCH)
+
+
+def _named(tokens: pd.DataFrame, documents: pd.DataFrame, folder) -> pd.DataFrame:
+    """Tokens that name an organisation, with date, administration and actor."""
+    named = tokens.loc[tokens["term"].isin(known_names(folder=folder)), ["doc_id", "term", "tag"]]
+    named = named.astype(object)
+    is_word = named["term"].str.fullmatch(_SHORT) & (named["tag"] != LEXICON_TAG)
+    named = named[~is_word.astype(bool)]
+    about = documents.set_index("doc_id")[["date", "administration"]]
+    about = about.reindex(named["doc_id"]).set_axis(named.index)
+    named = named.assign(date=pd.to_datetime(about["date"]), administration=about["administration"])
+    keys = pd.MultiIndex.from_frame(named[["term", "date"]])
+    codes, found = pd.factorize(keys)
+    actors = [canonical_name(term, date, folder=folder) for term, date in found]
+    return named.assign(actor=np.array(actors, dtype=object)[codes])
+
+
+def _change(absent: list[tuple], days: list[pd.Timestamp]) -> tuple[pd.Timestamp, str]:
+    """The day on which the name ended or began around its longest absence, and how to say it."""
+    begin, stop = max(absent, key=lambda gap: gap[1] - gap[0])
+    begun = [day for day in days if day >= stop]
+    if begun and begin not in days:
+        return begun[0], f"{begun[0]:%Y-%m-%d}에 생긴 이름"
+    ended = [day for day in days if day <= begin]
+    return ended[-1], f"{ended[-1]:%Y-%m-%d}에 없어진 이름"
+
+
+def _candidates(keyness: pd.DataFrame, pair: tuple[str, str]) -> tuple[list, list, list]:
+    """Terms dropped, terms brought, and distinctive terms that both administrations use."""
+    rate = keyness.pivot(index="term", columns="administration", values="rate_per_10k")
+    earlier, later = (rate.get(label, pd.Series(dtype=float)) for label in pair)
+    gone, new = rate.index[later <= VANISHED * earlier], rate.index[earlier <= VANISHED * later]
+    sure = keyness[(keyness["p"] < ALPHA) & (keyness["z"] > 0)].sort_values("rank")
+    sure = sure[sure["n_families"] >= MIN_FAMILIES]
+    before, after = (sure.loc[sure["administration"] == label, "term"] for label in pair)
+    dropped, brought = before[before.isin(gone)], after[after.isin(new)]
+    one_sided = gone.union(new)
+    shared = pd.concat([terms[~terms.isin(one_sided)].head(MAX_TERMS) for terms in (before, after)])
+    return dropped.tolist()[:MAX_TERMS], brought.tolist()[:MAX_TERMS], shared.unique().tolist()
+
+
+@dataclass(frozen=True)
+class _Contexts:
+    """One vector for each term, side (0 earlier, 1 later) and family that uses it."""
+
+    vectors: np.ndarray
+    place: dict  # (term, side) -> slice of the rows of `vectors`
+
+    def of(self, term: str, side: int) -> np.ndarray:
+        return self.vectors[self.place.get((term, side), slice(0, 0))]
+
+    def enough(self, terms: list, side: int) -> list:
+        return [term for term in terms if len(self.of(term, side)) >= MIN_FAMILIES]
+
+    def others(self, excluded: set, side: int) -> list:
+        found = [term for term, of_side in self.place if of_side == side and term not in excluded]
+        return self.enough(found, side)
+
+    def mean(self, terms: list, side: int) -> np.ndarray:
+        means = [self.of(term, side).mean(axis=0) for term in terms]
+        return normalize(np.array(means, dtype=np.float32))
+
+
+def _contexts(
+    documents: pd.DataFrame, tokens: pd.DataFrame, pair: tuple[str, str], excluded: list
+) -> _Contexts:
+    """Measure the company of every term on both sides."""
+    matrix = term_matrix(tokens, min_df=MIN_FAMILIES, max_df=1.0)
+    ordered = tokens[["doc_id", "start", "term"]].astype({"doc_id": object, "term": object})
+    ordered = ordered.sort_values(["doc_id", "start"])
+    term = pd.Index(matrix.terms).get_indexer(ordered["term"])
+    document, doc_ids = pd.factorize(ordered["doc_id"])
+    n_terms = len(matrix.terms)
+    everywhere = _company(term, term, document, (n_terms, n_terms), term)
+    vectors = _context_vectors(matrix, everywhere, excluded)
+
+    about = documents.set_index("doc_id").reindex(doc_ids)
+    side = pd.Categorical(about["administration"], categories=list(pair)).codes[document]
+    family = pd.factorize(about["family_id"])[0][document]
+    known = (term >= 0) & (side >= 0)
+    key = np.column_stack([term, side, family])[known]
+    cells, row = np.unique(key, axis=0, return_inverse=True)
+    cell = np.full(len(term), -1)
+    cell[known] = row.ravel()
+    context = np.where(vectors.any(axis=1)[term], term, -1)
+    counts = _company(cell, context, document, (len(cells), n_terms), term)
+    n_met = np.asarray(counts.sum(axis=1)).ravel()
+    cells, counts, n_met = cells[n_met > 0], counts[n_met > 0], n_met[n_met > 0]
+    summed = (counts @ vectors) / n_met[:, None]  # every family counts once
+    for which in (0, 1):
+        words = np.bincount(context[(side == which) & (context >= 0)], minlength=n_terms)
+        summed[cells[:, 1] == which] -= words @ vectors / max(words.sum(), 1)
+    starts = np.flatnonzero(np.r_[True, (np.diff(cells[:, :2], axis=0) != 0).any(axis=1)])
+    place = {
+        (matrix.terms[cells[a, 0]], int(cells[a, 1])): slice(int(a), int(b))
+        for a, b in zip(starts, [*starts[1:], len(cells)], strict=True)
+        if b > a
+    }
+    return _Contexts(summed, place)
+
+
+def _company(rows, context, document, shape: tuple[int, int], term) -> sparse.csr_matrix:
+    """How often each row code meets each *other* term within the window, by sparse sums.
+
+    Codes below 0 do not count, but keep their place in the window.
+    """
+    counts = sparse.csr_matrix(shape, dtype=np.float32)
+    for step in range(1, WINDOW + 1):
+        near, far = np.arange(len(rows) - step), np.arange(step, len(rows))
+        for word, other in ((near, far), (far, near)):
+            met = (document[word] == document[other]) & (rows[word] >= 0) & (context[other] >= 0)
+            met &= term[word] != term[other]
+            where = (rows[word[met]], context[other[met]])
+            counts += sparse.csr_matrix((np.ones(met.sum(), np.float32), where), shape=shape)
+    return counts
+
+
+def _context_vectors(matrix: TermMatrix, company: sparse.csr_matrix, excluded: list) -> np.ndarray:
+    """Vectors of context words, weighted by idf; zero for `excluded`."""
+    allowed = np.flatnonzero(~np.isin(np.array(matrix.terms, dtype=object), excluded))
+    counts = sparse.csr_matrix(matrix.counts[:, allowed])
+    vectors = np.zeros((len(matrix.terms), 1))
+    if counts.nnz:
+        n_documents = np.bincount(counts.indices, minlength=counts.shape[1])
+        idf = np.log(counts.shape[0] / np.maximum(n_documents, 1))
+        found = term_vectors(company[allowed][:, allowed[top_contexts(counts)]].toarray())
+        vectors = np.zeros((len(matrix.terms), found.shape[1]))
+        vectors[allowed] = np.nan_to_num(found) * idf[:, None]
+    return vectors
+
+
+def _renamed(contexts: _Contexts, dropped: list, brought: list, n: int, rng) -> list[tuple]:
+    """The best match of each dropped term among the new ones, against that of other words."""
+    excluded = {*dropped, *brought}
+    dropped, brought = contexts.enough(dropped, 0), contexts.enough(brought, 1)
+    before, after = contexts.others(excluded, 0), contexts.others(excluded, 1)
+    if not (dropped and brought and before and after):
+        return []
+    earlier, later = dropped + before, brought + after
+    similar = contexts.mean(earlier, 0) @ contexts.mean(later, 1).T
+    at = pd.Index(later).get_indexer(earlier)
+    similar[np.flatnonzero(at >= 0), at[at >= 0]] = -2  # no word is compared with itself
+    rank = _reciprocal_rank(similar, len(dropped), len(brought))
+    similar, best, best_rank = similar[:, : len(brought)], rank.argmin(axis=1), rank.min(axis=1)
+    size = np.log([len(contexts.of(term, 0)) for term in earlier])
+    rows = []
+    for a, term in enumerate(dropped):
+        one, two = contexts.of(term, 0), contexts.of(brought[best[a]], 1)
+        distance = np.abs(size[len(dropped) :] - size[a])
+        others = len(dropped) + np.argsort(distance, kind="stable")[:N_OTHERS]
+        p = (1 + (best_rank[others] <= best_rank[a]).sum()) / (1 + len(others))
+        found = float(similar[a, best[a]])
+        interval = _interval(found, one, two, n, rng)
+        baseline = float(np.median(similar[others].max(axis=1)))
+        names = (RENAMED, term, brought[best[a]], len(one), len(two))
+        rows.append((*names, found, *interval, baseline, p))
+    return _with_q(rows)
+
+
+def _reciprocal_rank(similar: np.ndarray, n_dropped: int, n_brought: int) -> np.ndarray:
+    """The worse of two ranks: of a new word among the later words, of a word for a new one."""
+    from_earlier = rankdata(-similar, axis=1, method="min")[:, :n_brought]
+    columns = -similar[:, :n_brought]
+    others = np.sort(columns[n_dropped:], axis=0)
+    from_later = [1 + np.searchsorted(others[:, j], columns[:, j]) for j in range(n_brought)]
+    return np.maximum(from_earlier, np.column_stack(from_later))
+
+
+def _moved(contexts: _Contexts, shared: list, n: int, rng) -> list[tuple]:
+    """Each shared term against itself, beside its families dealt out at random."""
+    rows = []
+    for term in contexts.enough(contexts.enough(shared, 0), 1):
+        one, two = contexts.of(term, 0), contexts.of(term, 1)
+        observed = float(_cosine(one.mean(axis=0), two.mean(axis=0)))
+        both = np.vstack([one, two])
+        inside = np.arange(len(both)) < len(one)
+        deals = rng.permuted(np.tile(inside, (n, 1)), axis=1).astype(float)
+        null = _cosine(deals @ both, (1 - deals) @ both)
+        p = (1 + (null <= observed).sum()) / (n + 1)
+        interval = _interval(observed, one, two, n, rng)
+        names = (MOVED, term, term, len(one), len(two))
+        rows.append((*names, observed, *interval, float(np.median(null)), p))
+    return _with_q(rows)
+
+
+def _with_q(rows: list[tuple]) -> list[tuple]:
+    """Append the Benjamini-Hochberg q of the last value of each row."""
+    q = false_discovery_control([row[-1] for row in rows]) if rows else []
+    return [(*row, value) for row, value in zip(rows, q, strict=True)]
+
+
+def _interval(similarity: float, one: np.ndarray, two: np.ndarray, n: int, rng) -> tuple:
+    """95 % bounds from weighting families at random (Rubin 1981).
+
+    Noise only ever turns two vectors apart, so the resamples are moved back to the estimate.
+    """
+    sides = [rng.standard_exponential((n, len(side))) @ side for side in (one, two)]
+    drawn = _cosine(*sides)
+    low, high = similarity + np.quantile(drawn, BOUNDS) - np.median(drawn)
+    return max(low, -1.0), min(high, 1.0)
+
+
+def _cosine(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """Cosines of rows with rows."""
+    lengths = np.linalg.norm(one, axis=-1) * np.linalg.norm(two, axis=-1)
+    return (one * two).sum(axis=-1) / np.maximum(lengths, 1e-12)
