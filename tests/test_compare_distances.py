@@ -1,0 +1,206 @@
+"""Distances against scipy, their exact split in two, and no difference where there is none."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+from scipy.spatial.distance import jensenshannon
+
+from policytext.compare import distances as d
+from policytext.faults import InsufficientData, PolicyTextError
+from policytext.words.counts import TermMatrix
+
+counts_2_3_4 = st.lists(st.integers(0, 50), min_size=24, max_size=24).map(
+    lambda values: np.array(values).reshape(2, 3, 4)
+)
+
+
+def matrix_of(counts):
+    counts = sparse.csr_matrix(np.asarray(counts))
+    terms = [f"말{column:02}" for column in range(counts.shape[1])]
+    return TermMatrix(counts, [f"d{row:04}" for row in range(counts.shape[0])], terms)
+
+
+def shuffled(matrix, order):
+    return TermMatrix(matrix.counts[order], [matrix.doc_ids[i] for i in order], matrix.terms)
+
+
+def reference(a, b):
+    """Divergence in bits, by scipy."""
+    return np.nan_to_num(jensenshannon(np.ravel(a), np.ravel(b), base=2) ** 2)
+
+
+@pytest.fixture(scope="module")
+def bursty():
+    """90 documents of unequal length, 60 bursty terms, three groups."""
+    rng = np.random.default_rng(3)
+    burst = rng.lognormal(4.5, 0.6, size=(90, 1)) * rng.gamma(0.3, 1 / 0.3, size=(90, 60))
+    groups = np.array(["가", "나", "다"])[rng.integers(0, 3, 90)]
+    return matrix_of(rng.poisson(burst * rng.dirichlet(np.ones(60)))), groups
+
+
+def test_divergence_is_scipys_symmetric_and_the_sum_of_its_terms(bursty):
+    matrix, groups = bursty
+    table = d.divergence_table(matrix, groups, n_draws=20)
+    dense, terms = matrix.counts.toarray(), d.divergence_terms(matrix, groups).groupby(d.PAIR)
+    for row in table.itertuples():
+        a, b = row.administration_a, row.administration_b
+        expected = reference(dense[groups == a].sum(axis=0), dense[groups == b].sum(axis=0))
+        assert row.jsd_full == pytest.approx(expected, abs=1e-12)
+        if (a, b) in terms.groups:
+            part = terms.get_group((a, b))
+            assert part["contribution"].sum() == pytest.approx(row.jsd_full)
+            assert part["share"].sum() == pytest.approx(1)
+            assert part["contribution"].is_monotonic_decreasing
+    square = table.pivot(index=d.PAIR[0], columns=d.PAIR[1], values="jsd")
+    assert np.array_equal(square, square.T)
+    own = table[table["administration_a"] == table["administration_b"]]
+    assert (own["excess"] == 0).all() and (own["jsd"] == own["baseline"]).all()
+    assert (table["jsd_low"] <= table["jsd"]).all() and (table["jsd"] <= table["jsd_high"]).all()
+
+
+def test_terms_beyond_the_baseline_sum_to_the_excess_and_one_document_cannot_be_split(bursty):
+    matrix, groups = bursty
+    groups = np.where(np.arange(90) == 0, "라", groups)
+    pairs = d.divergence_table(matrix, groups, n_draws=30).set_index(d.PAIR)
+    for pair, part in d.divergence_terms(matrix, groups, n_draws=30).groupby(d.PAIR):
+        if "라" in pair:
+            assert part["excess"].isna().all()
+            assert np.isnan(pairs.loc[pair, "jsd"]) and pairs.loc[pair, "jsd_full"] > 0
+        else:
+            assert part["excess"].sum() == pytest.approx(pairs.loc[pair, "excess"], abs=1e-9)
+            assert part["excess"].is_monotonic_decreasing
+
+
+def test_divergence_exceeds_its_baseline_only_where_the_words_differ():
+    rng = np.random.default_rng(0)
+    base, other = rng.dirichlet(np.ones(300)), rng.dirichlet(np.ones(300))
+    groups = np.repeat(["가", "나", "다"], [200, 40, 40])  # unequal sizes, on purpose
+    counts = [rng.multinomial(60, other if group == "다" else base) for group in groups]
+    table = d.divergence_table(matrix_of(counts), groups, n_draws=60).set_index(d.PAIR)
+    same, different = table.loc[("가", "나")], table.loc[("가", "다")]
+    assert same["excess_low"] < 0 < same["excess_high"]
+    assert abs(same["excess"]) < 0.2 * same["baseline"]
+    assert different["excess_low"] > 0
+    assert same["n_tokens"] == 20 * 60
+
+
+def test_copies_inside_a_family_do_not_enter_the_draws():
+    counts = np.random.default_rng(0).multinomial(50, np.full(30, 1 / 30), size=20)
+    families, groups = np.repeat(range(20), 3), np.repeat([*"가나" * 10], 3)
+    matrix = matrix_of(np.repeat(counts, 3, axis=0))
+    table = d.divergence_table(matrix, groups, families=families, n_draws=5)
+    assert (table["n_tokens"] == 5 * 50).all()
+
+
+@pytest.mark.parametrize("function", [d.divergence_table, d.decompose])
+def test_neither_order_of_documents_nor_names_of_families_matter(bursty, function):
+    matrix, groups = bursty
+    order = np.random.default_rng(0).permutation(90)
+    families = np.arange(90) // 2
+    labels = {"groups": groups, "families": families}
+    renamed = {"groups": groups[order], "families": [f"x{89 - f}" for f in families[order]]}
+    if function is d.decompose:
+        topics = np.arange(90) % 4
+        labels["topics"], renamed["topics"] = topics, topics[order]
+    one = function(matrix, n_draws=5, **labels)
+    pd.testing.assert_frame_equal(one, function(shuffled(matrix, order), n_draws=5, **renamed))
+    by_doc_id = {key: pd.Series(list(v), matrix.doc_ids)[::-1] for key, v in labels.items()}
+    pd.testing.assert_frame_equal(one, function(matrix, n_draws=5, **by_doc_id))
+
+
+@settings(max_examples=100, deadline=None)
+@given(counts_2_3_4)
+def test_what_and_how_sum_to_the_joint_divergence(counts):
+    a, b = counts
+    if a.sum() == 0 or b.sum() == 0:
+        return
+    what, how = d._what_and_how(a, b)
+    assert what.sum() + how.sum() == pytest.approx(reference(a, b), abs=1e-12)
+    assert what.sum() == pytest.approx(reference(a.sum(axis=1), b.sum(axis=1)), abs=1e-12)
+    assert what.min() >= 0 and how.min() >= -1e-15
+    np.testing.assert_allclose(d.how_contributions(a, b), d.how_contributions(b, a), atol=1e-15)
+    for topic in range(3):  # Lin's (1991) entropy form, H(mixture) - Σ w H
+        p, q = a[topic] / a.sum(), b[topic] / b.sum()
+        mass = p.sum() + q.sum()
+        lin = 0
+        if p.sum() > 0 and q.sum() > 0:
+            apart = p.sum() * entropy(p / p.sum()) + q.sum() * entropy(q / q.sum())
+            lin = (mass * entropy((p + q) / mass) - apart) / 2
+        assert how[topic] == pytest.approx(lin, abs=1e-12)
+
+
+def entropy(shares):
+    return -sum(share * np.log2(share) for share in shares if share > 0)
+
+
+def two_sides(seed, mix, is_other=False, n=60):
+    """Documents of two sides: `mix` shares of topic 1; other words for topic 1 if asked."""
+    rng = np.random.default_rng(seed)
+    words = rng.dirichlet(np.ones(40), 2)
+    other = np.array([words[0][::-1], words[1]]) if is_other else words
+    topics = [1 if rng.random() < share else 2 for share in mix for _ in range(n)]
+    groups = np.repeat(["가", "나"], n)
+    own = [other if group == "나" else words for group in groups]
+    rows = [rng.multinomial(60, chances[t - 1]) for chances, t in zip(own, topics, strict=True)]
+    return matrix_of(rows), topics, groups
+
+
+@pytest.mark.parametrize(
+    ("mix", "is_other", "what", "how"),
+    [((0.5, 0.5), False, 0, 0), ((0.85, 0.15), False, 0.1, 0), ((0.5, 0.5), True, 0, 0.05)],
+)
+def test_each_part_exceeds_its_baseline_only_where_it_was_planted(mix, is_other, what, how):
+    table = d.decompose(*two_sides(3, mix, is_other), n_draws=40)
+    sums = table[table["topic"] == 0].set_index("part")
+    for part, planted in {"what": what, "how": how}.items():
+        if planted:
+            assert sums.loc[part, "excess_low"] > planted
+        else:
+            assert abs(sums.loc[part, "excess"]) < 0.03 and sums.loc[part, "excess_low"] <= 0
+    if is_other:
+        inside = table[table["part"] == "how"].set_index("topic")["excess"]
+        assert inside[1] > 0.05 and abs(inside[2]) < 0.02
+
+
+def test_the_parts_of_the_table_add_up_and_exceed_the_divergence_of_terms():
+    matrix, topics, groups = two_sides(4, (0.7, 0.3), is_other=True, n=10)
+    families = [f"f{row // 2}" for row in range(len(topics))]
+    table = d.decompose(matrix, topics, groups, families=families, n_draws=3)
+    sums, parts = table[table["topic"] == 0], table[table["topic"] > 0]
+    for column in ("bits_full", "bits", "baseline", "excess"):
+        assert sums[column].sum() == pytest.approx(parts[column].sum(), abs=1e-12)
+    terms_only = d.divergence_table(matrix, groups, families=families, n_draws=2)["jsd_full"].max()
+    assert sums["bits_full"].sum() >= terms_only
+    terms = d.decomposition_terms(matrix, topics, groups, families=families)
+    how = parts[parts["part"] == "how"].set_index("topic")["bits_full"]
+    by_topic = terms.groupby("topic")["contribution"].sum()
+    pd.testing.assert_series_equal(by_topic, how, check_names=False)
+
+
+def test_dealing_keeps_the_topics_of_both_sides():
+    rng = np.random.default_rng(6)
+    topic = rng.integers(0, 4, 60)
+    a, b = np.arange(25), np.arange(25, 60)
+    moved_a, moved_b = d._dealt(a, b, topic, rng)
+    assert sorted([*moved_a, *moved_b]) == list(range(60))
+    for before, after in ((a, moved_a), (b, moved_b)):
+        assert np.bincount(topic[before]).tolist() == np.bincount(topic[after]).tolist()
+    assert len(set(moved_a) - set(a)) > 5
+
+
+def test_documents_without_topic_are_left_out_and_pairs_must_have_documents():
+    matrix = matrix_of([[8, 0], [0, 8], [5, 5]])
+    table = d.decompose(matrix, [1, 1, 0], ["가", "나", "나"], n_draws=2)
+    how = table[(table["part"] == "how") & (table["topic"] == 0)].iloc[0]
+    assert how["bits_full"] == pytest.approx(1)
+    assert how[["bits", "excess"]].isna().all()  # one family a side
+    turned = d.decompose(matrix, [1, 1, 1], list("가나다"), pairs=[("다", "가")], n_draws=1)
+    assert turned[d.PAIR].drop_duplicates().values.tolist() == [["다", "가"]]
+    with pytest.raises(PolicyTextError, match=r"'topics'의 길이\(1\)"):
+        d.decompose(matrix, [1], ["가", "나", "나"])
+    for pairs in ([], [("가", "라")]):
+        with pytest.raises(InsufficientData, match="두 정부가 있어야"):
+            d.decompose(matrix, [1, 1, 1], list("가나다"), pairs=pairs)

@@ -1,0 +1,279 @@
+"""Cells of a calendar, rates with intervals in them, and changes of level judged by chance."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+from scipy.stats import beta, binomtest
+
+from policytext.administrations import assign_administrations
+from policytext.compare import timeline
+from policytext.faults import InsufficientData
+from policytext.words.counts import TermMatrix
+
+
+def documents_on(days, families=None):
+    """Assigned documents d0, d1, … on these days."""
+    ids = [f"d{number}" for number in range(len(days))]
+    table = pd.DataFrame({"doc_id": ids, "date": pd.to_datetime(list(days))})
+    return assign_administrations(table.assign(family_id=ids if families is None else families))
+
+
+def matrix_of(counts, documents):
+    counts = sparse.csr_matrix(np.asarray(counts))
+    return TermMatrix(counts, documents["doc_id"].tolist(), list("가나다라"[: counts.shape[1]]))
+
+
+def rates(counts, days, families=None, terms=("가",)):
+    documents = documents_on(days, families)
+    matrix, cells = matrix_of(counts, documents), timeline.calendar(documents)
+    return timeline.term_rates(matrix, documents, cells, list(terms))
+
+
+class TestCells:
+    def test_a_month_with_a_change_of_government_is_two_cells(self):
+        cells = timeline.calendar(documents_on(["2013-02-01", "2013-03-31"]))
+        assert cells["period"].dt.strftime("%m-%d").tolist() == ["02-01", "02-25", "03-01"]
+        assert cells["period_end"].dt.strftime("%m-%d").tolist() == ["02-24", "02-28", "03-31"]
+        assert cells["office_days"].tolist() == [24, 4, 31]
+
+    def test_days_of_governments_without_documents_are_no_days_of_office(self):
+        """2016-12-09 to 2017-05-09 had acting presidents only."""
+        documents = documents_on(["2016-12-01", "2017-05-20"])
+        assert timeline.calendar(documents)["office_days"].sum() == 8 + 11
+        attached = assign_administrations(documents, acting="attach")
+        assert timeline.calendar(attached, acting="attach")["office_days"].sum() == 31 + 140
+        with pytest.raises(InsufficientData, match="날짜와 정부"):
+            timeline.calendar(documents_on([None]))
+
+    def test_no_window_goes_beyond_the_days_observed(self):
+        """The second government has served three months when the corpus ends."""
+        documents = documents_on(["2013-02-25", "2016-12-08", "2017-05-10", "2017-08-09"])
+        cells = timeline.office_windows(documents)
+        first, second = (part for _, part in cells.groupby("administration", sort=False))
+        assert first["months"].tolist() == ["1–12", "13–24", "25–36", "37–48"]
+        assert first["office_days"].tolist() == [366, 365, 365, 287]
+        assert second["office_days"].tolist() == [92, 0, 0, 0]
+        assert second["status"].tolist() == ["", *[timeline.NOT_YET] * 3]
+        matrix = matrix_of([[1, 9]] * 4, documents)
+        table = timeline.term_rates(matrix, documents, cells, ["가"])
+        assert table["value"].isna().tolist() == [False, True, True, False, False, *[True] * 3]
+        assert table["status"].tolist()[1:3] == [timeline.NO_RECORD] * 2
+
+    def test_windows_say_why_a_government_has_none(self):
+        documents = documents_on(["2014-06-01", "2016-12-08", "2017-05-10", "2022-05-01"])
+        status = timeline.office_windows(documents)["status"]
+        assert status.tolist() == [timeline.NO_RECORD, *[""] * 3, timeline.ENDED, *[""] * 5]
+
+    def test_a_document_gets_the_cell_of_its_day_and_administration(self):
+        """In February 2013 the government changed on the 25th; 366 days are twelve months."""
+        documents = documents_on(["2013-02-25", "2013-02-03", "2013-03-31", None])
+        held = timeline.placed(documents.set_axis([5, 5, 9, 2]), timeline.calendar(documents))
+        assert held["period"].dt.strftime("%m-%d").tolist() == ["02-25", "02-03", "03-01"]
+        assert held.index.tolist() == [5, 5, 9]
+        documents = documents_on(["2013-02-25", "2014-02-25", "2014-02-26", "2017-05-10"])
+        held = timeline.placed(documents, timeline.office_windows(documents))
+        assert held["window"].tolist() == [1, 1, 2, 1]
+        assert timeline.placed(documents[:0], timeline.calendar(documents)).empty
+
+    @settings(max_examples=15, deadline=None)
+    @given(
+        st.lists(st.integers(0, 3000) | st.none(), max_size=12),
+        st.sampled_from(list(timeline.UNITS)),
+    )
+    def test_every_document_with_day_and_administration_lies_in_its_cell(self, offsets, unit):
+        first = pd.Timestamp("2012-06-01")
+        days = [None if n is None else first + pd.Timedelta(days=n) for n in offsets]
+        documents = documents_on([*days, first])
+        known = documents[documents[["date", "administration"]].notna().all(axis=1)]
+        windows = timeline.office_windows(documents)
+        for cells in (timeline.calendar(documents, unit=unit), windows):
+            held = timeline.placed(documents, cells)
+            assert held["doc_id"].tolist() == known["doc_id"].tolist()
+            keys = [name for name in ("administration", "period", "window") if name in cells]
+            found = held.merge(cells, on=keys, validate="many_to_one")
+            assert len(found) == len(held)
+            assert found["date"].between(found["period"], found["period_end"]).all()
+
+
+class TestRates:
+    def test_a_cell_without_documents_is_a_gap_and_a_cell_without_the_term_is_zero(self):
+        days = ["2014-01-05", "2014-01-06", "2014-03-05", "2014-03-06"]
+        table = rates([[2, 8], [0, 10], [0, 10], [0, 10]], days)
+        bounds = ["value", "value_low", "value_high"]
+        assert table[bounds].isna().to_numpy().tolist() == [[False] * 3, [True] * 3, [False] * 3]
+        assert table["value"].dropna().tolist() == [1000.0, 0.0]
+        assert table["value_low"].iloc[2] == 0 < table["value_high"].iloc[2]
+
+    def test_reprints_of_one_release_count_once(self):
+        row = rates([[4, 6], [2, 8], [0, 10]], ["2014-01-05"] * 3, list("ffg")).iloc[0]
+        assert row[["n", "n_documents", "n_families"]].tolist() == [6, 3, 2]
+        assert row[["n_once", "exposure", "value"]].tolist() == [3.0, 20.0, 1500.0]
+
+    def test_the_interval_is_clopper_pearsons_widened_by_overdispersion(self):
+        days = ["2014-01-05", "2014-01-06"]
+        even = rates([[2, 18], [2, 18]], days).iloc[0]
+        exact = binomtest(4, 40).proportion_ci(method="exact")
+        got = even[["value_low", "value_high"]].tolist()
+        assert got == pytest.approx([1e4 * exact.low, 1e4 * exact.high])
+        # Counts 4 and 0 of 10: Σ(x-2)² = 8; hypergeometric 2 · 0.2 · 0.8 · 10 · 10/19 = 32/19.
+        ratio = 8 / (32 / 19)
+        low = rates([[4, 6], [0, 10]], days)["value_low"].iloc[0]
+        assert low == pytest.approx(1e4 * beta.ppf(0.025, 4 / ratio, 16 / ratio + 1))
+
+    def test_one_family_a_cell_gives_a_rate_without_interval(self):
+        table = rates([[2, 8], [1, 9]], ["2014-01-05", "2014-02-05"])
+        assert table["value"].tolist() == [2000.0, 1000.0]
+        assert table[["value_low", "value_high"]].isna().all(axis=None)
+
+    def test_documents_without_a_day_and_unknown_terms_are_left_out(self):
+        days = ["2014-01-05", "2014-01-06", None]
+        table = rates([[1, 9], [1, 9], [9, 1]], days, terms=["가", "없는 말"])
+        assert table["series"].tolist() == ["가"] and table["n"].tolist() == [2]
+        assert rates([[1, 9], [1, 9], [9, 1]], days, terms=[]).empty
+        documents = documents_on(days)
+        elsewhere = timeline.calendar(documents_on(["2020-01-01"]))
+        with pytest.raises(InsufficientData, match="같은 자료"):
+            timeline.term_rates(matrix_of([[1]] * 3, documents), documents, elsewhere, ["가"])
+
+    def test_topic_shares_of_a_cell_sum_to_one(self):
+        documents = documents_on(["2014-01-05", "2014-01-06", "2014-01-07", "2014-01-08"])
+        topics = pd.DataFrame({"doc_id": ["d0", "d1", "d2", "d3"], "topic": [1, 1, 2, 0]})
+        labels = {1: "창업", 2: "지역"}
+        table = timeline.topic_rates(topics, documents, timeline.calendar(documents), labels)
+        assert table["value"].tolist() == pytest.approx([2 / 3, 1 / 3])
+        assert table["series"].tolist() == ["창업", "지역"] and table["topic"].tolist() == [1, 2]
+        exact = binomtest(2, 3).proportion_ci(method="exact")  # one vote a family: as it is
+        got = table[["value_low", "value_high"]].iloc[0].tolist()
+        assert got == pytest.approx([exact.low, exact.high])
+
+    def test_months_without_documents_count_as_none_and_reprints_once(self):
+        documents = documents_on(["2014-01-05", "2014-01-06", "2014-03-31"], list("ffg"))
+        table = timeline.document_rates(documents, timeline.calendar(documents))
+        assert table["n_documents"].tolist() == [2, 0, 1]
+        assert table["value"].tolist() == pytest.approx([100 / 27, 0, 100 / 31])
+
+    @settings(max_examples=15, deadline=None)
+    @given(st.data())
+    def test_cells_count_everything_once_in_any_order(self, data):
+        offsets = data.draw(st.lists(st.integers(0, 2000), min_size=1, max_size=30))
+        days = [pd.Timestamp("2012-06-01") + pd.Timedelta(days=offset) for offset in offsets]
+        documents, n = documents_on(days), len(days)
+        pairs = st.tuples(st.integers(0, 5), st.integers(1, 5))
+        counts = data.draw(st.lists(pairs, min_size=n, max_size=n))
+        matrix, cells = matrix_of(counts, documents), timeline.calendar(documents)
+        table = timeline.term_rates(matrix, documents, cells, ["가"])
+        assert table["n"].sum() == sum(first for first, _ in counts)
+        assert table["exposure"].sum() == pytest.approx(matrix.counts.sum())
+        moved = documents.iloc[data.draw(st.permutations(range(n)))]
+        again = timeline.term_rates(matrix, moved, timeline.calendar(moved), ["가"])
+        pd.testing.assert_frame_equal(table, again)
+
+    @pytest.mark.slow
+    def test_intervals_cover_clumped_counts(self):
+        """A term in bursts (beta-binomial families) is inside its 95 % nine times in ten."""
+        rng = np.random.default_rng(0)
+        inside = []
+        for _ in range(40):
+            days = np.repeat(pd.date_range("2014-01-10", periods=24, freq="30D"), 8)
+            tokens = rng.integers(50, 400, len(days))
+            counts = rng.binomial(tokens, rng.beta(0.5, 49.5, len(days)))
+            table = rates(np.column_stack([counts, tokens - counts]), days).dropna(subset="value")
+            inside += ((table["value_low"] <= 100) & (100 <= table["value_high"])).tolist()
+        assert 0.90 <= np.mean(inside) <= 0.995
+
+
+FALSE = pd.DataFrame(
+    {
+        "status": "in_office",
+        "president": ["갑", "을", "병"],
+        "ordinal": [1, 2, 3],
+        "label": ["갑", "을", "병"],
+        "start": pd.to_datetime(["2008-01-01", "2012-01-01", "2017-01-01"]),
+    }
+)
+STEP = [20] * 24 + [60] * 36
+
+
+def series_of(levels, *, seed=0, name="창업"):
+    """A month a level (per 10,000), Poisson counts of 2,000 tokens."""
+    months = pd.date_range("2010-01-01", periods=len(levels), freq="MS")
+    counts = np.random.default_rng(seed).poisson(np.asarray(levels) / 5)
+    table = pd.DataFrame({"series": name, "period": months, "n_once": counts, "exposure": 2000.0})
+    return table.assign(period_end=months + pd.offsets.MonthEnd(0), value=counts * 5.0)
+
+
+def find(*tables, **options):
+    return timeline.change_points(pd.concat(tables), administrations=FALSE, **options)
+
+
+class TestChangePoints:
+    def test_a_planted_step_is_found_at_its_month_with_its_inauguration(self):
+        found = find(series_of(STEP)).iloc[0]
+        assert found["date"] == pd.Timestamp("2012-01-01")
+        assert (found["administration"], found["distance_days"]) == ("을", 0)
+        assert found[["before", "after"]].tolist() == pytest.approx([20, 60], rel=0.2)
+        assert found["change"] == found["after"] - found["before"]
+        assert found["p"] < 0.01
+        new = find(series_of([0] * 30 + [40] * 30))
+        assert new["date"].tolist() == [pd.Timestamp("2012-07-01")] and new["before"].item() == 0
+
+    def test_gaps_are_skipped_and_are_not_zeros(self):
+        table = series_of([30] * 60)
+        table.loc[20:29, ["n_once", "exposure", "value"]] = [0, 0.0, np.nan]
+        assert find(table).empty
+
+    @pytest.mark.parametrize("is_clumped", [False, True])
+    def test_series_without_a_step_have_few_sure_changes(self, is_clumped):
+        rng = np.random.default_rng(1)
+        levels = [15 * rng.gamma(1, 1, 60) if is_clumped else [15] * 60 for _ in range(40)]
+        tables = [series_of(own, seed=n, name=f"말{n}") for n, own in enumerate(levels)]
+        found = find(*tables, n_permutations=199)
+        assert (found["p"] < 0.05).sum() <= 4 and (found["q"] < 0.05).sum() == 0
+
+    def test_q_counts_the_series_that_did_not_change(self):
+        still = [series_of([15] * 60, seed=4, name=f"말{number}") for number in range(9)]
+        alone, among = find(series_of(STEP)), find(series_of(STEP), *still)
+        assert len(among) == 1 and among["q"].item() == pytest.approx(10 * alone["q"].item())
+
+    def test_gains_equal_plain_loops(self):
+        rng = np.random.default_rng(2)
+        level, weight = rng.random(9), rng.random(9) + 0.5
+        whole = np.average(level, weights=weight)
+        for cut, gain in enumerate(timeline._gains(level, weight), start=1):
+            explained = sum(
+                weight[part].sum() * (np.average(level[part], weights=weight[part]) - whole) ** 2
+                for part in (slice(None, cut), slice(cut, None))
+            )
+            assert gain == pytest.approx(explained)
+
+    def test_the_placebo_counts_false_calendars_by_hand(self):
+        """400 days, an inauguration on day 100, a change on day 110, 26 shifts of 15 days."""
+        first = pd.Timestamp("2010-01-01")
+        starts = pd.Series([first + pd.Timedelta(days=100)], index=["을"])
+        dates = pd.DatetimeIndex([first + pd.Timedelta(days=110)])
+        near = [shift for shift in range(15, 400, 15) if abs((100 + shift) % 400 - 110) <= 30]
+        span = (first, first + pd.Timedelta(days=399))
+        assert timeline._placebo_p(dates, starts, span, 30) == (len(near) + 1) / (26 + 1)
+
+    def test_a_step_far_from_every_inauguration_is_no_evidence_for_one(self):
+        far = find(series_of([20] * 52 + [60] * 50)).iloc[0]
+        near = find(series_of([20] * 24 + [60] * 78)).iloc[0]
+        assert far["p"] < 0.01 and near["p"] < 0.01
+        assert far["p_placebo"] > 0.5 > 0.1 > near["p_placebo"]
+
+    def test_the_order_of_rows_does_not_matter(self):
+        table = series_of(STEP)
+        pd.testing.assert_frame_equal(find(table), find(table.sample(frac=1, random_state=3)))
+
+    def test_events_that_name_the_series_come_before_nearer_ones(self):
+        changes = pd.DataFrame({"series": ["창업"], "date": pd.to_datetime(["2014-09-15"])})
+        days = pd.to_datetime(["2014-09-16", "2014-10-01", "2015-09-15", None])
+        titles = ["개소식", "창업 대책 발표", "창업", "창업"]
+        events = pd.DataFrame({"date": days, "title": titles})
+        assert timeline.with_events(changes, events)["event"].tolist() == ["창업 대책 발표"]
+        nothing = timeline.with_events(changes, events.iloc[:0])
+        assert nothing["event"].tolist() == [""] and nothing["event_date"].isna().all()
+        assert timeline.with_events(changes.iloc[:0], events).empty
