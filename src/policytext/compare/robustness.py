@@ -1,0 +1,662 @@
+"""Would the conclusions survive other choices, other documents, other dates?
+
+A run compares the administrations once; its headline conclusions become rows, and other runs
+are asked whether they bear them out. A specification curve (Simonsohn, Simmons & Nelson 2020)
+works every conclusion out again under other analysers, word lists and thresholds. Two
+experiments on the data at hand, whose answer is known, say what the comparison itself is worth.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from tqdm.auto import tqdm
+
+from policytext.administrations import ACTING_MODES, assign_administrations
+from policytext.compare.contrasts import keyness_table
+from policytext.compare.distances import divergence_table
+from policytext.compare.units import large_administrations, share_differences
+from policytext.faults import InsufficientData
+from policytext.korean import attach_particle
+from policytext.store import stored
+from policytext.study import PROCESSED, Study
+from policytext.topics import NO_TOPIC, Topics, cluster, labels
+from policytext.words.counts import TermMatrix, term_matrix
+from policytext.words.lexicon import Lexicon
+from policytext.words.tokens import LEXICON_TAG, counted, tokenize
+
+ALPHA = 0.05
+N_TERMS = 3  # headline terms an administration
+TOP_RANK = 20  # a term further down than this is no headline
+MATCHED = 1 / 3  # Jaccard overlap below which a topic did not come back
+N_DRAWS = 200  # of halves for the distances, at most
+HOLDS, FAILS, ABSENT = "holds", "fails", "absent"
+STATUS_NAMES = {HOLDS: "같음", FAILS: "달라짐", ABSENT: "잴 수 없음"}
+WEAKER, REVERSED = "약해짐", "뒤집힘"
+ACTING_NAMES = {
+    "separate": "권한대행을 따로 둠",
+    "attach": "권한대행을 앞 대통령에 붙임",
+    "exclude": "권한대행을 뺌",
+}
+CHOICE_NAMES = {
+    "analyser": "분석기",
+    "parts": "품사",
+    "lexicon": "용어 사전",
+    "stopwords": "불용어",
+    "min_syllables": "최소 음절",
+    "min_df": "최소 문서 수",
+    "families": "베낀 글",
+    "n_topics": "주제 수",
+}
+ALL_NOUNS, COMMON_NOUNS = "명사 전부", "고유명사·외국어 뺌"
+# Share of the documents that a term for planting must be in. Rarer ones could not be found;
+# multiplying commoner ones would lower the rates of all other terms, a difference not planted.
+FREQUENT = (0.08, 0.5)
+N_PLANTED = 40
+_VALUE_NAMES = {
+    "lexicon": {True: "씀", False: "안 씀"},
+    "stopwords": {True: "뺌", False: "안 뺌"},
+    "families": {True: "한 번만 셈", False: "글마다 셈"},
+}
+_CLAIM = ["claim", "kind", "administration", "other", "term", "topic"]
+_MEASURES = ["estimate", "low", "high", "rank", "q"]
+Variant = tuple[str, pd.DataFrame]
+# Hundreds of tables of which only a few rows are asked for: not kept on disk.
+_keyness = keyness_table.__wrapped__
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one way of comparing gives.
+
+    ``keyness`` has a row per term and administration, ``differences`` (of topic shares) and
+    ``distances`` one per pair of large administrations; the last two are empty, and ``topics``
+    is None, where there are fewer than two of these.
+    """
+
+    keyness: pd.DataFrame
+    differences: pd.DataFrame
+    distances: pd.DataFrame
+    topics: Topics | None
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """What a base run claims (:func:`headline_claims`), and the options of runs that test it."""
+
+    claims: pd.DataFrame
+    base: Run
+    options: dict
+
+
+def run_options(study: Study, n_topics: int) -> dict:
+    """Options of :func:`measure` that repeat what a study's comparison chapter does.
+
+    `n_topics` 0 stands for no topics, ``families`` True for counting each family once.
+    """
+    topics = {f"topic_{name}": getattr(study.topics, name) for name in ("min_df", "max_df")}
+    comparison = study.comparison.model_dump(exclude={"administrations"})
+    return comparison | topics | {"n_topics": n_topics, "families": True}
+
+
+def measure(documents: pd.DataFrame, tokens: pd.DataFrame, options: Mapping) -> Run:
+    """Compare the administrations of `documents` once.
+
+    `documents` has ``doc_id, administration, family_id``; a column ``stratum`` goes before the
+    stratum that `options` (see :func:`run_options`) names. `tokens` has ``doc_id, term``;
+    those of other documents are left out. InsufficientData: fewer than two administrations
+    have documents, or no term is left.
+    """
+    tokens = tokens[tokens["doc_id"].isin(documents["doc_id"])]
+    matrix = term_matrix(tokens, min_df=options["min_df"], max_df=1.0)
+    documents = documents.set_index("doc_id").loc[matrix.doc_ids].reset_index()
+    stratum = "stratum" if "stratum" in documents else options["strata"]
+    families = documents["family_id"] if options["families"] else None
+    seed = options["random_state"]
+    resamples = {name: options[name] for name in ("n_permutations", "n_boot")}
+    found = _keyness(
+        matrix,
+        documents["administration"],
+        families=families,
+        strata=documents[stratum] if stratum else None,
+        **resamples,
+        random_state=seed,
+    )
+    large = large_administrations(
+        documents["administration"], documents["family_id"], options["min_families"]
+    )
+    differences, distances, topics = pd.DataFrame(), pd.DataFrame(), None
+    if large.nunique() > 1:
+        n_draws = min(options["n_boot"], N_DRAWS)
+        distances = divergence_table(
+            matrix, large, families=families, n_draws=n_draws, random_state=seed
+        )
+        if options["n_topics"]:
+            topic_terms = term_matrix(
+                tokens, min_df=options["topic_min_df"], max_df=options["topic_max_df"]
+            )
+            topics = cluster(topic_terms, options["n_topics"], random_state=seed)
+            differences = share_differences(
+                topics.documents, large, families=families, **resamples, random_state=seed
+            )
+    return Run(found, differences, distances, topics)
+
+
+def headline_claims(
+    run: Run, administrations: Sequence[str], *, excluded: frozenset[str] = frozenset()
+) -> pd.DataFrame:
+    """Write down what a run concludes, one row per claim.
+
+    Columns: ``claim``, a Korean sentence; ``kind``; ``administration``; ``other``, the one it
+    is compared with; ``term``; ``topic``. Kinds: ``term``, the first three significant terms of
+    each administration that are not `excluded` (people's names); ``topic``, for every two
+    successive `administrations` the topic whose share differs most, if it does; ``distance``,
+    successive ones whose vocabularies differ beyond the baseline.
+
+    >>> keyness = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"],
+    ...     "rank": [1, 2], "q": [0.01, 0.2], "log_odds": [1.0, 0.5]})
+    >>> run = Run(keyness, pd.DataFrame(), pd.DataFrame(), None)
+    >>> headline_claims(run, ["가"])["claim"].tolist()
+    ['‘창업’은 가 때 두드러진 말이다']
+    """
+    rows = []
+    sure = run.keyness[_is_key(run.keyness) & ~run.keyness["term"].isin(excluded)]
+    for name in administrations:
+        terms = sure.loc[sure["administration"] == name].sort_values("rank")["term"]
+        for term in terms.head(N_TERMS):
+            sentence = f"{attach_particle(f'‘{term}’', '은/는')} {name} 때 두드러진 말이다"
+            rows.append((sentence, "term", name, None, term, 0))
+    pairs = list(zip(administrations, administrations[1:], strict=False))
+    for earlier, later in pairs if len(run.differences) else []:
+        between = _oriented(run.differences, earlier, later)
+        between = between[(between["q"] < ALPHA) & (between["topic"] != NO_TOPIC)]
+        if len(between):
+            top = between.loc[between["difference"].abs().idxmax()]
+            more, less = (earlier, later) if top["difference"] > 0 else (later, earlier)
+            named = attach_particle(f"주제 ‘{labels(run.topics, 3)[top['topic']]}’", "은/는")
+            sentence = f"{named} {less} 때보다 {more} 때 많다"
+            rows.append((sentence, "topic", more, less, None, int(top["topic"])))
+    for earlier, later in pairs:
+        between = _pair(run.distances, earlier, later)
+        if len(between) and (between["excess_low"] > 0).any():
+            sentence = f"{earlier}–{later}의 말은 한 정부 안의 차이보다 멀다"
+            rows.append((sentence, "distance", earlier, later, None, 0))
+    return pd.DataFrame(rows, columns=_CLAIM).astype({"topic": int})
+
+
+def judge(claims: pd.DataFrame, base: Run, run: Run) -> pd.DataFrame:
+    """Say which claims of a base run another run bears out.
+
+    A term claim holds with rank <= 20, q < .05 and log-odds above 0; a topic claim when the
+    topic that shares most documents with the original (Jaccard at least 1/3) differs in the
+    same direction, 0 outside the interval; a distance claim when the interval of the excess
+    over the baseline is above 0. Adds ``estimate, low, high`` (log-odds, difference of shares,
+    or bits; above 0 speaks for the claim), ``rank`` (terms), ``q`` (terms and topics) and
+    ``status``: ``holds``, ``fails``, or ``absent`` where the run has no number.
+    """
+    table = claims.join(pd.DataFrame([_evidence(row, base, run) for row in claims.itertuples()]))
+    table = table.reindex(columns=[*claims.columns, *_MEASURES, "holds"])
+    table[_MEASURES] = table[_MEASURES].astype(float)
+    holds = table.pop("holds").fillna(False).astype(bool)
+    status = np.where(holds, HOLDS, FAILS)
+    return table.assign(status=np.where(table["estimate"].isna(), ABSENT, status))
+
+
+def agreement(judged: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Count, for each claim, the runs (told apart by the column `by`) that bear it out.
+
+    Columns: ``claim, kind, n_runs, n_holds, n_fails, n_absent``; ``share_holds`` of the runs
+    that could measure it (NaN if none); ``estimate_min, estimate_max``; ``weakest``, the run
+    that speaks against it most: the lowest estimate among those where it fails or, if it
+    never does, among all.
+
+    >>> judged = pd.DataFrame({"claim": "a", "kind": "term", "run": [1, 2, 3],
+    ...     "status": ["holds", "fails", "absent"], "estimate": [2.0, 1.0, None]})
+    >>> agreement(judged, "run")[["n_runs", "n_absent", "share_holds", "weakest"]].values.tolist()
+    [[3.0, 1.0, 0.5, 2.0]]
+    """
+    rows = []
+    for (claim, kind), part in judged.groupby(["claim", "kind"], sort=False):
+        n = part["status"].value_counts().reindex(STATUS_NAMES, fill_value=0)
+        measured = n[HOLDS] + n[FAILS]
+        against = part[part["status"] == FAILS] if n[FAILS] else part
+        weakest = against[by].get(against["estimate"].astype(float).fillna(np.inf).idxmin())
+        share = n[HOLDS] / measured if measured else np.nan
+        ends = part["estimate"].min(), part["estimate"].max()
+        rows.append((claim, kind, len(part), *n, share, *ends, weakest if measured else None))
+    names = ["claim", "kind", "n_runs", "n_holds", "n_fails", "n_absent", "share_holds"]
+    return pd.DataFrame(rows, columns=[*names, "estimate_min", "estimate_max", "weakest"])
+
+
+def reruns(variants: Iterable[Variant], tokens: pd.DataFrame, headlines: Headlines) -> pd.DataFrame:
+    """Judge claims on each variant of the documents: ``(name, documents)``, as for `measure`.
+
+    One row per variant and claim: ``variant, n_documents``, the columns of :func:`judge`, and
+    ``reason``, why a variant could not be compared at all (its claims are ``absent``).
+    """
+    columns = ["variant", "n_documents", *_CLAIM, *_MEASURES, "status", "reason"]
+    parts = [pd.DataFrame(columns=columns)]
+    needed = ["doc_id", "administration", "family_id", "stratum", headlines.options["strata"]]
+    for name, documents in variants if len(headlines.claims) else []:
+        used = documents[[column for column in needed if column in documents]]
+        part, reason = _rerun(used, tokens[["doc_id", "term"]], headlines)
+        parts.append(part.assign(variant=name, n_documents=len(documents), reason=reason))
+    return pd.concat(parts[1:] or parts, ignore_index=True).reindex(columns=columns)
+
+
+def acting_variants(documents: pd.DataFrame, chosen: Sequence[str] = ()) -> Iterator[Variant]:
+    """Documents under each way of treating acting presidents, of the `chosen` governments.
+
+    `documents` are those that nothing but the rule for acting presidents may set aside.
+    """
+    for acting in ACTING_MODES:
+        dated = assign_administrations(documents, acting=acting)
+        names = dated["administration"]
+        yield ACTING_NAMES[acting], dated[names.isin(chosen) if chosen else names.notna()]
+
+
+def leave_one_out(documents: pd.DataFrame, by: pd.Series) -> Iterator[Variant]:
+    """The documents without those of one value of `by`, each in turn: years, say.
+
+    Documents where it is missing are never left out.
+
+    >>> table = pd.DataFrame({"year": [2013, 2013, 2014]})
+    >>> [(name, len(left)) for name, left in leave_one_out(table, table["year"])]
+    [('2013', 1), ('2014', 2)]
+    """
+    for value in sorted(by.dropna().unique()):
+        yield str(value), documents[(by != value).fillna(True)]
+
+
+def stratified(documents: pd.DataFrame, *, min_documents: int = 20) -> Variant:
+    """The documents with a ``stratum``, so that each kind of text weighs the same.
+
+    The first of genre and occasion that has at least two kinds with `min_documents` in two
+    administrations or more is the stratum; documents of other kinds are left out, because
+    an estimate from a handful of texts would weigh as much as one from hundreds. The name
+    of the variant is the column, or empty (and nothing changed) if none will do.
+
+    >>> table = pd.DataFrame({"administration": list("가가나나"), "genre": list("abab")})
+    >>> stratified(table, min_documents=1)[0], stratified(table)[0]
+    ('genre', '')
+    """
+    for column in ("genre", "occasion"):
+        if column in documents:
+            sizes = documents.groupby([column, "administration"], observed=True).size()
+            n_groups = (sizes >= min_documents).groupby(level=0).sum()
+            kinds = n_groups.index[n_groups > 1]
+            if len(kinds) > 1:
+                kept = documents[documents[column].isin(kinds)]
+                return column, kept.assign(stratum=kept[column].astype(str))
+    return "", documents
+
+
+def side_by_side(judged: pd.DataFrame) -> pd.DataFrame:
+    """One row per claim and one column per variant, which says in Korean how it fares.
+
+    A claim that fails is weaker (``약해짐``) while the estimate still speaks for it, and
+    otherwise reversed (``뒤집힘``).
+
+    >>> judged = pd.DataFrame({"claim": ["b", "a", "b", "a"], "variant": list("xxyy"),
+    ...     "status": ["holds", "fails", "absent", "fails"], "estimate": [1, 0.1, None, -0.1]})
+    >>> side_by_side(judged).values.tolist()
+    [['b', '같음', '잴 수 없음'], ['a', '약해짐', '뒤집힘']]
+    """
+    table = pd.DataFrame({"claim": judged["claim"].unique()})
+    for variant, part in judged.groupby("variant", sort=False):
+        part = part.set_index("claim")
+        how = (part["estimate"] > 0).map({True: WEAKER, False: REVERSED})
+        status = part["status"].map(STATUS_NAMES).mask(part["status"] == FAILS, how)
+        table[variant] = table["claim"].map(status)
+    return table
+
+
+def under_false_dates(claims: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
+    """Count the false cuts of a placebo under which the terms of claims are significant, too.
+
+    Columns: ``claim, administration, term, n_false, n_cuts``; in any false group.
+
+    >>> claims = pd.DataFrame({"claim": ["a"], "kind": ["term"], "administration": ["가"],
+    ...     "term": ["창업"]})
+    >>> placebo = pd.DataFrame({"is_real": [True, False, False],
+    ...     "terms": [["창업"], ["창업", "혁신"], []]})
+    >>> under_false_dates(claims, placebo)[["term", "n_false", "n_cuts"]].values.tolist()
+    [['창업', 1, 2]]
+    """
+    terms = claims.loc[claims["kind"] == "term", ["claim", "administration", "term"]]
+    false = placebo.loc[~placebo["is_real"], "terms"]
+    n_false = [sum(term in found for found in false) for term in terms["term"]]
+    return terms.assign(n_false=n_false, n_cuts=len(false)).reset_index(drop=True)
+
+
+def choices(study: Study, n_topics: int) -> dict[str, list]:
+    """What may be chosen, the study's own choice first.
+
+    The neighbours of `n_topics`, the number used, among the study's candidates are tried.
+    """
+    own, tried = study.tokens, study.robustness
+    near = [k for k in study.topics.candidates if k < n_topics][-1:]
+    near += [k for k in study.topics.candidates if k > n_topics][:1]
+    # Without Kiwi, which is optional, the rest goes on.
+    has_kiwi = importlib.util.find_spec("kiwipiepy") is not None
+    return {
+        "analyser": _first(own.analyser, [a for a in tried.analysers if a != "kiwi" or has_kiwi]),
+        "parts": [ALL_NOUNS, COMMON_NOUNS],
+        "lexicon": [True, False],
+        "stopwords": [True, False],
+        "min_syllables": _first(own.min_syllables, [1, 2]),
+        "min_df": _first(study.comparison.min_df, tried.min_df),
+        "families": [True, False],
+        "n_topics": [n_topics, *near] if n_topics else [0],
+    }
+
+
+def specifications(choices: Mapping[str, list], n: int, *, random_state: int = 0) -> pd.DataFrame:
+    """Choose `n` ways of analysis: one column per choice, ``specification`` numbers the rows.
+
+    `choices` are lists whose first value is the base. The base (0) and every single departure
+    from it are always there; what is left is drawn from the full grid without replacement.
+
+    >>> specifications({"a": [1, 2], "b": [True, False]}, 4)[["a", "b"]].values.tolist()
+    [[1, True], [2, True], [1, False], [2, False]]
+    """
+    base = [values[0] for values in choices.values()]
+    chosen = [tuple(base)]
+    for place, values in enumerate(choices.values()):
+        chosen += [(*base[:place], value, *base[place + 1 :]) for value in values[1:]]
+    rest = [row for row in product(*choices.values()) if row not in set(chosen)]
+    n_drawn = min(max(n - len(chosen), 0), len(rest))
+    drawn = np.random.default_rng(random_state).choice(len(rest), n_drawn, replace=False)
+    table = pd.DataFrame([*chosen, *(rest[row] for row in sorted(drawn))], columns=[*choices])
+    return table.assign(specification=range(len(table)))
+
+
+@stored
+def specification_curve(
+    documents: pd.DataFrame,
+    lexicon: Lexicon,
+    stopwords: frozenset[str],
+    headlines: Headlines,
+    grid: pd.DataFrame,
+) -> pd.DataFrame:
+    """Judge claims under each specification of `grid`, whose values replace the options.
+
+    One row per specification and claim: the columns of `grid` and of :func:`reruns`, and
+    ``choices``, the departures from the base in Korean.
+    """
+    found = []
+    # Grouped so that the tokens of one analyser are read once and then let go.
+    for (analyser, uses_lexicon), rows in grid.groupby(["analyser", "lexicon"], sort=False):
+        whole = tokenize(
+            documents,
+            analyser=analyser,
+            lexicon=lexicon if uses_lexicon else None,
+            cache=PROCESSED / "tokens",
+        )
+        for row in tqdm(rows.to_dict("records"), "분석 조건", leave=False):
+            changed = {key: row[key] for key in ("min_df", "families", "n_topics")}
+            asked = replace(headlines, options=headlines.options | changed)
+            tokens = chosen_tokens(whole, row, stopwords)
+            found.append(reruns([(row["specification"], documents)], tokens, asked))
+    curve = pd.concat(found, ignore_index=True).rename(columns={"variant": "specification"})
+    names = [describe(row, grid.iloc[0]) for _, row in grid.iterrows()]
+    curve = grid.assign(choices=names).merge(curve, on="specification", suffixes=("", "_claim"))
+    return curve.sort_values("specification", kind="stable", ignore_index=True)
+
+
+def chosen_tokens(
+    tokens: pd.DataFrame, row: Mapping, stopwords: frozenset[str] = frozenset()
+) -> pd.DataFrame:
+    """Tokens that a specification counts: its parts of speech, stop words and lengths.
+
+    >>> tokens = pd.DataFrame({"term": ["창업", "서울", "꿈"], "tag": ["NNG", "NNP", "NNG"]})
+    >>> row = {"parts": COMMON_NOUNS, "stopwords": False, "min_syllables": 2}
+    >>> chosen_tokens(tokens.astype("category"), row)["term"].tolist()
+    ['창업']
+    """
+    stopwords = stopwords if row["stopwords"] else frozenset()
+    tokens = counted(tokens, min_syllables=row["min_syllables"], stopwords=stopwords)
+    is_common = tokens["tag"].isin(["NNG", LEXICON_TAG])
+    return tokens[is_common] if row["parts"] == COMMON_NOUNS else tokens
+
+
+def describe(row: Mapping, base: Mapping) -> str:
+    """Name the departures of a specification from the base.
+
+    >>> describe({"lexicon": False, "min_df": 2}, {"lexicon": True, "min_df": 5})
+    '용어 사전 안 씀, 최소 문서 수 2'
+    """
+    return ", ".join(
+        f"{name} {_value_name(key, row[key])}"
+        for key, name in CHOICE_NAMES.items()
+        if key in row and row[key] != base[key]
+    )
+
+
+def in_korean(curve: pd.DataFrame) -> pd.DataFrame:
+    """The choice columns as readers see them, names and values.
+
+    >>> in_korean(pd.DataFrame({"lexicon": [True, False], "claim": ["a", "b"]})).to_dict("list")
+    {'용어 사전': ['씀', '안 씀'], 'claim': ['a', 'b']}
+    """
+    named = {
+        key: [_value_name(key, value) for value in curve[key]]
+        for key in CHOICE_NAMES
+        if key in curve
+    }
+    return curve.assign(**named).rename(columns=CHOICE_NAMES)
+
+
+def most_deviant(curve: pd.DataFrame) -> pd.Series:
+    """The specification (of equals the first) under which the fewest measured claims hold.
+
+    ``specification, choices, n_holds, n_fails``; counts of zero without any claim to try.
+    """
+    if curve.empty:
+        return pd.Series({"specification": None, "choices": "", "n_holds": 0, "n_fails": 0})
+    is_status = {f"n_{status}": curve["status"] == status for status in (HOLDS, FAILS)}
+    table = curve.assign(**is_status).groupby(["specification", "choices"], as_index=False)
+    table = table[[*is_status]].sum()
+    share = table["n_fails"] / (table["n_fails"] + table["n_holds"]).replace(0, np.nan)
+    return table.iloc[int(share.fillna(0).argmax())]
+
+
+def shuffled_groups(
+    groups: Sequence, families: Sequence | None, rng: np.random.Generator
+) -> np.ndarray:
+    """Groups dealt out anew over families; each family keeps to one group.
+
+    >>> rng = np.random.default_rng(0)
+    >>> sorted(shuffled_groups(["가", "가", "나"], ["f", "f", "g"], rng)[1:].tolist())
+    ['가', '나']
+    """
+    groups = pd.Series(list(groups), dtype=object)
+    family = pd.factorize(pd.Series(groups.index if families is None else list(families)))[0]
+    first = groups.groupby(family).first()
+    return first.sample(frac=1, random_state=rng).to_numpy()[family]
+
+
+def plant(matrix: TermMatrix, inside: np.ndarray, times: int, terms: Sequence[int]) -> TermMatrix:
+    """Multiply the counts of `terms` (columns) by `times` in the rows `inside`.
+
+    >>> matrix = TermMatrix(sparse.csr_matrix([[1, 1], [1, 1]]), ["a", "b"], ["창업", "혁신"])
+    >>> plant(matrix, np.array([True, False]), 3, [1]).counts.toarray().tolist()
+    [[1, 3], [1, 1]]
+    """
+    counts = sparse.csr_matrix(matrix.counts, copy=True)
+    is_inside = np.repeat(np.asarray(inside, dtype=bool), np.diff(counts.indptr))
+    counts.data *= np.where(is_inside & np.isin(counts.indices, terms), times, 1)
+    return TermMatrix(counts, matrix.doc_ids, matrix.terms)
+
+
+def frequent_terms(matrix: TermMatrix, rng: np.random.Generator) -> np.ndarray:
+    """Columns of 40 random terms found in 8–50 % of the documents, fewer if need be.
+
+    InsufficientData: no term is that frequent.
+    """
+    n_documents = np.bincount(matrix.counts.indices, minlength=len(matrix.terms))
+    low, high = (share * len(matrix.doc_ids) for share in FREQUENT)
+    frequent = np.flatnonzero((n_documents >= low) & (n_documents <= high))
+    if not len(frequent):
+        raise InsufficientData(
+            f"글의 {FREQUENT[0]:.0%}에서 {FREQUENT[1]:.0%} 사이에 나오는 낱말이 하나도 없어 심어 볼 "
+            "낱말을 고를 수 없습니다. 글을 더 모은 뒤 다시 실행하세요."
+        )
+    return rng.choice(frequent, min(N_PLANTED, len(frequent)), replace=False)
+
+
+@stored
+def null(
+    matrix: TermMatrix,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    n_draws: int = 20,
+    n_permutations: int = 300,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Compare groups that differ in nothing: labels dealt out anew over families.
+
+    One row per draw: ``draw, n_called`` (rows of keyness with q < .05; each a false
+    discovery), ``p_10, p_1, p_01`` shares of p at or below 10 %, 1 % and 0.1 %.
+    """
+    rng = np.random.default_rng(random_state)
+    rows = []
+    for draw in range(n_draws):
+        table = _keyness(
+            matrix,
+            shuffled_groups(groups, families, rng),
+            families=families,
+            n_permutations=n_permutations,
+            random_state=random_state + draw,
+        )
+        shares = [(table["p"] <= level).mean() for level in (0.1, 0.01, 0.001)]
+        rows.append((draw, int((table["q"] < ALPHA).sum()), *shares))
+    return pd.DataFrame(rows, columns=["draw", "n_called", "p_10", "p_1", "p_01"])
+
+
+@stored
+def planted(
+    matrix: TermMatrix,
+    groups: Sequence,
+    *,
+    families: Sequence | None = None,
+    times: int = 2,
+    n_draws: int = 10,
+    n_permutations: int = 500,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Deal the groups out anew, make 40 terms more frequent in the largest, and look for them.
+
+    One row per draw: ``draw, times, where`` (the group), ``n_planted``; ``precision``, the share
+    of planted terms among as many at the top of its ranking; ``n_found`` of them with q < .05;
+    ``n_called`` rows of all groups with q < .05, ``n_false`` of them about other terms,
+    ``false_share`` their share (0 of none is 0; its mean over draws is the false discovery
+    rate). InsufficientData: no term is frequent enough.
+    """
+    rng = np.random.default_rng(random_state)
+    where = pd.Series(list(groups), dtype=object).value_counts().index[0]
+    rows = []
+    for draw in range(n_draws):
+        label = shuffled_groups(groups, families, rng)
+        chosen = frequent_terms(matrix, rng)
+        table = _keyness(
+            plant(matrix, label == where, times, chosen),
+            label,
+            families=families,
+            n_permutations=n_permutations,
+            random_state=random_state + draw,
+        )
+        is_planted = table["term"].isin(np.take(matrix.terms, chosen))
+        top = (table["administration"] == where) & (table["rank"] <= len(chosen))
+        called = table["q"] < ALPHA
+        found = called & is_planted & (table["administration"] == where) & (table["z"] > 0)
+        counts = [int(each.sum()) for each in (found, called, called & ~is_planted)]
+        rows.append((draw, times, where, len(chosen), is_planted[top].mean(), *counts))
+    names = ["draw", "times", "where", "n_planted", "precision", "n_found", "n_called", "n_false"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.assign(false_share=table["n_false"] / table["n_called"].clip(lower=1))
+
+
+@stored
+def _rerun(
+    documents: pd.DataFrame, tokens: pd.DataFrame, headlines: Headlines
+) -> tuple[pd.DataFrame, str]:
+    """Claims judged on other documents or tokens, and why that could not be done, or ""."""
+    claims, base = headlines.claims, headlines.base
+    try:
+        return judge(claims, base, measure(documents, tokens, headlines.options)), ""
+    except InsufficientData as error:
+        return claims.assign(status=ABSENT), str(error)
+
+
+def _is_key(table: pd.DataFrame) -> pd.Series:
+    return (table["rank"] <= TOP_RANK) & (table["q"] < ALPHA) & (table["log_odds"] > 0)
+
+
+def _pair(table: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
+    """Rows of two administrations, in whichever order the table names them."""
+    if table.empty:
+        return table
+    a, b = table["administration_a"], table["administration_b"]
+    found = table[(a == one) & (b == other)]
+    return found if len(found) else table[(a == other) & (b == one)]
+
+
+def _oriented(differences: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
+    """The pair's rows with the difference read as `one` less `other`."""
+    found = _pair(differences, one, other)
+    if found.empty or (found["administration_a"] == one).all():
+        return found
+    value, low, high = (found[f"difference{end}"] for end in ("", "_low", "_high"))
+    return found.assign(difference=-value, difference_low=-high, difference_high=-low)
+
+
+def _evidence(claim, base: Run, run: Run) -> dict:
+    """Estimate, interval and verdict of one claim; empty when the run has no number."""
+    if claim.kind == "term":
+        found, name = run.keyness, "log_odds"
+        found = found[(found["administration"] == claim.administration)]
+        found = found[found["term"] == claim.term].assign(holds=_is_key)
+    elif claim.kind == "topic":
+        found, name = _oriented(run.differences, claim.administration, claim.other), "difference"
+        if len(found):
+            found = found[found["topic"] == _same_topic(claim.topic, base.topics, run.topics)]
+            found = found.assign(holds=found["difference_low"] > 0)
+    else:
+        found, name = _pair(run.distances, claim.administration, claim.other), "excess"
+        if len(found):
+            found = found.assign(holds=found["excess_low"] > 0)
+    if found.empty:
+        return {}
+    row = found.iloc[0]
+    values = [row.get(each) for each in (name, f"{name}_low", f"{name}_high", "rank", "q")]
+    return dict(zip(_MEASURES, values, strict=True)) | {"holds": row["holds"]}
+
+
+def _same_topic(topic: int, base: Topics, other: Topics) -> int:
+    """The topic of `other` that shares most documents with one of `base`; -1 if none does."""
+    both = base.documents.merge(other.documents, on="doc_id", suffixes=("", "_other"))
+    mine = both["topic"] == topic
+    overlaps = {
+        found: (mine & (both["topic_other"] == found)).sum()
+        / (mine | (both["topic_other"] == found)).sum()
+        for found in sorted(set(both["topic_other"]) - {NO_TOPIC})
+    }
+    best = max(overlaps, key=overlaps.get, default=-1)
+    return best if best != -1 and overlaps[best] >= MATCHED else -1
+
+
+def _value_name(choice: str, value) -> str:
+    """A value of a choice as readers see it."""
+    return str(_VALUE_NAMES.get(choice, {}).get(value, value))
+
+
+def _first(own, others: Iterable) -> list:
+    return [own, *(value for value in others if value != own)]

@@ -1,0 +1,377 @@
+"""Conclusions as rows, judged by hand-made runs; runs on other documents and choices; experiments."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+
+from policytext.compare import robustness as r
+from policytext.compare.contrasts import keyness_table
+from policytext.faults import InsufficientData
+from policytext.study import read_study
+from policytext.topics import Topics
+from policytext.words.counts import TermMatrix, term_matrix
+from policytext.words.lexicon import read_lexicon
+
+
+def keyness_rows(**changes):
+    table = pd.DataFrame(
+        {
+            "administration": ["가", "가", "가", "나"],
+            "term": ["창업", "김갑순", "혁신", "창업"],
+            "rank": [1, 2, 3, 4],
+            "q": [0.01, 0.01, 0.01, 0.01],
+            "log_odds": [1.0, 0.9, 0.8, -1.0],
+            "log_odds_low": [0.5, 0.4, 0.3, -1.5],
+            "log_odds_high": [1.5, 1.4, 1.3, -0.5],
+        }
+    )
+    return table.assign(**changes)
+
+
+def topics(*numbers):
+    documents = pd.DataFrame({"doc_id": [f"d{i}" for i in range(len(numbers))], "topic": numbers})
+    found = sorted(set(numbers) - {0})
+    terms = pd.DataFrame({"topic": found, "term": [f"낱말{k}" for k in found], "weight": 1.0})
+    return Topics(documents, terms, np.zeros((len(numbers), 1)))
+
+
+def differences(*values, q=0.01):
+    table = pd.DataFrame({"topic": range(1, len(values) + 1), "difference": values, "q": q})
+    ends = {"administration_a": "가", "administration_b": "나"}
+    low, high = table["difference"] - 0.1, table["difference"] + 0.1
+    return table.assign(**ends, difference_low=low, difference_high=high)
+
+
+def distances(low):
+    table = pd.DataFrame({"administration_a": list("나가"), "administration_b": list("가가")})
+    return table.assign(excess=low + 0.1, excess_low=[low, 0], excess_high=low + 0.2)
+
+
+BASE = r.Run(keyness_rows(), differences(-0.3, 0.2), distances(0.05), topics(1, 1, 1, 2, 2, 2))
+CLAIMS = r.headline_claims(BASE, ["가", "나"], excluded=frozenset({"김갑순"}))
+
+
+def test_claims_say_what_the_tables_say():
+    assert CLAIMS["claim"].tolist() == [
+        "‘창업’은 가 때 두드러진 말이다",
+        "‘혁신’은 가 때 두드러진 말이다",
+        "주제 ‘낱말1’은 가 때보다 나 때 많다",
+        "가–나의 말은 한 정부 안의 차이보다 멀다",
+    ]
+    assert CLAIMS["kind"].tolist() == ["term", "term", "topic", "distance"]
+
+
+@pytest.mark.parametrize("change", [{"q": 0.05}, {"rank": 21}, {"log_odds": -0.1}])
+def test_no_claim_without_evidence(change):
+    run = r.Run(keyness_rows(**change), differences(-0.3, q=0.2), distances(-0.01), topics(1, 1))
+    assert r.headline_claims(run, ["가", "나"]).empty
+
+
+def test_a_run_bears_itself_out():
+    judged = r.judge(CLAIMS, BASE, BASE)
+    assert judged["status"].tolist() == ["holds"] * 4
+    # Read in the direction of the claim: 나 has more of topic 1.
+    assert judged["estimate"].round(2).tolist() == [1.0, 0.8, 0.3, 0.15]
+    assert judged["low"].round(2).tolist() == [0.5, 0.3, 0.2, 0.05]
+
+
+def test_other_runs_fail_or_are_silent():
+    fewer = keyness_rows(q=[0.2, 0.01, 0.01, 0.01]).iloc[[0, 1, 3]]
+    run = r.Run(fewer, differences(0.3, -0.2), distances(-0.05), BASE.topics)
+    assert r.judge(CLAIMS, BASE, run)["status"].tolist() == ["fails", "absent", "fails", "fails"]
+    empty = r.Run(fewer[:0], pd.DataFrame(), pd.DataFrame(), None)
+    assert set(r.judge(CLAIMS, BASE, empty)["status"]) == {"absent"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "values", "status"),
+    [
+        # Numbers may be exchanged between two fits; documents cannot.
+        ((2, 2, 2, 1, 1, 1), (0.2, -0.3), "holds"),
+        # One of three documents is just a third; two of six in all is not enough.
+        ((1, 2, 3, 4, 5, 6), (-0.3,) * 6, "holds"),
+        ((1, 2, 3, 1, 2, 3), (-0.3,) * 3, "absent"),
+    ],
+)
+def test_a_topic_is_known_by_its_documents(numbers, values, status):
+    run = r.Run(BASE.keyness, differences(*values), BASE.distances, topics(*numbers))
+    assert r.judge(CLAIMS, BASE, run).set_index("kind").loc["topic", "status"] == status
+
+
+def test_agreement_counts_by_hand():
+    judged = pd.DataFrame(
+        {
+            "claim": ["a", "a", "a", "b", "b"],
+            "kind": "term",
+            "run": ["x", "y", "z", "x", "y"],
+            "status": ["holds", "fails", "fails", "absent", "absent"],
+            "estimate": [0.1, 0.4, 0.3, np.nan, np.nan],
+        }
+    )
+    a, b = r.agreement(judged, "run").itertuples()
+    assert (a.n_holds, a.n_fails, a.n_absent, a.weakest) == (1, 2, 0, "z")
+    assert a.share_holds == pytest.approx(1 / 3)
+    assert (a.estimate_min, a.estimate_max) == (0.1, 0.4)
+    assert pd.isna(b.share_holds) and pd.isna(b.weakest)
+
+
+OPTIONS = {
+    "min_df": 2, "min_families": 20, "strata": "", "n_permutations": 300, "n_boot": 50,
+    "random_state": 0, "topic_min_df": 2, "topic_max_df": 0.9, "n_topics": 2, "families": True,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Two governments of 30 documents, each with a word of its own, not in order of doc_id."""
+    rng = np.random.default_rng(0)
+    rows = [
+        (f"d{i:02}", term)
+        for i in range(60)
+        for term in [*rng.choice(list("ㄱㄴㄷㄹㅁ"), 20), *["나무" if i < 30 else "바다"] * 5]
+    ]
+    documents = pd.DataFrame({"doc_id": [f"d{i:02}" for i in reversed(range(60))]})
+    documents["administration"] = ["나"] * 30 + ["가"] * 30
+    documents["family_id"] = documents["doc_id"]
+    return documents, pd.DataFrame(rows, columns=["doc_id", "term"])
+
+
+def test_measure_is_the_comparison_itself(small):
+    documents, tokens = small
+    run = r.measure(documents, tokens, OPTIONS)
+    rows = documents.set_index("doc_id")
+    expected = keyness_table(
+        term_matrix(tokens, min_df=2, max_df=1.0),
+        rows["administration"],
+        families=rows["family_id"],
+        n_permutations=300,
+        n_boot=50,
+    )
+    pd.testing.assert_frame_equal(run.keyness, expected)
+    found = r.headline_claims(run, ["가", "나"])
+    assert "‘나무’는 가 때 두드러진 말이다" in set(found["claim"])
+    assert set(r.judge(found, run, run)["status"]) == {"holds"}
+
+
+def test_measure_stratifies_by_the_column_or_the_option(small):
+    documents, tokens = small
+    kinds = documents.assign(kind=["a", "b"] * 30)
+    by_option = r.measure(kinds, tokens, OPTIONS | {"strata": "kind", "n_topics": 0})
+    renamed = kinds.rename(columns={"kind": "stratum"})
+    by_column = r.measure(renamed, tokens, OPTIONS | {"n_topics": 0})
+    pd.testing.assert_frame_equal(by_option.keyness, by_column.keyness)
+    crude = r.measure(documents, tokens, OPTIONS | {"n_topics": 0})
+    assert not by_option.keyness["p"].equals(crude.keyness["p"])
+    assert crude.topics is None and crude.differences.empty
+
+
+def test_copies_count_once_unless_told_otherwise(small):
+    documents, tokens = small
+    # 29 of the 30 documents of one government are copies: with the last, two families.
+    copies = documents.assign(family_id=documents["family_id"].mask(documents.index < 29, "same"))
+    once, each = (
+        r.measure(copies, tokens, OPTIONS | {"n_topics": 0, "families": families}).keyness
+        for families in (True, False)
+    )
+    rows = [table.set_index(["administration", "term"]) for table in (once, each)]
+    assert [table.loc[("나", "바다"), "n_once"] for table in rows] == [2 * 5, 30 * 5]
+
+
+def test_run_options_repeat_the_study():
+    study = read_study("innovation-centers")
+    options = r.run_options(study, 5)
+    assert options.keys() == OPTIONS.keys()
+    assert options["min_df"] == study.comparison.min_df == 4
+
+
+def test_every_variant_judges_every_claim(small):
+    documents, tokens = small
+    base = r.measure(documents, tokens, OPTIONS)
+    claims = r.headline_claims(base, ["가", "나"])
+    swapped = documents["administration"].map({"가": "나", "나": "가"})
+    variants = {
+        "그대로": documents,
+        "하나만": documents[documents["administration"] == "가"],
+        "바꿈": documents.assign(administration=swapped),
+    }
+    table = r.reruns(variants.items(), tokens, r.Headlines(claims, base, OPTIONS))
+    assert table["variant"].tolist() == [name for name in variants for _ in range(len(claims))]
+    assert table["n_documents"].unique().tolist() == [60, 30]
+    status = table[table["kind"] == "term"].groupby("variant")["status"].agg(set)
+    assert status.to_dict() == {"그대로": {"holds"}, "하나만": {"absent"}, "바꿈": {"fails"}}
+    reasons = table.loc[table["variant"] == "하나만", "reason"]
+    assert reasons.str.contains("집단이 2개 이상").all()
+    nothing = r.reruns(variants.items(), tokens, r.Headlines(claims[:0], base, OPTIONS))
+    assert nothing.empty and list(nothing) == list(table)
+
+
+def test_leave_one_out():
+    table = pd.DataFrame({"publisher": ["A", "A", "B", None]})
+    found = dict(r.leave_one_out(table, table["publisher"]))
+    assert {name: list(left.index) for name, left in found.items()} == {"A": [2, 3], "B": [0, 1, 3]}
+    years = pd.Series([2013, 2014, 2014, None], dtype="Int64")
+    assert list(dict(r.leave_one_out(table, years))) == ["2013", "2014"]
+
+
+def test_strata_hold_enough_documents_of_two_governments():
+    kinds = ["회의", "축사", "축사", "회의", "축사", "축사", "기타"]
+    table = pd.DataFrame({"administration": list("가가가나나나나"), "occasion": kinds})
+    table["genre"] = "speech"
+    name, documents = r.stratified(table, min_documents=1)
+    assert (name, documents["stratum"].tolist()) == ("occasion", kinds[:6])
+    name, documents = r.stratified(table, min_documents=2)
+    assert name == "" and documents.equals(table)
+
+
+def test_acting_variants_move_only_the_acting_days():
+    dates = pd.to_datetime(["2016-05-01", "2017-02-01", "2018-05-01"])
+    found = dict(r.acting_variants(pd.DataFrame({"doc_id": list("abc"), "date": dates})))
+    assert [len(found[name]) for name in r.ACTING_NAMES.values()] == [3, 3, 2]
+    attached = found[r.ACTING_NAMES["attach"]]["administration"].tolist()
+    assert attached[0] == attached[1] != attached[2]
+    assert found[r.ACTING_NAMES["separate"]]["administration"].nunique() == 3
+
+
+CHOICES = {"analyser": ["mecab", "kiwi"], "min_df": [5, 2, 10], "lexicon": [True, False]}
+
+
+@given(st.dictionaries(st.sampled_from("abcde"), st.integers(1, 4), min_size=1), st.integers(0, 60))
+def test_base_first_then_single_departures_no_row_twice(sizes, n):
+    grid = r.specifications({name: list(range(size)) for name, size in sizes.items()}, n)
+    values = grid[list(sizes)]
+    assert grid["specification"].tolist() == list(range(len(grid)))
+    assert (values.iloc[0] == 0).all() and not values.duplicated().any()
+    n_single = sum(sizes.values()) - len(sizes)
+    assert ((values.iloc[1 : 1 + n_single] != 0).sum(axis=1) == 1).all()
+    assert len(grid) == min(max(n, 1 + n_single), int(np.prod(list(sizes.values()))))
+
+
+def test_the_draw_is_seeded():
+    one, same, other = (r.specifications(CHOICES, 8, random_state=seed) for seed in (0, 0, 1))
+    assert one.equals(same) and not one.equals(other)
+
+
+@pytest.mark.parametrize(("n_topics", "tried"), [(8, [8, 6, 10]), (4, [4, 5]), (0, [0])])
+def test_choices_begin_with_the_study(n_topics, tried):
+    found = r.choices(read_study("innovation-centers"), n_topics)
+    assert (found["min_df"], found["n_topics"]) == ([4, 2, 5, 10], tried)
+    assert found["analyser"][0] == "mecab"
+
+
+@pytest.mark.parametrize("is_missing", [True, False])
+def test_kiwi_is_optional(monkeypatch, is_missing):
+    monkeypatch.setattr(r.importlib.util, "find_spec", lambda _: None if is_missing else object())
+    found = r.choices(read_study("innovation-centers"), 5)["analyser"]
+    assert found == ["mecab"] if is_missing else ["mecab", "kiwi"]
+
+
+def test_departures_are_named_in_korean():
+    base = {"analyser": "mecab", "stopwords": True, "families": True, "n_topics": 5}
+    changed = base | {"stopwords": False, "families": False, "n_topics": 4}
+    assert r.describe(changed, base) == "불용어 안 뺌, 베낀 글 글마다 셈, 주제 수 4"
+    assert r.describe(base, base) == ""
+
+
+def test_curve_of_a_small_corpus():
+    texts = ["창업 기업이 투자를 받았다. 창조경제 박람회"] * 8 + [
+        "규제 특구가 실증을 했다. 창업"
+    ] * 8
+    documents = pd.DataFrame(
+        {
+            "doc_id": [f"d{i:02}" for i in range(16)],
+            "text": [f"{text} {number}" for number, text in enumerate(texts)],
+            "administration": ["가"] * 8 + ["나"] * 8,
+            "family_id": [f"f{i}" for i in range(16)],
+        }
+    )
+    options = OPTIONS | {"min_df": 4, "min_families": 5, "n_topics": 0, "n_boot": 20}
+    study, lexicon = read_study("innovation-centers"), read_lexicon()
+    grid = r.specifications(
+        r.choices(study, 0) | {"analyser": ["mecab"], "min_df": [4, 9], "parts": [r.ALL_NOUNS]}, 0
+    )
+    tokens = r.chosen_tokens(r.tokenize(documents, lexicon=lexicon), grid.iloc[0])
+    base = r.measure(documents, tokens, options)
+    claims = r.headline_claims(base, ["가", "나"])
+    compound = "‘창조경제’는 가 때 두드러진 말이다"
+    assert compound in set(claims["claim"])
+    headlines = r.Headlines(claims, base, options)
+    curve = r.specification_curve.__wrapped__(documents, lexicon, frozenset(), headlines, grid)
+    assert len(curve) == len(grid) * len(claims)
+    own = curve[curve["specification"] == 0]
+    assert (own["status"] == "holds").all() and (own["choices"] == "").all()
+    curve = curve[curve["claim"] == compound]
+    assert set(curve.loc[~curve["lexicon"], "status"]) == {"absent"}
+    assert set(curve.loc[curve["min_df"] == 9, "status"]) == {"absent"}
+
+
+def test_most_deviant_is_where_most_fails():
+    curve = pd.DataFrame(
+        {
+            "specification": [0, 0, 1, 1, 2, 2],
+            "choices": ["", "", "가", "가", "나", "나"],
+            "status": ["holds", "holds", "fails", "absent", "fails", "holds"],
+        }
+    )
+    found = r.most_deviant(curve)
+    assert (found["choices"], found["n_holds"], found["n_fails"]) == ("가", 0, 1)
+    assert r.most_deviant(curve[:0])["n_fails"] == 0
+
+
+def matrix_of(counts):
+    counts = sparse.csr_matrix(np.asarray(counts))
+    doc_ids, terms = (
+        [f"{letter}{i:03}" for i in range(n)] for letter, n in zip("dt", counts.shape, strict=True)
+    )
+    return TermMatrix(counts, doc_ids, terms)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("가나")), min_size=1, max_size=30))
+def test_a_family_keeps_to_one_group_and_groups_keep_their_sizes(rows):
+    labels = dict(rows)
+    table = pd.DataFrame({"family": [number for number, _ in rows]})
+    table["before"] = table["family"].map(labels)
+    rng = np.random.default_rng(0)
+    table["after"] = r.shuffled_groups(table["before"], table["family"], rng)
+    once = table.drop_duplicates("family")
+    assert (table.groupby("family")["after"].nunique() == 1).all()
+    assert sorted(once["before"]) == sorted(once["after"])
+
+
+def test_groups_are_dealt_out_anew():
+    groups = ["가", "나"] * 30
+    found = r.shuffled_groups(groups, None, np.random.default_rng(0))
+    assert 15 <= (found == groups).sum() <= 45
+
+
+def test_plant_multiplies_there_and_nowhere_else():
+    matrix = matrix_of([[1, 2, 0], [3, 0, 5]])
+    found = r.plant(matrix, np.array([False, True]), 3, [0, 1])
+    assert found.counts.toarray().tolist() == [[1, 2, 0], [9, 0, 5]]
+    assert matrix.counts.toarray().tolist() == [[1, 2, 0], [3, 0, 5]]
+
+
+def test_only_terms_of_middling_frequency_are_planted():
+    counts = np.arange(100)[:, None] < np.array([7, 8, 50, 51])
+    chosen = r.frequent_terms(matrix_of(counts.astype(int)), np.random.default_rng(0))
+    assert sorted(chosen) == [1, 2]
+    with pytest.raises(InsufficientData, match="8%에서 50% 사이"):
+        r.frequent_terms(matrix_of(counts[:, :1].astype(int)), np.random.default_rng(0))
+
+
+def test_null_finds_nothing_and_planted_terms_are_found():
+    rng = np.random.default_rng(0)
+    matrix = matrix_of(rng.poisson(rng.uniform(0.1, 0.5, 60), (120, 60)))
+    groups = np.repeat(["가", "나", "다"], [60, 40, 20]).tolist()
+    null = r.null.__wrapped__(matrix, groups, n_draws=5, n_permutations=200)
+    assert (null["n_called"] > 0).sum() <= 1
+    table, same = (
+        r.planted.__wrapped__(matrix, groups, times=9, n_draws=2, n_permutations=300)
+        for _ in range(2)
+    )
+    assert set(table["where"]) == {"가"} and (table["n_planted"] == 40).all()
+    assert (table["precision"] > 0.8).all()
+    assert (table["n_found"] <= table["n_called"] - table["n_false"]).all()
+    pd.testing.assert_frame_equal(table, same)
