@@ -1,47 +1,69 @@
-"""A study's sources to its documents and tokens, every step counted and cached."""
+"""The handle: documents, tokens, counts and topics of a study, aligned once and for all."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from policytext import analysers, boilerplate, selection, studies
-from policytext.administrations import assign_administrations
-from policytext.aliases import fold_aliases
-from policytext.families import find_families
-from policytext.lexicon import Lexicon, drop_stopwords, read_lexicon, read_stopwords
-from policytext.morphology import LEXICON_TAG, tokenize
-from policytext.readers import read_documents
-from policytext.reference import read_people
-from policytext.schema import check_documents
-from policytext.selection import KIND_NAMES
-from policytext.studies import Study
+from policytext.administrations import (
+    REFERENCE,
+    administration_colours,
+    administration_order,
+    assign_administrations,
+)
+from policytext.faults import InsufficientData, known_values
+from policytext.store import stored
+from policytext.study import (
+    PROCESSED,
+    CorpusOptions,
+    Source,
+    Study,
+    fetch,
+    read_study,
+    source_path,
+)
+from policytext.texts.clean import drop_repeated_lines, find_families
+from policytext.texts.coverage import is_outside, set_aside
+from policytext.texts.files import Reading, read_documents
+from policytext.topics.clusters import Topics, fit_topics, read_labels, topic_names
+from policytext.topics.trust import stability
+from policytext.words.counts import TermMatrix, common_terms, term_matrix
+from policytext.words.lexicon import Lexicon, read_stopwords, study_lexicon
+from policytext.words.tokens import counted, tokenize
 
 IS_READ, IN_PERIOD = "읽은 문서", "기간 안의 문서"
+GENRES = {
+    "speech": "연설",
+    "press_release": "보도자료",
+    "news": "기사",
+    "chronicle": "연대기",
+    "minutes": "회의록",
+    "other": "그 밖",
+}
 
 
 @dataclass(frozen=True)
-class Corpus:
-    """What a study reads.
+class ReadCorpus:
+    """What a study reads, before anything is compared.
 
     Attributes
     ----------
     documents : DataFrame
-        Cleaned, with ``family_id, administration, months_in_office`` and the flags
-        ``is_foreign, is_date_conflict, is_other_kind``; a flagged one has no administration.
-        ``removed_at`` is the step after which no comparison uses it, empty if there is none.
+        All within the period, with ``family_id, administration, months_in_office``, the flags
+        ``is_foreign, is_date_conflict, is_other_kind`` and ``removed_at``: the step after which
+        no comparison uses a document, "" if there is none.
     outside : DataFrame
-        Documents outside the study's period, as they were read.
-    rejects, files, notes, columns, removed : DataFrame
-        See :class:`policytext.readers.Reading`.
+        Documents outside the study's period.
+    rejects, files, notes, columns, removed, cleaning : DataFrame
+        See :class:`policytext.texts.files.Reading`.
     steps : DataFrame
         ``step, n_documents, n_removed``: what is left after each step, in order.
-    cleaning : DataFrame
-        See :func:`policytext.cleaning.steps_table`.
     """
 
     documents: pd.DataFrame
@@ -51,227 +73,437 @@ class Corpus:
     notes: pd.DataFrame
     columns: pd.DataFrame
     removed: pd.DataFrame
-    steps: pd.DataFrame
     cleaning: pd.DataFrame
+    steps: pd.DataFrame
 
 
-def load_corpus(study: Study) -> Corpus:
-    """Read, clean, group and date a study's documents, or take them from the cache.
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Documents with everything that analyses need; opened, never assembled, never changed.
 
-    The cache key holds the study's options, the content of its sources and this
-    package's code, so a stale table is never served. ValueError: a source is missing or
-    unreadable; SchemaError: its documents break their contract.
-
-    >>> corpus = load_corpus(studies.read_study("innovation-centers"))
-    >>> {"administration", "family_id"} <= set(corpus.documents)
-    True
+    Attributes
+    ----------
+    study : Study
+    reading : ReadCorpus
+    terms : tuple of str
+        Terms counted whole beside the study's lexicon (:meth:`with_`).
+    documents : DataFrame
+        Compared documents, sorted by ``doc_id``; row for row those of every matrix.
     """
-    studies.fetch(study)
-    folder = studies.PROCESSED / study.name / f"corpus-{_cache_key(study)}"
-    names = [field.name for field in fields(Corpus)]
-    if not all((folder / f"{name}.parquet").is_file() for name in names):
-        corpus = _read_corpus(study)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            draft = folder / f"{name}.{os.getpid()}.part"
-            getattr(corpus, name).to_parquet(draft, index=False)
-            draft.replace(folder / f"{name}.parquet")
-    return Corpus(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in names})
+
+    study: Study
+    reading: ReadCorpus
+    terms: tuple[str, ...] = ()
+    _documents: pd.DataFrame | None = None
+    _wider: Corpus | None = field(default=None, repr=False)  # same counting, more documents
+
+    @classmethod
+    def open(cls, study: str | Study) -> Corpus:
+        """Open a study of ``data/studies``, or the TOML file named.
+
+        Raises
+        ------
+        StudyError
+            No such study (the message names the nearest), or its texts cannot be had.
+
+        Examples
+        --------
+        >>> Corpus.open("innovation-centers").administrations[0]
+        '박근혜'
+        """
+        study = study if isinstance(study, Study) else read_study(study)
+        packages = iter(fetch(study))
+        places = [
+            next(packages) if source.package else source_path(source) for source in study.sources
+        ]
+        reading = read_corpus(study.sources, study.corpus, places, _fingerprint(places))
+        chosen = study.corpus.model_dump(include={"genres", "regions", "publishers"})
+        corpus = cls(study, reading)
+        return corpus.where(**chosen) if any(chosen.values()) else corpus
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Corpus:
+        """Read any folder or file of texts, with the default options.
+
+        >>> Corpus.read("data/chronicle").documents["genre"].unique().tolist()
+        ['other']
+        """
+        path = Path(folder).resolve()
+        source = Source(path=str(path))
+        return cls.open(Study(place=path.with_suffix(".toml"), title=path.stem, sources=[source]))
+
+    # Documents
+
+    @cached_property
+    def everything(self) -> pd.DataFrame:
+        """All documents within the period, those set aside included (see ``removed_at``)."""
+        return self.reading.documents
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        if self._documents is not None:
+            return self._documents
+        everything = self.everything
+        keep = (everything["removed_at"] == "") & everything["administration"].notna()
+        chosen = self.study.comparison.administrations
+        if chosen:
+            keep &= everything["administration"].isin(chosen)
+        return everything[keep].sort_values("doc_id", ignore_index=True)
+
+    @cached_property
+    def whole(self) -> Corpus:
+        """With the documents whose administration cannot be told: what is said of words alone."""
+        everything = self.everything
+        is_kept = ~everything["is_other_kind"] & ~everything["removed_at"].str.startswith(_CHOSEN)
+        documents = everything[is_kept].sort_values("doc_id", ignore_index=True)
+        return replace(self, _documents=documents, _wider=None)
+
+    def left_out(self) -> pd.DataFrame:
+        """Everything found that no comparison uses, with ``removed_at``, the step.
+
+        What could not be read has its file as title and the reason as text.
+        """
+        rejects = self.reading.rejects
+        files = rejects["source_file"].astype(str)
+        unread = {"doc_id": files, "title": files, "text": rejects["reason"], "removed_at": IS_READ}
+        outside = self.reading.outside.assign(removed_at=IN_PERIOD)
+        removed = self.everything[self.everything["removed_at"] != ""]
+        return pd.concat([pd.DataFrame(unread), outside, removed], ignore_index=True)
+
+    def where(
+        self,
+        *,
+        administrations: str | Iterable[str] = (),
+        regions: str | Iterable[str] = (),
+        genres: str | Iterable[str] = (),
+        publishers: str | Iterable[str] = (),
+        years: int | Iterable[int] = (),
+    ) -> Corpus:
+        """The part that falls in these administrations, regions, genres, publishers and years.
+
+        Parameters
+        ----------
+        administrations, regions, genres, publishers : str or iterable of str
+            One or several values; none for all. Genres also by their Korean names.
+        years : int or iterable of int
+            Calendar years; documents whose year is not known are then left out.
+
+        Raises
+        ------
+        PolicyTextError
+            A value that no document has; the message names the nearest that one has.
+        InsufficientData
+            If no document is left.
+
+        Examples
+        --------
+        >>> corpus = Corpus.open("innovation-centers")
+        >>> corpus.where(administrations="문재인").order
+        ['문재인']
+        """
+        chosen = {
+            "정부": ("administration", administrations),
+            "종류": ("genre", _genres(genres)),
+            "매체": ("publisher", publishers),
+            "지역": ("regions", regions),
+            "해": ("year", [years] if isinstance(years, int) else years),
+        }
+        documents = self.documents.assign(year=self.documents["date"].dt.year)
+        keep, told = np.ones(len(documents), dtype=bool), []
+        for what, (column, values) in chosen.items():
+            if values := _as_list(values):
+                keep &= _has_any(documents[column], values, what)
+                told.append(f"{what}={','.join(map(str, values))}")
+        if not keep.any():
+            raise InsufficientData(
+                f"고른 것({' '.join(told)})에 모두 맞는 글이 한 건도 없습니다. "
+                "고르는 것을 줄여 보세요."
+            )
+        if keep.all():
+            return self
+        return self._part(self.documents[keep], f"{_CHOSEN}({' '.join(told)})")
+
+    def with_(
+        self,
+        *,
+        stopwords: str | Iterable[str] = (),
+        terms: str | Iterable[str] = (),
+        analyser: str = "",
+        n_topics: int = 0,
+    ) -> Corpus:
+        """The same documents counted in another way.
+
+        Parameters
+        ----------
+        stopwords, terms : str or iterable of str
+            Words not counted; terms counted whole.
+        analyser : str
+            As ``[tokens] analyser``; the first time it reads every document.
+        n_topics : int
+            Number of topics; 0 leaves the study's.
+
+        Examples
+        --------
+        >>> corpus = Corpus.open("innovation-centers").with_(stopwords="센터")
+        >>> "센터" in corpus.matrix.terms
+        False
+        """
+        study, tokens = self.study, self.study.tokens
+        stopwords = tokens.stopwords + _as_list(stopwords)
+        options = {"stopwords": stopwords, "analyser": analyser or tokens.analyser}
+        study = study.changed("tokens", **options)
+        if n_topics:
+            study = study.changed("topics", n_topics=n_topics)
+        terms = tuple(dict.fromkeys([*self.terms, *_as_list(terms)]))
+        return replace(self, study=study, terms=terms, _documents=self.documents, _wider=None)
+
+    def of(self, documents: pd.DataFrame) -> Corpus:
+        """The same corpus with other documents (rows of ``everything``), in any order."""
+        documents = documents.sort_values("doc_id", ignore_index=True)
+        return replace(self, _documents=documents, _wider=self)
+
+    def _part(self, documents: pd.DataFrame, step: str) -> Corpus:
+        everything = self.everything
+        left = (everything["removed_at"] == "") & ~everything["doc_id"].isin(documents["doc_id"])
+        everything = everything.assign(removed_at=everything["removed_at"].mask(left, step))
+        n_before = int(self.reading.steps["n_documents"].iloc[-1])
+        row = {
+            "step": step,
+            "n_documents": n_before - int(left.sum()),
+            "n_removed": int(left.sum()),
+        }
+        steps = pd.concat([self.reading.steps, pd.DataFrame([row])], ignore_index=True)
+        reading = replace(self.reading, documents=everything, steps=steps)
+        documents = documents.reset_index(drop=True)
+        return replace(self, reading=reading, _documents=documents, _wider=self)
+
+    # Groups
+
+    @cached_property
+    def groups(self) -> pd.Series:
+        """Administration of each document, indexed by ``doc_id``."""
+        return self._labels("administration")
+
+    @cached_property
+    def families(self) -> pd.Series:
+        """Family of near-duplicates of each document, indexed by ``doc_id``."""
+        return self._labels("family_id")
+
+    @cached_property
+    def large(self) -> pd.Series:
+        """:attr:`groups`, missing where an administration has too few families to be shown."""
+        n_families = self.families.groupby(self.groups).transform("nunique")
+        return self.groups.where(n_families >= self.study.comparison.min_families)
+
+    @cached_property
+    def order(self) -> list[str]:
+        """Administrations that occur, in order of time."""
+        return administration_order(self.groups.unique())
+
+    @cached_property
+    def administrations(self) -> list[str]:
+        """Administrations with families enough to be shown, in order of time."""
+        return administration_order(self.large.dropna().unique())
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """Figure colour of every administration."""
+        return administration_colours()
+
+    def _labels(self, column: str) -> pd.Series:
+        labels = self.documents.set_index("doc_id")[column].astype(object)
+        return labels.where(labels.notna(), None)
+
+    # Words
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Compound terms counted whole."""
+        lexicon = study_lexicon(self.study)
+        tried = [term for term in self.terms if term not in set(lexicon.table["term"])]
+        if not tried:
+            return lexicon
+        return Lexicon(pd.concat([lexicon.table, pd.DataFrame({"term": tried})], ignore_index=True))
+
+    @cached_property
+    def tokens(self) -> pd.DataFrame:
+        """``doc_id, start, end, term, tag`` of the documents: what is counted, categorical."""
+        if self._wider is not None and "tokens" in vars(self._wider):
+            tokens = self._wider.tokens
+            known = tokens["doc_id"].cat.categories.isin(self.documents["doc_id"])
+            return tokens[known[tokens["doc_id"].cat.codes]].reset_index(drop=True)
+        options = self.study.tokens
+        tokens = tokenize(
+            self.documents,
+            analyser=options.analyser,
+            lexicon=self.lexicon,
+            cache=PROCESSED / "tokens",
+        )
+        stopwords = read_stopwords() | frozenset(options.stopwords)
+        return counted(tokens, min_syllables=options.min_syllables, stopwords=stopwords)
+
+    @cached_property
+    def matrix(self) -> TermMatrix:
+        """Counts of every term; documents without one keep an empty row."""
+        found = term_matrix(self.tokens, min_df=1, max_df=1.0)
+        doc_ids = self.documents["doc_id"].astype(str).tolist()
+        rows = pd.Index(doc_ids).get_indexer(found.doc_ids)
+        pick = sparse.csr_matrix(
+            (np.ones(len(rows), dtype=np.int64), (rows, np.arange(len(rows)))),
+            shape=(len(doc_ids), len(found.doc_ids)),
+        )
+        return TermMatrix(sparse.csr_matrix(pick @ found.counts), doc_ids, found.terms)
+
+    @cached_property
+    def keyness_matrix(self) -> TermMatrix:
+        """Terms by which administrations are compared (``[comparison] min_df``)."""
+        return common_terms(self.matrix, self.study.comparison.min_df)
+
+    @cached_property
+    def topic_matrix(self) -> TermMatrix:
+        """Terms of which topics are made (``[topics] min_df, max_df``)."""
+        return common_terms(self.matrix, self.study.topics.min_df, self.study.topics.max_df)
+
+    def mentions(self, terms: str | Iterable[str]) -> pd.DataFrame:
+        """Every occurrence of some terms with the columns of its document, its text excepted.
+
+        Returns
+        -------
+        DataFrame
+            ``doc_id, start, end, term`` and the document's columns, in order of document.
+        """
+        tokens = self.tokens
+        names = tokens["term"].cat.categories
+        wanted = names.isin(_as_list(terms))
+        found = tokens.loc[wanted[tokens["term"].cat.codes], ["doc_id", "start", "end", "term"]]
+        found = found.astype({"doc_id": object, "term": object})
+        documents = self.documents.drop(columns="text")
+        rows = pd.Index(documents["doc_id"].astype(object)).get_indexer(found["doc_id"])
+        extra = documents.drop(columns="doc_id").take(rows).set_index(found.index)
+        return pd.concat([found, extra], axis=1).reset_index(drop=True)
+
+    # Topics
+
+    @cached_property
+    def _fitted(self) -> tuple[Topics, pd.DataFrame]:
+        return fit_topics(self.topic_matrix, self.study.topics)
+
+    @property
+    def topics(self) -> Topics:
+        """Documents grouped into topics; their number is the study's, or the most stable."""
+        return self._fitted[0]
+
+    @property
+    def topic_curve(self) -> pd.DataFrame:
+        """Stability and coherence of every number of topics considered."""
+        return self._fitted[1]
+
+    @cached_property
+    def stable(self) -> pd.DataFrame:
+        """Topic by topic, how well it comes back when documents are drawn anew."""
+        seed = self.study.topics.random_state
+        return stability(self.topic_matrix, self.topics, random_state=seed)
+
+    @cached_property
+    def topic_names(self) -> pd.Series:
+        """The name of each topic: a person's where given, else its most distinctive terms."""
+        return topic_names(self.topics, read_labels(self.study))
 
 
-def load_tokens(study: Study, documents: pd.DataFrame) -> pd.DataFrame:
-    """Tokens of `documents` under the study's options, stop words dropped.
+_CHOSEN = "고른 문서"
 
-    Returns
-    -------
-    DataFrame
-        ``doc_id, start, end, term, tag`` for `documents` (``doc_id, text``); terms shorter than
-        ``min_syllables`` characters are left out unless the lexicon names them.
+
+@stored
+def read_corpus(
+    sources: list[Source], options: CorpusOptions, places: list[Path], fingerprint: list[str]
+) -> ReadCorpus:
+    """Read, clean, group and date documents, every step counted.
+
+    Parameters
+    ----------
+    sources : list of Source
+    options : CorpusOptions
+    places : list of Path
+        Where each source lies.
+    fingerprint : list of str
+        Names, sizes and times of all files read: what is stored is found again only for them.
     """
-    tokens = tokenize(
-        documents,
-        analyser=study.tokens["analyser"],
-        lexicon=study_lexicon(study),
-        cache=studies.PROCESSED / "tokens",
-    )
-    return counted(tokens, study)
-
-
-def counted(tokens: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Those of `tokens` (with a categorical ``term``) that a study counts.
-
-    Stop words go, and terms under ``min_syllables`` characters that the lexicon does not name.
-    """
-    tokens = drop_stopwords(tokens, read_stopwords())
-    lengths = tokens["term"].cat.categories.str.len()
-    is_long = pd.Series(
-        lengths >= study.tokens["min_syllables"], index=tokens["term"].cat.categories
-    )
-    keep = tokens["term"].map(is_long).astype(bool) | (tokens["tag"] == LEXICON_TAG)
-    return tokens[keep].reset_index(drop=True)
-
-
-def study_lexicon(study: Study, *, own: Path | None = None) -> Lexicon:
-    """The shipped lexicon, the study's own tables, and people's names, as one.
-
-    ``data/studies/<study>/lexicon.csv`` is read when it exists; a row of it that names a
-    ``canonical`` term of the lexicon is one more spelling of that term. Another file may be
-    given as `own`. Names of two syllables are left to the analyser: too many words begin
-    with them.
-    """
-    tables = [studies.PROJECT_ROOT / path for path in study.tokens["lexicon"]]
-    own = own or study.folder / "lexicon.csv"
-    tables += [own] if own.is_file() and own not in tables else []
-    table = read_lexicon(None, *tables).table
-    if own.is_file():
-        table = fold_aliases(table, set(read_lexicon(own).table["term"]))
-    spelled = set(table["term"]) | set(";".join(table["variants"]).split(";"))
-    people = sorted(name for name in read_people() - spelled if len(name) > 2)
-    return Lexicon(pd.concat([table, pd.DataFrame({"term": people})], ignore_index=True))
-
-
-def compared(corpus: Corpus, study: Study) -> pd.DataFrame:
-    """Rows of ``documents`` of the administrations that the study compares (default: all)."""
-    documents = corpus.documents[corpus.documents["administration"].notna()]
-    chosen = study.comparison["administrations"]
-    return documents[documents["administration"].isin(chosen)] if chosen else documents
-
-
-def of_every_kind(corpus: Corpus, study: Study) -> pd.DataFrame:
-    """Documents whose administration can be told, those set aside for their kind included.
-
-    For the panel ledger, which shows how much of each publisher is excerpts.
-    """
-    documents = corpus.documents
-    known = documents[~documents["is_foreign"] & ~documents["is_date_conflict"]]
-    dated = assign_administrations(known, acting=study.corpus["acting"])
-    return dated[dated["administration"].notna()]
-
-
-def left_out(corpus: Corpus) -> pd.DataFrame:
-    """Everything found that no comparison uses, as documents with ``removed_at``, the step.
-
-    What could not be read has its file as title and the reason as text.
-
-    >>> corpus = load_corpus(studies.read_study("innovation-centers"))
-    >>> len(left_out(corpus)) == corpus.steps["n_removed"].sum()
-    np.True_
-    """
-    files = corpus.rejects["source_file"].astype(str)
-    unread = pd.DataFrame(
-        {"doc_id": files, "title": files, "text": corpus.rejects["reason"], "removed_at": IS_READ}
-    )
-    documents = corpus.documents[corpus.documents["removed_at"] != ""]
-    outside = corpus.outside.assign(removed_at=IN_PERIOD)
-    return pd.concat([unread, outside, documents], ignore_index=True)
-
-
-def run_facts(study: Study, corpus: Corpus) -> dict[str, str]:
-    """What a reader needs to repeat the run, for `display.methods`: hashes, counts, versions."""
-    facts = {"연구": study.name}
-    for source in study.sources:
-        path = studies.source_path(source)
-        name = source.get("package", source.get("path"))
-        files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.is_file())
-        hashes = "\n".join(studies.file_sha256(file) for file in files)
-        sha256 = hashes if len(files) == 1 else hashlib.sha256(hashes.encode()).hexdigest()
-        facts[f"자료 {name} SHA-256 (파일 {len(files):,}개)"] = sha256
-    days = corpus.documents["date"].dropna()
-    if len(days):
-        facts["기간"] = f"{days.min():%Y-%m-%d} – {days.max():%Y-%m-%d}"
-    facts |= {step.step: f"{step.n_documents:,}건" for step in corpus.steps.itertuples()}
-    facts["가족"] = f"{corpus.documents['family_id'].nunique():,}개"
-    facts["되풀이된 줄의 기준"] = (
-        f"한 매체의 글 {boilerplate.MIN_DOCUMENTS}건 이상이고 {boilerplate.MIN_SHARE:.0%} 이상"
-        if study.corpus["drop_repeated_lines"]
-        else "걷어내지 않음"
-    )
-    kinds = corpus.documents.loc[corpus.documents["administration"].notna(), "text_kind"]
-    facts["글의 꼴"] = ", ".join(KIND_NAMES[kind] for kind in kinds.unique())
-    facts["권한대행 시기"] = study.corpus["acting"]
-    facts["가족 기준(자카드)"] = str(study.corpus["family_threshold"])
-    facts["분석기"] = analysers.version(study.tokens["analyser"])
-    facts["용어 사전 SHA-256"] = study_lexicon(study).sha256
-    return facts
-
-
-def _read_corpus(study: Study) -> Corpus:
-    readings = [_read_source(source, study) for source in study.sources]
+    readings = [_read_source(*pair) for pair in zip(sources, places, strict=True)]
     documents, rejects, files, notes, columns, removed = (
         pd.concat([getattr(reading, name) for reading in readings], ignore_index=True)
         for name in ("documents", "rejects", "files", "notes", "columns", "removed")
     )
     n_found = len(documents) + len(rejects)
-    if study.corpus["drop_repeated_lines"]:
-        documents, taken, emptied = boilerplate.drop_repeated_lines(documents)
+    if options.drop_repeated_lines:
+        documents, taken, emptied = drop_repeated_lines(documents)
         removed = pd.concat([removed, taken]).sort_values(["publisher", "rule"], ignore_index=True)
         rejects = pd.concat([rejects, emptied], ignore_index=True)
     steps = [("찾은 문서", n_found), (IS_READ, len(documents))]
-    is_outside = selection.is_outside(documents, study.corpus["start"], study.corpus["end"])
-    outside = documents[is_outside].reset_index(drop=True)
-    documents = documents[~is_outside].reset_index(drop=True)
-    steps.append((IN_PERIOD, len(documents)))
-    documents = find_families(
-        documents,
-        threshold=study.corpus["family_threshold"],
-        window_days=study.corpus["family_window_days"] or None,
-    )
-    documents = assign_administrations(documents, acting=study.corpus["acting"])
-    documents, set_aside = selection.set_aside(documents, study.corpus["text_kind"])
-    check_documents(documents)
-    table = pd.DataFrame([*steps, *set_aside], columns=["step", "n_documents"])
+    outside = is_outside(documents, options.start, options.end)
+    inside = documents[~outside].reset_index(drop=True)
+    steps.append((IN_PERIOD, len(inside)))
+    days = options.family_window_days or None
+    inside = find_families(inside, threshold=options.family_threshold, window_days=days)
+    inside = assign_administrations(inside, acting=options.acting)
+    inside, aside = set_aside(inside, options.text_kind)
+    table = pd.DataFrame([*steps, *aside], columns=["step", "n_documents"])
     table["n_removed"] = -table["n_documents"].diff().fillna(0).astype(int)
-    return Corpus(
-        documents=documents.reset_index(drop=True),
-        outside=outside,
+    totals = {"n_documents_changed": "sum", "n_characters_changed": "sum", "example": "max"}
+    cleaning = pd.concat([reading.cleaning for reading in readings], ignore_index=True)
+    return ReadCorpus(
+        documents=inside.reset_index(drop=True),
+        outside=documents[outside].reset_index(drop=True),
         rejects=rejects,
         files=files,
         notes=notes,
         columns=columns,
         removed=removed,
+        cleaning=cleaning.groupby("step", sort=False).agg(totals).reset_index(),
         steps=table,
-        cleaning=_add_up([reading.cleaning for reading in readings]),
     )
 
 
-def _read_source(source: dict, study: Study):
-    path = studies.source_path(source)
-    if "package" in source:
-        path = next(file for file in studies.fetch(study) if file.parent == path)
-    place = f"{path}!{source['member']}" if "member" in source else path
+def _read_source(source: Source, path: Path) -> Reading:
+    place = f"{path}!{source.member}" if source.member else path
     reading = read_documents(
         [place],
-        kind=source.get("kind"),
-        columns=source.get("columns"),
-        defaults=source.get("defaults"),
+        kind=source.kind or None,
+        columns=source.columns or None,
+        defaults=source.defaults or None,
     )
-    genres = source.get("genres", {})
-    if genres and "occasion" in reading.documents:
-        mapped = reading.documents["occasion"].map(genres)
-        documents = reading.documents.assign(genre=mapped.fillna(reading.documents["genre"]))
+    if source.genres and "occasion" in reading.documents:
+        genre = reading.documents["occasion"].map(source.genres)
+        documents = reading.documents.assign(genre=genre.fillna(reading.documents["genre"]))
         reading = replace(reading, documents=documents)
     return reading
 
 
-def _add_up(cleanings: list[pd.DataFrame]) -> pd.DataFrame:
-    """One cleaning table for all sources; the example is the first there is."""
-    together = pd.concat(cleanings, ignore_index=True)
-    totals = {"n_documents_changed": "sum", "n_characters_changed": "sum", "example": "max"}
-    return together.groupby("step", sort=False).agg(totals).reset_index()
+def _fingerprint(places: Iterable[Path]) -> list[str]:
+    found = sorted(REFERENCE.glob("*.csv"))
+    for place in places:
+        place = Path(str(place).partition("!")[0])
+        parent = place.parent if "*" in place.name else place
+        found += [parent] if parent.is_file() else sorted(parent.rglob("*"))
+    stats = [(path.name, path.stat()) for path in found if path.is_file()]
+    return [f"{name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats]
 
 
-def _cache_key(study: Study) -> str:
-    package = Path(__file__).parent
-    parts = [repr((study.sources, study.corpus))]
-    parts += [studies.file_sha256(file) for file in sorted(package.rglob("*.py"))]
-    parts += [
-        studies.file_sha256(f)
-        for f in sorted((studies.PROJECT_ROOT / "data/reference").glob("*.csv"))
-    ]
-    for source in study.sources:
-        path = studies.source_path(source)
-        files = [path] if path.is_file() else sorted(path.rglob("*"))
-        parts += [
-            f"{f.name}:{f.stat().st_size}:{f.stat().st_mtime_ns}" for f in files if f.is_file()
-        ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+def _has_any(column: pd.Series, values: list, what: str) -> np.ndarray:
+    """Rows with one of the values; a cell of regions may name several."""
+    if column.name == "regions":
+        cells = column.fillna("").str.split(r"\s*[;,]\s*", regex=True)
+    else:
+        cells = column.map(lambda value: [value])
+    known = sorted({value for cell in cells for value in cell if value and not pd.isna(value)})
+    wanted = set(known_values(values, known, what))
+    return np.array([not wanted.isdisjoint(cell) for cell in cells], dtype=bool)
+
+
+def _genres(values: str | Iterable[str]) -> list[str]:
+    """Genres by their own names or their Korean ones."""
+    own = {korean: genre for genre, korean in GENRES.items()}
+    return [own.get(value, value) for value in _as_list(values)]
+
+
+def _as_list(values: str | Iterable[str]) -> list[str]:
+    return [values] if isinstance(values, str) else list(values)
