@@ -1,1 +1,15 @@
-"""Texts: read, cleaned, counted."""
+"""Texts: found, read, cleaned, counted; analyses of chapter 01 are functions of a corpus."""
+
+from policytext import lazy
+
+_COVERAGE = [
+    "steps",
+    "rejects",
+    "document_list",
+    "notes",
+    "cleaning",
+    "removed_lines",
+    "faults",
+] + ["per_government", "panel", "lineage"]
+
+__getattr__, __dir__ = lazy("policytext.texts", dict.fromkeys(_COVERAGE, "coverage"))

@@ -20,10 +20,14 @@ from policytext.administrations import (
     assign_administrations,
     office_days,
 )
+from policytext.report import charts
+from policytext.report.result import Result
+from policytext.texts.clean import RULE
 
 MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
 _MONTH = "%Y.%m"  # a hyphen would let a page break the line inside the month
 _NOT_A_LETTER = re.compile(r"[\W_]+")
+_PLACE = ("source_file", "row", "reason")
 NO_LABEL = "(없음)"
 KIND_NAMES = {"full": "전문", "excerpt": "발췌", "keywords": "키워드"}
 
@@ -650,3 +654,205 @@ def _who(documents: pd.DataFrame) -> str:
         by = documents["speaker"].fillna("").mask(lambda speaker: speaker == "", by)
     counts = by[by != ""].value_counts().head(3)
     return ", ".join(f"{name} {n:,}건" for name, n in counts.items())
+
+
+# --- chapter 01 -----------------------------------------------------------------------------
+
+
+def steps(corpus) -> Result:
+    """Documents left after each step from reading to comparing, and those that went."""
+    table, used = corpus.reading.steps, _governed(corpus.everything)
+    facts = {
+        "n_found": int(table["n_documents"].iloc[0]) if len(table) else 0,
+        "n_documents": len(corpus.everything),
+        "n_files": len(corpus.reading.files),
+        "n_used": len(used),
+        "n_used_families": used["family_id"].nunique(),
+        "compared": corpus.documents,
+    }
+    removed = corpus.left_out().rename(columns={"removed_at": "step"})
+    by = ("step",)
+    return Result("steps", table, corpus, by=by, places=removed, facts=facts, draw=charts.steps)
+
+
+def rejects(corpus) -> Result:
+    """What could not be read, and why."""
+    return Result("rejects", corpus.reading.rejects, corpus, columns=_PLACE)
+
+
+def document_list(corpus) -> Result:
+    """Every document, as a file to download."""
+    table = corpus.everything[
+        ["doc_id", "date", "date_basis", "administration", "publisher", "genre", "text_kind"]
+        + ["family_id", "removed_at", "title", "url"]
+    ]
+    return Result("documents", table, corpus, parts=("kept",))
+
+
+def notes(corpus) -> Result:
+    """What was read but should be looked at."""
+    return Result("notes", corpus.reading.notes, corpus, columns=_PLACE)
+
+
+def cleaning(corpus) -> Result:
+    """What each step of cleaning changed."""
+    return Result("cleaning", corpus.reading.cleaning, corpus)
+
+
+def removed_lines(corpus) -> Result:
+    """Lines taken out because they are the site's and not the text's."""
+    table = corpus.reading.removed
+    n_repeated = table.loc[table["rule"] == RULE, "n_lines"].sum()
+    return Result("removed", table, corpus, facts={"n_repeated": n_repeated})
+
+
+def faults(corpus) -> Result:
+    """Faults that bear on a comparison, with the documents that have them."""
+    documents = _of_one_kind(corpus)
+    table = audit(documents)
+    found = table[table["n_documents"] > 0].sort_values("n_documents", ascending=False)
+    return Result(
+        "audit",
+        table,
+        corpus,
+        by=("check",),
+        places=faulty(documents),
+        facts={"n_documents": len(documents), "found": found.to_dict("records")},
+        columns=("check", "n_documents", "detail"),
+    )
+
+
+def per_government(corpus) -> Result:
+    """Documents by year, per 100 days in office, and by kind of text."""
+    known = _governed(corpus.everything)
+    rates = coverage_rates(known, acting=corpus.study.corpus.acting)
+    dated = known.assign(year=known["date"].dt.year.astype("Int64"))
+    kinds = coverage_by(known, "occasion")
+    named = known.reindex(columns=["doc_id", "date", "administration", "occasion"])
+    of = named["occasion"].fillna("").replace("", NO_LABEL)
+    return Result(
+        "coverage",
+        coverage_by_year(known),
+        corpus,
+        by=("year", "administration"),
+        places=dated,
+        facts={"told": _comparable(rates, corpus), "drawing": {"colours": corpus.colours}},
+        draw=charts.coverage,
+        more=[
+            Result(
+                "coverage-rates",
+                rates,
+                corpus,
+                by=("administration",),
+                places=known,
+                columns=("administration", "n_documents", "n_families", "office_days")
+                + ("per_100_days", "n_characters_median"),
+            ),
+            Result(
+                "coverage-occasion",
+                kinds,
+                corpus,
+                by=("administration",),
+                places=named.assign(of=of),
+                evidence_n=1,
+                columns=tuple(kinds),
+            ),
+        ],
+    )
+
+
+def panel(corpus) -> Result:
+    """Publishers and administrations: how many documents, how complete, and who covers all."""
+    compared, administrations = corpus.documents, corpus.administrations
+    held = balanced(compared, administrations=administrations)
+    everything = corpus.everything
+    sound = everything[~everything["is_foreign"] & ~everything["is_date_conflict"]]
+    every_kind = _governed(assign_administrations(sound, acting=corpus.study.corpus.acting))
+    unknown = {"publisher": {"": "(모름)"}}
+    cells = ledger(every_kind).replace(unknown)
+    facts = {
+        "fault": fault(compared, administrations=administrations),
+        "n_publishers": _named(compared).nunique(),
+        "n_everywhere": held["publisher"].nunique(),
+        "share": len(held) / max(len(compared), 1),
+        "n_articles": cells["n_documents"].sum(),
+    }
+    table = grid(cells).rename(columns={"publisher": "매체"})
+    own = Result(
+        "panel-ledger",
+        cells,
+        corpus,
+        by=("publisher", "administration"),
+        places=articles(every_kind).replace(unknown),
+        shown=6,
+    )
+    return Result("panel", table, corpus, facts=facts, columns=tuple(table), more=[own])
+
+
+def lineage(corpus) -> Result:
+    """Who printed a text first, who printed it again, and how much of it."""
+    documents = _of_one_kind(corpus)
+    families = lineage_table(documents)
+    families["basis"] = families["first_basis"].map(BASES)
+    n_copies, known = families["n_documents"] - 1, families["share_copied"].notna()
+    shares = families["share_copied"] * n_copies
+    facts = {
+        "n_copies": n_copies.sum(),
+        "share": shares[known].sum() / n_copies[known].sum() if known.any() else None,
+        "top": None if families.empty else families.iloc[0],
+    }
+    by = ("family_id",)
+    told = ("title", "first_date", "first_publisher", "basis")
+    told += ("n_documents", "n_publishers", "days_spread", "share_copied")
+    return Result(
+        "lineage",
+        families,
+        corpus,
+        by=by,
+        places=documents,
+        facts=facts,
+        columns=told,
+        more=[_shared_sentences(corpus, documents, families.head(5)), _copiers(corpus, documents)],
+    )
+
+
+def _shared_sentences(corpus, documents: pd.DataFrame, families: pd.DataFrame) -> Result:
+    spans = [
+        passages(documents, row.family_id).assign(family_id=row.family_id, of=row.title)
+        for row in families.itertuples()
+    ]
+    places = pd.concat(spans, ignore_index=True) if spans else None
+    table = families[["family_id", "title", "n_documents"]]
+    return Result(
+        "passages",
+        table,
+        corpus,
+        by=("family_id",),
+        places=places,
+        evidence_n=4,
+        columns=("title", "n_documents"),
+        file="",
+    )
+
+
+def _copiers(corpus, documents: pd.DataFrame) -> Result:
+    table = publishers_table(documents)
+    facts = {"has_families": documents["family_id"].duplicated().any()}
+    if len(table):
+        facts |= {name: table.loc[table[name].idxmax()] for name in ("n_first", "n_copied")}
+    return Result("lineage-publishers", table, corpus, facts=facts, level=3)
+
+
+def _of_one_kind(corpus) -> pd.DataFrame:
+    return corpus.everything[~corpus.everything["is_other_kind"]]
+
+
+def _comparable(rates: pd.DataFrame, corpus) -> list[dict]:
+    """Administrations that the study compares and that can be, the best covered first."""
+    rates = rates[rates["administration"].isin(corpus.documents["administration"])]
+    if len(rates) > 1:
+        rates = rates.dropna(subset=["per_100_days"])
+    # A few days in the data stretch one document to many in 100 days.
+    long = rates[rates["office_days"] >= 100]
+    rates = (long if len(long) > 1 else rates).sort_values("per_100_days", ascending=False)
+    return rates.to_dict("records")
