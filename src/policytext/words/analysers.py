@@ -19,9 +19,13 @@ import pyarrow as pa
 from pyarrow import csv
 
 from policytext.faults import PolicyTextError
+from policytext.report import charts
+from policytext.report.result import Result
+from policytext.store import stored
 
 NOUN_TAGS = ("NNG", "NNP")
 JVM_HEAP_MB = 2048
+N_SAMPLE, SAMPLE_CHARACTERS = 12, 1500  # documents that every analyser reads, and how far
 PIECE_CHARACTERS, JVM_PIECE_CHARACTERS = 20_000, 300
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _BEYOND_JAVA_CHAR = re.compile("[^\0-\uffff]")
@@ -155,21 +159,33 @@ def analyse(texts: Sequence[str], analyser: str) -> pd.DataFrame:
 
 
 def version(analyser: str) -> str:
-    """Name the packages behind an analyser and their versions.
+    """Name the packages behind an analyser and their versions, 없음 where one is not installed.
 
     Examples
     --------
     >>> version("okt").startswith("konlpy ")
     True
     """
-    names = _PACKAGES.get(analyser, ["konlpy"])
-    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    found = []
+    for name in _PACKAGES.get(analyser, ["konlpy"]):
+        try:
+            found.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            found.append(f"{name} 없음")
+    return ", ".join(found)
 
 
+@stored
 def compare_analysers(
-    texts: Sequence[str], names: Sequence[str] = tuple(ANALYSERS), *, reference: str = "mecab"
+    texts: Sequence[str],
+    names: Sequence[str] = tuple(ANALYSERS),
+    *,
+    reference: str = "mecab",
+    versions: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Run several analysers over the same texts; one that is not installed is left out.
+
+    What was measured is kept until texts or `versions` change.
 
     Returns
     -------
@@ -201,6 +217,46 @@ def compare_analysers(
     columns = ["analyser", "n_tokens", "kchar_per_second", "jaccard_with_default"]
     table = pd.DataFrame(rows, columns=columns)
     return table[table["analyser"].isin(list(names))].reset_index(drop=True)
+
+
+def analysers_compared(corpus) -> Result:
+    """How much the nouns change with the analyser, on the beginnings of a dozen documents."""
+    options, documents = corpus.study.tokens, corpus.documents.sort_values("doc_id")
+    sample = documents[["doc_id", "text"]].iloc[:: max(1, len(documents) // N_SAMPLE)]
+    sample = sample.head(N_SAMPLE)
+    texts = [text[:SAMPLE_CHARACTERS] for text in sample["text"]]
+    table = compare_analysers(
+        texts,
+        options.compared,
+        reference=options.analyser,
+        versions=[version(name) for name in options.compared],
+    )
+    others = table[table["analyser"] != options.analyser].sort_values("jaccard_with_default")
+    missing = [name for name in options.compared if name not in set(table["analyser"])]
+    return Result(
+        "analysers",
+        table,
+        corpus,
+        by=("analyser",),
+        places=sample[["doc_id"]].merge(table[["analyser"]], how="cross"),
+        facts={
+            "default": options.analyser,
+            "farthest": others.head(1).to_dict("records"),
+            "n_documents": len(texts),
+            "n_characters": sum(map(len, texts)),
+        },
+        draw=charts.analysers,
+        more=[
+            Result(
+                "analysers-missing",
+                pd.DataFrame(),
+                corpus,
+                facts={"names": missing},
+                level=0,
+                file="",
+            )
+        ],
+    )
 
 
 def start_jvm() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import networkx as nx
 import numpy as np
@@ -12,6 +13,10 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from policytext.faults import PolicyTextError
+from policytext.report import maps
+from policytext.report.evidence import nearest_places
+from policytext.report.result import Result
+from policytext.store import stored
 
 N_TERMS = 50  # of the network
 N_STRONGEST = 2  # links of each term that are drawn
@@ -133,6 +138,7 @@ def term_summary(matrix: TermMatrix) -> pd.DataFrame:
     return table.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
 
 
+@stored
 def links(matrix: TermMatrix) -> pd.DataFrame:
     """Every two of the 50 most frequent terms that share a document.
 
@@ -172,6 +178,7 @@ def links(matrix: TermMatrix) -> pd.DataFrame:
     return table.assign(is_drawn=_is_drawn(table))
 
 
+@stored
 def positions(matrix: TermMatrix, table: pd.DataFrame) -> pd.DataFrame:
     """Where to draw each term of a network (`table` of :func:`links`), and its community.
 
@@ -209,6 +216,7 @@ def positions(matrix: TermMatrix, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@stored
 def centrality(matrix: TermMatrix) -> pd.DataFrame:
     """TF, DF, TF-IDF and the centralities of the 50 most frequent terms.
 
@@ -242,6 +250,38 @@ def centrality(matrix: TermMatrix) -> pd.DataFrame:
     }
     found = {name: table["term"].map(values).astype(float) for name, values in measures.items()}
     return table.assign(**found)
+
+
+def terms(corpus, *, n: int = 30) -> Result:
+    """The `n` words used most: how often, in how many documents, with what weight."""
+    top = term_summary(corpus.matrix).head(n)
+    return Result("top-terms", top, corpus, by=("term",))
+
+
+def centralities(corpus) -> Result:
+    """Where the words used most stand in the network of words that share documents."""
+    return Result("centrality", centrality(corpus.matrix), corpus, by=("term",))
+
+
+def network(corpus) -> Result:
+    """Which of the words used most stand in the same documents, and the communities they form."""
+    joined = links(corpus.matrix)
+    drawn = joined[joined["is_drawn"]].drop(columns=["is_joined", "is_drawn"])
+    drawn = drawn.reset_index(drop=True)
+    places = positions(corpus.matrix, joined)
+    members = places.groupby("community")["term"].agg(["size", ", ".join]).reset_index()
+    members.columns = ["community", "n", "terms"]
+    return Result(
+        "network",
+        drawn,
+        corpus,
+        by=("term_a", "term_b"),
+        places=nearest_places(drawn, corpus),
+        facts={"places": places, "n_joined": len(joined)},
+        draw=partial(maps.network, places),
+        level=3,
+        more=[Result("communities", members, corpus, parts=("table",))],
+    )
 
 
 def _codes(labels: pd.Series) -> tuple[np.ndarray, list[str]]:

@@ -21,8 +21,10 @@ from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 from policytext.korean import end_of_word
+from policytext.report.result import Result
 from policytext.texts.clean import normalise
 from policytext.words.analysers import NOUN_TAGS, analyse, version
+from policytext.words.counts import term_matrix, term_summary
 from policytext.words.lexicon import Lexicon, drop_stopwords, find_terms, select_matches
 
 KEPT_TAGS = (*NOUN_TAGS, "SL")
@@ -130,6 +132,15 @@ def counted(
     is_long = (tokens["term"].cat.categories.str.len() >= min_syllables).astype(bool)
     keep = np.append(is_long, False)[tokens["term"].cat.codes] | (tokens["tag"] == LEXICON_TAG)
     return tokens[keep].reset_index(drop=True)
+
+
+def lexicon_effect(corpus) -> Result:
+    """The compounds that only the lexicon keeps whole: the 40 most frequent."""
+    named = corpus.tokens[corpus.tokens["tag"] == LEXICON_TAG]
+    table = term_summary(term_matrix(named, min_df=1, max_df=1.0))
+    facts = {"n_terms": len(table), "n_times": len(named)}
+    columns = ("term", "n", "n_documents")
+    return Result("compounds", table.head(40), corpus, by=("term",), facts=facts, columns=columns)
 
 
 def _tokenize_batches(
