@@ -1,0 +1,28 @@
+"""Topics: what the documents are about, and how far that can be trusted."""
+
+from policytext import lazy
+
+__getattr__, __dir__ = lazy(
+    "policytext.topics",
+    {
+        "NO_TOPIC": "clusters",
+        "Topics": "clusters",
+        "choose_n_topics": "trust",
+        "cluster": "clusters",
+        "coherence": "clusters",
+        "concentration": "clusters",
+        "curve": "clusters",
+        "exemplars": "clusters",
+        "fit_topics": "trust",
+        "has_structure": "trust",
+        "hierarchy": "clusters",
+        "labels": "clusters",
+        "overview": "clusters",
+        "plane": "clusters",
+        "shares": "clusters",
+        "stability": "trust",
+        "topic_map": "clusters",
+        "topic_names": "clusters",
+        "tree": "clusters",
+    },
+)

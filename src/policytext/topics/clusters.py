@@ -1,0 +1,685 @@
+"""TF-IDF topic clusters: what the documents are about, what they are called, how they relate.
+
+Vectors come from the corpus's own co-occurrence, deterministically:
+
+1. terms × contexts: positive pointwise mutual information of terms that share documents;
+2. its truncated singular value decomposition gives each term a vector;
+3. a document is the direction of the TF-IDF-weighted sum of its term vectors, centred over
+   the corpus and of unit length again.
+
+Plain TF-IDF rows fail on short texts, because two headlines about one subject seldom share a
+word; here they only need words that keep the same company. K-means groups the documents; topics
+are numbered by size and named by people or by their distinctive terms.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.cluster.hierarchy import linkage
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.preprocessing import normalize
+from sklearn.utils.extmath import randomized_svd
+
+from policytext.compare import units
+from policytext.faults import InsufficientData, PolicyTextError
+from policytext.report import charts, maps
+from policytext.report.result import Result
+from policytext.study import Study
+from policytext.words.counts import TermMatrix, tfidf
+
+NO_TOPIC = 0  # the topic of a document without usable terms; real topics count from 1
+N_DIMENSIONS = 100
+N_CONTEXTS = 2_000  # most frequent terms used as contexts; bounds time and memory
+CONTEXT_SMOOTHING = 0.75  # Levy, Goldberg & Dagan (2015)
+N_TERMS = 30
+STARTS = 20  # of k-means
+LABEL_COLUMNS = ["label", "doc_ids", "terms"]
+N_EXEMPLARS, N_LABEL_TERMS = 20, 10  # nearest documents and first terms a name is tied to
+MIN_OVERLAP = 0.5  # below this a name is not given to the topic
+BETWEEN = " | "  # ids and terms may hold spaces
+NEAREST = "주제의 한가운데에 가까운 차례로"
+
+
+@dataclass(frozen=True, eq=False)
+class Topics:
+    """Documents grouped into topics.
+
+    Attributes
+    ----------
+    documents : DataFrame
+        One row per document, sorted by `doc_id`: ``doc_id``, ``topic`` (int; 1 is the largest
+        topic, 0 means *no topic*: the document has no term that can place it) and
+        ``similarity`` (cosine to the topic's centroid, NaN for topic 0).
+    terms : DataFrame
+        ``topic, term, weight``: the most distinctive terms of each topic, best first (at
+        most 30). With p and q the shares of documents inside and outside the topic
+        that use the term (0.5 added to each count), the weight is ``p · ln(p / q)``, so
+        that a term must be both frequent here and rarer elsewhere. Topic 0 has no terms.
+    vectors : ndarray of float32, documents × at most 100
+        Document vectors aligned with `documents` (rows of topic 0 are zero), for maps.
+    """
+
+    documents: pd.DataFrame
+    terms: pd.DataFrame
+    vectors: np.ndarray
+
+
+def document_vectors(matrix: TermMatrix, joint: np.ndarray | None = None) -> np.ndarray:
+    """Unit vectors of documents, centred over those that have one; zero rows for the others.
+
+    `matrix` is as :func:`checked` gives it; `joint` is :func:`cooccurrence` of these documents,
+    when it is already known.
+    """
+    if joint is None:
+        joint = cooccurrence(matrix.counts, top_contexts(matrix.counts))
+    raw = tfidf(matrix).counts.astype(np.float32) @ term_vectors(joint)
+    known = np.linalg.norm(raw, axis=1) > 1e-6
+    # Term vectors share a direction, so a sum is longer the more terms it has. Centring raw
+    # sums would sort documents by length, and stably so even in shuffled texts.
+    raw = normalize(raw)
+    # A corpus of one document would vanish if it were centred.
+    if known.sum() > 1:
+        raw[known] -= raw[known].mean(axis=0)
+    raw[~known | (np.linalg.norm(raw, axis=1) < 1e-5)] = 0
+    return normalize(raw)
+
+
+def term_vectors(joint: np.ndarray) -> np.ndarray:
+    """Unit term vectors: left singular vectors of the PPMI matrix times its singular values.
+
+    With V the eigenvectors of the small contexts × contexts Gram matrix, U·S = M·V.
+    """
+    ppmi = positive_pmi(joint)
+    n_dimensions = min(N_DIMENSIONS, ppmi.shape[1])
+    v, _, _ = randomized_svd(ppmi.T @ ppmi, n_dimensions, n_iter=4, random_state=0)
+    return normalize(ppmi @ v)
+
+
+def positive_pmi(joint: np.ndarray) -> np.ndarray:
+    """Positive pointwise mutual information with the contexts' shares smoothed."""
+    smoothed = joint.sum(axis=0, dtype=np.float64) ** CONTEXT_SMOOTHING
+    share = (smoothed / max(smoothed.sum(), 1e-12)).astype(np.float32)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pmi = joint / joint.sum(axis=1, keepdims=True)
+        pmi /= share
+        np.log(pmi, out=pmi)
+    np.fmax(pmi, 0, out=pmi)  # also what was 0 / 0
+    return pmi
+
+
+def cooccurrence(counts: sparse.csr_matrix, contexts: np.ndarray) -> np.ndarray:
+    """Weigh how often each term meets each *other* term that serves as a context.
+
+    A document with n tokens gives each ordered pair of tokens of different terms the weight
+    1 / (n - 1), so a long document cannot outweigh its length. The weights add up over
+    documents: a part of the corpus is the whole minus the rest. Terms × contexts, float32; 40 MB
+    for 5,000 terms.
+    """
+    counts = sparse.csr_matrix(counts, dtype=np.float32)
+    n_tokens = np.asarray(counts.sum(axis=1)).ravel()
+    scale = (1 / np.maximum(n_tokens - 1, 1)).astype(np.float32)
+    weighted = sparse.csr_matrix(sparse.diags_array(scale) @ counts[:, contexts])
+    joint = (counts.T.tocsr() @ weighted).toarray()
+    joint[contexts, np.arange(len(contexts))] = 0
+    return joint
+
+
+def top_contexts(counts: sparse.csr_matrix) -> np.ndarray:
+    """Columns of the terms found in most documents, at most 2,000, in column order."""
+    n_documents = np.bincount(counts.indices, minlength=counts.shape[1])
+    return np.sort(np.argsort(-n_documents, kind="stable")[:N_CONTEXTS])
+
+
+def checked(matrix: TermMatrix) -> TermMatrix:
+    """The matrix with rows and columns in label order, without stored zeros.
+
+    No count at all is InsufficientData; a value that is not a count, or a `doc_id` twice, is a
+    PolicyTextError.
+    """
+    counts = sparse.csr_matrix(matrix.counts, copy=True)
+    counts.sum_duplicates()
+    counts.eliminate_zeros()
+    if counts.nnz == 0:
+        raise InsufficientData(
+            f"주제를 나눌 단어가 없습니다(문서 {counts.shape[0]}건, 단어 {counts.shape[1]}개). "
+            "문서를 더하거나 term_matrix()의 min_df를 낮추세요."
+        )
+    if (counts.data < 0).any() or (counts.data != np.floor(counts.data)).any():
+        raise PolicyTextError(
+            "단어 빈도 행렬이 필요한데 0 이상의 정수가 아닌 값이 있습니다. "
+            "tfidf()를 거치지 않은 term_matrix()의 결과를 넣으세요."
+        )
+    if len(set(matrix.doc_ids)) != len(matrix.doc_ids):
+        raise PolicyTextError(
+            "행렬에 같은 doc_id가 두 번 이상 있습니다. 문서마다 한 행만 남기세요."
+        )
+    rows = sorted(range(len(matrix.doc_ids)), key=matrix.doc_ids.__getitem__)
+    columns = sorted(range(len(matrix.terms)), key=matrix.terms.__getitem__)
+    counts = counts[rows][:, columns]
+    counts.sort_indices()
+    doc_ids = [matrix.doc_ids[row] for row in rows]
+    return TermMatrix(counts, doc_ids, [matrix.terms[column] for column in columns])
+
+
+def partition(
+    matrix: TermMatrix, vectors: np.ndarray, n_topics: int, seed: int, *, n_starts: int = STARTS
+) -> np.ndarray:
+    """Topic of each row by k-means, not yet numbered by size; 0 for rows without a vector.
+
+    Everything is one topic when there are fewer documents than topics.
+    """
+    if n_topics != int(n_topics) or n_topics < 1:
+        raise PolicyTextError(
+            f"주제 수는 1 이상의 정수여야 하는데 {n_topics}입니다. 2 이상을 권합니다."
+        )
+    known = np.flatnonzero(np.any(vectors != 0, axis=1))
+    topic = np.full(len(vectors), NO_TOPIC)
+    if n_topics == 1 or len(known) < n_topics:
+        topic[np.diff(matrix.counts.indptr) > 0] = 1
+        return topic
+    with warnings.catch_warnings():
+        # Fewer distinct documents than topics: the empty topics are simply not numbered.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = KMeans(n_topics, init=_seeds, n_init=n_starts, random_state=seed)
+        model.fit(vectors[known])
+    topic[known] = model.labels_ + 1
+    return topic
+
+
+def _seeds(vectors: np.ndarray, n_topics: int, random_state: np.random.RandomState) -> np.ndarray:
+    """Greedy k-means++ (Arthur & Vassilvitskii 2007), as scikit-learn seeds.
+
+    Its own takes longer than k-means itself on float32 rows, as it converts them at each step.
+    """
+    norms = np.einsum("ij,ij->i", vectors, vectors)
+    n_trials = 2 + int(np.log(n_topics))
+    trials = random_state.randint(len(vectors), size=1)
+    nearest, chosen = np.full(len(vectors), np.inf, dtype=vectors.dtype), []
+    for _ in range(n_topics):
+        distance = norms[:, None] - 2 * (vectors @ vectors[trials].T) + norms[trials]
+        nearer = np.minimum(nearest[:, None], np.maximum(distance, 0))
+        best = nearer.sum(axis=0).argmin()
+        chosen.append(trials[best])
+        nearest = nearer[:, best]
+        reach = np.cumsum(nearest, dtype=np.float64)
+        trials = np.searchsorted(reach, random_state.uniform(size=n_trials) * reach[-1])
+        trials = np.minimum(trials, len(vectors) - 1)
+    return vectors[chosen]
+
+
+def cluster(
+    matrix: TermMatrix,
+    n_topics: int,
+    *,
+    random_state: int = 0,
+    vectors: np.ndarray | None = None,
+) -> Topics:
+    """Group documents into topics.
+
+    Parameters
+    ----------
+    matrix : TermMatrix
+        Counts, not TF-IDF weights.
+    n_topics : int
+        Number of topics wanted. With fewer documents than this (counting only documents
+        that have a vector) everything with a term becomes one topic; with fewer distinct
+        documents there are as many topics as k-means can fill.
+    random_state : int
+        Seed of the k-means starts. The term vectors do not depend on it.
+    vectors : ndarray, optional
+        ``Topics.vectors`` of an earlier call with this matrix.
+
+    Returns
+    -------
+    Topics
+        The same bytes whatever order rows and columns are in, on one machine with one
+        number of BLAS threads. Ties in size are numbered by the topic's first term.
+
+    Examples
+    --------
+    >>> from policytext.words.counts import term_matrix
+    >>> texts = {"a": "창업 투자", "b": "투자 벤처 창업", "c": "벤처 창업",
+    ...          "d": "쌀 농민", "e": "농민 농촌"}
+    >>> tokens = pd.DataFrame([(d, t) for d, text in texts.items() for t in text.split()],
+    ...                       columns=["doc_id", "term"])
+    >>> topics = cluster(term_matrix(tokens, min_df=1, max_df=1.0), 2)
+    >>> topics.documents["topic"].tolist()
+    [1, 1, 1, 2, 2]
+    >>> labels(topics, n_terms=2).tolist()
+    ['창업 · 벤처', '농민 · 농촌']
+    """
+    matrix = checked(matrix)
+    vectors = document_vectors(matrix) if vectors is None else vectors
+    return described(matrix, vectors, partition(matrix, vectors, n_topics, random_state))
+
+
+def described(matrix: TermMatrix, vectors: np.ndarray, topic: np.ndarray) -> Topics:
+    """Number a partition by size, then by first term and document, and find its terms."""
+    terms = _distinctive_terms(matrix, topic)
+    found, first_row, sizes = np.unique(topic, return_index=True, return_counts=True)
+    first_term = terms.groupby("topic")["term"].first()
+    keys = sorted(
+        (-size, first_term.get(old, ""), row, old)
+        for old, row, size in zip(found, first_row, sizes, strict=True)
+        if old != NO_TOPIC
+    )
+    number = {old: new for new, (*_, old) in enumerate(keys, start=1)} | {NO_TOPIC: NO_TOPIC}
+    terms = terms.assign(topic=terms["topic"].map(number))
+    terms = terms.sort_values("topic", kind="stable", ignore_index=True)
+    topic = np.array([number[old] for old in topic], dtype=np.int64)
+    similarity = np.full(len(topic), np.nan)
+    for new in range(1, len(keys) + 1):
+        members = topic == new
+        centroid = normalize(vectors[members].mean(axis=0, keepdims=True))
+        similarity[members] = vectors[members] @ centroid[0]
+    documents = pd.DataFrame({"doc_id": matrix.doc_ids, "topic": topic, "similarity": similarity})
+    return Topics(documents, terms, vectors)
+
+
+def _distinctive_terms(matrix: TermMatrix, topic: np.ndarray) -> pd.DataFrame:
+    present = presence(matrix.counts)
+    total = np.asarray(present.sum(axis=0)).ravel()
+    n_placed = int((topic != NO_TOPIC).sum())
+    numbers = [number for number in np.unique(topic) if number != NO_TOPIC]
+    rows = []
+    for number in numbers:
+        members = topic == number
+        n_in = np.asarray(present[members].sum(axis=0)).ravel()
+        inside = (n_in + 0.5) / (members.sum() + 1)
+        outside = (total - n_in + 0.5) / (n_placed - members.sum() + 1)
+        # With a single topic there is no rest to differ from: frequency decides.
+        weight = inside * np.log(inside / outside) if len(numbers) > 1 else inside
+        weight = np.where(n_in > 0, weight, 0)
+        best = np.argsort(-weight, kind="stable")[:N_TERMS]
+        rows += [(number, matrix.terms[i], weight[i]) for i in best if weight[i] > 0]
+    return pd.DataFrame(rows, columns=["topic", "term", "weight"])
+
+
+def presence(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """One where a document has the term."""
+    return sparse.csr_matrix(counts.astype(bool).astype(np.float64))
+
+
+def labels(topics: Topics, n_terms: int = 4) -> pd.Series:
+    """Name each topic by its most distinctive terms: a Series ``topic -> "창업 · 벤처"``."""
+    names = topics.terms.groupby("topic")["term"].agg(lambda terms: " · ".join(terms[:n_terms]))
+    numbers = sorted(set(topics.documents["topic"]) - {NO_TOPIC})
+    return names.reindex(pd.Index(numbers, name="topic"), fill_value="").rename("label")
+
+
+def exemplars(topics: Topics, n: int | None = None) -> pd.DataFrame:
+    """``topic, rank, doc_id, similarity`` of the `n` (or all) documents nearest each centre."""
+    placed = topics.documents[topics.documents["topic"] != NO_TOPIC]
+    ranked = placed.sort_values(["topic", "similarity", "doc_id"], ascending=[True, False, True])
+    ranked = ranked.assign(rank=ranked.groupby("topic").cumcount() + 1)
+    ranked = ranked[ranked["rank"] <= (n or len(ranked))]
+    return ranked[["topic", "rank", "doc_id", "similarity"]].reset_index(drop=True)
+
+
+def coherence(matrix: TermMatrix, topics: Topics, n_terms: int = 10) -> pd.DataFrame:
+    """Measure how often the first terms of a topic share documents of `matrix`.
+
+    Returns
+    -------
+    DataFrame
+        ``topic, coherence``: mean over term pairs of NPMI = ln(p_ij / p_i p_j) / -ln p_ij
+        (Bouma 2009), p over documents; -1 for a pair never together, 0 for one that is in
+        every document, NaN when a topic has fewer than two terms.
+    """
+    column = {term: index for index, term in enumerate(matrix.terms)}
+    present = presence(matrix.counts)
+    rows = []
+    for topic in labels(topics).index:
+        of_topic = topics.terms.loc[topics.terms["topic"] == topic, "term"]
+        chosen = [column[term] for term in of_topic[:n_terms] if term in column]
+        rows.append((topic, _mean_npmi(present[:, chosen])))
+    return pd.DataFrame(rows, columns=["topic", "coherence"])
+
+
+def _mean_npmi(present: sparse.csr_matrix) -> float:
+    n_documents, n_terms = present.shape
+    if n_terms < 2:
+        return np.nan
+    joint = (present.T @ present).toarray() / n_documents
+    alone = np.diag(joint)
+    i, j = np.triu_indices(n_terms, 1)
+    together = joint[i, j]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        npmi = np.log(together / (alone[i] * alone[j])) / -np.log(together)
+    npmi = np.where(together == 0, -1.0, np.where(together == 1, 0.0, npmi))
+    return float(npmi.mean())
+
+
+def hierarchy(topics: Topics) -> pd.DataFrame:
+    """Join the nearest topics step by step until one is left.
+
+    Returns
+    -------
+    DataFrame
+        One row per join, as SciPy's ``linkage`` counts: ``left, right`` (0 is topic 1; from the
+        number of topics upwards, the groups made by the rows before), ``distance`` (1 - mean
+        cosine of the centroids of the two groups' topics, average linkage), ``n_topics`` in
+        the new group. No rows with fewer than two topics.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": list("abc"), "topic": [1, 2, 3], "similarity": 1.0})
+    >>> vectors = np.array([[1.0, 0.0], [0.0, 1.0], [0.1, 1.0]])
+    >>> table = hierarchy(Topics(documents, pd.DataFrame(), vectors))
+    >>> table[["left", "right", "n_topics"]].values.tolist()
+    [[1, 2, 2], [0, 3, 3]]
+    """
+    numbers, centres = _centres(topics)
+    columns = ["left", "right", "distance", "n_topics"]
+    if len(numbers) < 2:
+        return pd.DataFrame(columns=columns)
+    table = pd.DataFrame(linkage(centres, method="average", metric="cosine"), columns=columns)
+    return table.astype({"left": int, "right": int, "n_topics": int})
+
+
+def topic_map(topics: Topics) -> pd.DataFrame:
+    """Places of the topics on a plane: what talks of the same lies near.
+
+    Returns
+    -------
+    DataFrame
+        One row per topic: ``topic, n_documents, x, y`` (first two principal components of the
+        normalised centroids) and ``explained``, the part (0..1) of the spread between the
+        centroids that the plane holds, the same in every row.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": list("abc"), "topic": [1, 1, 2], "similarity": 1.0})
+    >>> table = topic_map(Topics(documents, pd.DataFrame(), np.eye(3)))
+    >>> table[["topic", "n_documents", "explained"]].values.tolist()
+    [[1.0, 2.0, 1.0], [2.0, 1.0, 1.0]]
+    """
+    numbers, centres = _centres(topics)
+    sizes = topics.documents["topic"].value_counts()
+    table = pd.DataFrame({"topic": numbers, "n_documents": [sizes[topic] for topic in numbers]})
+    if len(numbers) < 2:
+        return table.assign(x=0.0, y=0.0, explained=1.0)
+    plane = PCA(n_components=2, svd_solver="full")
+    places = plane.fit_transform(centres)
+    explained = min(float(plane.explained_variance_ratio_.sum()), 1.0)
+    return table.assign(x=places[:, 0], y=places[:, 1], explained=explained)
+
+
+def _centres(topics: Topics) -> tuple[list[int], np.ndarray]:
+    """Topic numbers and their mean vectors, of length 1; topics × dimensions."""
+    topic = topics.documents["topic"].to_numpy()
+    numbers = sorted(set(topic) - {NO_TOPIC})
+    means = [topics.vectors[topic == number].mean(axis=0) for number in numbers]
+    return numbers, normalize(means).astype(float) if means else np.zeros((0, 1))
+
+
+def read_labels(study: Study) -> pd.DataFrame:
+    """Names people gave to a study's topics, ``data/studies/<study>/labels.csv``.
+
+    Topics are numbered anew each time they are fitted, so a name is tied to documents and terms.
+
+    Returns
+    -------
+    DataFrame
+        ``label, doc_ids, terms``: the name, the ids of the topic's exemplary documents and its
+        first terms when it was named (both separated by ``|``). No rows if nothing was named.
+        A file that lacks a column is a PolicyTextError.
+    """
+    path = study.folder / "labels.csv"
+    if not path.is_file():
+        return pd.DataFrame(columns=LABEL_COLUMNS, dtype=str)
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    missing = [column for column in LABEL_COLUMNS if column not in table]
+    if missing:
+        raise PolicyTextError(
+            f"주제 이름표 {path.name}에 {', '.join(missing)} 열이 있어야 합니다. 찾은 열: "
+            f"{', '.join(table.columns)}. 첫 줄을 '{','.join(LABEL_COLUMNS)}'로 고치세요."
+        )
+    return table[LABEL_COLUMNS]
+
+
+def write_labels(study: Study, names: pd.DataFrame) -> Path:
+    """Write the names beside the study; the file before is replaced in one step."""
+    study.folder.mkdir(parents=True, exist_ok=True)
+    path = study.folder / "labels.csv"
+    draft = path.with_suffix(".part")
+    names[LABEL_COLUMNS].to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
+    return draft.replace(path)
+
+
+def name_topics(
+    topics: Topics, names: Mapping[int, str], before: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Tie names to the present topics, for :func:`write_labels`.
+
+    An empty name takes the topic's name away. Of the names `before`, those that match other
+    topics, or none, are kept.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "topic": [1, 1], "similarity": [0.9, 0.8]})
+    >>> terms = pd.DataFrame({"topic": [1], "term": ["창업"], "weight": [1.0]})
+    >>> named = name_topics(Topics(documents, terms, np.zeros((2, 1))), {1: "창업 지원"})
+    >>> named.to_numpy().tolist()
+    [['창업 지원', 'a | b', '창업']]
+    """
+    unknown = sorted(set(names) - set(topics.documents["topic"]))
+    if unknown:
+        raise PolicyTextError(
+            f"이름을 붙일 주제 {unknown[0]}번이 없습니다. 주제는 1번부터 "
+            f"{topics.documents['topic'].max()}번까지 있습니다."
+        )
+    kept = pd.DataFrame(columns=LABEL_COLUMNS) if before is None else before[LABEL_COLUMNS]
+    kept = kept[~match_labels(topics, kept)["topic"].isin(list(names)).to_numpy()]
+    nearest = exemplars(topics, N_EXEMPLARS).groupby("topic")["doc_id"].agg(BETWEEN.join)
+    first = topics.terms.groupby("topic")["term"].agg(lambda t: BETWEEN.join(t[:N_LABEL_TERMS]))
+    rows = [
+        (name.strip(), nearest[number], first.get(number, ""))
+        for number, name in names.items()
+        if name.strip()
+    ]
+    return pd.concat([kept, pd.DataFrame(rows, columns=LABEL_COLUMNS)], ignore_index=True)
+
+
+def match_labels(topics: Topics, names: pd.DataFrame) -> pd.DataFrame:
+    """Find the topic that each name (of :func:`read_labels`) belongs to now.
+
+    Returns
+    -------
+    DataFrame
+        One row per name, in order: ``topic`` (nullable integer, <NA> where nothing matches),
+        ``label``, ``overlap`` with the best topic it could have (0..1; mean
+        of the share of the exemplary documents still in the corpus that lie in the topic, and
+        of the share of the terms among the topic's), ``is_matched`` (overlap of 0.5 or
+        more). No two names get one topic (Hungarian method).
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "topic": [1, 2], "similarity": 1.0})
+    >>> terms = pd.DataFrame({"topic": [1, 2], "term": ["쌀", "창업"], "weight": 1.0})
+    >>> names = pd.DataFrame({"label": ["창업 지원"], "doc_ids": ["b"], "terms": ["창업"]})
+    >>> match_labels(Topics(documents, terms, np.zeros((2, 1))), names).to_numpy().tolist()
+    [[2, '창업 지원', 1.0, True]]
+    """
+    numbers = labels(topics).index.to_numpy()
+    overlap = np.array([_overlaps(topics, row, numbers) for row in names.itertuples()])
+    overlap = overlap.reshape(len(names), len(numbers))
+    best = overlap.max(axis=1, initial=0)
+    topic = pd.array([pd.NA] * len(names), dtype="Int64")
+    for row, column in zip(*linear_sum_assignment(overlap, maximize=True), strict=True):
+        if overlap[row, column] >= MIN_OVERLAP:
+            topic[row], best[row] = numbers[column], overlap[row, column]
+    label = names["label"].to_numpy(dtype=object)
+    found = {"topic": topic, "label": label, "overlap": best, "is_matched": ~pd.isna(topic)}
+    return pd.DataFrame(found)
+
+
+def _overlaps(topics: Topics, name, numbers: np.ndarray) -> np.ndarray:
+    """Overlap of one name with every topic; what the corpus no longer has is not held against it."""
+    here = topics.documents[topics.documents["doc_id"].isin(name.doc_ids.split(BETWEEN))]
+    wanted = set(name.terms.split(BETWEEN)) - {""}
+    parts = []
+    if len(here):
+        parts.append(here["topic"].value_counts().reindex(numbers, fill_value=0) / len(here))
+    if wanted:
+        shared = topics.terms[topics.terms["term"].isin(wanted)].groupby("topic").size()
+        parts.append(shared.reindex(numbers, fill_value=0) / len(wanted))
+    return np.mean(parts, axis=0) if parts else np.zeros(len(numbers))
+
+
+def topic_names(topics: Topics, names: pd.DataFrame, *, n_terms: int = 4) -> pd.Series:
+    """Name of each topic, as :func:`labels`: the one people gave, or else its first terms."""
+    found = match_labels(topics, names)
+    given = found[found["is_matched"]].set_index("topic")["label"]
+    shown = labels(topics, n_terms=n_terms)
+    return shown.where(~shown.index.isin(given.index), shown.index.map(given.to_dict().get))
+
+
+def curve(corpus) -> Result:
+    """How many topics: stability and coherence of each number that was tried."""
+    facts = {"n_topics": _n_topics(corpus), "n_terms": len(corpus.topic_matrix.terms)}
+    return Result("topic-curve", corpus.topic_curve, corpus, facts=facts, draw=charts.topic_curve)
+
+
+def overview(corpus) -> Result:
+    """The topics: their terms, how stable they are, the names people gave, all documents."""
+    matched = match_labels(corpus.topics, read_labels(corpus.study))
+    table = corpus.stable.merge(matched[matched["is_matched"]], on="topic", how="left")
+    table["terms"] = table["topic"].map(labels(corpus.topics, n_terms=6))
+    nearest = exemplars(corpus.topics)
+    kept = nearest.merge(corpus.documents, on="doc_id")
+    kept = kept[["topic", "doc_id", "similarity", "date", "administration", "publisher", "title",
+                 "url"]]  # fmt: skip
+    return Result(
+        "topics",
+        table,
+        corpus,
+        by=("topic",),
+        places=_of_topic(nearest),
+        rule=NEAREST,
+        evidence_n=4,
+        columns=("topic", "label", "terms", "n_documents", "jaccard", "jaccard_low",
+                 "jaccard_high", "jaccard_seeds", "is_stable"),
+        shown=40,
+        more=[
+            Result("topic-names", matched, corpus, level=0, parts=("finding",), file=""),
+            Result("topic-documents", kept, corpus, parts=("kept",)),
+        ],
+    )  # fmt: skip
+
+
+def tree(corpus) -> Result:
+    """Which topics are near: the tree of their joins."""
+    table = hierarchy(corpus.topics)
+    members = {number: [number + 1] for number in range(_n_topics(corpus))}
+    for join in table.itertuples():
+        members[len(members)] = members[join.left] + members[join.right]
+    joins = table.assign(topic=list(members.values())[_n_topics(corpus) :]).explode("topic")
+    places = joins[["left", "right", "topic"]].merge(_of_topic(exemplars(corpus.topics)))
+    return Result(
+        "topic-tree",
+        table,
+        corpus,
+        by=("left", "right"),
+        places=places,
+        rule=NEAREST,
+        evidence_n=4,
+        facts={"names": corpus.topic_names, "drawing": {"labels": corpus.topic_names}},
+        draw=charts.hierarchy,
+    )
+
+
+def concentration(corpus) -> Result:
+    """Which topics live in one administration."""
+    return Result(
+        "topic-concentration",
+        _concentration(corpus),
+        corpus,
+        by=("topic", "administration"),
+        columns=("topic", "label", "n_families", "administration", "share", "share_low",
+                 "share_high", "expected", "lives_in_one", "is_stable"),
+        shown=40,
+    )  # fmt: skip
+
+
+def plane(corpus) -> Result:
+    """The topics on a plane: near where they use the same words, in the colour of their home."""
+    lean = ["topic", "label", "administration", "lives_in_one", "is_stable"]
+    return Result(
+        "topic-map",
+        topic_map(corpus.topics).merge(_concentration(corpus)[lean], on="topic"),
+        corpus,
+        by=("topic",),
+        places=_of_topic(exemplars(corpus.topics)),
+        rule=NEAREST,
+        evidence_n=4,
+        facts={"drawing": {"colours": corpus.colours}},
+        draw=maps.topic_map,
+    )
+
+
+def shares(corpus) -> Result:
+    """How much of each administration's documents a topic takes."""
+    options = corpus.study.comparison
+    table = units.shares(
+        corpus.topics.documents, corpus.groups, families=corpus.families, n_boot=options.n_boot
+    )
+    table["label"] = table["topic"].map(corpus.topic_names)
+    table["is_stable"] = table["topic"].isin(_stable_topics(corpus))
+    table = table.set_index("administration").loc[corpus.order].reset_index()
+    return Result(
+        "topic-shares",
+        table,
+        corpus,
+        by=("administration", "topic"),
+        columns=("administration", "label", "n", "share", "share_low", "share_high", "is_stable"),
+        facts=_clearest(table),
+        draw=charts.topic_shares,
+    )
+
+
+def _clearest(table: pd.DataFrame) -> dict:
+    """The stable topic whose intervals lie farthest apart, and the two administrations.
+
+    By intervals, so that an administration with three documents does not win by having no
+    document on a topic. ``high`` and ``low`` are None where all intervals overlap.
+    """
+    stable = table[table["is_stable"]]
+    by_topic = stable.groupby("topic")
+    gap = by_topic["share_low"].max() - by_topic["share_high"].min()
+    facts = {"n_stable": len(gap), "high": None, "low": None}
+    if gap.max() > 0:
+        rows = stable[stable["topic"] == gap.idxmax()]
+        facts["high"] = rows.loc[rows["share_low"].idxmax()]
+        facts["low"] = rows.loc[rows["share_high"].idxmin()]
+    return facts
+
+
+def _concentration(corpus) -> pd.DataFrame:
+    table = units.concentration(corpus.topics.documents, corpus.groups, families=corpus.families)
+    table["label"] = table["topic"].map(corpus.topic_names)
+    return table.assign(is_stable=table["topic"].isin(_stable_topics(corpus)))
+
+
+def _stable_topics(corpus) -> pd.Series:
+    return corpus.stable.loc[corpus.stable["is_stable"], "topic"]
+
+
+def _n_topics(corpus) -> int:
+    return int(corpus.topics.documents["topic"].max())
+
+
+def _of_topic(nearest: pd.DataFrame) -> pd.DataFrame:
+    """Documents as evidence of their topics, nearest first."""
+    of = "주제 " + nearest["topic"].astype(str) + "의 글"
+    return nearest.assign(of=of)[["topic", "doc_id", "of"]]
