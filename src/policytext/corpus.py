@@ -31,8 +31,8 @@ from policytext.study import (
 from policytext.texts.clean import drop_repeated_lines, find_families
 from policytext.texts.coverage import is_outside, set_aside
 from policytext.texts.files import Reading, read_documents
-from policytext.topics.clusters import Topics, fit_topics, read_labels, topic_names
-from policytext.topics.trust import stability
+from policytext.topics.clusters import Topics, read_labels, topic_names
+from policytext.topics.trust import fit_topics, stability
 from policytext.words.counts import TermMatrix, common_terms, term_matrix
 from policytext.words.lexicon import Lexicon, read_stopwords, study_lexicon
 from policytext.words.tokens import counted, tokenize
