@@ -12,4 +12,8 @@ _COVERAGE = [
     "faults",
 ] + ["per_government", "panel", "lineage"]
 
-__getattr__, __dir__ = lazy("policytext.texts", dict.fromkeys(_COVERAGE, "coverage"))
+_FILES = ["Reading", "ingest", "read_documents"]
+
+__getattr__, __dir__ = lazy(
+    "policytext.texts", dict.fromkeys(_COVERAGE, "coverage") | dict.fromkeys(_FILES, "files")
+)

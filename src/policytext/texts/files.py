@@ -1,0 +1,620 @@
+"""Files of every kind a researcher has, to one documents table; every file and row accounted for."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import olefile
+import pandas as pd
+
+from policytext import study
+from policytext.faults import PolicyTextError, StudyError
+from policytext.korean import attach_particle
+from policytext.texts import pages, tables
+from policytext.texts.clean import (
+    Tally,
+    clean_line,
+    clean_text,
+    mask_personal_data,
+    steps_table,
+    text_hash,
+)
+from policytext.texts.coverage import KIND_NAMES
+from policytext.texts.dates import DateSpan, filename_date, parse_date, slashed_order
+from policytext.texts.sources import (
+    RULES,
+    ReadError,
+    Skipped,
+    SourceFile,
+    decode,
+    find_sources,
+    looks_binary,
+    open_archive,
+)
+
+DATE_BASES = ("metadata", "text", "filename", "officials", "unknown")
+GENRES = ("speech", "press_release", "news", "chronicle", "minutes", "other")
+TEXT_KINDS = tuple(KIND_NAMES)
+COLUMNS = (
+    "doc_id title text date date_basis publisher genre text_kind url regions source_file "
+    "text_sha256 date_from date_to speaker occasion"
+).split()
+_DATE_COLUMNS = ("date", "date_from", "date_to")
+_WORKING = ("kind", "genre_guess", "stub")  # needed to put the table together
+_BATCH = 500
+_PAGES = {
+    "korea_kr": pages.read_api,
+    "rss": pages.read_feed,
+    "html": pages.read_html,
+    "text": pages.read_page,
+    "hwp": pages.read_hwp,
+    "pdf": pages.read_pdf,
+}
+_SINGLE = ("text", "html", "hwp", "pdf")  # a file is a document, and may be named by its day
+KINDS = (*tables.FORMS, "bigkinds", *_PAGES)
+
+_IGNORED = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX)", re.I)
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\0\0\0")
+_NOT_MARKUP = re.compile(r"<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>\[]{0,300}>", re.S)
+_HTML_TAG = re.compile(
+    r"<(?:html|head|body|div|p|article|table|meta|span|a|h\d)\b|<!doctype html", re.I
+)
+# What Windows keeps for devices.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)", re.I)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read, and what was not.
+
+    Attributes
+    ----------
+    documents : DataFrame
+        Cleaned: ``doc_id`` (unique), ``title, text, date`` (NaT when the day is not known),
+        ``date_basis, publisher, genre, text_kind, url, regions, source_file, text_sha256,
+        date_from, date_to, speaker, occasion``.
+    rejects : DataFrame
+        ``source_file, row, reason``: files and rows left out; ``row`` is <NA> for a file.
+    files : DataFrame
+        ``source_file, kind, status, n_documents, reason``, one row per file found; ``status``
+        is read, skipped (not a document) or rejected.
+    notes : DataFrame
+        ``source_file, row, reason``: kept documents with a doubtful date, id or label.
+    columns : DataFrame
+        ``source_file, column, source_columns``: how tables were understood.
+    removed : DataFrame
+        ``publisher, rule, n_lines, example``: lines of pages that are not the article.
+    cleaning : DataFrame
+        What cleaning changed, see :func:`policytext.texts.clean.steps_table`.
+    """
+
+    documents: pd.DataFrame
+    rejects: pd.DataFrame
+    files: pd.DataFrame
+    notes: pd.DataFrame
+    columns: pd.DataFrame
+    removed: pd.DataFrame
+    cleaning: pd.DataFrame
+
+
+@dataclass
+class _Intake:
+    """Everything met, file by file.
+
+    A row of `entries` is (file, row, status, reason, kind). The status of a file is read,
+    skipped or rejected, that of a row within it "row rejected" or "noted".
+    """
+
+    entries: list[tuple] = field(default_factory=list)
+    columns: list[tuple] = field(default_factory=list)
+    removed: dict[tuple[str, str], list] = field(default_factory=dict)
+    cleaning: Tally = field(default_factory=dict)
+    articles: set[str] = field(default_factory=set)
+    batches: list[pd.DataFrame] = field(default_factory=list)
+    waiting: list[dict] = field(default_factory=list)
+
+    def add(self, records: list[dict]) -> None:
+        """Keep records; as Arrow columns they take a fraction of the memory."""
+        self.waiting += records
+        if len(self.waiting) >= _BATCH:
+            self.batches.append(_frame(self.waiting))
+            self.waiting = []
+
+    def note(self, item: Mapping, reason: str) -> None:
+        self.entries.append((item["source_file"], item.get("row"), "noted", reason, ""))
+
+
+def read_documents(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    kind: str | None = None,
+    columns: Mapping[str, Any] | None = None,
+    defaults: Mapping[str, str] | None = None,
+) -> Reading:
+    """Read files and folders of any supported kind into one documents table.
+
+    Parameters
+    ----------
+    paths : path or list of paths
+        Files, folders (read with their subfolders), ``archive!member``, or patterns with
+        ``*``. The kind of each file is judged by its content.
+    kind : str, optional
+        One of :data:`KINDS`, to read every file as this kind.
+    columns : mapping, optional
+        For tables: documents column -> source column or list of source columns (texts are
+        joined by a line end, others by ";"). Columns left out are guessed from headers.
+    defaults : mapping, optional
+        Values where a source has none, such as ``{"genre": "speech"}``.
+
+    Returns
+    -------
+    Reading
+        Nothing found in `paths` stops the run: what cannot be read is in ``rejects``.
+
+    Raises
+    ------
+    PolicyTextError
+        When an argument is wrong.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     table = "제목,본문,일자\\n창업,문을 열었다.,2015.3"
+    ...     _ = Path(folder, "표.csv").write_text(table, "utf-8")
+    ...     reading = read_documents(folder)
+    >>> reading.documents[["title", "text", "date_basis"]].values.tolist()
+    [['창업', '문을 열었다.', 'metadata']]
+    >>> reading.files[["kind", "status", "n_documents"]].values.tolist()
+    [['csv', 'read', 1]]
+    """
+    _check_arguments(kind, columns or {}, defaults or {})
+    intake = _Intake()
+    for source in find_sources(paths):
+        found, status, reason = kind or "", "rejected", ""
+        try:
+            found, reason = _read_source(source, kind, columns, intake)
+            status = "rejected" if reason else "read"
+        except Skipped as skipped:
+            found, status, reason = "", "skipped", str(skipped)
+        except Exception as error:  # a library may raise anything on a hostile file
+            reason = _reason(error)
+        intake.entries.append((source.name, None, status, reason, found))
+    open_archive.cache_clear()  # lets go of the file
+    return _assemble(intake, defaults or {})
+
+
+def _check_arguments(kind: str | None, columns: Mapping, defaults: Mapping) -> None:
+    if kind is not None and kind not in KINDS:
+        raise PolicyTextError(f"kind는 {', '.join(KINDS)} 가운데 하나여야 하는데 '{kind}'입니다.")
+    for name, given in (("columns", columns), ("defaults", defaults)):
+        if unknown := set(given) - set(COLUMNS):
+            raise PolicyTextError(
+                f"{name}에 문서 표에 없는 열({min(unknown)})이 있습니다. "
+                f"쓸 수 있는 열: {', '.join(COLUMNS)}."
+            )
+    for column, allowed in (("genre", GENRES), ("text_kind", TEXT_KINDS)):
+        if defaults.get(column, allowed[0]) not in allowed:
+            raise PolicyTextError(
+                f"defaults의 {column}은(는) {', '.join(allowed)} 가운데 하나여야 하는데 "
+                f"'{defaults[column]}'입니다."
+            )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ReadError):
+        return str(error.args[0])
+    if isinstance(error, PermissionError):
+        return "읽기 권한이 없습니다. 파일 권한을 확인하세요."
+    if isinstance(error, FileNotFoundError):
+        return "읽는 동안 파일이 없어졌습니다. 경로를 확인하세요."
+    name = type(error).__name__
+    return f"파일이 망가졌거나 지원하지 않는 형식입니다({name}). 다시 저장해 보세요."
+
+
+def _read_source(
+    source: SourceFile, kind: str | None, columns: Mapping | None, intake: _Intake
+) -> tuple[str, str]:
+    """The kind of a file, and why it gave no document or ""; a sound one is added to `intake`."""
+    if source.fault:
+        raise ReadError(source.fault)
+    before, fresh = source.state(), set()
+    found, items, used = _open(source, kind, columns, (intake.articles, fresh))
+    records, faults, left_out = [], [], Counter()
+    for item in items:
+        if isinstance(item, Skipped):
+            left_out[str(item)] += 1
+        elif isinstance(item, ReadError):
+            faults.append((source.name, item.args[1], "row rejected", item.args[0], found))
+        elif fault := _fault(item):
+            if "row" not in item:  # the file itself
+                return found, fault
+            faults.append((source.name, item["row"], "row rejected", fault, found))
+        else:
+            # Here and not on the whole table: one copy of a text at a time.
+            text = clean_text(item["text"], intake.cleaning)
+            item |= {"title": clean_line(item.get("title", "")), "text": text}
+            item |= {"text_sha256": text_hash(text), "source_file": source.name, "kind": found}
+            _count_removed(item, intake)
+            records.append(item)
+    if source.state() != before:
+        raise ReadError("읽는 동안 파일이 바뀌었습니다. 저장이 끝난 뒤 다시 읽으세요.")
+    if left_out:
+        reasons = ", ".join(f"{reason} {n:,}건" for reason, n in sorted(left_out.items()))
+        intake.note({"source_file": source.name}, f"기사를 뺐습니다: {reasons}.")
+        if not records and not faults:
+            raise Skipped(f"남는 기사가 없습니다: {reasons}.")
+    intake.articles |= fresh
+    intake.columns += [(source.name, column, ", ".join(names)) for column, names in used.items()]
+    intake.entries += faults
+    _date(records, intake)
+    intake.add(records)
+    return found, "" if records else "문서가 한 건도 없습니다. 파일 내용을 확인하세요."
+
+
+def _open(
+    source: SourceFile, kind: str | None, columns: Mapping | None, seen: tuple[set, set]
+) -> tuple[str, Iterable, dict[str, list[str]]]:
+    """The kind of a source, its records and faults, and the columns used of a table."""
+    found = kind or sniff(source)
+    if found in _PAGES:
+        return found, _PAGES[found](source), {}
+    form = sniff(source) if found == "bigkinds" else found
+    if form not in tables.FORMS:
+        raise ReadError("빅카인즈의 표가 아닙니다. 내려받은 XLSX나 CSV를 넣으세요.")
+    headers, rows = tables.FORMS[form](source)
+    if found == "bigkinds" or (not columns and tables.is_bigkinds(headers)):
+        return "bigkinds", tables.read_bigkinds(headers, rows, *seen), {}
+    chosen, items = tables.read_table(headers, rows, columns)
+    return found, items, chosen
+
+
+def _fault(item: dict) -> str:
+    if not item.get("text", "").strip():
+        return "본문이 비어 있습니다. 원문을 채우거나 빼세요."
+    is_long = len(item["text"]) > tables.MAX_CELL
+    return "글이 400만 자를 넘습니다. 문서마다 나누어 저장하세요." if is_long else ""
+
+
+def _count_removed(record: dict, intake: _Intake) -> None:
+    for rule, line in record.pop("removed", ()):
+        key = (record.get("publisher", ""), rule)
+        intake.removed.setdefault(key, [0, line[:80]])[0] += 1
+
+
+def _date(records: list[dict], intake: _Intake) -> None:
+    """Turn each record's ``date`` into day and bounds, with notes on what could not be read."""
+    order = slashed_order([record.get("date", "") for record in records])
+    for record in records:
+        value = record.get("date")
+        span = value if isinstance(value, DateSpan) else parse_date(value, order=order)
+        basis = record.get("date_basis", "metadata")
+        if not span.is_known:
+            written = "" if isinstance(value, DateSpan) else tables.as_text(value).strip()
+            if written:
+                named = attach_particle(repr(written[:30]), "을/를")
+                intake.note(record, f"날짜 {named} 읽을 수 없어 모름으로 두었습니다.")
+            if record["kind"] in _SINGLE:
+                span = filename_date(record["source_file"].rpartition("/")[2])
+            basis = "filename" if span.is_known else "unknown"
+        record |= {column: getattr(span, column) for column in _DATE_COLUMNS}
+        record["date_basis"] = basis
+        if record.get("note"):
+            intake.note(record, record["note"])
+
+
+def _frame(records: list[dict]) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        column: pd.Series([record.get(column) or "" for record in records], dtype="str")
+        for column in (*COLUMNS, *_WORKING)
+    }
+    for column in _DATE_COLUMNS:
+        columns[column] = pd.Series([r[column] for r in records], dtype="datetime64[us]")
+    columns["row"] = pd.array([record.get("row") for record in records], dtype="Int64")
+    return pd.DataFrame(columns)
+
+
+def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
+    frame = pd.concat([*intake.batches, _frame(intake.waiting)], ignore_index=True)
+    frame, joined = pages.join_attachments(frame)
+    frame = _with_defaults(frame, defaults)
+    frame["doc_id"], repeated = _unique_ids(frame)
+    for stub in frame[frame["stub"] != ""][["source_file", "row"]].to_dict("records"):
+        intake.note(stub, "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다.")
+    for i, given in repeated.items():
+        intake.note(frame.loc[i], _repeat_note(given, frame.loc[i, "doc_id"]))
+    names = ["source_file", "row", "status", "reason", "kind"]
+    entries = pd.DataFrame(intake.entries, columns=names).astype(
+        {"row": "Int64"} | dict.fromkeys(["source_file", "status", "reason", "kind"], "str")
+    )
+    files = entries[entries["status"].isin(["read", "skipped", "rejected"])].copy()
+    n_documents = frame["source_file"].value_counts()
+    files["n_documents"] = files["source_file"].map(n_documents).fillna(0).astype("int64")
+    files["reason"] = files["source_file"].map(joined).fillna(files["reason"]).astype("str")
+    removed = [
+        (publisher, RULES["removed"][rule], n_lines, mask_personal_data(example))
+        for (publisher, rule), (n_lines, example) in sorted(intake.removed.items())
+    ]
+    return Reading(
+        documents=frame[COLUMNS],
+        rejects=_entries(entries, "rejected", "row rejected"),
+        files=files[["source_file", "kind", "status", "n_documents", "reason"]].reset_index(
+            drop=True
+        ),
+        notes=_entries(entries, "noted"),
+        columns=pd.DataFrame(intake.columns, columns=["source_file", "column", "source_columns"]),
+        removed=pd.DataFrame(removed, columns=["publisher", "rule", "n_lines", "example"]),
+        cleaning=steps_table(intake.cleaning),
+    )
+
+
+def _entries(entries: pd.DataFrame, *statuses: str) -> pd.DataFrame:
+    chosen = entries[entries["status"].isin(statuses)]
+    return chosen[["source_file", "row", "reason"]].reset_index(drop=True)
+
+
+def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataFrame:
+    """What a source does not say, the caller's defaults say, and then a guess."""
+    frame = frame.copy()
+    frame["genre"] = frame["genre"].where(frame["genre"].isin(GENRES), "")
+    frame["text_kind"] = frame["text_kind"].where(frame["text_kind"].isin(TEXT_KINDS), "")
+    columns = ("title", "publisher", "url", "regions", "speaker", "occasion", "genre", "text_kind")
+    fills = [(column, defaults.get(column, "")) for column in columns]
+    fills += [("genre", frame["genre_guess"]), ("genre", "other"), ("text_kind", "full")]
+    for column, value in fills:
+        frame[column] = frame[column].mask(frame[column].str.strip() == "", value)
+    span = parse_date(defaults.get("date"))
+    if span.is_known:
+        is_missing = frame["date_from"].isna()
+        for column in _DATE_COLUMNS:
+            frame[column] = frame[column].mask(is_missing, getattr(span, column))
+        frame["date_basis"] = frame["date_basis"].mask(is_missing, "metadata")
+    return frame
+
+
+def _unique_ids(frame: pd.DataFrame) -> tuple[list[str], dict[int, str]]:
+    """The source's id, else one made from title and text; repeats get -2, -3, …
+
+    Of repeats also the id that the source gave ("" for a text that comes again).
+    """
+    ids: dict[str, None] = {}
+    repeated: dict[int, str] = {}
+    n_seen: Counter[str] = Counter()
+    rows = zip(frame["doc_id"].str.strip(), frame["title"], frame["text_sha256"], strict=True)
+    for i, (given, title, digest) in enumerate(rows):
+        base = doc_id = given or text_hash(f"{title}\n{digest}")[:16]
+        while doc_id in ids:
+            n_seen[base] += 1
+            doc_id = f"{base}-{n_seen[base] + 1}"
+            repeated[i] = given
+        ids[doc_id] = None
+    return list(ids), repeated
+
+
+def _repeat_note(given: str, doc_id: str) -> str:
+    if not given:
+        return "제목과 본문이 앞에 읽은 글과 똑같습니다. 비교할 때는 한 글로 셉니다."
+    old, new = attach_particle(repr(given), "이/가"), attach_particle(repr(doc_id), "으로/로")
+    return f"doc_id {old} 겹쳐 {new} 바꾸었습니다."
+
+
+# Which reader a file needs
+
+
+def sniff(source: SourceFile) -> str:
+    """The kind of a file, judged by its content.
+
+    Raises
+    ------
+    Skipped, ReadError
+        When it is no document; when it is one that cannot be read.
+    """
+    name = source.name.rpartition("!")[2].rpartition("/")[2] or source.name
+    if _IGNORED.match(name):
+        raise Skipped("숨김 파일이거나 프로그램이 만든 임시 파일입니다.")
+    head = source.head()
+    if not head.strip(b"\0\r\n\t \xef\xbb\xbf"):
+        raise ReadError("빈 파일입니다. 내용을 넣어 다시 저장하세요.")
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"PK\x03\x04"):
+        return _sniff_zip(source)
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return _sniff_ole(source)
+    if head.startswith(b"HWP Document File V"):
+        raise ReadError("한글 3.0 문서는 읽을 수 없습니다. 한글에서 HWPX로 다시 저장하세요.")
+    if head.startswith(_IMAGES) and head[12:16] != b"text":
+        raise Skipped("그림이나 소리 파일입니다.")
+    if looks_binary(head):
+        raise ReadError("글이 아니라 이진 파일입니다. 글 파일인지 확인하세요.")
+    return _sniff_text(decode(head).lstrip("\ufeff \t\r\n"), name)
+
+
+def _sniff_zip(source: SourceFile) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.read(2**29))) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile:
+        raise ReadError("압축 파일이 잘렸거나 망가졌습니다. 다시 내려받으세요.") from None
+    if names & {"xl/workbook.xml", "xl/workbook.bin"}:
+        return "xlsx"
+    if any(re.match(r"Contents/section\d+\.xml", name) for name in names):
+        return "hwp"
+    if names & {"word/document.xml", "ppt/presentation.xml"}:
+        raise ReadError("워드·파워포인트 문서는 읽지 않습니다. PDF나 HWPX로 저장하세요.")
+    raise Skipped("압축 파일입니다. 안의 파일을 읽으려면 '파일!안의 이름'으로 적으세요.")
+
+
+def _sniff_ole(source: SourceFile) -> str:
+    with olefile.OleFileIO(io.BytesIO(source.read(2**29))) as container:
+        streams = {stream[0] for stream in container.listdir()}
+    if "EncryptedPackage" in streams:
+        raise ReadError("암호가 걸린 오피스 문서입니다. 암호를 푼 뒤 다시 저장하세요.")
+    if "FileHeader" in streams:
+        return "hwp"
+    if streams & {"Workbook", "Book"}:
+        return "xlsx"
+    raise ReadError("읽지 않는 오피스 문서입니다. PDF나 HWPX로 저장하세요.")
+
+
+def _sniff_text(text: str, name: str) -> str:
+    if text.startswith("{"):
+        return _sniff_json(text)
+    if text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]"):
+        return "json"
+    if text.startswith("<"):
+        return _sniff_markup(text)
+    is_named_table = name.lower().endswith((".csv", ".tsv", ".tab"))
+    return "csv" if tables.sniff_delimiter(text, is_named_table=is_named_table) else "text"
+
+
+def _sniff_json(text: str) -> str:
+    """JSON lines when the first line is an object of its own."""
+    try:
+        json.loads(text.splitlines()[0])
+    except ValueError:
+        return "json"
+    return "jsonl"
+
+
+def _sniff_markup(text: str) -> str:
+    """API answers and feeds name themselves in their first tags; other markup is a page."""
+    start = _NOT_MARKUP.sub("", text[:20000])
+    if re.search(r"<(?:\w+:)?(?:NewsItem|resultCode|cmmMsgHeader)\b", start):
+        return "korea_kr"
+    if re.match(r"\s*<(?:rss|feed|rdf:RDF)\b", start):
+        return "rss"
+    if _HTML_TAG.search(text):
+        return "html"
+    return "rss" if text.startswith("<?xml") else "text"
+
+
+# From a folder to a study
+
+
+def ingest(paths: Sequence[str | Path], name: str, *, kind: str | None = None) -> Reading:
+    """Read `paths` and write ``data/studies/<name>.toml`` with the account of the files.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        Files and folders, as in :func:`read_documents`.
+    name : str
+        Name of the study: letters, digits, ``-`` and ``_``.
+    kind : str, optional
+        Read every file as this kind.
+
+    Returns
+    -------
+    Reading
+        What was read. ``files.csv``, ``rejects.csv`` and ``notes.csv`` stand in
+        ``data/processed/<name>/`` (UTF-8 with BOM, for Excel).
+
+    Raises
+    ------
+    StudyError
+        If the name is unusable, the study exists already, a path does not exist, or nothing
+        could be read (the account says why; no TOML is written).
+    """
+    name = unicodedata.normalize("NFC", name)
+    target = study.STUDIES / f"{name}.toml"
+    _check_new(name, target, paths)
+    reading = read_documents(paths, kind=kind)
+    folder = study.PROCESSED / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in ("files", "rejects", "notes"):
+        getattr(reading, table).to_csv(folder / f"{table}.csv", index=False, encoding="utf-8-sig")
+    if reading.documents.empty:
+        reasons = reading.files["reason"].value_counts()
+        reason = f"까닭: {reasons.index[0]}" if len(reasons) else "폴더가 비어 있습니다."
+        raise StudyError(
+            f"파일 {len(reading.files):,}개에서 읽은 문서가 없어 "
+            f"{attach_particle(repr(name), '을/를')} 만들지 않았습니다. {reason}"
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(study_toml(paths, name, reading, kind=kind), encoding="utf-8")
+    return reading
+
+
+def _check_new(name: str, target: Path, paths: Sequence[str | Path]) -> None:
+    if not re.fullmatch(r"\w[\w-]{0,49}", name) or _RESERVED.fullmatch(name):
+        raise StudyError(
+            "연구 이름은 글자나 숫자로 시작하고 글자, 숫자, '-', '_'만 50자까지 쓸 수 있는데 "
+            f"'{name[:60]}'입니다. 이름을 고치세요."
+        )
+    if target.exists():
+        raise StudyError(
+            f"연구 '{name}'의 설정 파일 {target.name}이 이미 있습니다. "
+            "다른 이름을 쓰거나 그 파일을 지우세요."
+        )
+    if missing := [str(path) for path in paths if not Path(path).exists()]:
+        raise StudyError(f"읽을 파일이나 폴더가 없습니다: {', '.join(missing)}. 경로를 확인하세요.")
+
+
+def study_toml(
+    paths: Sequence[str | Path], name: str, reading: Reading, *, kind: str | None = None
+) -> str:
+    """The TOML of a study that reads `paths`, the guessed columns written out to be edited."""
+    lines = [f"title = {_quoted(name)}", 'question = ""', ""]
+    for path in paths:
+        lines += ["[[sources]]", f"path = {_quoted(_place(path))}"]
+        lines += [f"kind = {_quoted(kind)}"] if kind else []
+        if len(paths) == 1 and (columns := _common_columns(reading.columns)):
+            lines += [
+                "",
+                "# 표의 열을 이렇게 알아보았습니다. 틀렸으면 고치세요.",
+                "[sources.columns]",
+            ]
+            lines += [f"{column} = {_quoted(source)}" for column, source in columns.items()]
+        lines.append("")
+    min_df = 2 if len(reading.documents) < 100 else 5
+    lines += ["[topics]", f"min_df = {min_df}", "", "[comparison]", f"min_df = {min_df}", ""]
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _place(path: str | Path) -> str:
+    """Relative to the project when inside it, so that the study moves with the folder."""
+    absolute = Path(path).resolve()
+    if absolute.is_relative_to(study.ROOT):
+        return absolute.relative_to(study.ROOT).as_posix()
+    return absolute.as_posix()
+
+
+def _common_columns(columns: pd.DataFrame) -> dict[str, str]:
+    """The column mapping, when all tables of a source were understood the same way."""
+    if columns.empty or columns.groupby("column")["source_columns"].nunique().max() > 1:
+        return {}
+    first = columns.drop_duplicates("column").set_index("column")["source_columns"]
+    return {column: source for column, source in first.items() if ", " not in source}
+
+
+def summary(reading: Reading) -> str:
+    """One Korean line: files found, read, skipped, rejected; documents; rows rejected; notes."""
+    status = reading.files["status"].value_counts()
+    read, skipped, rejected = (int(status.get(key, 0)) for key in ("read", "skipped", "rejected"))
+    n_rows = int(reading.rejects["row"].notna().sum())
+    rows = f", 읽지 못한 행 {n_rows:,}개" if n_rows else ""
+    n_of_kind = reading.documents["text_kind"].value_counts()
+    kinds = ", ".join(f"{word} {n_of_kind.get(kind, 0):,}" for kind, word in KIND_NAMES.items())
+    kinds = f"({kinds})" if len(n_of_kind) > 1 else ""
+    n_notes = len(reading.notes)
+    notes = f" 살펴볼 것 {n_notes:,}건은 notes.csv에 있습니다." if n_notes else ""
+    return (
+        f"파일 {len(reading.files):,}개: 읽음 {read:,}, 건너뜀 {skipped:,}, 거절 {rejected:,}. "
+        f"문서 {len(reading.documents):,}건{kinds}{rows}.{notes}"
+    )

@@ -1,0 +1,815 @@
+"""Pages, attachments and feeds to articles: title, publisher, date and body, the rest left out.
+
+The patterns are data, in ``assets/page-rules.toml``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import re
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+from defusedxml import DefusedXmlException, ElementTree
+from lxml import etree
+from lxml import html as lxml_html
+
+from policytext.administrations import REFERENCE, read_reference
+from policytext.texts.clean import normalise, text_hash
+from policytext.texts.dates import DateSpan, parse_date
+from policytext.texts.sources import RULES, ReadError, SourceFile, check_archive, decode, pattern
+
+RULE = SimpleNamespace(**{name: pattern(name) for name in RULES["patterns"]})
+_LABELS, _NOT_OUTLETS = (frozenset(RULES["words"][k].split()) for k in ("labels", "not_outlets"))
+_MAX_PAGES = 2000
+_MAX_LETTERS = 5_000_000
+_HEAD = 30  # lines in which a document says its date and title
+_BLOCKS = "p br div li tr h1 h2 h3 h4 h5 h6 td dd dt pre".split()
+_ATTACHED = ("hwp", "pdf")  # the better first
+_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.I)
+_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w-]{3,20})")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_IN_SCRIPT = re.compile(r"\"datePublished\"\s{0,3}:\s{0,3}\"([^\"]{8,35})\"")
+Named = list[tuple[int, str]]  # outlets, the better evidenced with the greater weight
+
+
+@dataclass
+class _Page:
+    """What the lines of one page turned out to be."""
+
+    title: str = ""
+    body: list[str] = field(default_factory=list)
+    removed: list[tuple[str, str]] = field(default_factory=list)
+    stamps: list[tuple[int, DateSpan]] = field(default_factory=list)
+    outlets: Named = field(default_factory=list)
+
+
+def read_page(source: SourceFile) -> Iterator[dict]:
+    """One record for one text file."""
+    yield parse_page(decode(source.read()))
+
+
+def parse_page(
+    text: str, *, title: str = "", publisher: str = "", date: DateSpan | None = None
+) -> dict:
+    """Separate an article from its page.
+
+    Parameters
+    ----------
+    text : str
+        A page as text, one paragraph or widget a line.
+    title, publisher, date : optional
+        What is known from elsewhere (the tags of an HTML page); it is not looked for again.
+
+    Returns
+    -------
+    dict
+        ``title, text, publisher, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
+        ``removed``, a list of (rule, line).
+
+    Examples
+    --------
+    >>> page = parse_page("창업 지원 확대\\n승인 2019.04.22 11:43\\n댓글 0\\n"
+    ...                   "[가나일보] 시가 창업 지원을 늘린다고 밝혔다.\\nⓒ 가나일보 무단전재 금지")
+    >>> page["title"], page["text"], page["publisher"], str(page["date"].date)[:10]
+    ('창업 지원 확대', '시가 창업 지원을 늘린다고 밝혔다.', '가나일보', '2019-04-22')
+    """
+    lines = [RULE.bullet.sub("", line) for line in normalise(text).split("\n")]
+    page = _separate([line for line in lines if line], title)
+    _behead(page)
+    body = _without_repeats(page.body)
+    note = ""
+    if not page.title and body:
+        page.title, note = _first_sentence(body[0]), "제목이 없어 첫 문장을 제목으로 썼습니다."
+    outlet = publisher or choose_outlet(page.outlets)
+    if outlet:
+        page.removed += [("brand", line) for line in body if _is_brand(line, outlet)]
+        box = re.compile(rf"^[\[(【]{re.escape(outlet)}[\])】]\s*")
+        body = [box.sub("", line) for line in body if not _is_brand(line, outlet)]
+        page.title = strip_outlet(page.title, outlet)
+    return _article(
+        page.title,
+        body,
+        date if date and date.is_known else best_stamp(page.stamps),
+        publisher=outlet,
+        genre_guess="news" if any(weight >= 3 for weight, _ in page.outlets) else "",
+        notes=[note],
+        removed=page.removed,
+    )
+
+
+def _article(
+    title: str, body: list[str], date: DateSpan, *, notes: Iterable[str] = (), **known
+) -> dict:
+    basis, notes = "metadata", list(notes)
+    if not date.is_known:
+        date, basis, note = date_in_text(title, body)
+        notes.append(note)
+    record = {"title": title, "text": "\n".join(body), "date": date, "date_basis": basis}
+    return {"publisher": "", **record, "note": " ".join(filter(None, notes)), **known}
+
+
+def parse_document(text: str) -> dict:
+    """Title, date and body of an official document, whose short lines are its own.
+
+    Unlike a page it has no menus: only form fields at its head (such as "배포 일시 …") go,
+    and the first other line is its title.
+
+    Returns
+    -------
+    dict
+        As :func:`parse_page`.
+
+    Examples
+    --------
+    >>> document = parse_document("보도자료\\n배포 일시 2019. 3. 4.(월)\\n창업 지원 계획 발표\\n1. 배경")
+    >>> document["title"], document["text"].split("\\n")[-1], str(document["date"].date)[:10]
+    ('창업 지원 계획 발표', '1. 배경', '2019-03-04')
+    """
+    lines = [line for line in normalise(text).split("\n") if line]
+    head, rest = lines[:_HEAD], lines[_HEAD:]
+    stamps = [stamp for line in head for stamp in find_stamps(line)]
+    fields = [line for line in head if _is_field(line)]
+    body = [line for line in head if line not in fields] + rest
+    title = body.pop(0) if body and len(body[0]) <= 150 else ""
+    removed = [("header", line) for line in fields]
+    return _article(title, body, best_stamp(stamps), genre_guess="press_release", removed=removed)
+
+
+def _is_field(line: str) -> bool:
+    """A line of the form at the head of a document."""
+    if len(line) > 80 or RULE.sentence.search(line):
+        return False
+    return RULE.field.match(line) is not None or bool(find_stamps(line))
+
+
+# Lines of a page
+
+
+def _separate(lines: list[str], title: str) -> _Page:
+    page = _Page(title=title)
+    n_paragraphs, is_closed, is_related = 0, False, False
+    are_paragraphs = [is_paragraph(line) for line in lines]
+    strangers = _strangers(lines, are_paragraphs)
+    n_left = sum(are_paragraphs)
+    for i, (line, is_body) in enumerate(zip(lines, are_paragraphs, strict=True)):
+        n_left -= is_body
+        rule = _rule(line, page, is_body, n_before=n_paragraphs, n_left=n_left)
+        if not rule and i in strangers:
+            rule = "widget"
+        if not rule and _is_cut_short(line, lines[i + 1 : i + 2]):
+            rule = "caption"
+        if rule in ("copyright", "source"):
+            page.outlets += named_by_notice(line)
+        elif rule == "byline":
+            page.outlets += named_by_byline(line)
+        if _ends_article(rule, n_paragraphs, n_left, is_closed):
+            page.outlets += [named for late in lines[i + 1 :] for named in named_by_notice(late)]
+            page.removed += [(rule, line)] + [("tail", late) for late in lines[i + 1 :]]
+            break
+        # Headlines under "관련기사" are dropped until a paragraph of the article resumes.
+        is_related = (is_related or rule == "related") and not is_body
+        is_closed = is_closed or (rule == "byline" and n_paragraphs >= 2)
+        if not rule and is_closed and not is_body:
+            rule = "" if n_left and RULE.sentence.search(line) else "tail"
+        if rule or is_related:
+            page.removed.append((rule or "related", line))
+            continue
+        line, named = split_lead_in(line)
+        page.outlets += named
+        page.body.append(line)
+        n_paragraphs += is_body
+    return page
+
+
+def _ends_article(rule: str, n_before: int, n_left: int, is_closed: bool) -> bool:
+    """Whether nothing below a line is the article's: its notice, or the lists after it."""
+    if rule == "copyright":
+        return n_before > 0
+    if rule not in ("tail", "related") or not n_before:
+        return False
+    return (n_before >= 3 or not n_left) and (rule == "tail" or is_closed or not n_left)
+
+
+def _strangers(lines: list[str], are_paragraphs: list[bool]) -> set[int]:
+    """Where a site speaks to its reader on the page of an article in plain style.
+
+    That is a line that asks for something, and a polite sentence above or below the article.
+    """
+    plain = [i for i, line in enumerate(lines) if are_paragraphs[i] and is_plain(line)]
+    if len(plain) < max(2, sum(are_paragraphs) / 2):
+        return set()
+    outside = [*range(plain[0]), *range(plain[-1] + 1, len(lines))]
+    polite = {i for i in outside if are_paragraphs[i] and RULE.polite.search(lines[i])}
+    # More, or longer, is an article's own: a speech after a release.
+    is_own = len(polite) > 3 or any(len(lines[i]) > 100 for i in polite)
+    asking = {i for i, line in enumerate(lines) if RULE.asking.match(line)}
+    return asking if is_own else asking | polite
+
+
+def _rule(line: str, page: _Page, is_body: bool, *, n_before: int, n_left: int) -> str:
+    """Which kind of thing that is not the article a line is, or ""; its stamps go to `page`.
+
+    `n_before` and `n_left` are the paragraphs before and after the line.
+    """
+    if is_widget(line):
+        return "widget"
+    if n_left and _is_credit_line(line):
+        return "caption"
+    if _is_notice(line):
+        return "copyright"
+    if len(line) > 300:
+        return ""
+    if RULE.source.match(line):
+        return "source"
+    if RULE.attachment.search(line) and not is_body:
+        return "attachment"
+    if stamps := find_stamps(line, is_inside=n_before > 1 and n_left > 0):
+        page.stamps += stamps
+        return "stamp"
+    if not is_body and len(line) <= 80 and not is_plain(line):
+        for rule in ("tail", "related", "byline"):
+            if getattr(RULE, rule).match(line):
+                return rule
+    return "caption" if _is_caption(line, n_before) else ""
+
+
+def _is_credit_line(line: str) -> bool:
+    if not RULE.picture.match(line) or len(line) >= 120:
+        return False
+    return RULE.credit.search(line) is not None or not RULE.notice_word.search(line)
+
+
+def _is_notice(line: str) -> bool:
+    return len(line) <= 200 and bool(RULE.copyright.search(line)) and not is_plain(line)
+
+
+def _is_caption(line: str, n_before: int) -> bool:
+    is_credited = RULE.credit.search(line) is not None and line[-1] != "."
+    is_marked = RULE.caption_mark.match(line) is not None
+    return is_credited or (is_marked and not n_before and len(line) < 120)
+
+
+def _is_cut_short(line: str, after: list[str]) -> bool:
+    """The alternative text of a picture is the caption after it, cut short."""
+    is_start = bool(after) and 15 <= len(line) < len(after[0]) and after[0].startswith(line)
+    return is_start and not RULE.sentence.search(line)
+
+
+def is_plain(line: str) -> bool:
+    return RULE.plain.search(line) is not None
+
+
+def is_paragraph(line: str) -> bool:
+    """A sentence of some length that is not a notice of the site."""
+    return len(line) >= 25 and bool(RULE.sentence.search(line[-40:])) and not is_widget(line)
+
+
+@lru_cache(maxsize=4096)
+def is_widget(line: str) -> bool:
+    """True for buttons, menus, counters and notices of a site.
+
+    Examples
+    --------
+    >>> [is_widget(line) for line in ("댓글 0", "글자크기 설정", "0 / 300", "창업 지원 확대")]
+    [True, True, True, False]
+    """
+    if len(line) <= 80 and all(
+        word in _LABELS or RULE.label_ending.sub("", word) in _LABELS or RULE.count.match(word)
+        for word in re.split(r"[\s|,·:>\[\]■▶▷]+", line)
+        if word
+    ):
+        return True
+    if is_plain(line) or len(line) > 250:
+        return False
+    return RULE.ui_sentence.search(line) is not None or RULE.breadcrumb.match(line) is not None
+
+
+def _behead(page: _Page) -> None:
+    """Tell the title and subtitles from menus and fields above the first paragraph.
+
+    What belongs to an article shares its letters with the longer lines; the first line of a
+    text that shows no sign of a site is its title.
+    """
+    first = next((i for i, line in enumerate(page.body) if is_paragraph(line)), 1)
+    head, rest = page.body[:first], page.body[first:]
+    counts = Counter(pair for line in {*page.body} if len(line) > 30 for pair in _pairs(line))
+    shares = {line: _share(line, counts) for line in head}
+    headings = [line for line in shares if _is_heading(line)]
+    names = {name for _, name in page.outlets}
+    wanted = [line for line in headings if len(line) >= 8 and line not in names] or headings
+    is_site = bool(page.removed) and bool(rest)
+    if not page.title and wanted:
+        least = 0.6 * max(shares[line] for line in wanted)
+        near = next(line for line in wanted if shares[line] >= least)
+        page.title = near if is_site else headings[0]
+    is_above = page.title in head
+    if any(rule == "copyright" for rule, _ in page.removed):
+        rest = _without_foot(rest, counts, page)
+    page.body = []
+    for line in head:
+        if line == page.title:
+            is_above = False
+        elif is_site and line in headings and not _is_content(line, shares[line], is_above):
+            page.removed.append(("header", line))
+        else:
+            page.body.append(line)
+    page.body += rest
+
+
+def _is_heading(line: str) -> bool:
+    return len(line) <= 150 and not (RULE.sentence.search(line[-40:]) and "." in line[-3:])
+
+
+def _without_foot(body: list[str], counts: Counter, page: _Page) -> list[str]:
+    """Without the site's lines between the last paragraph and the notice that ends the page."""
+    end = max((i + 1 for i, line in enumerate(body) if is_paragraph(line)), default=len(body))
+    kept = [
+        line
+        for line in body[end:]
+        if RULE.sentence.search(line) or _is_content(line, _share(line, counts), False)
+    ]
+    page.removed += [("tail", line) for line in body[end:] if line not in kept]
+    return body[:end] + kept
+
+
+def _is_content(line: str, share: float, is_above: bool) -> bool:
+    """A line of the article among the menus above it: an item, a long line or a subtitle."""
+    if is_above:
+        return share >= 0.3 and len(line) > 40
+    return share >= 0.3 or len(line) > 40 or RULE.item.match(line) is not None
+
+
+def _share(line: str, counts: Counter) -> float:
+    """The share of a line's pairs of letters that other lines hold too."""
+    pairs = _pairs(line)
+    return sum(counts[pair] > (len(line) > 30) for pair in pairs) / max(len(pairs), 1)
+
+
+def _pairs(text: str) -> set[str]:
+    """Pairs of neighbouring letters within words."""
+    return {
+        word[i : i + 2] for word in re.findall(r"[^\W\d]{2,}", text) for i in range(len(word) - 1)
+    }
+
+
+def _without_repeats(body: list[str]) -> list[str]:
+    """Each line once, where it stands last: a summary above the article goes."""
+    return [*dict.fromkeys(reversed(body))][::-1]
+
+
+def _first_sentence(paragraph: str, width: int = 80) -> str:
+    sentence = re.split(r"(?<=[다요][.?!])\s", paragraph, maxsplit=1)[0]
+    return sentence if len(sentence) <= width else sentence[:width].rstrip() + "…"
+
+
+# Outlets
+
+
+def strip_outlet(title: str, outlet: str) -> str:
+    """A title without the outlet that sites put after or before it."""
+    name = re.escape(outlet)
+    return re.sub(rf"\s*[-|:<«–—]\s*{name}\s*>?$|^{name}\s*[-|:]\s*", "", title)
+
+
+def split_lead_in(line: str) -> tuple[str, Named]:
+    """The line without "[서울=가나통신] 홍길동 기자 = ", and the outlet that this names."""
+    match = RULE.lead_in.match(line)
+    if not match or not match[0]:
+        return line, []
+    box, outlet = match["box"] or "", (match["outlet"] or "").strip()
+    rest = line[match.end() :]
+    if outlet:
+        return rest, [(4, outlet)]
+    if RULE.reporter.search(box):
+        return rest, named_by_byline(box)
+    if "=" in box:
+        return rest, [(4, box.split("=")[-1].strip())]
+    text, more = split_lead_in(rest)
+    if more:
+        return text, [(0, box), *more]
+    # "[나루신문]" or "[현장에서]": cut off later when the page says it is its outlet.
+    is_name = len(box) <= 10 and " " not in box and box not in _NOT_OUTLETS
+    return line, [(0, box)] if is_name else []
+
+
+def named_by_byline(line: str) -> Named:
+    """Outlets in "[가나일보=홍길동 기자] a@b.kr": the name, then the domain of the address."""
+    found = []
+    if domain := RULE.mail_domain.search(line):
+        found.append((1, domain[1].lower()))
+    match = RULE.byline_outlet.match(line)
+    if match and match[1] not in _NOT_OUTLETS:
+        found.append((4, match[1]))
+    return found
+
+
+def named_by_notice(line: str) -> Named:
+    """The outlet that a copyright notice or a "출처: …" names."""
+    if match := RULE.source.match(line):
+        name = match["name"].strip(" ()[]")
+        return [(2 if re.search("[가-힣]", name) else 1, name)]
+    if not RULE.copyright.search(line) or is_paragraph(line):
+        return []
+    name = RULE.notice_start.sub("", line, count=1)
+    name = RULE.notice_end.sub("", name).strip(" '\"‘’“”·")
+    return [(5, name)] if 2 <= len(name) <= 20 else []
+
+
+def choose_outlet(outlets: Named) -> str:
+    """The outlet with the best evidence, without the motto that its notice puts before it."""
+    best = max(outlets, key=lambda named: named[0], default=(0, ""))[1]
+    return next((name for _, name in outlets if name and best.endswith(f" {name}")), best)
+
+
+def _is_brand(line: str, outlet: str) -> bool:
+    return outlet in line and len(line) <= 80 and line[:1] in "[<(" and line[-1:] in "])>"
+
+
+# Dates: the page's own stamps, its lead, the officials it names
+
+
+def find_stamps(line: str, *, is_inside: bool = False) -> list[tuple[int, DateSpan]]:
+    """Dates that the page itself carries: 2 for first published, 1 for edited."""
+    if len(line) > 120 or RULE.sentence.search(line) or RULE.masthead.search(line):
+        return []
+    found = []
+    for weight, rule in ((1, RULE.edited), (2, RULE.stamp)):
+        if match := rule.search(line):
+            found.append((weight, parse_date(line[match.end() : match.end() + 30])))
+    if not found and not is_inside and RULE.bare_stamp.match(line):
+        found.append((2, parse_date(line)))
+    return [(weight, span) for weight, span in found if span.is_known]
+
+
+def best_stamp(stamps: list[tuple[int, DateSpan]]) -> DateSpan:
+    """The first date that the page carries as its own, an edit only when there is no other."""
+    return max(stamps, key=lambda stamp: stamp[0], default=(0, DateSpan()))[1]
+
+
+def date_in_text(title: str, body: list[str]) -> tuple[DateSpan, str, str]:
+    """A full date in the lead, or the bounds that named officials set; basis and a note."""
+    lead = " ".join([line for line in body if is_paragraph(line)][:2])[:600]
+    full = {match.groups() for match in RULE.full_day.finditer(lead)}
+    if len(full) == 1 and RULE.said_day.search(lead):
+        return parse_date("-".join(full.pop())), "text", "첫머리 문장의 날짜를 썼습니다."
+    bounds = official_span(" ".join([title, *body]))
+    if not bounds.is_known:
+        return bounds, "unknown", ""
+    note = "이름이 나온 공직자의 재임 기간으로 날짜의 범위를 정했습니다."
+    return _completed(lead, bounds), "officials", note
+
+
+def _completed(lead: str, bounds: DateSpan) -> DateSpan:
+    """A month and day in the lead, if just one year of the bounds has it before their end."""
+    match = RULE.month_day.search(lead)
+    if not match:
+        return bounds
+    years = range(bounds.date_from.year, bounds.date_to.year + 1)
+    spans = [parse_date(f"{year}-{match[1]}-{match[2]}") for year in years]
+    inside = [s for s in spans if s.is_known and bounds.date_from <= s.date <= bounds.date_to]
+    return inside[0] if len(inside) == 1 else bounds
+
+
+def official_span(text: str) -> DateSpan:
+    """Bounds within which every official named with the office in `text` held it.
+
+    Without a day; NaT when nobody of the table is named or terms do not meet.
+    """
+    terms = (
+        [term for term in terms if _names(text, name, term.rank)]
+        for name, terms in _officials(REFERENCE).items()
+        if name in text
+    )
+    # Who held two offices is bounded by the first day of one and the last of the other.
+    spans = [(min(t.start for t in held), max(t.end for t in held)) for held in terms if held]
+    first = max((span[0] for span in spans), default=pd.NaT)
+    last = min((span[1] for span in spans), default=pd.NaT)
+    return DateSpan(pd.NaT, first, last) if first <= last else DateSpan()
+
+
+def _names(text: str, name: str, rank: str) -> bool:
+    """Matches "홍길동 (가나부) 장관" or "가나부 장관(홍길동)"; not a former or coming one."""
+    rank = re.escape(rank)
+    office = rf"\s?(?:[가-힣]{{2,12}}\s?){{0,2}}{rank}(?!\s?(?:후보|내정))"
+    before = rf"(?<!전 )(?<!前 )(?<![가-힣]){name}{office}"
+    after = rf"{rank}\s?\(\s?{name}\s?\)"
+    return re.search(f"{before}|{after}", text) is not None
+
+
+@lru_cache(maxsize=2)
+def _officials(folder: Path) -> dict[str, list]:
+    path = folder / "officials.csv"
+    if not path.is_file():
+        return {}
+    table = read_reference(path, "name rank start end", "start end")
+    table["end"] = table["end"].fillna(pd.Timestamp("2100-12-31"))
+    return {name: list(terms.itertuples()) for name, terms in table.groupby("name", sort=False)}
+
+
+# Saved web pages: dates by their tags and by what Korean pages write
+
+
+def read_html(source: SourceFile) -> Iterator[dict]:
+    """One record for one saved page."""
+    data = source.read()
+    declared = _CHARSET.search(data[:4096])
+    yield parse_html(decode(data, declared[1].decode("ascii") if declared else ""))
+
+
+def parse_html(html: str) -> dict:
+    """Title, outlet, date, address and main text of a page, then the rules for news pages."""
+    import trafilatura
+
+    # A declaration that no longer holds after decoding would mislead the parser.
+    html = _XML_DECLARATION.sub("", html.replace("\0", ""))
+    found = trafilatura.bare_extraction(
+        html,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False},
+    )
+    text, outlet, title, url = (
+        (getattr(found, name, "") or "") for name in ("text", "sitename", "title", "url")
+    )
+    title = normalise(title)
+    tree = _tree(html)
+    tagged = _tagged_date(tree)
+    whole = _tree_text(tree)
+    # Where no body stands out (a list, a stub) the rules for scraped text decide.
+    page = parse_page(
+        whole if len(text) < 40 else text,
+        title=strip_outlet(title, outlet) if outlet else title,
+        publisher="" if re.fullmatch(r"[\w.-]+\.[a-z]{2,}", outlet) else outlet,
+        date=tagged if tagged.is_known else _stamped_date(whole),
+    )
+    if not page["text"]:
+        raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
+    page["publisher"] = page["publisher"] or outlet
+    return {**page, "url": url, **stub_mark(page["text"])}
+
+
+def fragment_text(html: str) -> str:
+    """All text of a piece of HTML, one block a line."""
+    return _tree_text(_tree(html))
+
+
+def _tree(html: str) -> lxml_html.HtmlElement:
+    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return lxml_html.Element("html")
+
+
+def _tree_text(tree: lxml_html.HtmlElement) -> str:
+    """The text of a tree, which loses its scripts and head."""
+    etree.strip_elements(tree, "script", "style", "noscript", "head", with_tail=False)
+    for element in tree.iter(*_BLOCKS):
+        element.tail = "\n" + (element.tail or "")
+        if element.tag != "br":
+            element.text = "\n" + (element.text or "")
+    return normalise(tree.text_content())
+
+
+def _tagged_date(tree: lxml_html.HtmlElement) -> DateSpan:
+    """The date of publication, never of an edit, in tags and in data for machines.
+
+    Not by a date library, which reads "2019. 3. 5." as 1 January.
+    """
+    written = [
+        meta.get("content", "")
+        for meta in tree.iter("meta")
+        if any(RULE.published.search(meta.get(key, "")) for key in ("property", "name", "itemprop"))
+    ]
+    for script in tree.iter("script"):
+        written += _IN_SCRIPT.findall(script.text or "")
+    written += [time.get("datetime", "") for time in tree.iter("time")]
+    return next((span for span in map(parse_date, written) if span.is_known), DateSpan())
+
+
+def _stamped_date(whole: str) -> DateSpan:
+    """The page's own "입력 2019. 4. 22."; never a date found just anywhere."""
+    return best_stamp([stamp for line in whole.split("\n") for stamp in find_stamps(line)])
+
+
+# Attachments
+
+
+def read_hwp(source: SourceFile) -> Iterator[dict]:
+    """One record for one HWP 5 or HWPX document."""
+    import extract_hwp
+
+    data = source.read(2**27)
+    check_archive(data)
+    with tempfile.TemporaryDirectory() as folder:
+        # The library judges by the ending, which files in the wild often have wrong.
+        path = Path(folder, "document.hwpx" if data.startswith(b"PK") else "document.hwp")
+        path.write_bytes(data)
+        logging.disable(logging.ERROR)
+        try:
+            text, error = extract_hwp.extract_text_from_hwp(str(path))
+        finally:
+            logging.disable(logging.NOTSET)
+    if error and re.search("암호|보호|DRM|배포용", error):
+        raise ReadError("암호나 배포용 보호가 걸린 한글 문서입니다. 보호를 풀어 저장하세요.")
+    if error or not text.strip():
+        # The library gives the same empty text for a document that may only be read in Hangul.
+        raise ReadError(
+            "한글 문서가 배포용으로 보호되었거나 망가졌습니다. 한글에서 열어 다시 저장하세요."
+        )
+    yield parse_document(text)
+
+
+def read_pdf(source: SourceFile) -> Iterator[dict]:
+    """One record for one PDF whose letters can be read."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(source.read(2**28))
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReadError("암호가 걸린 PDF입니다. 암호를 푼 뒤 다시 저장하세요.") from None
+        raise ReadError("PDF가 잘렸거나 망가졌습니다. 다시 내려받으세요.") from None
+    pages: list[str] = []
+    with document:
+        for number in range(min(len(document), _MAX_PAGES)):
+            page = document[number]
+            pages.append(page.get_textpage().get_text_bounded())
+            page.close()
+            if sum(map(len, pages)) > _MAX_LETTERS:
+                raise ReadError("PDF의 글이 500만 자를 넘습니다. 나누어 저장하세요.")
+    text = "\n".join(pages)
+    _check_letters(text)
+    yield parse_document(_unwrap(text))
+
+
+def _check_letters(text: str) -> None:
+    """Refuse scans and fonts without a map to Unicode, which give marks for letters."""
+    letters = [char for char in text if not char.isspace() and not char.isdigit()]
+    if len(letters) < 20:
+        raise ReadError("PDF에 글자가 없습니다(스캔한 그림). 글자 인식(OCR)을 한 뒤 읽으세요.")
+    n_hangul = sum("가" <= char <= "힣" for char in letters)
+    n_english = len(re.findall(r"\b(?:the|and|of|to|in)\b", text, re.I))
+    if n_hangul < len(letters) / 10 and n_english <= len(letters) / 100:
+        raise ReadError(
+            "PDF의 글자가 한글로 이어지지 않습니다(글꼴 정보 없음). 원본 한글 문서를 쓰세요."
+        )
+
+
+def _unwrap(text: str) -> str:
+    """Join lines that the width of the page broke; a short line or a sentence end stays."""
+    lines = [line.rstrip("\r") for line in text.replace("\r\n", "\n").split("\n")]
+    width = max((len(line) for line in lines), default=0)
+    keeps_spaces = sum(line.endswith(" ") for line in lines) > len(lines) / 10
+    joined = ""
+    for line in lines:
+        is_broken = len(line) >= 0.8 * width and not re.search(r"[.?!:。]\s*$", line)
+        joined += line + (("" if keeps_spaces else " ") if is_broken else "\n")
+    return joined
+
+
+def stub_mark(text: str) -> dict:
+    """Marks a body that only points at its attachment.
+
+    Examples
+    --------
+    >>> stub_mark("자세한 내용은 첨부파일을 참고하시기 바랍니다.")["text_kind"]
+    'excerpt'
+    """
+    is_stub = len(text) < 300 and RULE.stub.search(text) is not None
+    return {"text_kind": "excerpt", "stub": "yes"} if is_stub else {}
+
+
+def join_attachments(documents: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Give each stub the text of the attachment in its folder that carries its name.
+
+    A name fits when it begins with the name of the stub's file or holds the stub's id or its
+    whole title. Where a release lies there as HWP and as PDF only the HWP is joined.
+
+    Returns
+    -------
+    DataFrame, dict
+        The documents left, and why attachments are no documents of their own any more
+        (source_file -> reason).
+    """
+    documents = documents.copy()
+    joined: dict[str, str] = {}
+    beside: dict[str, list] = defaultdict(list)
+    for other in documents[documents["kind"].isin(_ATTACHED)].itertuples():
+        beside[_folder(other)].append(other)
+    for stub in documents[documents["stub"] != ""].itertuples():
+        free = [other for other in beside[_folder(stub)] if other.source_file not in joined]
+        fitting = [other for other in free if _fits(stub, other)]
+        if not fitting:
+            continue
+        best = min((other.kind for other in fitting), key=_ATTACHED.index)
+        text = "\n".join([stub.text, *(other.text for other in fitting if other.kind == best)])
+        whole = {"text": text, "text_sha256": text_hash(text), "text_kind": "full", "stub": ""}
+        documents.loc[stub.Index, list(whole)] = list(whole.values())
+        reason = f"'{stub.source_file}'의 본문에 이어 붙였습니다."
+        joined |= {other.source_file: reason for other in fitting}
+    is_left = ~documents["source_file"].isin(list(joined))
+    return documents[is_left].reset_index(drop=True), joined
+
+
+def _folder(row) -> str:
+    return row.source_file.rpartition("/")[0]
+
+
+def _fits(stub, other) -> bool:
+    name, stem = (_letters(Path(row.source_file).stem) for row in (other, stub))
+    title, given = _letters(stub.title), _letters(stub.doc_id)
+    is_page = stub.kind in ("html", "text")
+    return (
+        (is_page and len(stem) >= 4 and name.startswith(stem))
+        or (len(given) >= 6 and given in name)
+        or (len(title) >= 8 and title in name)
+    )
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).lower()
+
+
+# Saved answers of the policy-briefing service (korea.kr) and saved feeds
+
+
+def read_api(source: SourceFile) -> Iterator[dict]:
+    """One record a NewsItem; fields that are not known are ignored."""
+    root = _xml(source)
+    items = [element for element in root.iter() if _local(element) == "NewsItem"]
+    if not items:
+        code = _first_text(root, "resultCode") or "0"
+        message = _first_text(root, "resultMsg", "returnAuthMsg")
+        raise ReadError(
+            f"응답에 기사가 없습니다(코드 {code} {message[:40]}). 기간과 인증키를 확인하세요."
+        )
+    for number, item in enumerate(items, start=1):
+        fields = {_local(child): (child.text or "").strip() for child in item}
+        text = fragment_text(fields.get("DataContents", ""))
+        yield {
+            "row": number,
+            "doc_id": fields.get("NewsItemId", ""),
+            "title": fragment_text(fields.get("Title", "")),
+            "text": text,
+            # Documented and observed as MM/DD/YYYY; a guesser would swap day and month.
+            "date": parse_date(fields.get("ApproveDate", ""), order="mdy"),
+            "publisher": fields.get("MinisterCode", ""),
+            "url": re.sub(r"[?&]call_from=[^&#]*", "", fields.get("OriginalUrl", "")),
+            "occasion": fields.get("GroupingCode", ""),
+            "genre_guess": "press_release",
+            **stub_mark(text),
+        }
+
+
+def read_feed(source: SourceFile) -> Iterator[dict]:
+    """One record an entry; a feed that carries summaries only gives excerpts."""
+    import feedparser
+
+    feed = feedparser.parse(ElementTree.tostring(_xml(source)))
+    for number, entry in enumerate(feed.entries, start=1):
+        content = next((part.value for part in entry.get("content", [])), "")
+        when = entry.get("published_parsed") or entry.get("updated_parsed")
+        moment = datetime.datetime(*when[:6], tzinfo=datetime.UTC) if when else None
+        yield {
+            "row": number,
+            "title": fragment_text(entry.get("title", "")),
+            "text": fragment_text(content or entry.get("summary", "")),
+            "date": moment.isoformat() if moment else None,
+            "publisher": entry.get("author", "") or feed.feed.get("title", ""),
+            "url": entry.get("link", ""),
+            "text_kind": "full" if content else "excerpt",
+            "genre_guess": "news",
+        }
+
+
+def _local(element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _first_text(root, *tags: str) -> str:
+    return next(((e.text or "").strip() for e in root.iter() if _local(e) in tags), "")
+
+
+def _xml(source: SourceFile):
+    data = source.read()
+    declared = _ENCODING.match(data)
+    text = decode(data, declared[1].decode("ascii") if declared else "")
+    try:
+        return ElementTree.fromstring(
+            _XML_DECLARATION.sub("", text.lstrip("\ufeff")), forbid_dtd=False
+        )
+    except DefusedXmlException:
+        raise ReadError(
+            "외부 개체(ENTITY)를 품은 XML이라서 읽지 않았습니다. 출처를 확인하세요."
+        ) from None
+    except ElementTree.ParseError:
+        raise ReadError("XML이 잘렸거나 문법에 맞지 않습니다. 다시 내려받으세요.") from None

@@ -1,0 +1,277 @@
+"""Files as they lie on a disk or in an archive: found, bounded and decoded."""
+
+from __future__ import annotations
+
+import codecs
+import fnmatch
+import glob
+import io
+import math
+import os
+import re
+import stat
+import tomllib
+import unicodedata
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+
+import charset_normalizer
+
+from policytext.faults import PolicyTextError
+from policytext.korean import attach_particle
+
+MAX_FILE = 2**31  # tables
+MAX_PAGE = 32 * 2**20  # one text, page or attachment
+MAX_MEMBER = 2**29  # unpacked
+MAX_RATIO = 500
+HEAD = 65536
+RULES = tomllib.loads(
+    (Path(__file__).resolve().parents[1] / "assets" / "page-rules.toml").read_text("utf-8")
+)
+
+
+class ReadError(PolicyTextError):
+    """A file or row that cannot be read; the message is one Korean sentence."""
+
+
+class Skipped(PolicyTextError):
+    """Something sound that is not wanted: a file that is no document, an article left out."""
+
+
+def pattern(name: str) -> re.Pattern:
+    """A pattern of ``assets/page-rules.toml``.
+
+    >>> bool(pattern("copyright").search("ⓒ 가나일보 무단전재 금지"))
+    True
+    """
+    written = RULES["patterns"][name]
+    text = re.sub(r"\n\s*", "", "|".join([written] if isinstance(written, str) else written))
+    for part, value in RULES["parts"].items():
+        text = text.replace(f"<<{part}>>", value.strip("\n"))
+    return re.compile(text)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A regular file, or a member of an archive; `fault` says why it cannot be opened."""
+
+    name: str
+    path: Path
+    member: str = ""
+    fault: str = ""
+
+    def head(self) -> bytes:
+        with self._opened() as file:
+            return file.read(HEAD)
+
+    def read(self, limit: int = MAX_PAGE) -> bytes:
+        """The whole content, unless it is larger than `limit`."""
+        with self._opened(limit) as file:
+            return file.read(limit)
+
+    def state(self) -> tuple[int, int]:
+        """Size and time of change: a file whose state moves while it is read is half written."""
+        status = self.path.stat()
+        return status.st_size, status.st_mtime_ns
+
+    def open(self) -> IO[bytes]:
+        """A seekable binary file."""
+        return io.BytesIO(self.read(MAX_MEMBER)) if self.member else self.path.open("rb")
+
+    @contextmanager
+    def _opened(self, limit: float = math.inf) -> Iterator[IO[bytes]]:
+        if self.member:
+            archive = open_archive(self.path)
+            info = archive.getinfo(self.member)
+            if info.flag_bits & 1:
+                raise ReadError("암호가 걸린 압축 파일입니다. 암호를 푼 뒤 다시 읽으세요.")
+            _check_member(info, limit)
+            with archive.open(info) as file:
+                yield file
+            return
+        size, _ = self.state()
+        if size > limit:
+            raise ReadError(
+                f"파일이 {size / 2**20:,.0f}MB로 한도 {limit / 2**20:,.0f}MB보다 큽니다. "
+                "나누어 저장한 뒤 다시 읽으세요."
+            )
+        with self.path.open("rb") as file:
+            yield file
+
+
+@lru_cache(maxsize=1)
+def open_archive(path: Path) -> zipfile.ZipFile:
+    """The archive that was read last stays open: its list of members is read once."""
+    return zipfile.ZipFile(path)
+
+
+def check_archive(data: bytes) -> None:
+    """Refuse a package, such as XLSX or HWPX, that unpacks to far more than it holds."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for info in archive.infolist():
+                _check_member(info)
+
+
+def _check_member(info: zipfile.ZipInfo, limit: float = math.inf) -> None:
+    if info.file_size > min(limit, MAX_MEMBER, MAX_RATIO * max(info.compress_size, 4096)):
+        raise ReadError(
+            f"압축을 풀면 {info.file_size / 2**20:,.0f}MB로 지나치게 커집니다. "
+            "믿을 수 있는 파일인지 확인하고 직접 푼 뒤 읽으세요."
+        )
+
+
+def decode(data: bytes, declared: str = "") -> str:
+    """Bytes to text: mark, UTF-8, declared charset, CP949, then statistics.
+
+    A declaration is often wrong, while Korean text in another charset is hardly ever valid
+    UTF-8, so UTF-8 is tried before it.
+    """
+    for mark, charset in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(charset, errors="replace")
+    if looks_binary(data[:HEAD]):
+        raise ReadError("글이 아니라 이진 파일입니다. 글 파일인지 확인하세요.")
+    for charset in ("utf-8", _python_charset(declared), "cp949"):
+        try:
+            return data.decode(charset)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    # A page cut in the middle of a letter is still a page.
+    tries = [data.decode(charset, errors="replace") for charset in ("utf-8", "cp949")]
+    best = min(tries, key=lambda text: text.count("\ufffd"))
+    if best.count("\ufffd") <= max(1, len(best) // 100):
+        return best
+    guess = charset_normalizer.from_bytes(data[:HEAD]).best()
+    if guess is None:
+        raise ReadError("글자 인코딩을 알 수 없습니다. UTF-8로 저장한 뒤 다시 읽으세요.")
+    return data.decode(guess.encoding, errors="replace")
+
+
+def looks_binary(head: bytes) -> bool:
+    """True for bytes that no text holds (NUL, or many control characters)."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    controls = sum(
+        head.count(bytes([code])) for code in range(1, 32) if code not in b"\t\n\v\f\r\x1a\x1b"
+    )
+    return b"\0" in head or controls > len(head) // 50
+
+
+def _python_charset(declared: str) -> str:
+    """Browsers read "euc-kr" as its superset CP949."""
+    name = declared.strip().strip("\"'").lower().replace("_", "-")
+    return "cp949" if name in ("euc-kr", "euckr", "ks-c-5601-1987", "ksc5601") else name or "utf-8"
+
+
+def find_sources(paths: str | Path | Iterable[str | Path]) -> list[SourceFile]:
+    """Every file under `paths`, once, in the order of the paths and then of the names."""
+    if isinstance(paths, (str, os.PathLike)):
+        paths = [paths]
+    unique: dict[tuple[str, str], SourceFile] = {}
+    for source in (source for path in paths for source in _expand(str(path))):
+        unique.setdefault((os.path.realpath(source.path), source.member), source)
+    n_named = Counter(source.name for source in unique.values())
+    return [
+        source if n_named[source.name] == 1 else _named_by_path(source)
+        for source in unique.values()
+    ]
+
+
+def _named_by_path(source: SourceFile) -> SourceFile:
+    member = f"!{source.member}" if source.member else ""
+    return replace(source, name=_nfc(source.path) + member)
+
+
+def _nfc(path: object) -> str:
+    return unicodedata.normalize("NFC", str(path)).replace(os.sep, "/")
+
+
+def _expand(text: str) -> Iterator[SourceFile]:
+    place, _, member = text.partition("!") if not os.path.lexists(text) else (text, "", "")
+    matches = [place] if os.path.lexists(place) else sorted(glob.glob(place, recursive=True))
+    if not matches:
+        fault = "파일이나 폴더가 없습니다. 경로를 확인하세요."
+        yield SourceFile(_nfc(Path(place).name), Path(place), fault=fault)
+    for path in map(Path, matches):
+        if member:
+            yield from _members(path, member, _nfc(path.name))
+        elif path.is_dir():
+            yield from _walk(path)
+        else:
+            yield from _file(path, _nfc(path.name))
+
+
+def _walk(root: Path) -> Iterator[SourceFile]:
+    """Files below `root`; a folder met again through a link is not entered twice."""
+    entered: set[tuple[int, int]] = set()
+    closed: list[OSError] = []
+    top = Path(root.resolve().name)
+    for folder, folders, files in os.walk(root, onerror=closed.append, followlinks=True):
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in entered:
+            folders.clear()
+            continue
+        entered.add((status.st_dev, status.st_ino))
+        folders.sort(key=_nfc)
+        for name in sorted(files, key=_nfc):
+            path = Path(folder, name)
+            yield from _file(path, _nfc(top / path.relative_to(root)))
+    for error in closed:
+        name = _nfc(top / Path(error.filename).relative_to(root))
+        fault = "폴더를 열 수 없습니다. 읽기 권한을 확인하세요."
+        yield SourceFile(name, Path(error.filename), fault=fault)
+
+
+def _file(path: Path, name: str) -> Iterator[SourceFile]:
+    try:
+        is_regular = stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        fault = "연결이 끊겼거나 되풀이되는 링크입니다. 원래 파일을 넣으세요."
+        yield SourceFile(name, path, fault=fault)
+        return
+    if not is_regular:
+        fault = "보통 파일이 아닙니다(장치나 통로). 파일로 저장하세요."
+        yield SourceFile(name, path, fault=fault)
+    elif path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
+        yield from _members(path, "*", name)
+    else:
+        yield SourceFile(name, path)
+
+
+def _members(path: Path, wanted: str, name: str) -> Iterator[SourceFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+    except (OSError, zipfile.BadZipFile, NotImplementedError):
+        fault = "압축 파일이 잘렸거나 망가졌습니다. 다시 내려받으세요."
+        yield SourceFile(name, path, fault=fault)
+        return
+    kept = [m for m in members if m.filename == wanted or fnmatch.fnmatch(m.filename, wanted)]
+    if not kept:
+        named = attach_particle(repr(wanted), "이/가")
+        fault = f"압축 파일 안에 {named} 없습니다. 안의 파일 이름을 확인하세요."
+        yield SourceFile(name, path, fault=fault)
+    for info in sorted(kept, key=lambda info: info.filename):
+        yield SourceFile(f"{name}!{_member_name(info)}", path, info.filename)
+
+
+def _member_name(info: zipfile.ZipInfo) -> str:
+    """Windows writes Korean member names in CP949 without saying so."""
+    if info.flag_bits & 0x800:
+        return _nfc(info.filename)
+    try:
+        return _nfc(info.filename.encode("cp437").decode("cp949"))
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return _nfc(info.filename)
