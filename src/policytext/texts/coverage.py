@@ -28,7 +28,6 @@ MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a fore
 _MONTH = "%Y.%m"  # a hyphen would let a page break the line inside the month
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _PLACE = ("source_file", "row", "reason")
-NO_LABEL = "(없음)"
 KIND_NAMES = {"full": "전문", "excerpt": "발췌", "keywords": "키워드"}
 
 
@@ -160,16 +159,14 @@ def coverage_rates(documents: pd.DataFrame, *, acting: str = "separate") -> pd.D
     first and last day): a government is not blamed for days the corpus does not cover.
     """
     known = _governed(documents)
-    counts = (
-        known.assign(n_characters=known["text"].str.len())
-        .groupby("administration", observed=True)
-        .agg(
-            n_documents=("doc_id", "size"),
-            n_families=("family_id", "nunique"),
-            n_characters_median=("n_characters", "median"),
-        )
-        .reset_index()
-    )
+    own = known.groupby("administration", observed=True)
+    lengths = known["text"].str.len().groupby(known["administration"], observed=True)
+    counts = {
+        "n_documents": own.size(),
+        "n_families": own["family_id"].nunique(),
+        "n_characters_median": lengths.median(),
+    }
+    counts = pd.DataFrame(counts).rename_axis("administration").reset_index()
     bounds = known.reindex(columns=["date", "date_from", "date_to"])
     first = bounds["date"].fillna(bounds["date_from"]).min()
     last = bounds["date"].fillna(bounds["date_to"]).max()
@@ -190,10 +187,14 @@ def coverage_by(documents: pd.DataFrame, column: str) -> pd.DataFrame:
     [['박근혜', 1]]
     """
     known = _governed(documents)
-    values = known.reindex(columns=[column])[column].fillna("").replace("", NO_LABEL)
-    table = pd.crosstab(known["administration"], values)
+    table = pd.crosstab(known["administration"], _labels(known, column))
     table = table[table.sum().sort_values(ascending=False, kind="stable").index]
     return _in_order_of_time(table.reset_index().rename_axis(columns=None))
+
+
+def _labels(documents: pd.DataFrame, column: str) -> pd.Series:
+    values = documents.reindex(columns=[column])[column]
+    return values.fillna("").replace("", "(없음)")
 
 
 def _governed(documents: pd.DataFrame) -> pd.DataFrame:
@@ -469,44 +470,42 @@ def publishers_table(documents: pd.DataFrame) -> pd.DataFrame:
     """
     members = _members(documents)
     first = members.groupby("family_id")["publisher"].transform("first")
-    members["is_known"] = (members["basis"] == "dated") & (first != "")
-    members["is_copied"] = members["is_known"] & (members["publisher"] != first)
-    named = members[members["publisher"] != ""]
+    is_known = (members["basis"] == "dated") & (first != "")
+    is_copied = is_known & (members["publisher"] != first)
+    copied = members["share_copied"].where(is_copied)
+    named = members.assign(n_copied=is_copied, n_unknown=~is_known, share_copied_mean=copied)
+    named = named[named["publisher"] != ""]
     named = named[named.groupby("family_id")["publisher"].transform("nunique") > 1]
-    table = pd.DataFrame(
-        {
-            "publisher": named["publisher"],
-            "n_first": named["is_known"] & ~named["family_id"].duplicated() & ~named["is_copied"],
-            "n_copied": named["is_copied"],
-            "n_unknown": ~named["is_known"],
-            "share_copied_mean": named["share_copied"].where(named["is_copied"]),
-        }
-    )
+    is_second = named["n_copied"] | named["family_id"].duplicated()
+    named = named.assign(n_first=~named["n_unknown"] & ~is_second)
     counted = {"n_first": "sum", "n_copied": "sum", "n_unknown": "sum", "share_copied_mean": "mean"}
-    table = table.groupby("publisher").agg(counted).reset_index()
+    table = named.groupby("publisher").agg(counted).reset_index()
     order = ["n_first", "n_copied", "publisher"]
     return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
-def passages(documents: pd.DataFrame, family_id: str) -> pd.DataFrame:
+def passages(documents: pd.DataFrame, family_ids: Iterable[str]) -> pd.DataFrame:
     """Where the sentence stands that most documents of a family share, the longest of several.
 
-    ``doc_id, start, end``, one row a document that holds it, in order of date; empty when the
-    family shares no sentence.
+    ``family_id, doc_id, start, end``, one row a document that holds it, in order of date; none
+    of a family that shares no sentence.
 
-    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": "a",
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": "f",
     ...     "text": ["문을 열었다. 길을 냈다.", "다리를 놓았다. 길을  냈다."],
     ...     "date": pd.to_datetime(["2015-03-02", "2015-03-04"])})
-    >>> passages(documents, "a").values.tolist()
-    [['a', 8, 14], ['b', 9, 16]]
+    >>> passages(documents, ["f"]).values.tolist()
+    [['f', 'a', 8, 14], ['f', 'b', 9, 16]]
     """
-    family = documents[documents["family_id"] == family_id].sort_values(["date", "doc_id"])
-    found = [{key: span for *span, key in _sentences(text)} for text in family["text"]]
-    counts = Counter(key for spans in found for key in spans)
-    chosen = max(counts, key=lambda key: (counts[key], len(key), key), default="")
-    spans = zip(family["doc_id"], found, strict=True)
-    rows = [(doc_id, *own[chosen]) for doc_id, own in spans if counts[chosen] > 1 and chosen in own]
-    return pd.DataFrame(rows, columns=["doc_id", "start", "end"])
+    rows = []
+    for family_id in family_ids:
+        family = documents[documents["family_id"] == family_id].sort_values(["date", "doc_id"])
+        found = [{key: span for *span, key in _sentences(text)} for text in family["text"]]
+        counts = Counter(key for spans in found for key in spans)
+        shared = [key for key, n in counts.items() if n > 1]
+        chosen = max(shared, key=lambda key: (counts[key], len(key), key), default="")
+        for doc_id, spans in zip(family["doc_id"], found, strict=True):
+            rows += [(family_id, doc_id, *spans[chosen])] if chosen in spans else []
+    return pd.DataFrame(rows, columns=["family_id", "doc_id", "start", "end"])
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
@@ -661,18 +660,15 @@ def _who(documents: pd.DataFrame) -> str:
 
 def steps(corpus) -> Result:
     """Documents left after each step from reading to comparing, and those that went."""
-    table, used = corpus.reading.steps, _governed(corpus.everything)
+    table, used = corpus.reading.steps, _used(corpus)
     facts = {
         "n_found": int(table["n_documents"].iloc[0]) if len(table) else 0,
-        "n_documents": len(corpus.everything),
-        "n_files": len(corpus.reading.files),
         "n_used": len(used),
-        "n_used_families": used["family_id"].nunique(),
-        "compared": corpus.documents,
+        "n_families": used["family_id"].nunique(),
     }
-    removed = corpus.left_out().rename(columns={"removed_at": "step"})
-    by = ("step",)
-    return Result("steps", table, corpus, by=by, places=removed, facts=facts, draw=charts.steps)
+    gone = corpus.left_out().rename(columns={"removed_at": "step"})
+    by, draw = ("step",), charts.steps
+    return Result("steps", table, corpus, by=by, places=gone, facts=facts, draw=draw)
 
 
 def rejects(corpus) -> Result:
@@ -682,11 +678,9 @@ def rejects(corpus) -> Result:
 
 def document_list(corpus) -> Result:
     """Every document, as a file to download."""
-    table = corpus.everything[
-        ["doc_id", "date", "date_basis", "administration", "publisher", "genre", "text_kind"]
-        + ["family_id", "removed_at", "title", "url"]
-    ]
-    return Result("documents", table, corpus, parts=("kept",))
+    names = ["doc_id", "date", "date_basis", "administration", "publisher", "genre", "text_kind"]
+    names += ["family_id", "removed_at", "title", "url"]
+    return Result("documents", corpus.everything[names], corpus, parts=("kept",))
 
 
 def notes(corpus) -> Result:
@@ -708,143 +702,89 @@ def removed_lines(corpus) -> Result:
 
 def faults(corpus) -> Result:
     """Faults that bear on a comparison, with the documents that have them."""
-    documents = _of_one_kind(corpus)
+    documents = corpus.whole.documents
     table = audit(documents)
     found = table[table["n_documents"] > 0].sort_values("n_documents", ascending=False)
-    return Result(
-        "audit",
-        table,
-        corpus,
-        by=("check",),
-        places=faulty(documents),
-        facts={"n_documents": len(documents), "found": found.to_dict("records")},
-        columns=("check", "n_documents", "detail"),
-    )
+    facts = {"n_documents": len(documents), "found": found.to_dict("records")}
+    told, by, places = ("check", "n_documents", "detail"), ("check",), faulty(documents)
+    return Result("audit", table, corpus, by=by, places=places, facts=facts, columns=told)
 
 
 def per_government(corpus) -> Result:
     """Documents by year, per 100 days in office, and by kind of text."""
-    known = _governed(corpus.everything)
-    rates = coverage_rates(known, acting=corpus.study.corpus.acting)
-    dated = known.assign(year=known["date"].dt.year.astype("Int64"))
-    kinds = coverage_by(known, "occasion")
-    named = known.reindex(columns=["doc_id", "date", "administration", "occasion"])
-    of = named["occasion"].fillna("").replace("", NO_LABEL)
-    return Result(
-        "coverage",
-        coverage_by_year(known),
-        corpus,
-        by=("year", "administration"),
-        places=dated,
-        facts={"told": _comparable(rates, corpus), "drawing": {"colours": corpus.colours}},
-        draw=charts.coverage,
-        more=[
-            Result(
-                "coverage-rates",
-                rates,
-                corpus,
-                by=("administration",),
-                places=known,
-                columns=("administration", "n_documents", "n_families", "office_days")
-                + ("per_100_days", "n_characters_median"),
-            ),
-            Result(
-                "coverage-occasion",
-                kinds,
-                corpus,
-                by=("administration",),
-                places=named.assign(of=of),
-                evidence_n=1,
-                columns=tuple(kinds),
-            ),
-        ],
-    )
+    used, by = _used(corpus), ("administration",)
+    years = used.assign(year=used["date"].dt.year.astype("Int64"))
+    kinds = used.assign(of=_labels(used, "occasion"))
+    rates = coverage_rates(used, acting=corpus.study.corpus.acting)
+    crossed = coverage_by(used, "occasion")
+    told = tuple(crossed)
+    more = [
+        Result("coverage-rates", rates, corpus, by=by, places=used),
+        Result(
+            "coverage-occasion", crossed, corpus, by=by, places=kinds, columns=told, evidence_n=1
+        ),
+    ]
+    facts = {"told": _comparable(rates, corpus), "drawing": {"colours": corpus.colours}}
+    table, by, draw = coverage_by_year(used), ("year", *by), charts.coverage
+    return Result("coverage", table, corpus, by=by, places=years, facts=facts, draw=draw, more=more)
 
 
 def panel(corpus) -> Result:
     """Publishers and administrations: how many documents, how complete, and who covers all."""
-    compared, administrations = corpus.documents, corpus.administrations
-    held = balanced(compared, administrations=administrations)
+    compared, labels = corpus.documents, corpus.administrations
+    held = balanced(compared, administrations=labels)
+    # A publisher may be known by excerpts alone, which no comparison of full texts uses.
     everything = corpus.everything
-    sound = everything[~everything["is_foreign"] & ~everything["is_date_conflict"]]
-    every_kind = _governed(assign_administrations(sound, acting=corpus.study.corpus.acting))
-    unknown = {"publisher": {"": "(모름)"}}
-    cells = ledger(every_kind).replace(unknown)
+    is_sound = ~everything["is_foreign"] & ~everything["is_date_conflict"]
+    is_sound &= (everything["removed_at"] == "") | everything["is_other_kind"]
+    acting = corpus.study.corpus.acting
+    every_kind = _governed(assign_administrations(everything[is_sound], acting=acting))
+    cells, places = (
+        table.replace({"publisher": {"": "(모름)"}})
+        for table in (ledger(every_kind), articles(every_kind))
+    )
     facts = {
-        "fault": fault(compared, administrations=administrations),
+        "fault": fault(compared, administrations=labels),
         "n_publishers": _named(compared).nunique(),
         "n_everywhere": held["publisher"].nunique(),
         "share": len(held) / max(len(compared), 1),
         "n_articles": cells["n_documents"].sum(),
     }
-    table = grid(cells).rename(columns={"publisher": "매체"})
-    own = Result(
-        "panel-ledger",
-        cells,
-        corpus,
-        by=("publisher", "administration"),
-        places=articles(every_kind).replace(unknown),
-        shown=6,
-    )
-    return Result("panel", table, corpus, facts=facts, columns=tuple(table), more=[own])
+    table, by = grid(cells).rename(columns={"publisher": "매체"}), ("publisher", "administration")
+    more = [Result("panel-ledger", cells, corpus, by=by, places=places, shown=6)]
+    return Result("panel", table, corpus, facts=facts, columns=tuple(table), more=more)
 
 
 def lineage(corpus) -> Result:
     """Who printed a text first, who printed it again, and how much of it."""
-    documents = _of_one_kind(corpus)
-    families = lineage_table(documents)
-    families["basis"] = families["first_basis"].map(BASES)
-    n_copies, known = families["n_documents"] - 1, families["share_copied"].notna()
-    shares = families["share_copied"] * n_copies
+    documents, by = corpus.whole.documents, ("family_id",)
+    table = lineage_table(documents)
+    table["basis"] = table["first_basis"].map(BASES)
+    measured = table.dropna(subset=["share_copied"])
+    n_copies = measured["n_documents"] - 1
     facts = {
-        "n_copies": n_copies.sum(),
-        "share": shares[known].sum() / n_copies[known].sum() if known.any() else None,
-        "top": None if families.empty else families.iloc[0],
+        "n_copies": (table["n_documents"] - 1).sum(),
+        "share": np.average(measured["share_copied"], weights=n_copies) if len(measured) else None,
+        "top": None if table.empty else table.iloc[0],
     }
-    by = ("family_id",)
-    told = ("title", "first_date", "first_publisher", "basis")
-    told += ("n_documents", "n_publishers", "days_spread", "share_copied")
-    return Result(
-        "lineage",
-        families,
-        corpus,
-        by=by,
-        places=documents,
-        facts=facts,
-        columns=told,
-        more=[_shared_sentences(corpus, documents, families.head(5)), _copiers(corpus, documents)],
-    )
-
-
-def _shared_sentences(corpus, documents: pd.DataFrame, families: pd.DataFrame) -> Result:
-    spans = [
-        passages(documents, row.family_id).assign(family_id=row.family_id, of=row.title)
-        for row in families.itertuples()
+    top = table.head(5)
+    spans = passages(documents, top["family_id"]).merge(top[["family_id", "title"]])
+    spans, told = spans.rename(columns={"title": "of"}), ("title", "n_documents")
+    own = publishers_table(documents)
+    first = {name: own.loc[own[name].idxmax()] for name in ("n_first", "n_copied") if len(own)}
+    more = [
+        Result("passages", top, corpus, by=by, places=spans, evidence_n=4, columns=told, file=""),
+        Result("lineage-publishers", own, corpus, facts=first, level=3),
     ]
-    places = pd.concat(spans, ignore_index=True) if spans else None
-    table = families[["family_id", "title", "n_documents"]]
-    return Result(
-        "passages",
-        table,
-        corpus,
-        by=("family_id",),
-        places=places,
-        evidence_n=4,
-        columns=("title", "n_documents"),
-        file="",
-    )
+    told = ("title", "first_date", "first_publisher", "basis", "n_documents", "n_publishers")
+    told += ("days_spread", "share_copied")
+    result = Result("lineage", table, corpus, by=by, places=documents, facts=facts, columns=told)
+    return sum(more, start=result) if len(table) else result
 
 
-def _copiers(corpus, documents: pd.DataFrame) -> Result:
-    table = publishers_table(documents)
-    facts = {"has_families": documents["family_id"].duplicated().any()}
-    if len(table):
-        facts |= {name: table.loc[table[name].idxmax()] for name in ("n_first", "n_copied")}
-    return Result("lineage-publishers", table, corpus, facts=facts, level=3)
-
-
-def _of_one_kind(corpus) -> pd.DataFrame:
-    return corpus.everything[~corpus.everything["is_other_kind"]]
+def _used(corpus) -> pd.DataFrame:
+    """Documents that no step took away, of every administration."""
+    return corpus.everything[corpus.everything["removed_at"] == ""]
 
 
 def _comparable(rates: pd.DataFrame, corpus) -> list[dict]:
