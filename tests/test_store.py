@@ -1,0 +1,106 @@
+"""The store: found again by content and code, never stale, never executed, healed when damaged."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+
+from policytext import store
+from policytext.store import code_of, digest, stored
+from policytext.words.counts import TermMatrix
+
+TABLE = pd.DataFrame(
+    {
+        "text": ["가", None, "=1"],
+        "label": pd.Categorical(["나", "가", "나"]),
+        "date": pd.to_datetime(["2017-05-10", None, "2018-01-01"]),
+        "n": pd.array([1, None, 3], dtype="Int64"),
+    },
+    index=pd.Index(["a", "b", "c"], name="doc_id"),
+)
+MATRIX = TermMatrix(sparse.csr_matrix([[0, 2], [3, 0]]), ["a", "b"], ["가", "나"])
+calls = []
+
+
+@stored
+def everything(table, factor=1):
+    """Every kind of value that may be stored."""
+    calls.append(factor)
+    return table, {"matrix": MATRIX, 3: [1, 2.5, None, True]}, np.eye(2, dtype=np.float32), table["n"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "FOLDER", tmp_path)
+    calls.clear()
+    return tmp_path
+
+
+def test_what_is_found_again_is_what_was_made():
+    made, found = everything(TABLE), everything(TABLE, factor=1)
+    assert calls == [1]
+    pd.testing.assert_frame_equal(found[0], made[0])
+    pd.testing.assert_series_equal(found[3], made[3])
+    assert found[1][3] == [1, 2.5, None, True] and found[2].dtype == np.float32
+    matrix = found[1]["matrix"]
+    assert isinstance(matrix, TermMatrix) and matrix.terms == ["가", "나"]
+    assert (matrix.counts != MATRIX.counts).nnz == 0
+
+
+def test_another_argument_is_another_entry():
+    everything(TABLE)
+    everything(TABLE, 2)
+    everything(TABLE.assign(n=1))
+    everything(TABLE.iloc[::-1])
+    assert calls == [1, 2, 1, 1]
+
+
+@pytest.mark.parametrize("part", ["entry.json", "0.parquet"])
+@pytest.mark.parametrize("damage", [b"", b"\x80\x04garbage", None])
+def test_a_damaged_entry_is_made_anew(part, damage, folder):
+    everything(TABLE)
+    (path,) = folder.rglob(part)
+    path.unlink() if damage is None else path.write_bytes(damage)
+    pd.testing.assert_frame_equal(everything(TABLE)[0], TABLE)
+    everything(TABLE)
+    assert calls == [1, 1]
+
+
+def test_a_class_of_another_package_is_never_made(folder):
+    everything(TABLE)
+    (path,) = folder.rglob("entry.json")
+    content = path.read_text("utf-8").rpartition("\n")[0].replace("policytext.words.counts", "os")
+    path.write_text(content + "\n" + store._text_sha256(content), encoding="utf-8")
+    everything(TABLE)
+    assert calls == [1, 1]
+
+
+@given(st.lists(st.text(), min_size=2, max_size=8))
+def test_slices_of_one_table_have_their_own_digests(texts):
+    table = pd.DataFrame({"text": texts})
+    head, tail = table.iloc[:1], table.iloc[1:]
+    assert digest(head) == digest(head.copy())
+    if head["text"].tolist() != tail["text"].tolist():
+        assert digest(head) != digest(tail)
+
+
+def test_the_code_of_what_is_called_counts_and_drawing_does_not(monkeypatch):
+    from policytext.compare import contrasts
+
+    before = code_of.__wrapped__(contrasts.keyness_table)
+    monkeypatch.setattr(contrasts, "ALPHA", 0.01)
+    assert code_of.__wrapped__(contrasts.keyness_table) != before
+    seen = {}
+    store._collect(contrasts.keyness_table, seen)
+    assert "policytext.compare.units.family_units" in seen
+    assert not any(name.startswith("policytext.report") for name in seen)
+
+
+def test_a_value_without_content_is_refused():
+    with pytest.raises(TypeError, match="no digest"):
+        digest(object())
+    assert digest(MATRIX) == digest(dataclasses.replace(MATRIX))
