@@ -105,7 +105,10 @@ def test_a_year_inside_one_administration_is_enough(project):
 
 def test_genres_follow_the_sources_own_labels(project):
     more = '[sources.genres]\n"기념사" = "speech"\n[sources.defaults]\ngenre = "chronicle"\n'
-    records = [record("a", "venture", EARLY, kind="기념사"), record("b", "farm", EARLY, kind="딴것")]
+    records = [
+        record("a", "venture", EARLY, kind="기념사"),
+        record("b", "farm", EARLY, kind="딴것"),
+    ]
     assert project(records, more).documents["genre"].tolist() == ["speech", "chronicle"]
 
 
@@ -209,7 +212,9 @@ class TestCounting:
         assert "농민의 소득" in tried.matrix.terms and tried.study.topics.n_topics == 3
         assert tried.documents is corpus.documents
         again = tried.with_(stopwords="벤처")
-        assert not {"창업", "벤처"} & set(again.matrix.terms) and "농민의 소득" in again.matrix.terms
+        assert (
+            not {"창업", "벤처"} & set(again.matrix.terms) and "농민의 소득" in again.matrix.terms
+        )
         with pytest.raises(ValueError, match="mecap"):
             corpus.with_(analyser="mecap")
 

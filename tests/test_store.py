@@ -30,7 +30,12 @@ calls = []
 def everything(table, factor=1):
     """Every kind of value that may be stored."""
     calls.append(factor)
-    return table, {"matrix": MATRIX, 3: [1, 2.5, None, True]}, np.eye(2, dtype=np.float32), table["n"]
+    return (
+        table,
+        {"matrix": MATRIX, 3: [1, 2.5, None, True]},
+        np.eye(2, dtype=np.float32),
+        table["n"],
+    )
 
 
 @pytest.fixture(autouse=True)

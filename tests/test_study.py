@@ -183,5 +183,7 @@ def test_a_moved_folder_is_told(project):
 
 def test_a_value_that_nobody_has_names_the_nearest():
     assert known_values(["나", "가"], "가나", "정부") == ["나", "가"]
-    with pytest.raises(PolicyTextError, match="매체 ‘한국일부’가 없습니다. 가장 가까운 것은 ‘한국일보’"):
+    with pytest.raises(
+        PolicyTextError, match="매체 ‘한국일부’가 없습니다. 가장 가까운 것은 ‘한국일보’"
+    ):
         known_values("한국일부", ["서울신문", "한국일보"], "매체")

@@ -1,0 +1,287 @@
+"""Results: what shows itself, what a row opens, what reaches the disk, what may be passed on."""
+
+import base64
+import re
+from types import SimpleNamespace
+
+import jinja2
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policytext.faults import PolicyTextError
+from policytext.report import result as results
+from policytext.report.evidence import concordance, evidence_of, nearest_places, occurrences
+from policytext.report.result import MIME, Result, csv_bytes, written
+
+TEXTS = {
+    "a": "지역 창업을 돕고 창업 기업이 벤처와 만난다.",
+    "b": "창업과\n벤처 투자를 늘린다.",
+    "c": "농민의 소득을 지킨다.",
+    "d": "벤처가 먼저이고, 한참 동안 다른 이야기를 길게 길게 늘어놓은 뒤에야 비로소 나오는 창업.",
+}
+DOCUMENTS = pd.DataFrame(
+    {
+        "doc_id": list(TEXTS),
+        "title": ["지역 창업을 돕고", "둘", "<b>셋</b>", "넷"],
+        "text": list(TEXTS.values()),
+        "date": pd.to_datetime(["2014-05-01", "2018-05-01", None, "2013-05-01"]),
+        "administration": ["박근혜", "문재인", None, "박근혜"],
+        "publisher": ["갑", "을", "갑", ""],
+        "url": ["https://example.org/a", "javascript:alert(1)", "", None],
+    }
+)
+TOKENS = pd.DataFrame(
+    [
+        (doc_id, found.start(), found.end(), term)
+        for doc_id, text in TEXTS.items()
+        for term in ("창업", "벤처", "농민")
+        for found in re.finditer(term, text)
+    ],
+    columns=["doc_id", "start", "end", "term"],
+)
+
+
+class Small:
+    """As much of a corpus as evidence needs."""
+
+    documents = everything = DOCUMENTS
+    tokens = TOKENS
+    study = SimpleNamespace(name="small")
+    topics = SimpleNamespace(
+        documents=pd.DataFrame({"doc_id": list("abcd"), "topic": [1, 1, 2, 1]})
+    )
+
+    def mentions(self, terms):
+        terms = [terms] if isinstance(terms, str) else list(terms)
+        return TOKENS[TOKENS["term"].isin(terms)].merge(DOCUMENTS.drop(columns="text"), on="doc_id")
+
+
+CORPUS = Small()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "PROCESSED", tmp_path)
+    monkeypatch.delenv(results.OUTPUT_VARIABLE, raising=False)
+    monkeypatch.delenv(results.SHARE_SAFE_VARIABLE, raising=False)
+    results._quoted.clear()
+    return tmp_path / "draft" / "small"
+
+
+@pytest.fixture
+def macros(monkeypatch):
+    """Sentences and captions of the tests instead of the shipped ones."""
+    texts = {"findings": {}, "captions": {"terms": "낱말 {{ r.table|length }}개"}}
+
+    def say(file, name, result):
+        text = texts[file].get(name, "")
+        return jinja2.Template(text).render(r=result)
+
+    monkeypatch.setattr(results, "say", say)
+    return texts
+
+
+def terms_result(**changes):
+    table = TOKENS.groupby("term", as_index=False).size().rename(columns={"size": "n"})
+    return Result("terms", table, CORPUS, **({"by": ("term",)} | changes))
+
+
+def soup(result):
+    return BeautifulSoup(result._repr_html_(), "html.parser")
+
+
+class TestEvidence:
+    def test_a_term_opens_its_sentences_in_time_with_the_total(self):
+        rows = pd.DataFrame({"term": ["창업", "없는말"]})
+        (found,), (none,) = evidence_of(rows, ["term"], CORPUS, n=9)
+        assert (found.total, found.noun, found.label) == (4, "문장", "창업")
+        assert found.quotes["doc_id"].tolist() == ["d", "a", "a", "b"]
+        assert found.quotes.iloc[1][["before", "match", "after"]].tolist() == [
+            "지역 ", "창업", "을 돕고 창업 기업이 벤처와 만난다.",
+        ]  # fmt: skip
+        assert found.quotes["after"].iloc[-1] == "과"  # never beyond the line
+        assert none.total == 0 and none.quotes.empty
+
+    def test_a_term_of_an_administration_opens_only_its_own(self):
+        rows = pd.DataFrame({"administration": ["문재인", "박근혜"], "term": ["창업", "창업"]})
+        found = evidence_of(rows, ["term", "administration"], CORPUS, n=1)
+        assert [folds[0].total for folds in found] == [1, 3]
+        assert found[0][0].label == "창업 · 문재인" and len(found[1][0].quotes) == 1
+
+    @pytest.mark.parametrize(
+        ("by", "key", "ids"),
+        [
+            ("administration", "박근혜", "da"),
+            ("publisher", "갑", "ac"),
+            ("topic", 1, "dab"),
+            ("year", 2018, "b"),
+            ("administration", None, "c"),
+        ],
+    )
+    def test_a_count_of_documents_opens_them(self, by, key, ids):
+        ((fold,),) = evidence_of(pd.DataFrame({by: [key]}), [by], CORPUS, n=9)
+        assert fold.noun == "글" and fold.quotes["doc_id"].tolist() == list(ids)
+
+    def test_a_title_is_not_repeated(self):
+        ((fold,),) = evidence_of(pd.DataFrame({"publisher": ["갑"]}), ["publisher"], CORPUS)
+        assert fold.quotes["match"].tolist() == ["지역 창업을 돕고", "<b>셋</b>"]
+        assert fold.quotes["after"].iloc[0] == ": 창업 기업이 벤처와 만난다."
+
+    def test_places_of_ones_own_keep_their_order_and_their_parts(self):
+        places = pd.DataFrame({"doc_id": list("cab"), "of": ["앞", "뒤", "뒤"], "pair": [1, 1, 1]})
+        rows = pd.DataFrame({"pair": [1, 2]})
+        found = evidence_of(rows, ["pair"], CORPUS, places=places, n=1, rule="가까운 차례로")
+        assert [(f.label, f.total, f.rule) for f in found[0]] == [
+            ("앞", 1, "가까운 차례로"), ("뒤", 2, "가까운 차례로"),
+        ]  # fmt: skip
+        assert found[0][1].quotes["doc_id"].tolist() == ["a"] and found[1] == []
+
+    def test_two_terms_open_where_they_stand_nearest(self):
+        places = nearest_places(pd.DataFrame({"term_a": ["벤처"], "term_b": ["창업"]}), CORPUS)
+        rows = pd.DataFrame({"term_a": ["벤처"], "term_b": ["창업"]})
+        ((fold,),) = evidence_of(rows, ["term_a", "term_b"], CORPUS, places=places, n=9)
+        matches = dict(zip(fold.quotes["doc_id"], fold.quotes["match"], strict=True))
+        assert matches["a"] == "창업 기업이 벤처" and matches["d"] == "벤처 … 창업"
+
+    def test_concordance_and_occurrences_agree(self):
+        lines = concordance(DOCUMENTS, TOKENS, "창업")
+        counts = occurrences(DOCUMENTS, TOKENS, ["창업", "농민", "창업"])
+        own = counts[counts["term"] == "창업"]
+        assert len(lines) == own["n"].sum() == 4 and own["doc_id"].tolist() == list("abd")
+        assert counts["term"].tolist() == ["창업"] * 3 + ["농민"]
+
+    @given(st.integers(1, 5))
+    def test_totals_do_not_depend_on_how_many_are_shown(self, n):
+        rows = pd.DataFrame({"term": ["창업", "벤처"]})
+        found = evidence_of(rows, ["term"], CORPUS, n=n)
+        assert [folds[0].total for folds in found] == [4, 3]
+        assert all(len(folds[0].quotes) <= n for folds in found)
+
+
+class TestShown:
+    def test_a_table_shows_its_rows_and_what_they_open(self, macros, folder):
+        macros["findings"]["terms"] = "가장 많은 말은 ‘창업: 벤처’이다: 4번"
+        page = soup(terms_result(shown=2))
+        assert page.h2.text == macros["findings"]["terms"]  # its colon stands in a quotation
+        assert page.caption.text == "표. 낱말 3개"
+        assert [th.text for th in page.thead.find_all("th")] == ["낱말", "수", "근거"]
+        first, rest = page.find_all("table")
+        assert len(first.tbody.find_all("tr")) == 2 and len(rest.tbody.find_all("tr")) == 1
+        assert "나머지 1행 보기" in page.text and "3행 · CSV" in page.text
+        assert page.find("details", class_="evidence").summary.text == "근거 문장 1건: 농민"
+        assert "전체 4건 가운데 2건을 보였습니다 (날짜 차례로 고르게 뽑음)" in page.text
+        assert (folder / "tables" / "terms.csv").read_bytes().startswith(b"\xef\xbb\xbfterm,n")
+
+    def test_hostile_text_is_text(self, macros):
+        page = soup(
+            Result(
+                "terms", pd.DataFrame({"publisher": ["갑", "을", ""]}), CORPUS, by=("publisher",)
+            )
+        )
+        assert page.find("b", string="셋") is None and "<b>셋</b>" in page.text
+        assert [a["href"] for a in page.select("li a")] == ["https://example.org/a"]
+
+    def test_a_figure_folds_its_data_and_writes_three_files(self, macros, folder):
+        macros["findings"]["terms"] = "창업이 가장 많다"
+
+        def draw(view, ax=None, colour="k"):
+            ax = ax or plt.figure().add_subplot()
+            ax.bar(range(len(view)), view["n"], color=colour)
+            return ax
+
+        result = terms_result(draw=draw, facts={"drawing": {"colour": "r"}})
+        page, ax = soup(result.top(2)), plt.figure().add_subplot()
+        assert result.plot(ax) is ax and len(ax.patches) == 3
+        assert page.figure.img["alt"] == "창업이 가장 많다"
+        assert page.figcaption.text.startswith("그림. 낱말 3개")
+        assert "그림의 자료 표와 근거 (2행)" in page.figure.details.summary.text
+        files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
+        assert files == [
+            "figures/terms.csv",
+            "figures/terms.png",
+            "figures/terms.svg",
+            "tables/terms.csv",
+        ]
+        picture = base64.b64decode(page.img["src"].partition(",")[2])
+        assert picture == (folder / "figures" / "terms.svg").read_bytes()
+        plt.close("all")
+
+    def test_records_say_what_a_page_holds_and_numbers_are_left_to_it(
+        self, macros, tmp_path, monkeypatch
+    ):
+        monkeypatch.setenv(results.OUTPUT_VARIABLE, str(tmp_path / "out"))
+        macros["findings"]["terms"] = "많다"
+        result = terms_result() + terms_result(level=3, file="terms-1", parts=("finding", "kept"))
+        bundle = result._repr_mimebundle_()
+        kinds = [(r["kind"], r.get("name"), r.get("level")) for r in bundle[MIME]["records"]]
+        assert kinds == [
+            ("finding", None, 2), ("table", "terms", None), ("finding", None, 3), ("kept", "terms-1", None),
+        ]  # fmt: skip
+        assert (
+            "표 №terms." in bundle["text/html"] and (tmp_path / "out/tables/terms-1.csv").is_file()
+        )
+        assert 'href="tables/terms-1.csv"' in bundle["text/html"]
+
+    def test_nothing_to_show_is_a_note(self, macros):
+        macros["findings"]["terms"] = "{{ '그런 말은 없다' if r.view.empty else '있다' }}"
+        page = soup(Result("terms", pd.DataFrame({"term": []}), CORPUS))
+        assert page.select_one(".note").text.strip() == "그런 말은 없다"
+        assert page.table is None and page.find(re.compile("h[2-4]")) is None
+        assert soup(terms_result(level=0)).select_one(".note").text.strip() == "있다"
+
+    def test_a_caveat_stands_below_the_sentences(self, macros):
+        table = pd.DataFrame({"term": ["창업", "벤처"], "caveat": ["한 글에 몰렸다", ""]})
+        page = soup(Result("terms", table, CORPUS, by=("term",)))
+        assert page.thead.find_all("th")[-1].text == "근거와 주의"
+        assert [p.text for p in page.select("td > p.sample")] == ["주의: 한 글에 몰렸다"]
+
+    def test_wrong_names_are_told(self, macros):
+        with pytest.raises(PolicyTextError, match="없는 열을 골랐습니다: 없음. 있는 열은 term, n"):
+            terms_result(columns=("term", "없음"))._repr_html_()
+        with pytest.raises(PolicyTextError, match="파일 이름으로 쓸 수 없습니다"):
+            Result("표 하나", pd.DataFrame())
+        with pytest.raises(PolicyTextError, match="‘없는말’인 행이 없습니다"):
+            terms_result().evidence("없는말")
+        with pytest.raises(PolicyTextError, match="그림이 없습니다"):
+            terms_result().plot()
+        assert len(terms_result().evidence("창업")) == 4
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (1234, "", "1,234"), (0.0317, "p", "0.032"), (0.12345, ".1%", "12.3%"), (True, "", "예"),
+        (1234.5, "", "1,234"), (0.12345, "", "0.123"), (pd.NaT, "", "–"), ("=1", "", "=1"),
+        (pd.Timestamp("2017-05-10"), "", "2017-05-10"),
+    ],
+)  # fmt: skip
+def test_cells_as_readers_see_them(value, form, shown):
+    assert written(value, {"format": form}) == shown
+
+
+@pytest.mark.parametrize("start", list("=+-@|%＝＋－＠") + ["\t=", " ="])
+def test_no_cell_becomes_a_formula(start):
+    content = csv_bytes(pd.DataFrame({"term": [f"{start}1+1"]})).decode("utf-8-sig")
+    assert content.splitlines()[1].lstrip('"').startswith("'")
+
+
+def test_what_may_be_passed_on_is_short_and_little(macros, monkeypatch):
+    long = DOCUMENTS.assign(text="창업 " * 200)
+    corpus = Small()
+    corpus.documents = corpus.everything = long
+    monkeypatch.setenv(results.SHARE_SAFE_VARIABLE, "1")
+    places = pd.DataFrame(
+        {"doc_id": ["a"] * 9, "start": range(60, 87, 3), "end": range(62, 89, 3), "term": "창업"}
+    )
+    result = Result(
+        "terms", pd.DataFrame({"term": ["창업"]}), corpus, by=("term",), places=places, evidence_n=9
+    )
+    items = soup(result).select("li")
+    assert len(items) == 3 and all(len(item.p.text) <= 3 * 40 for item in items)
+    assert "공유용이라 글마다 몇 곳만" in soup(result).text
+    assert csv_bytes(long[["doc_id", "text"]]).decode("utf-8-sig").startswith("doc_id\n")
+
