@@ -8,7 +8,7 @@ administration differ by.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations, combinations_with_replacement, pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,96 @@ from scipy.special import rel_entr
 
 from policytext.compare.units import BOUNDS, Units, aligned, family_units
 from policytext.faults import InsufficientData
+from policytext.report import charts
+from policytext.report.result import Result
 from policytext.store import stored
 from policytext.words.counts import TermMatrix
 
 PAIR = ["administration_a", "administration_b"]
 PARTS = ("what", "how")
+N_DRIVERS = 3  # terms or topics opened behind a distance
+
+
+def divergence(corpus) -> Result:
+    """How far apart the words of every two administrations are, and which terms make it so."""
+    matrix, large, families = corpus.keyness_matrix, corpus.large, corpus.families
+    table = divergence_table(matrix, large, families=families)
+    ordered = list(product(corpus.administrations, repeat=2))
+    table = table.set_index(PAIR).loc[ordered].reset_index()
+    drivers = divergence_terms(matrix, large, families=families, n_draws=50)
+    top = drivers.groupby(PAIR).head(15).reset_index(drop=True)
+    pairs = table[table[PAIR[0]] < table[PAIR[1]]].dropna(subset="excess")
+    facts = {"n_documents": int(large.notna().sum()), "n_pairs": len(pairs), "far": None}
+    sure = pairs[pairs["excess_low"] > 0]
+    if len(sure):
+        far, near = sure.loc[sure["excess"].idxmax()], pairs.loc[pairs["excess"].idxmin()]
+        n_tied = (pairs.drop(far.name)["excess_high"] >= far["excess_low"]).sum()
+        facts |= {"far": far.to_dict(), "near": near.to_dict(), "n_tied": int(n_tied)}
+    mentions = corpus.mentions(top["term"].unique())
+    whose = Result(
+        "divergence-terms",
+        top,
+        corpus,
+        by=("term", "more_in"),
+        places=mentions.rename(columns={"administration": "more_in"}),
+        evidence_n=1,
+        columns=(*PAIR, "term", "excess", "more_in", "rate_a_per_10k", "rate_b_per_10k"),
+    )
+    return Result(
+        "divergence",
+        table,
+        corpus,
+        by=tuple(PAIR),
+        places=_behind_distances(corpus, top, mentions),
+        evidence_n=1,
+        facts=facts,
+        draw=lambda table, ax=None: charts.divergence(
+            table[table[PAIR[0]] != table[PAIR[1]]], ax=ax
+        ),
+        columns=(*PAIR, "jsd", "baseline", "excess", "excess_low", "excess_high"),
+        more=[whose],
+    )
+
+
+def decomposition(corpus) -> Result:
+    """What successive administrations speak of, and how: the two parts of their distance."""
+    topics = corpus.topics.documents.set_index("doc_id")["topic"]
+    topics = topics.reindex(corpus.keyness_matrix.doc_ids)
+    about = corpus.keyness_matrix, topics, corpus.large
+    options = {"families": corpus.families, "pairs": list(pairwise(corpus.administrations))}
+    split, drivers = decompose(*about, **options), decomposition_terms(*about, **options)
+    for table in (split, drivers):
+        table["pair"] = table[PAIR[0]] + "–" + table[PAIR[1]]
+    is_later = drivers["more_in"] == drivers["administration_b"]
+    drivers["side"] = is_later.map({False: "earlier", True: "later"})
+    sides = drivers.groupby(["pair", "topic", "side"])
+    words = sides.head(5).groupby(["pair", "topic", "side"])["term"].agg(", ".join).unstack()
+    words = words.reindex(columns=["earlier", "later"]).reset_index()
+    how = split[(split["part"] == "how") & (split["topic"] > 0)].merge(words, on=["pair", "topic"])
+    how = how.assign(label=how["topic"].map(corpus.topic_names))
+    sums = split[split["topic"] == 0]
+    facts = {"n_documents": int(corpus.large.notna().sum()), "n_topics": len(corpus.topic_names)}
+    within = Result(
+        "within-topics",
+        how.sort_values("excess", ascending=False),
+        corpus,
+        by=("pair", "topic"),
+        places=_sentences(corpus, topics, sides.head(1)),
+        evidence_n=1,
+        columns=("pair", "label", "excess", "excess_low", "excess_high", "earlier", "later"),
+    )
+    return Result(
+        "what-and-how",
+        sums.reset_index(drop=True),
+        corpus,
+        by=("pair", "part"),
+        places=_behind_parts(corpus, topics, split, drivers),
+        evidence_n=1,
+        facts=facts | _farthest(sums),
+        draw=charts.decomposition,
+        columns=("pair", "part", "bits", "baseline", "excess", "excess_low", "excess_high"),
+        more=[within, Result("within-topic-terms", drivers, corpus, parts=("kept",))],
+    )
 
 
 @stored
@@ -261,6 +346,61 @@ def how_contributions(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
     of_p, of_q = p.sum(axis=1, keepdims=True), q.sum(axis=1, keepdims=True)
     middle = (p + q) / np.maximum(of_p + of_q, 1e-300)
     return (rel_entr(p, of_p * middle) + rel_entr(q, of_q * middle)) / (2 * np.log(2))
+
+
+def _behind_distances(corpus, drivers: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """Leading terms of each pair where they are used more; of one administration its documents."""
+    top = drivers.dropna(subset="more_in").groupby(PAIR, sort=False).head(N_DRIVERS)
+    top = top[[*PAIR, "term"]].assign(administration=top["more_in"])
+    turned = top.rename(columns=dict(zip(PAIR, reversed(PAIR), strict=True)))
+    found = pd.concat([top, turned]).merge(mentions, on=["term", "administration"])
+    found = found.assign(of=found["term"] + " · " + found["administration"])
+    own = corpus.documents[["doc_id", "date", "administration"]].assign(start=0, end=0)
+    own = own.assign(**dict.fromkeys([*PAIR, "of"], own["administration"]))
+    return pd.concat([found, own], ignore_index=True)
+
+
+def _behind_parts(
+    corpus, topics: pd.Series, split: pd.DataFrame, drivers: pd.DataFrame
+) -> pd.DataFrame:
+    """Documents of the topics behind *what*, occurrences of the terms behind *how*."""
+    what = split[(split["part"] == "what") & (split["topic"] > 0)].dropna(subset="excess")
+    what = what.sort_values("excess", ascending=False).groupby("pair").head(N_DRIVERS)
+    what = what.melt(["pair", "part", "topic"], PAIR, value_name="administration")
+    documents = corpus.documents[["doc_id", "date", "administration"]].assign(start=0, end=0)
+    documents["topic"] = documents["doc_id"].map(topics)
+    found = what.merge(documents, on=["topic", "administration"])
+    found["of"] = found["administration"] + " · " + found["topic"].astype(int).astype(str)
+    how = drivers.sort_values("contribution", ascending=False).groupby("pair").head(N_DRIVERS)
+    return pd.concat([found, _sentences(corpus, topics, how).assign(part="how")], ignore_index=True)
+
+
+def _sentences(corpus, topics: pd.Series, drivers: pd.DataFrame) -> pd.DataFrame:
+    """Occurrences of terms in their topic and the administration that uses them more there."""
+    mentions = corpus.mentions(drivers["term"].unique())
+    mentions["topic"] = mentions["doc_id"].map(topics)
+    whose = drivers[["pair", "topic", "term"]].assign(administration=drivers["more_in"])
+    found = whose.merge(mentions, on=["topic", "term", "administration"])
+    return found.assign(of=found["term"] + " · " + found["administration"])
+
+
+def _farthest(sums: pd.DataFrame) -> dict:
+    """The pair that differs most among those that differ at all, with both parts."""
+    sums = sums.dropna(subset="excess")
+    sums = sums[sums.groupby("pair")["excess_low"].transform("max") > 0]
+    if sums.empty:
+        return {"pair": ""}
+    pair = sums.groupby("pair")["excess"].sum().idxmax()
+    what, how = (sums[(sums["pair"] == pair) & (sums["part"] == part)].iloc[0] for part in PARTS)
+    total = max(what["excess"], 0) + max(how["excess"], 0)
+    share = max(what["excess"], 0) / total
+    return {
+        "pair": pair,
+        "total": total,
+        "share": share,
+        "what": what.to_dict(),
+        "how": how.to_dict(),
+    }
 
 
 def _what_and_how(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ changes is two cells, and a cell without documents is a gap, never a zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,14 @@ from scipy import sparse
 from scipy.stats import false_discovery_control
 from sklearn.tree import DecisionTreeRegressor
 
-from policytext.administrations import assign_administrations, read_administrations
-from policytext.compare.units import exact_interval, family_units
+from policytext.administrations import assign_administrations, read_administrations, read_people
+from policytext.compare.contrasts import keyness_table
+from policytext.compare.renames import structural_zeros
+from policytext.compare.units import ALPHA, exact_interval, family_units
+from policytext.corpus import Corpus
 from policytext.faults import InsufficientData
+from policytext.report import maps
+from policytext.report.result import Result, occurrences
 from policytext.store import stored
 from policytext.words.counts import TermMatrix
 
@@ -27,6 +32,192 @@ NOT_YET, ENDED, NO_RECORD = "아직", "임기 끝", "기록 없음"
 BLOCK = 3  # cells that stay together when a series is permuted
 MIN_CELLS = 3  # on either side of a change
 SHIFT_DAYS = 15  # between false calendars
+NEAR_DAYS = 92  # a change so far from an inauguration is told as near
+AROUND_DAYS = 180  # before and after a change, opened as its evidence
+N_TOPICS, N_WINDOWS = 8, 6  # series drawn
+_CHANGES = "series date before after p q administration distance_days p_placebo event".split()
+_CELLS = ("administration", "period", "period_end")
+_VALUES = ("n_families", "n", "value", "value_low", "value_high")
+
+
+def documents_over_time(corpus: Corpus) -> Result:
+    """How many documents each cell of the calendar left, per 100 days of office."""
+    cells, facts = _calendar_of(corpus)
+    return Result(
+        "documents-over-time",
+        document_rates(corpus.documents, cells),
+        corpus,
+        by=("administration", "period"),
+        places=_held(corpus.documents, cells),
+        evidence_n=1,
+        facts=facts | {"drawing": {"colours": corpus.colours, "unit": "documents"}},
+        draw=maps.timeline,
+        columns=(*_CELLS, "office_days", "n_documents", "n_families", "value"),
+    )
+
+
+def terms_over_time(corpus: Corpus, terms: Sequence[str] = (), *, events: str = "") -> Result:
+    """Rates of terms over time and when their level changed.
+
+    Without `terms`, those of :func:`distinctive_terms`; `events` is a study whose documents are
+    told beside the changes.
+    """
+    cells, facts = _calendar_of(corpus)
+    chosen = list(terms) or distinctive_terms(corpus)
+    table = term_rates(corpus.keyness_matrix, corpus.documents, cells, chosen)
+    changes = change_points(table, random_state=corpus.study.comparison.random_state)
+    happened = _events(events)
+    told = _told_changes(changes, len(chosen)) | {"is_chosen": not terms}
+    mentions = corpus.mentions(chosen).rename(columns={"term": "series"})
+    drawing = {"changes": changes, "events": happened, "colours": corpus.colours}
+    flow = Result(
+        "terms-over-time",
+        table,
+        corpus,
+        by=("series", "administration", "period"),
+        places=mentions.merge(_held(corpus.documents, cells)[["doc_id", "period"]], on="doc_id"),
+        evidence_n=1,
+        facts=facts | told | {"drawing": drawing},
+        draw=maps.timeline,
+        columns=(*_CELLS, *_VALUES, "series"),
+    )
+    changes = with_events(changes, happened)
+    return flow + Result(
+        "term-changes",
+        changes,
+        corpus,
+        by=("series", "change"),
+        places=_around(changes, mentions),
+        evidence_n=1,
+        facts=facts,
+        columns=tuple(_CHANGES),
+    )
+
+
+def topics_over_time(corpus: Corpus, *, events: str = "") -> Result:
+    """Shares of topics over time and when their level changed; `events` is a study."""
+    cells, facts = _calendar_of(corpus)
+    table, changes, first = _topic_flow(corpus, cells)
+    names = corpus.topic_names
+    firm = names[corpus.stable.loc[corpus.stable["is_stable"], "topic"]]
+    told = _told_changes(changes[changes["series"].isin(firm)], len(firm))
+    told |= {"n_topics": len(names), "n_shown": len(first)}
+    about = _held(corpus.documents, cells).merge(corpus.topics.documents, on="doc_id")
+    about["series"] = about["topic"].map(names)
+    drawing = {"changes": changes, "colours": corpus.colours, "unit": "share"}
+    flow = Result(
+        "topics-over-time",
+        table,
+        corpus,
+        by=("topic", "administration", "period"),
+        places=about,
+        evidence_n=1,
+        facts=facts | told | {"drawing": drawing},
+        draw=_only(first, maps.timeline),
+        columns=(*_CELLS, *_VALUES, "series"),
+    )
+    changes = changes.assign(is_firm=changes["series"].isin(firm))
+    changes = with_events(changes, _events(events))
+    return flow + Result(
+        "topic-changes",
+        changes,
+        corpus,
+        by=("series", "change"),
+        places=_around(changes, about),
+        evidence_n=1,
+        facts=facts,
+        columns=(*_CHANGES, "is_firm"),
+    )
+
+
+def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
+    """Terms and topics in the same months of every term of office; `terms` as in the rates."""
+    documents = corpus.documents[corpus.large.notna().to_numpy()]
+    windows = office_windows(documents, acting=corpus.study.corpus.acting)
+    chosen = (list(terms) or distinctive_terms(corpus))[:N_WINDOWS]
+    names = corpus.topic_names
+    of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
+    of_topics = topic_rates(corpus.topics.documents, documents, windows, names)
+    first = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:N_WINDOWS]
+    held = _held(documents, windows)
+    mentions = corpus.mentions(chosen).rename(columns={"term": "series"})
+    mentions = mentions.merge(held[["doc_id", "window"]], on="doc_id")
+    about = held.merge(corpus.topics.documents, on="doc_id")
+    about["series"] = about["topic"].map(names)
+    facts = {"n_documents": len(documents)}
+    n_held = (windows["office_days"] > 0).groupby(windows["months"], sort=False).sum()
+    n_governments = windows["administration"].nunique()
+    whole = n_held.index[n_held == n_governments].tolist()
+    shown = {
+        "corpus": corpus,
+        "by": ("series", "administration", "window"),
+        "evidence_n": 1,
+    }
+    columns = ("administration", "months", "series", *_VALUES)
+    both = pd.concat([of_terms.assign(measure="말"), of_topics.assign(measure="주제")])
+    look = {"colours": corpus.colours}
+    more = [
+        Result(
+            "terms-by-months-in-office",
+            of_terms,
+            places=mentions,
+            draw=maps.office_windows,
+            columns=columns,
+            facts=facts | _told_windows(of_terms) | {"drawing": look},
+            **shown,
+        ),
+        Result(
+            "topics-by-months-in-office",
+            of_topics,
+            places=about,
+            draw=_only(first, maps.office_windows),
+            columns=columns,
+            facts=facts | _told_windows(of_topics) | {"drawing": look | {"unit": "share"}},
+            **shown,
+        ),
+        Result(
+            "months-in-office",
+            both.reset_index(drop=True),
+            places=pd.concat([mentions, about.assign(start=0, end=0)], ignore_index=True),
+            columns=("series", "administration", "months", "office_days", *_VALUES, "status"),
+            facts=facts,
+            **shown,
+        ),
+    ]
+    facts = {"n_governments": n_governments, "months": whole}
+    about = {"level": 0, "parts": ("finding",), "file": ""}
+    return Result("same-age", windows, corpus, facts=facts, more=more, **about)
+
+
+def recounts(corpus: Corpus, *results: Result) -> Result:
+    """What the counts of these results add up from, document by document, with its cell."""
+    held = _held(corpus.documents, _calendar_of(corpus)[0])
+    counts = occurrences("timeline-evidence", corpus, *results)
+    counts = counts.table.merge(held[["doc_id", "period"]], on="doc_id")
+    about = held.merge(corpus.topics.documents, on="doc_id")
+    about = about["doc_id topic period date administration publisher title url".split()]
+    kept = {"corpus": corpus, "parts": ("kept",)}
+    return Result("timeline-evidence", counts, **kept) + Result("timeline-documents", about, **kept)
+
+
+def distinctive_terms(corpus: Corpus, *, n: int = 2) -> list[str]:
+    """The `n` surest terms of each administration, people and bodies not yet founded left out."""
+    if len(corpus.order) < 2:
+        return []
+    seed = corpus.study.comparison.random_state
+    table = keyness_table(
+        corpus.keyness_matrix,
+        corpus.groups,
+        families=corpus.families,
+        n_permutations=500,
+        random_state=seed,
+    )
+    sure = table[(table["z"] > 0) & (table["q"] < ALPHA) & ~table["term"].isin(read_people())]
+    sure = sure[sure["administration"].isin(corpus.administrations)]
+    zeros = structural_zeros(sure["term"], corpus.documents)
+    absent = zeros.loc[zeros["is_structural_zero"].astype(bool), "term"]
+    sure = sure[~sure["term"].isin(absent)]
+    return sure.groupby("administration").head(n)["term"].unique().tolist()
 
 
 def choose_unit(documents: pd.DataFrame) -> str:
@@ -270,6 +461,72 @@ def with_events(changes: pd.DataFrame, events: pd.DataFrame, *, days: int = 60) 
         found.append(near.iloc[0][["title", "date"]].tolist() if len(near) else ["", pd.NaT])
     added = pd.DataFrame(found, columns=["event", "event_date"], index=changes.index)
     return changes.assign(event=added["event"], event_date=pd.to_datetime(added["event_date"]))
+
+
+def _calendar_of(corpus: Corpus) -> tuple[pd.DataFrame, dict]:
+    """Cells of the unit that the documents bear, and what captions say of them."""
+    unit = choose_unit(corpus.documents)
+    cells = calendar(corpus.documents, unit=unit, acting=corpus.study.corpus.acting)
+    n = int((cell_of(corpus.documents, cells) >= 0).sum())
+    first, last = cells["period"].min(), cells["period_end"].max()
+    return cells, {"n_documents": n, "first": first, "last": last, "unit": unit}
+
+
+def _held(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    return placed(documents.drop(columns="text"), cells)
+
+
+def _events(study: str) -> pd.DataFrame:
+    if not study:
+        return pd.DataFrame({"date": pd.to_datetime([]), "title": []})
+    return Corpus.open(study).everything[["date", "title"]]
+
+
+def _topic_flow(
+    corpus: Corpus, cells: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Shares of topics, their changes, and the topics drawn: those that changed come first."""
+    names = corpus.topic_names
+    table = topic_rates(corpus.topics.documents, corpus.documents, cells, names)
+    changes = change_points(table, random_state=corpus.study.comparison.random_state)
+    moved = changes.loc[changes["q"] < ALPHA, "series"]
+    return table, changes, list(dict.fromkeys([*moved, *names]))[:N_TOPICS]
+
+
+def _only(series: Sequence[str], draw: Callable) -> Callable:
+    return lambda table, **drawing: draw(table[table["series"].isin(series)], **drawing)
+
+
+def _told_changes(changes: pd.DataFrame, n_series: int) -> dict:
+    """How many series changed, how many near an inauguration, and the largest change of these."""
+    sure = changes[changes["q"] < ALPHA]
+    near = sure[sure["distance_days"].abs() <= NEAR_DAYS]
+    told = near if len(near) else sure
+    largest = told.loc[told["change"].abs().idxmax()].to_dict() if len(told) else None
+    counts = {"n_series": n_series, "n_changed": sure["series"].nunique(), "n_near": len(near)}
+    return counts | {"near_days": NEAR_DAYS, "largest": largest}
+
+
+def _told_windows(rates: pd.DataFrame) -> dict:
+    """The two intervals of one series and window that lie farthest apart, if any do."""
+    known = rates.dropna(subset=["value", "value_low", "value_high"])
+    cells = known.groupby(["series", "months"], sort=False)
+    gap = cells["value_low"].max() - cells["value_high"].min()
+    if known.empty or gap.max() <= 0:
+        return {"sides": []}
+    own = cells.get_group(gap.idxmax())
+    places = own["value_low"].idxmax(), own["value_high"].idxmin()
+    return {"sides": own.loc[[*places]].to_dict("records")}
+
+
+def _around(changes: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
+    """What is counted of a series in the days before and after each change, one fold a side."""
+    days = changes[["series", "change", "date"]].rename(columns={"date": "changed"})
+    near = days.merge(counted, on="series")
+    away = (near["date"] - near["changed"]).dt.days
+    side = away.lt(0).map({True: f"앞 {AROUND_DAYS}일", False: f"뒤 {AROUND_DAYS}일"})
+    near["of"] = near["series"] + " · " + side
+    return near[away.between(-AROUND_DAYS, AROUND_DAYS - 1)]
 
 
 def _days_of_office(documents: pd.DataFrame, acting: str) -> pd.DataFrame:
