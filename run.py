@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
     if command not in COMMANDS:
         say(USAGE)
         return 0 if command in ("-h", "--help") else 2
-    wanted = [REQUIREMENTS] + ([TEST_REQUIREMENTS] if command == "test" else [])
+    needs_tests = command == "test" or "--check" in arguments
+    wanted = [REQUIREMENTS] + ([TEST_REQUIREMENTS] if needs_tests else [])
     for requirements in wanted:
         if not install(requirements):
             say(
@@ -44,6 +45,8 @@ def main(arguments: list[str]) -> int:
             return 1
     if command == "test":
         call = [str(PYTHON), "-m", "pytest", *arguments[1:]]
+    elif command == "bench":
+        call = [str(PYTHON), str(ROOT / "tests" / "bench.py"), *arguments[1:]]
     else:
         call = [str(PYTHON), "-m", "policytext", command, *arguments[1:]]
     # One thread for BLAS and OpenMP: the same bytes everywhere, and small k-means runs are

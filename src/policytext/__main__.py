@@ -4,36 +4,40 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 import time
-from dataclasses import replace
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from policytext import studies
+from policytext import study as studies
+from policytext.faults import PolicyTextError, StudyError
 
 EXIT_FAILED = 1
-EXIT_FETCH = 3
 EXIT_STOPPED = 130
-DISK_HINT = "폴더의 쓰기 권한, 남은 자리, 그 파일을 연 프로그램이 있는지 확인하세요."
 MAX_EXIT_REJECTS = 99  # ``ingest`` ends with the number of rejects, at most this
+MIN_FREE_GB = 2
+DISK_HINT = "폴더의 쓰기 권한, 남은 자리, 그 파일을 연 프로그램이 있는지 확인하세요."
+REINSTALL = ".venv 폴더를 지우고 'python3 run.py doctor'로 다시 설치하세요."
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return its exit status (0 done, 1 failed, 3 a source is missing)."""
+    """Run one command; return its exit status (0 done, 1 failed)."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     if rest and options.run is not _lab:
-        parser.error(f"모르는 말이 있습니다: {' '.join(rest)}")
+        parser.error(f"모르는 말 {' '.join(rest)}")
     options.rest = rest
     try:
         return options.run(options)
-    except (studies.StudyError, studies.FetchError, ValueError) as error:
+    except ValueError as error:  # ours are sentences
         print(error, file=sys.stderr)
-        return EXIT_FETCH if isinstance(error, studies.FetchError) else EXIT_FAILED
+        return EXIT_FAILED
     except OSError as error:  # a full or read-only disk, a file that another program holds
         place = f"'{error.filename}'" if error.filename else "파일"
         print(f"{place}에 쓰거나 읽지 못했습니다({error.strerror}). {DISK_HINT}", file=sys.stderr)
@@ -44,133 +48,94 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one Korean sentence what is wrong with a command."""
-
     def error(self, message: str):
-        said = message.partition("invalid choice: ")[2].partition(" (")[0]
-        missing = message.partition("required: ")[2]
-        reason = message
-        if said:
-            reason = f"모르는 명령 {said}입니다"
-        elif missing or "expected" in message:
-            reason = f"{missing or message.split()[1].strip(':')} 자리에 적을 것이 빠졌습니다"
-        self.exit(2, f"{reason}. '{self.prog} --help'로 쓰는 법을 보세요.\n")
+        self.exit(2, f"명령이 잘못되었습니다: {message}. '{self.prog} --help'로 쓰는 법을 보세요.\n")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python3 run.py", description="한국 혁신정책 글 분석 작업장")
     commands = parser.add_subparsers(required=True, metavar="명령")
-    report = commands.add_parser("report", help="연구의 HTML 보고서를 만든다")
+
+    def command(name: str, run: Callable, help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help)
+        made.set_defaults(run=run)
+        return made
+
+    report = command("report", _report, "연구의 HTML 보고서를 만든다")
     report.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
-    report.add_argument(
-        "--gallery", action="store_true", help="README에 넣을 그림을 reports/gallery에 복사한다"
-    )
-    report.add_argument(
-        "--share-safe",
-        action="store_true",
-        help="본문을 빼고 근거를 짧게 잘라 남에게 줄 수 있게 만든다",
-    )
-    report.add_argument(
-        "--against",
-        metavar="OLD",
-        help="앞선 실행의 폴더나 manifest.json과 견주어 바뀐 것을 적는다",
-    )
-    report.set_defaults(run=_report)
-    ingest = commands.add_parser("ingest", help="내 파일과 폴더로 새 연구를 만든다")
+    report.add_argument("--output", help="보고서를 둘 폴더(없으면 reports/<연구>)")
+    report.add_argument("--share-safe", action="store_true", help="본문을 빼고 근거를 짧게 자른다")
+    report.add_argument("--against", help="앞선 실행의 폴더와 견주어 바뀐 것을 적는다")
+    report.add_argument("--check", action="store_true", help="만든 쪽을 브라우저로 살핀다")
+    ingest = command("ingest", _ingest, "내 파일과 폴더로 새 연구를 만든다")
     ingest.add_argument("paths", nargs="+", help="파일이나 폴더")
     ingest.add_argument("--study", required=True, help="새 연구의 이름")
     ingest.add_argument("--kind", help="모든 파일을 이 형식으로 읽는다")
-    ingest.set_defaults(run=_ingest)
-    fetch = commands.add_parser("fetch", help="인터넷에서 받을 자료를 미리 받는다")
+    fetch = command("fetch", _fetch, "인터넷에서 받을 자료를 미리 받는다")
     fetch.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
-    fetch.set_defaults(run=_fetch)
-    lab = commands.add_parser("lab", help="JupyterLab을 연다(뒤에 적은 것은 jupyter lab에 넘긴다)")
-    lab.set_defaults(run=_lab)
-    doctor = commands.add_parser("doctor", help="이 컴퓨터에서 돌아가는지 살핀다")
-    doctor.set_defaults(run=_doctor)
-    bench = commands.add_parser("bench", help="속도를 잰다")
-    bench.add_argument("study", nargs="*", help="읽을 연구 이름(없으면 모두)")
-    bench.add_argument("--documents", type=int, default=300, help="잴 문서 수")
-    bench.add_argument(
-        "--pages",
-        type=int,
-        default=10_000,
-        help="연구 이름이 없을 때 만들어 읽을 파일 수(0이면 뺌)",
-    )
-    bench.set_defaults(run=_bench)
+    command("lab", _lab, "JupyterLab을 연다(뒤에 적은 것은 jupyter lab에 넘긴다)")
+    command("doctor", _doctor, "이 컴퓨터에서 돌아가는지 살핀다")
     return parser
 
 
 def _report(options: argparse.Namespace) -> int:
-    from policytext import reporting
-    from policytext.rendering import changes, manifests
+    from policytext.report import build, pages
 
-    if options.against and len(options.study) != 1:
-        raise ValueError("--against를 쓸 때는 연구 이름을 하나만 적어 주세요.")
+    if (options.against or options.output) and len(options.study) != 1:
+        raise PolicyTextError("--against나 --output을 쓸 때는 연구 이름을 하나만 적어 주세요.")
     # The new build may write over the old one, so it is read first.
-    old = manifests.read_manifest(options.against) if options.against else None
+    old = pages.read_manifest(options.against) if options.against else None
     status = 0
     for name in options.study or studies.study_names():
         begun = time.monotonic()
         try:
             study = studies.read_study(name)
             if options.share_safe:
-                study = replace(study, report=study.report | {"share_safe": True})
+                study = study.changed("report", share_safe=True)
             _check_sources(study)
-            pages = reporting.build(study)
-        except (ValueError, studies.FetchError, reporting.ReportError) as error:
+            built = build.build(study, output=options.output)
+        except ValueError as error:
             print(f"[{name}] 건너뜁니다. {error}", file=sys.stderr)
-            status = EXIT_FETCH if isinstance(error, studies.FetchError) else EXIT_FAILED
+            status = EXIT_FAILED
             continue
         seconds = time.monotonic() - begun
-        index = next(page for page in pages if page.name == "index.html")
-        if options.gallery:
-            _copy_to_gallery(index.parent / "figures", name)
-        print(reporting.sizes(pages))
-        print(f"[{name}] 보고서 {len(pages)}쪽을 {seconds:.0f}초에 만들었습니다: {index}")
+        index = built.pages[0]
+        print(build.sizes(built.pages))
+        print(f"[{name}] 보고서 {len(built.pages)}쪽을 {seconds:.0f}초에 만들었습니다: {index}")
+        for fault in built.faults:
+            print(f"[{name}] 만들지 못한 부분: {fault['title']}: {fault['text']}", file=sys.stderr)
+            status = EXIT_FAILED
         if old is not None:
-            new = manifests.read_manifest(index.parent)
-            print(f"[{name}] 앞선 실행과 견주면:")
-            print(changes.summary(changes.compare_manifests(old, new)))
+            new = pages.read_manifest(index.parent)
+            print(f"[{name}] 앞선 실행과 견주면:", build.differences(old, new), sep="\n")
+        if options.check:
+            check = ["pytest", "tests/test_browser.py", "--report", str(index.parent.resolve())]
+            call = [sys.executable, "-m", *check]
+            status |= subprocess.run(call, cwd=studies.ROOT, check=False).returncode
     return status
 
 
 def _check_sources(study: studies.Study) -> None:
     """Read the study before its earlier report is taken away: what is wrong shows here."""
-    from policytext import administrations, corpus
+    from policytext.corpus import Corpus
 
-    documents = corpus.load_corpus(study).documents
-    if documents.empty:
-        raise studies.StudyError(
-            f"읽은 문서가 한 건도 없습니다. {study.path.name}의 path와 기간을 확인하세요."
+    if Corpus.open(study).everything.empty:
+        raise StudyError(
+            f"읽은 문서가 한 건도 없습니다. {study.place.name}의 path와 기간을 확인하세요."
         )
-    known = set(administrations.read_administrations()["label"])
-    if unknown := sorted(set(study.comparison["administrations"]) - known):
-        raise studies.StudyError(
-            f"{study.path.name}의 administrations에 적은 {', '.join(unknown)}: 그런 정부가 "
-            "없습니다. data/reference/administrations.csv의 label을 적으세요."
-        )
-
-
-def _copy_to_gallery(figures: Path, name: str) -> None:
-    """Keep the study's keyness figure as the README shows it."""
-    gallery = studies.REPORTS / "gallery"
-    gallery.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(figures / "keyness.png", gallery / f"{name}-keyness.png")
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    from policytext import ingest
+    from policytext.texts import files
 
-    reading = ingest.ingest(options.paths, options.study, kind=options.kind)
-    print(ingest.summary(reading))
+    reading = files.ingest(options.paths, options.study, kind=options.kind)
+    print(files.summary(reading))
     for row in reading.rejects.head(20).itertuples():
         place = row.source_file if row.row is pd.NA else f"{row.source_file} {row.row}행"
         print(f"  거절: {place}: {row.reason}")
     if len(reading.rejects) > 20:
-        print(
-            f"  거절 {len(reading.rejects) - 20:,}건은 data/processed/{options.study}/rejects.csv에 있습니다."
-        )
+        place = f"data/processed/{options.study}/rejects.csv"
+        print(f"  거절 {len(reading.rejects) - 20:,}건은 {place}에 있습니다.")
     print(f"다음 명령: python3 run.py report {options.study}")
     return min(len(reading.rejects), MAX_EXIT_REJECTS)
 
@@ -188,26 +153,81 @@ def _lab(options: argparse.Namespace) -> int:
     return server.run(options.rest)
 
 
-def _doctor(options: argparse.Namespace) -> int:
-    from policytext import doctor
+def _doctor(_) -> int:
+    status = 0
+    for name, check in CHECKS.items():
+        try:
+            fault = check()
+        except Exception as error:  # a check that cannot run has failed, and says why
+            fault = f"{type(error).__name__}: {str(error).rstrip('.')}. {REINSTALL}"
+        print(f"[문제] {name}: {fault}" if fault else f"[좋음] {name}")
+        status = EXIT_FAILED if fault else status
+    return status
 
-    checks = doctor.checks()
-    for check in checks.itertuples():
-        print(f"[{'좋음' if check.is_ok else '문제'}] {check.name}: {check.detail}")
-    return 0 if checks["is_ok"].all() else EXIT_FAILED
+
+def _python() -> str:
+    is_new = sys.version_info >= (3, 11)
+    return "" if is_new else f"{sys.version.split()[0]}입니다. 3.11 이상을 설치하세요."
 
 
-def _bench(options: argparse.Namespace) -> int:
-    from policytext import bench
+def _packages() -> str:
+    from policytext.report.build import package_versions
 
-    if options.pages and not options.study:
-        speeds = bench.ingest_speed(options.pages).rename(columns=bench.INGEST_HEADERS)
-        shown = speeds.to_string(index=False, float_format="{:,.2f}".format, na_rep="-")
-        print("[파일 읽기]", shown, sep="\n")
-    for name in options.study or studies.study_names():
-        speeds = bench.throughput(studies.read_study(name), n_documents=options.documents)
-        print(f"[{name}]", speeds.to_string(index=False), sep="\n")
-    return 0
+    missing = ", ".join(name for name, version in package_versions().items() if not version)
+    return f"없는 패키지: {missing}. {REINSTALL}" if missing else ""
+
+
+def _mecab() -> str:
+    from policytext.words.tokens import nouns
+
+    found = nouns("창업 기업을 돕는다")
+    fault = f"명사가 창업, 기업이어야 하는데 {found}입니다. {REINSTALL}"
+    return "" if found == ["창업", "기업"] else fault
+
+
+def _java() -> str:
+    """In a process of its own: a JVM that crashes would take this one with it."""
+    code = "from policytext.words.tokens import nouns; nouns('창업을 돕는다', analyser='komoran')"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120)
+    advice = "기본 분석기 mecab에는 자바가 필요 없습니다. 다른 분석기를 쓰려면 프로젝트를 한글이 없는 경로(예: C:\\work)로 옮겨 보세요."
+    return f"자바 분석기를 띄우지 못했습니다. {advice}" if run.returncode else ""
+
+
+def _font() -> str:
+    import matplotlib.pyplot as plt
+
+    from policytext.report import charts
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)  # what a missing glyph raises
+        steps = pd.DataFrame({"step": ["뷁"], "n_documents": [1], "n_removed": [0]})
+        drawing = charts.steps(steps).figure
+        drawing.canvas.draw()
+        plt.close(drawing)
+    return ""
+
+
+def _disk() -> str:
+    """Room enough, and a file with a Korean name and content comes back as it was written."""
+    studies.PROCESSED.mkdir(parents=True, exist_ok=True)
+    path = studies.PROCESSED / "쓰기 시험.csv"
+    path.write_text("뷁", encoding="utf-8")
+    is_whole = path.read_text(encoding="utf-8") == "뷁"
+    path.unlink()
+    free_gb = shutil.disk_usage(studies.PROCESSED).free / 1e9
+    if free_gb < MIN_FREE_GB:
+        return f"빈 자리가 {free_gb:.1f} GB입니다. {MIN_FREE_GB} GB 이상 비우세요."
+    return "" if is_whole else "한글 파일을 쓰고 읽은 결과가 다릅니다. 디스크와 백신을 확인하세요."
+
+
+CHECKS = {
+    "파이썬": _python,
+    "패키지": _packages,
+    "MeCab": _mecab,
+    "한글 글꼴": _font,
+    "자바 분석기": _java,
+    "디스크": _disk,
+}
 
 
 if __name__ == "__main__":

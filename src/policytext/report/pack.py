@@ -1,0 +1,233 @@
+"""What a reader takes away from a study: one workbook, one document, methods, references.
+
+All is made from the manifest and from the files a build wrote, so that it cannot say anything
+the report does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+
+from policytext.korean import attach_particle
+from policytext.report.pages import ASSETS, answers, facts
+from policytext.report.result import RULE
+
+ROWS_LIMIT = 20_000  # rows of one table in the workbook; the CSV has all
+CELL_LIMIT = 32_767  # characters of a cell, by Excel
+FONT = "맑은 고딕"
+# Steps of reading as the table of conditions names them, and their English names.
+STEPS = {
+    "찾은 문서": "documents found",
+    "읽은 문서": "read",
+    "기간 안의 문서": "within the period",
+    "정부를 정할 수 있는 문서": "datable to an administration",
+    "한국어로 쓴 문서": "written in Korean",
+    "날짜와 연설자가 맞는 문서": "with a date that fits the speaker",
+}
+SOFTWARE = ("konlpy", "mecab-ko", "scikit-learn", "pandas", "numpy", "scipy", "networkx")
+_SOURCE = re.compile(r"^자료 (?P<name>.+) SHA-256 \(파일 (?P<files>[\d,]+)개\)$")
+_NAMES = re.compile(r"(^|_)(id|ids|sha256)$")  # digits there are names: 7e61234567890123
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_ESCAPES = {character: f"\\{character}" for character in "&%$#_{}"}
+_ESCAPES |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+
+
+def write_pack(manifest: Mapping, output: Path) -> list[dict]:
+    """Write the take-away files of a built study beside its pages.
+
+    Parameters
+    ----------
+    manifest : mapping
+        ``study, options, python, packages, reports``.
+    output : Path
+        The study's folder, with `tables/` and `figures/` already written.
+
+    Returns
+    -------
+    list of dict
+        ``file, label, bytes`` of every file, for the study's index.
+    """
+    text = paragraphs(manifest)
+    _write_workbook(manifest, output)
+    _document(manifest, output, text).save(str(output / "findings.docx"))
+    (output / "methods.txt").write_text("\n\n".join(text.values()) + "\n", encoding="utf-8")
+    (output / "software.bib").write_text(bibtex(manifest), encoding="utf-8")
+    made = {
+        "tables.xlsx": "모든 표(엑셀)",
+        "findings.docx": "발견과 그림(워드)",
+        "methods.txt": "방법 문단(한국어·영어)",
+        "software.bib": "소프트웨어·자료·논문(BibTeX)",
+    }
+    return [
+        {"file": file, "label": label, "bytes": (output / file).stat().st_size}
+        for file, label in made.items()
+    ]
+
+
+def paragraphs(manifest: Mapping) -> dict[str, str]:
+    """The methods paragraph of a paper in Korean and English: ``ko, en``.
+
+    Every number stands in the manifest; a sentence whose numbers a run lacks is left out.
+    """
+    found, options = facts(manifest), manifest.get("options", {})
+    packages = manifest.get("packages", {})
+    used = [f"{name} {packages[name]}" for name in SOFTWARE if name in packages]
+    told = {
+        "steps": _changing(found),
+        "english": STEPS,
+        "days": (found.get("기간", "").split(" – ") + [""])[:2],
+        "n_families": _number(found.get("가족", "")),
+        "version": f"({found['분석기']})" if "분석기" in found else "",
+        "lexicon": found.get("용어 사전 SHA-256", "")[:12],
+        "n_topics": next((t["rows"] for t in _tables(manifest) if t["name"] == "topics"), 0),
+        "software": ", ".join([f"Python {manifest['python']}", *used]),
+    }
+    return {
+        language: " ".join(_template(f"methods.{language}.j2").render(options | told).split("\n"))
+        for language in ("ko", "en")
+    }
+
+
+def _changing(found: Mapping) -> dict[str, str]:
+    """The steps that left another number of documents than the one before."""
+    steps, before = {}, ""
+    for step in STEPS:
+        n = _number(found.get(step, ""))
+        if n and n != before:
+            steps[step] = before = n
+    return steps
+
+
+def _number(fact: str) -> str:
+    """The number at the beginning of a fact, as it is written there."""
+    return re.match(r"[\d,]*", fact)[0]
+
+
+def bibtex(manifest: Mapping) -> str:
+    """Everything a paper on this run should cite, as one ``.bib`` file."""
+    software = [("Python", manifest["python"], "https://www.python.org/")]
+    for name, version in manifest.get("packages", {}).items():
+        software.append((name, version, f"https://pypi.org/project/{name}/{version}/"))
+    sources = [
+        source.groupdict() | {"sha256": sha256}
+        for key, sha256 in facts(manifest).items()
+        if (source := _SOURCE.match(key))
+    ]
+    text = _template("software.bib.j2").render(software=software, sources=sources)
+    return text.strip() + "\n"
+
+
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(ASSETS))
+    environment.filters |= {
+        "n": "{:,}".format,
+        "ro": partial(attach_particle, particle="으로/로"),
+        "eul": partial(attach_particle, particle="을/를"),
+        "key": lambda name: re.sub(r"[^a-z0-9]+", "-", name.lower()),
+        "tex": lambda text: "".join(_ESCAPES.get(sign, sign) for sign in " ".join(text.split())),
+    }
+    return environment.get_template(name)
+
+
+def _write_workbook(manifest: Mapping, output: Path) -> None:
+    """Every CSV of `tables/` as a sheet, the first sheet naming them with their captions."""
+    captions = {row["name"]: row["caption"] for row in _tables(manifest)}
+    # What looks like a formula or an address stays text.
+    plain = {"strings_to_formulas": False, "strings_to_urls": False}
+    sheets, listed = {}, []
+    for path in sorted((output / "tables").glob("*.csv")):
+        table = _read(path)
+        name = _sheet_name(path.stem, list(sheets))
+        sheets[name] = table.head(ROWS_LIMIT)
+        rest = f" (앞의 {ROWS_LIMIT:,}행만, 전부는 CSV)" if len(table) > ROWS_LIMIT else ""
+        listed.append([name, f"{captions.get(path.stem, '')}{rest}", len(table)])
+    contents = pd.DataFrame(listed, columns=["시트", "설명", "행"])
+    with pd.ExcelWriter(
+        output / "tables.xlsx", engine="xlsxwriter", engine_kwargs={"options": plain}
+    ) as book:
+        for name, table in {"표 목록": contents, **sheets}.items():
+            table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
+        book.sheets["표 목록"].set_column(0, 0, 28)
+        book.sheets["표 목록"].set_column(1, 1, 70)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """A CSV of the report: numbers where a column has only numbers, else what is written."""
+    table = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    for name in table:
+        numbers = pd.to_numeric(table[name].replace("", None), errors="coerce")
+        is_name = _NAMES.search(name) or table[name].str.match(r"-?0\d").any()
+        if not is_name and (numbers.notna() | (table[name] == "")).all():
+            table[name] = numbers
+        else:
+            table[name] = table[name].map(lambda cell: _printable(cell)[:CELL_LIMIT])
+    return table
+
+
+def _sheet_name(stem: str, taken: list[str]) -> str:
+    """At most 31 characters, once in a workbook."""
+    names = [stem[:31], *(f"{stem[:28]}~{number}" for number in range(2, 100))]
+    return next(name for name in names if name not in taken)
+
+
+def _document(manifest: Mapping, output: Path, text: Mapping):
+    """Findings, figures with their captions, and methods, for a word processor."""
+    from docx import Document
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
+    document = Document()
+    for name in ("Normal", "Title", "Heading 1", "Heading 2"):
+        fonts = document.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        fonts.set(qn("w:eastAsia"), FONT)
+    document.core_properties.title = _printable(manifest["study"]["title"])
+    for style, content in _lines(manifest, text):
+        if style == "figure":
+            picture = output / "figures" / f"{content['name']}.png"
+            if picture.is_file():
+                shown = document.add_picture(str(picture), width=Cm(15))
+                shown._inline.docPr.set("descr", _printable(content["alt"]))
+                document.paragraphs[-1].paragraph_format.keep_with_next = True
+            document.add_paragraph(_printable(f"그림 {content['number']}. {content['caption']}"))
+        else:
+            document.add_paragraph(_printable(content), style=style)
+    return document
+
+
+def _lines(manifest: Mapping, text: Mapping) -> Iterator[tuple[str, object]]:
+    """What the document says, in order: (style or "figure", content)."""
+    study = manifest["study"]
+    yield "Title", study["title"]
+    yield "Normal", study["question"]
+    if note := manifest.get("options", {}).get("report", {}).get("note"):
+        yield "Normal", note
+    yield "Heading 1", "핵심 발견"
+    yield from (("List Bullet", row["text"]) for row in answers(manifest))
+    for report in manifest["reports"]:
+        yield "Heading 1", report["title"]
+        yield from (("List Bullet", row["text"]) for row in report["findings"])
+        # Each page of the report numbers its figures from 1; here they stand in one document.
+        chapter = report["file"].partition("-")[0].lstrip("0")
+        for row in report["figures"]:
+            yield "figure", row | {"number": f"{chapter}-{row['number']}"}
+    yield "Heading 1", "방법"
+    yield from (("Normal", paragraph) for paragraph in text.values())
+    if facts(manifest).get("본문") == RULE:
+        yield "Normal", RULE
+
+
+def _tables(manifest: Mapping) -> Iterator[dict]:
+    for report in manifest["reports"]:
+        yield from report["tables"]
+        yield from report.get("kept", [])
+
+
+def _printable(text: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return _CONTROLS.sub(" ", str(text))

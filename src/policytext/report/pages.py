@@ -1,0 +1,406 @@
+"""Pages of a report: executed notebooks sanitised and numbered, and the indexes over them.
+
+A chapter is a dict of the manifest: ``file, title, notebook, notebook_sha256``, then lists of
+what came out of it, ``findings, figures, tables, kept, methods, faults``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import chain, count
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from policytext.faults import PolicyTextError
+from policytext.report import result as results
+from policytext.study import Study
+
+ASSETS = Path(__file__).parents[1] / "assets"
+GENERATOR = '<meta name="generator" content="policytext">'  # by which we know our own pages
+N_ANSWERS = 5  # findings at the head of a page
+N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
+THUMBNAIL_LIMIT = 200_000  # bytes of SVG an index page embeds
+FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "가족": "가족"}
+HIDDEN_INPUT = {"hide", "hide-input", "parameters", "injected-parameters"}
+WORDS = {"figure": "그림", "table": "표"}
+TAGS = set(
+    "a b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 "
+    "h4 h5 h6 hr i img li mark ol p pre s small span strong sub summary sup table tbody td "
+    "tfoot th thead tr ul".split()
+)
+ATTRIBUTES = {
+    "*": {"id", "class", "lang", "title", "role", "aria-label", "tabindex"},
+    "a": {"href", "download"},
+    "b": {"data-kind", "data-name"},
+    "img": {"src", "alt"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+    "ol": {"start"},
+    "details": {"open"},
+}
+
+
+def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) -> str:
+    """HTML of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed.
+    chapter : dict
+        Its records; its findings and faults get their ``anchor``, its figures and tables
+        their ``number``.
+    chapters : list of dict
+        All of the study in order, for the links between them.
+    study : Study
+    """
+    html, outline = arrange("".join(map(_cell_html, notebook.cells)), chapter, study)
+    place = [other["file"] for other in chapters].index(chapter["file"])
+    return _render(
+        "page.html.j2",
+        title=chapter["title"],
+        chapter=chapter,
+        chapters=chapters,
+        study=study,
+        answers=headline(chapter["findings"]),
+        note=study.report.note,
+        rule=results.RULE if study.report.share_safe else "",
+        html=Markup(html),
+        outline=outline,
+        script=_script(),
+        previous=chapters[place - 1] if place else None,
+        next=chapters[place + 1] if place + 1 < len(chapters) else None,
+    )
+
+
+def _cell_html(cell) -> str:
+    """What a cell shows, then its code in a fold."""
+    from nbconvert.filters import Highlight2HTML
+
+    tags = set(cell.metadata.get("tags", []))
+    if "desk" in tags:  # what only helps in JupyterLab
+        return ""
+    if cell.cell_type == "markdown":
+        return _markdown(cell.source)
+    outputs = [] if "hide-output" in tags else cell.get("outputs", [])
+    shown = "".join(map(_output_html, outputs))
+    if cell.cell_type == "code" and cell.source.strip() and not tags & HIDDEN_INPUT:
+        code = Highlight2HTML(pygments_lexer="ipython3")(cell.source)
+        shown += f'<details class="code"><summary>코드 보기</summary>{code}</details>'
+    return shown
+
+
+def _output_html(output) -> str:
+    from nbconvert.filters import ansi2html
+
+    data = output.get("data", {})
+    if "text/html" in data:
+        return data["text/html"]
+    if "text/markdown" in data:
+        return _markdown(data["text/markdown"])
+    printed = output.text if output.get("name") == "stdout" else data.get("text/plain", "")
+    return f'<pre class="printed">{ansi2html(printed)}</pre>' if printed else ""
+
+
+def _markdown(source: str) -> str:
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return f'<div class="prose">{MarkdownWithMath(renderer=renderer).render(source)}</div>'
+
+
+def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
+    """Sanitise the cells' HTML; number it; give it one outline, scoped tables, no loose picture.
+
+    Returns
+    -------
+    html, outline : str, list of dict
+        The outline has ``level, anchor, text``.
+    """
+    import nh3
+    from bs4 import BeautifulSoup
+
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel=None,
+    )
+    soup = BeautifulSoup(clean, "html.parser")
+    for image in soup.find_all("img"):
+        if not image.get("src") or image.find_parent("figure") is None:
+            image.decompose()
+    for link in soup.find_all("a", href=re.compile("^https?:")):
+        link["rel"] = "noopener noreferrer"
+    first = soup.find("h1")
+    if first is not None:
+        first.decompose()
+    for bare in soup.find_all("table"):
+        if bare.find_parent(class_="scroll") is None:
+            _frame_table(soup, bare)
+    for empty in soup.find_all("div", class_="prose"):
+        if not empty.get_text(strip=True):
+            empty.decompose()
+    if study.report.share_safe:
+        _cut_long_texts(soup)
+    _merge_code(soup)
+    _number(soup, chapter)
+    outline = _outline(soup)  # gives the headings their anchors, so it comes before the text
+    for kind, css in (("findings", ".finding"), ("faults", ".fault")):
+        for record, shown in zip(chapter[kind], soup.select(css), strict=True):
+            record["anchor"] = shown["id"]
+    return str(soup), outline
+
+
+def _attribute(element: str, attribute: str, value: str) -> str | None:
+    """Pictures only from inside the file; data links only to CSV and pictures."""
+    if element == "img" and attribute == "src":
+        return value if re.match(r"data:image/(svg\+xml|png);base64,", value) else None
+    if element == "a" and attribute == "href" and value.strip().lower().startswith("data:"):
+        allowed = re.match(r"data:(text/csv|image/svg\+xml|image/png);base64,", value)
+        return value if allowed else None
+    return value
+
+
+def _frame_table(soup, bare) -> None:
+    """A table that a cell showed as it is: scopes, and a scrollable region with a name."""
+    for head in bare.find_all("th"):
+        if not head.get_text(strip=True):
+            head.name = "td"
+        else:
+            head["scope"] = "col" if head.find_parent("thead") else "row"
+    region = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": "표"}
+    bare.wrap(soup.new_tag("div", attrs=region))
+
+
+def _cut_long_texts(soup) -> None:
+    """What cells print or show as they are is cut like everything else that may be passed on."""
+    for text in soup.find_all(string=lambda text: len(text) > results.LONGEST):
+        if text.find_parent(["td", "th", "pre"]) and not text.find_parent(class_="code"):
+            text.replace_with(results.shorten(text))
+
+
+def _merge_code(soup) -> None:
+    """Folds of code with nothing to see between them become one."""
+    for fold in soup.find_all("details", class_="code"):
+        above = fold.find_previous_sibling()
+        if above is None or above.name != "details" or "code" not in above.get("class", []):
+            continue
+        for part in fold.find_all(recursive=False):
+            if part.name != "summary":
+                above.append(part.extract())
+        fold.decompose()
+
+
+def _number(soup, chapter: dict) -> None:
+    """Figures and tables get their numbers, in reading order from 1, in all that names them."""
+    numbers = Counter()
+    records = {kind: iter(chapter[f"{kind}s"]) for kind in WORDS}
+    for mark in soup.select("b[data-kind]"):
+        kind = mark["data-kind"]
+        numbers[kind] += 1
+        number = numbers[kind]
+        next(records[kind])["number"] = number
+        block = mark.find_parent(class_=kind)
+        block["id"] = f"{kind}-{number}"
+        word = WORDS[kind]
+        for named in [block, *block.find_all(attrs={"aria-label": True})]:
+            label = named.get("aria-label", "")
+            if re.match(rf"{word}\b", label):
+                named["aria-label"] = label.replace(word, f"{word} {number}", 1)
+        mark.string = f"{word} {number}."
+        del mark["data-kind"], mark["data-name"]
+
+
+def _outline(soup) -> list[dict]:
+    """Levels without gaps and unique anchors for every heading of the body."""
+    outline, taken, above = [], set(), 1
+    for heading in soup.find_all(re.compile("^h[1-6]$")):
+        text = heading.get_text(" ", strip=True)
+        level = min(max(int(heading.name[1]), 2), above + 1)
+        above = level
+        slug = heading.get("id") or re.sub(r"[^\w]+", "-", text).strip("-") or "section"
+        others = (f"{slug}-{number}" for number in count(2))
+        anchor = next(name for name in chain([slug], others) if name not in taken)
+        taken.add(anchor)
+        heading.name, heading["id"] = f"h{level}", anchor
+        if level <= 3:
+            outline.append({"level": level, "anchor": anchor, "text": text})
+    return outline
+
+
+def headline(findings: list[dict], n: int = N_ANSWERS) -> list[dict]:
+    """The findings that stand for a chapter: those of whole sections first, in reading order.
+
+    >>> rows = [{"text": "a", "level": 3}, {"text": "b", "level": 2}, {"text": "c", "level": 3}]
+    >>> [row["text"] for row in headline(rows, 2)]
+    ['a', 'b']
+    """
+    ranked = sorted(range(len(findings)), key=lambda place: (findings[place]["level"], place))
+    return [findings[place] for place in sorted(ranked[:n])]
+
+
+def answers(manifest: Mapping) -> list[dict]:
+    """The findings that answer the study's question: ``text, anchor, level, file``.
+
+    The study's option ``report.lead`` names the chapter that answers it; it comes first,
+    then the main finding of every chapter after it, then of those before it, nearest first.
+    """
+    reports = list(manifest["reports"])
+    if not reports:
+        return []
+    place = reports.index(_lead(manifest))
+    others = reports[place + 1 :] + reports[:place][::-1]
+    chosen = [
+        {**row, "file": report["file"]}
+        for report, n in [(reports[place], N_LEADING), *((other, 1) for other in others)]
+        for row in headline(report["findings"], n)
+    ]
+    return chosen[:N_ANSWERS]
+
+
+def study_page(manifest: Mapping, output: Path) -> str:
+    """HTML of one study's index: answers, what failed, chapters with findings and a picture."""
+    reports = manifest["reports"]
+    return _render(
+        "study.html.j2",
+        title="보고서 목록",
+        study=manifest["study"],
+        note=manifest["options"].get("report", {}).get("note", ""),
+        facts=_shown_facts(manifest),
+        faults=[
+            fault | {"file": report["file"], "title": report["title"]}
+            for report in reports
+            for fault in report.get("faults", [])
+        ],
+        answers=answers(manifest),
+        reports=[report | {"thumbnail": _thumbnail([report], output)} for report in reports],
+        downloads=manifest.get("downloads", []),
+        figures=[figure for report in reports for figure in report["figures"] if figure["name"]],
+        tables=[
+            table
+            for report in reports
+            for table in [*report["tables"], *report.get("kept", [])]
+            if table["name"]
+        ],
+    )
+
+
+def studies_page(root: Path) -> str:
+    """HTML of the index of all studies whose reports are under `root`.
+
+    Every folder with a readable ``manifest.json`` is listed, by the study's title; a folder
+    without one is left out.
+    """
+    entries = []
+    for path in sorted(root.glob("*/manifest.json")):
+        try:
+            manifest = read_manifest(path)
+            entry = {
+                "folder": path.parent.name,
+                "study": manifest["study"],
+                "facts": _shown_facts(manifest),
+                "answers": answers(manifest),
+                "thumbnail": _thumbnail([_lead(manifest), *manifest["reports"]], path.parent),
+            }
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
+            continue  # a folder half written, or of an older version: the next build of it lists it
+        entries.append(entry)
+    return _render(
+        "studies.html.j2", title="모든 연구", study={"title": "policytext"}, studies=entries
+    )
+
+
+def read_manifest(path: str | Path) -> dict:
+    """The manifest of a report: its folder, or the JSON file itself.
+
+    Raises
+    ------
+    PolicyTextError
+        If there is no such file, or it is not a manifest.
+    """
+    path = Path(path)
+    path = path / "manifest.json" if path.is_dir() else path
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PolicyTextError(
+            f"{path}에서 보고서의 manifest.json을 읽을 수 없습니다. 보고서 폴더나 그 안의 "
+            "manifest.json을 가리켜 주세요."
+        ) from error
+    if not isinstance(manifest, dict) or not {"study", "reports"} <= set(manifest):
+        raise PolicyTextError(
+            f"{path.name}에 study와 reports가 있어야 하는데 없습니다: 보고서의 "
+            "manifest.json이 아닙니다."
+        )
+    return manifest
+
+
+def facts(manifest: Mapping) -> dict[str, str]:
+    """Everything the chapters' tables of conditions say; a later chapter does not overrule.
+
+    >>> facts({"reports": [{"methods": [{"facts": {"가": "1"}}]}, {"methods": []}]})
+    {'가': '1'}
+    """
+    merged: dict[str, str] = {}
+    for report in manifest["reports"]:
+        for methods in report["methods"]:
+            merged = methods["facts"] | merged
+    return merged
+
+
+def _shown_facts(manifest: Mapping) -> dict[str, str]:
+    found = facts(manifest)
+    return {label: found[key] for key, label in FACTS_SHOWN.items() if key in found}
+
+
+def _lead(manifest: Mapping) -> Mapping:
+    """The chapter that answers the question: the one the study names, else the first."""
+    named = manifest.get("options", {}).get("report", {}).get("lead", "")
+    reports = manifest["reports"]
+    return next((report for report in reports if report["file"] == f"{named}.html"), reports[0])
+
+
+def _thumbnail(reports: Iterable[Mapping], folder: Path) -> dict | None:
+    """The first figure of `reports` that is small enough: `src` (data address) and `alt`."""
+    for record in (figure for report in reports for figure in report["figures"]):
+        path = folder / "figures" / f"{record['name']}.svg"
+        if path.is_file() and path.stat().st_size <= THUMBNAIL_LIMIT:
+            data = base64.b64encode(path.read_bytes()).decode("ascii")
+            return {"src": f"data:image/svg+xml;base64,{data}", "alt": record["alt"]}
+    return None
+
+
+def _render(template: str, **page) -> str:
+    loader = jinja2.FileSystemLoader(ASSETS)
+    environment = jinja2.Environment(loader=loader, autoescape=True)
+    return environment.get_template(template).render(page=page | {"style": _style()})
+
+
+def _style() -> Markup:
+    """The style sheet with its fonts inside."""
+    faces = []
+    for weight, name in ((400, "regular"), (700, "bold")):
+        font = (ASSETS / f"policytext-sans-{name}.woff2").read_bytes()
+        data = base64.b64encode(font).decode("ascii")
+        faces.append(
+            f'@font-face {{ font-family: "PolicyText Sans"; font-weight: {weight}; '
+            f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}'
+        )
+    return Markup("\n".join([*faces, (ASSETS / "report.css").read_text(encoding="utf-8")]))
+
+
+def _script() -> dict:
+    """The page's only script, and its SHA-256 for the Content-Security-Policy."""
+    text = (ASSETS / "report.js").read_text(encoding="utf-8")
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return {"text": Markup(text), "sha256": base64.b64encode(digest).decode("ascii")}
