@@ -9,7 +9,6 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 
@@ -49,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str):
-        self.exit(2, f"명령이 잘못되었습니다: {message}. '{self.prog} --help'로 쓰는 법을 보세요.\n")
+        self.exit(
+            2, f"명령이 잘못되었습니다: {message}. '{self.prog} --help'로 쓰는 법을 보세요.\n"
+        )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -36,7 +36,13 @@ from policytext.study import REPORTS, ROOT, Study, read_study
 PAGE_BUDGET, LARGEST_BUDGET = 3_000_000, 6_000_000  # bytes
 # Endings of the files a build writes, figures and tables and what can be taken away.
 WRITTEN = {".html", ".svg", ".png", ".csv", ".xlsx", ".docx", ".bib", ".txt"}
+NOTE = Markup('<div class="note" role="note"><p>{}</p></div>')
+FAULT = Markup(
+    '<div class="note fault" role="note" id="fault-{}"><p>이 부분은 만들지 못했습니다. {}</p></div>'
+)
 SAID_IN_KOREAN = {faults.PolicyTextError.__name__, faults.StudyError.__name__}
+PLURALS = {kind: f"{kind}s" for kind in ("finding", "figure", "table")}
+PLURALS |= {kind: kind for kind in ("kept", "methods")}
 KERNEL = {
     "TQDM_DISABLE": "1",
     "PYTHONHASHSEED": "0",
@@ -139,7 +145,7 @@ def _planned(path: Path) -> dict:
         "title": next((head[1] for head in heads if head), path.stem),
         "notebook": path.name,
         "notebook_sha256": hashlib.sha256(source).hexdigest(),
-        **{kind: [] for kind in ("findings", "figures", "tables", "kept", "methods", "faults")},
+        **{kind: [] for kind in [*PLURALS.values(), "faults"]},
     }
 
 
@@ -150,16 +156,16 @@ def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
     from tqdm.auto import tqdm
 
     notebook = nbformat.read(path, as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     for place, cell in enumerate(notebook.cells):
         if "parameters" in cell.metadata.get("tags", []):
             chosen = nbformat.v4.new_code_cell(f"STUDY = {study.reference!r}")
             chosen.metadata["tags"] = ["injected-parameters"]
             notebook.cells.insert(place + 1, chosen)
             break
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     environment = os.environ | KERNEL
     environment[result.OUTPUT_VARIABLE] = str(output.resolve())
-    environment[result.SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
+    environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
     running = []
     with tqdm(total=len(code), desc=f"{study.name} {path.stem}", unit="칸") as bar:
         client = NotebookClient(
@@ -205,7 +211,7 @@ def _settle(notebook, chapters: list[dict], chapter: dict) -> list[dict]:
                 if output.ename == "NameError" and missing and missing[1] in lost:
                     said = ""  # fails only because a cell above did, which has said so
                 elif output.ename == faults.InsufficientData.__name__:
-                    said = note(f"{output.evalue} 그래서 이 부분은 만들지 않았습니다.")
+                    said = NOTE.format(f"{output.evalue} 그래서 이 부분은 만들지 않았습니다.")
                 else:
                     said = _fault(_cause(output), found)
                 lost |= names
@@ -217,10 +223,28 @@ def _settle(notebook, chapters: list[dict], chapter: dict) -> list[dict]:
     return found
 
 
+def _record(output, chapter: dict, taken: Mapping, found: list[dict]) -> Markup | None:
+    """What a result left for index and manifest; a fault instead of what cannot be shown."""
+    data = output.get("data", {})
+    if any(kind.startswith("image/") for kind in data) and "text/html" not in data:
+        cause = "칸이 그림을 그대로 내보냈습니다. Result로 만들어 설명과 대체 글을 붙이세요."
+        return _fault(cause, found)
+    for record in data.get(result.MIME, {}).get("records", []):
+        place = (PLURALS[record["kind"]], record.get("name"))
+        if record.get("name") and place in taken:
+            name = attach_particle(f"이름 ‘{record['name']}’", "을/를")
+            cause = f"{name} {taken[place]}에서도 씁니다. 파일이 덮이지 않게 한쪽 이름을 바꾸세요."
+            return _fault(cause, found)
+    for record in data.get(result.MIME, {}).get("records", []):
+        chapter[PLURALS[record["kind"]]].append(
+            {key: record[key] for key in record if key != "kind"}
+        )
+    return None
+
+
 def _fault(cause: str, found: list[dict]) -> Markup:
     found.append({"text": cause})
-    html = '<div class="note fault" role="note" id="fault-{}"><p>이 부분은 만들지 못했습니다. {}</p></div>'
-    return Markup(html).format(len(found), cause)
+    return FAULT.format(len(found), cause)
 
 
 def _cause(error) -> str:
@@ -228,8 +252,7 @@ def _cause(error) -> str:
     said = (error.evalue.strip().splitlines() or [""])[0]
     if error.ename in SAID_IN_KOREAN:
         return said
-    cause = f"{error.ename}: {said}"
-    return cause if len(cause) <= result.LONGEST else cause[: result.LONGEST - 1] + "…"
+    return result.shorten(f"{error.ename}: {said}")
 
 
 def _assigned(source: str) -> set[str]:
@@ -333,12 +356,18 @@ def _conditions(run: Mapping) -> list[str]:
 
 
 def _findings(run: Mapping) -> list[str]:
-    return sorted(f"{one['title']}: {row['text']}" for one in run["reports"] for row in one["findings"])
+    return sorted(
+        f"{one['title']}: {row['text']}" for one in run["reports"] for row in one["findings"]
+    )
 
 
 def _files(run: Mapping) -> list[str]:
     """Every CSV with the beginning of its SHA-256: one that changed shows as two lines."""
-    return [f"{name} ({sha256[:8]})" for name, sha256 in run.get("files", {}).items() if name.endswith(".csv")]
+    return [
+        f"{name} ({sha256[:8]})"
+        for name, sha256 in run.get("files", {}).items()
+        if name.endswith(".csv")
+    ]
 
 
 def _write_text(path: Path, text: str) -> None:

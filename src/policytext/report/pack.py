@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
-import jinja2
 import pandas as pd
 
-from policytext.korean import attach_particle
-from policytext.report.pages import ASSETS, answers, facts
-from policytext.report.result import RULE
+from policytext.report.pages import answers, facts
+from policytext.report.result import ASSETS, SHARE_RULE, template
 
 ROWS_LIMIT = 20_000  # rows of one table in the workbook; the CSV has all
 CELL_LIMIT = 32_767  # characters of a cell, by Excel
@@ -75,7 +72,9 @@ def paragraphs(manifest: Mapping) -> dict[str, str]:
 
     Every number stands in the manifest; a sentence whose numbers a run lacks is left out.
     """
-    found, options = facts(manifest), manifest.get("options", {})
+    found = facts(manifest)
+    options = dict.fromkeys(("corpus", "tokens", "topics", "comparison"), {})
+    options |= manifest.get("options", {})
     packages = manifest.get("packages", {})
     used = [f"{name} {packages[name]}" for name in SOFTWARE if name in packages]
     told = {
@@ -89,7 +88,7 @@ def paragraphs(manifest: Mapping) -> dict[str, str]:
         "software": ", ".join([f"Python {manifest['python']}", *used]),
     }
     return {
-        language: " ".join(_template(f"methods.{language}.j2").render(options | told).split("\n"))
+        language: " ".join(template(f"methods.{language}.j2").render(options | told).split())
         for language in ("ko", "en")
     }
 
@@ -111,28 +110,23 @@ def _number(fact: str) -> str:
 
 def bibtex(manifest: Mapping) -> str:
     """Everything a paper on this run should cite, as one ``.bib`` file."""
-    software = [("Python", manifest["python"], "https://www.python.org/")]
-    for name, version in manifest.get("packages", {}).items():
-        software.append((name, version, f"https://pypi.org/project/{name}/{version}/"))
+    packages = {"Python": manifest["python"], **manifest.get("packages", {})}
+    software = [
+        {"key": re.sub(r"[^a-z0-9]+", "-", name.lower()), "name": _tex(name), "version": version}
+        for name, version in packages.items()
+    ]
     sources = [
-        source.groupdict() | {"sha256": sha256}
+        {"name": _tex(source["name"]), "files": source["files"], "sha256": sha256}
         for key, sha256 in facts(manifest).items()
         if (source := _SOURCE.match(key))
     ]
-    text = _template("software.bib.j2").render(software=software, sources=sources)
-    return text.strip() + "\n"
+    entries = template("software.bib.j2").render(software=software, sources=sources)
+    return entries + (ASSETS / "papers.bib").read_text(encoding="utf-8")
 
 
-def _template(name: str) -> jinja2.Template:
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(ASSETS))
-    environment.filters |= {
-        "n": "{:,}".format,
-        "ro": partial(attach_particle, particle="으로/로"),
-        "eul": partial(attach_particle, particle="을/를"),
-        "key": lambda name: re.sub(r"[^a-z0-9]+", "-", name.lower()),
-        "tex": lambda text: "".join(_ESCAPES.get(sign, sign) for sign in " ".join(text.split())),
-    }
-    return environment.get_template(name)
+def _tex(text: str) -> str:
+    """Text as BibTeX shows it."""
+    return "".join(_ESCAPES.get(sign, sign) for sign in " ".join(text.split()))
 
 
 def _write_workbook(manifest: Mapping, output: Path) -> None:
@@ -218,8 +212,8 @@ def _lines(manifest: Mapping, text: Mapping) -> Iterator[tuple[str, object]]:
             yield "figure", row | {"number": f"{chapter}-{row['number']}"}
     yield "Heading 1", "방법"
     yield from (("Normal", paragraph) for paragraph in text.values())
-    if facts(manifest).get("본문") == RULE:
-        yield "Normal", RULE
+    if facts(manifest).get("본문") == SHARE_RULE:
+        yield "Normal", SHARE_RULE
 
 
 def _tables(manifest: Mapping) -> Iterator[dict]:

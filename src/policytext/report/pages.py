@@ -10,26 +10,22 @@ import base64
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from policytext.faults import PolicyTextError
 from policytext.report import result as results
 from policytext.study import Study
 
-ASSETS = Path(__file__).parents[1] / "assets"
 GENERATOR = '<meta name="generator" content="policytext">'  # by which we know our own pages
 N_ANSWERS = 5  # findings at the head of a page
 N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
 THUMBNAIL_LIMIT = 200_000  # bytes of SVG an index page embeds
 FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "가족": "가족"}
 HIDDEN_INPUT = {"hide", "hide-input", "parameters", "injected-parameters"}
-WORDS = {"figure": "그림", "table": "표"}
 TAGS = set(
     "a b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 "
     "h4 h5 h6 hr i img li mark ol p pre s small span strong sub summary sup table tbody td "
@@ -38,7 +34,6 @@ TAGS = set(
 ATTRIBUTES = {
     "*": {"id", "class", "lang", "title", "role", "aria-label", "tabindex"},
     "a": {"href", "download"},
-    "b": {"data-kind", "data-name"},
     "img": {"src", "alt"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
@@ -71,7 +66,7 @@ def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) ->
         study=study,
         answers=headline(chapter["findings"]),
         note=study.report.note,
-        rule=results.RULE if study.report.share_safe else "",
+        rule=results.SHARE_RULE if study.report.share_safe else "",
         html=Markup(html),
         outline=outline,
         script=_script(),
@@ -184,7 +179,7 @@ def _frame_table(soup, bare) -> None:
 
 def _cut_long_texts(soup) -> None:
     """What cells print or show as they are is cut like everything else that may be passed on."""
-    for text in soup.find_all(string=lambda text: len(text) > results.LONGEST):
+    for text in soup.find_all(string=True):
         if text.find_parent(["td", "th", "pre"]) and not text.find_parent(class_="code"):
             text.replace_with(results.shorten(text))
 
@@ -202,23 +197,20 @@ def _merge_code(soup) -> None:
 
 
 def _number(soup, chapter: dict) -> None:
-    """Figures and tables get their numbers, in reading order from 1, in all that names them."""
-    numbers = Counter()
-    records = {kind: iter(chapter[f"{kind}s"]) for kind in WORDS}
-    for mark in soup.select("b[data-kind]"):
-        kind = mark["data-kind"]
-        numbers[kind] += 1
-        number = numbers[kind]
-        next(records[kind])["number"] = number
-        block = mark.find_parent(class_=kind)
-        block["id"] = f"{kind}-{number}"
-        word = WORDS[kind]
-        for named in [block, *block.find_all(attrs={"aria-label": True})]:
-            label = named.get("aria-label", "")
-            if re.match(rf"{word}\b", label):
-                named["aria-label"] = label.replace(word, f"{word} {number}", 1)
-        mark.string = f"{word} {number}."
-        del mark["data-kind"], mark["data-name"]
+    """Figures and tables get their numbers, in reading order from 1, in all that names them.
+
+    A result being built writes "그림 №its-name", since it cannot know what stands above it.
+    """
+    for kind, word in (("figure", "그림"), ("table", "표")):
+        blocks = [block for block in soup.select(f".{kind}[id]") if "№" in block.get_text()]
+        for number, (block, record) in enumerate(zip(blocks, chapter[f"{kind}s"], strict=True), 1):
+            mark = f"{word} №{block['id'].removeprefix(f'{kind}-')}"
+            record["number"] = number
+            block["id"] = f"{kind}-{number}"
+            for text in block.find_all(string=re.compile(mark)):
+                text.replace_with(text.replace(mark, f"{word} {number}"))
+            for named in block.select("[aria-label]"):
+                named["aria-label"] = named["aria-label"].replace(mark, f"{word} {number}")
 
 
 def _outline(soup) -> list[dict]:
@@ -381,26 +373,25 @@ def _thumbnail(reports: Iterable[Mapping], folder: Path) -> dict | None:
 
 
 def _render(template: str, **page) -> str:
-    loader = jinja2.FileSystemLoader(ASSETS)
-    environment = jinja2.Environment(loader=loader, autoescape=True)
-    return environment.get_template(template).render(page=page | {"style": _style()})
+    page = {"script": None, "style": _style()} | page
+    return results.template(template).render(page=page)
 
 
 def _style() -> Markup:
     """The style sheet with its fonts inside."""
     faces = []
     for weight, name in ((400, "regular"), (700, "bold")):
-        font = (ASSETS / f"policytext-sans-{name}.woff2").read_bytes()
+        font = (results.ASSETS / f"policytext-sans-{name}.woff2").read_bytes()
         data = base64.b64encode(font).decode("ascii")
         faces.append(
             f'@font-face {{ font-family: "PolicyText Sans"; font-weight: {weight}; '
             f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}'
         )
-    return Markup("\n".join([*faces, (ASSETS / "report.css").read_text(encoding="utf-8")]))
+    return Markup("\n".join([*faces, (results.ASSETS / "report.css").read_text(encoding="utf-8")]))
 
 
 def _script() -> dict:
     """The page's only script, and its SHA-256 for the Content-Security-Policy."""
-    text = (ASSETS / "report.js").read_text(encoding="utf-8")
+    text = (results.ASSETS / "report.js").read_text(encoding="utf-8")
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return {"text": Markup(text), "sha256": base64.b64encode(digest).decode("ascii")}

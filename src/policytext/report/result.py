@@ -217,7 +217,8 @@ class Result:
                 "what": say("captions", f"{self.name}-kept", self),
             }
             self._write("tables", "csv", csv_bytes(self.table))
-            records.append({"kind": "kept", "name": self.file, "rows": len(self.table)})
+            record = {"kind": "kept", "name": self.file, "rows": len(self.table)}
+            records.append(record | {"caption": parts["kept"]["what"] or "전체 표"})
         if "facts" in self.facts:  # conditions of the run
             records.append({"kind": "methods", "facts": self.facts["facts"]})
         html = template("result.html.j2").render(result=self, **parts)

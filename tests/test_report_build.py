@@ -1,0 +1,301 @@
+"""Notebooks executed into a report: what is written, and that nothing that fails loses it."""
+
+import functools
+import json
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from policytext.faults import PolicyTextError
+from policytext.report import build as building
+from policytext.report import result
+from policytext.study import Study
+
+HOSTILE = (
+    "<script>alert(1)</script> <img src=x onerror=alert(2)> javascript:alert(3) =HYPERLINK(1) ]]>"
+)
+# Sentences and captions of these results stand in their facts.
+IMPORTS = (
+    "import sys\nimport pandas as pd\nfrom policytext.report import result\n"
+    "from policytext.report.result import Result\n"
+    "result.say = lambda file, name, r: '' if name.endswith(('-alt', '-kept')) else r.facts.get(file, '')"
+)
+FIRST = [
+    """\
+# 첫 보고서
+
+들어가는 글. [바깥](https://example.org/) [나쁨](javascript:alert)
+
+![그림](https://example.org/x.png)
+<script>document.title = "탈취"</script><b onclick="x()">굵게</b>""",
+    ("parameters", "STUDY = 'other'"),
+    ("hide", IMPORTS),
+    f"TEXT = {HOSTILE!r}\nplaces = pd.DataFrame({{'doc_id': ['d1'], 'term': ['창업'], 'start': [0],\n"
+    "    'end': [2], 'title': [TEXT], 'text': ['창업 ' + TEXT], 'date': [pd.Timestamp('2020-01-02')],\n"
+    "    'administration': ['가'], 'publisher': [TEXT], 'url': ['https://example.org/?a=1&b=2']})",
+    """\
+from policytext.report import charts
+steps = pd.DataFrame({"step": ["읽음", TEXT[:9]], "n_documents": [9, 7], "n_removed": [0, 2]})
+facts = {"findings": f"{STUDY[-11:-5]}: {TEXT}", "captions": "단계. n = 9"}
+Result("steps", steps, draw=charts.steps, facts=facts)""",
+    """\
+rows = pd.DataFrame({"term": ["창업"], "n": [1]})
+facts = {"findings": "둘째 발견", "captions": "근거가 있는 표"}
+Result("rows", rows, by=("term",), places=places, file="", level=3, facts=facts)""",
+    """\
+long = pd.DataFrame({"title": [TEXT] * 30, "n": range(30)})
+Result("long", long, columns=("title", "n"), facts={"captions": "긴 표"}) + Result("all", long, parts=("kept",))""",
+    "pd.DataFrame({'수': [1]})",
+    "print('찍은 글 <i>'); print('숨길 진행', file=sys.stderr)",
+    ("desk", "print('주피터에서만')"),
+    "## 방법",
+    "Result('conditions', pd.DataFrame({'항목': ['문서 수'], '값': ['9']}), columns=('항목', '값'),\n"
+    "       parts=('table',), file='', facts={'facts': {'문서 수': '9'}})",
+]
+SECOND = [
+    "# 둘째 보고서",
+    IMPORTS,
+    """\
+frame = pd.DataFrame({"term": ["나", "10차", "가", "하", "2차", "까"],
+                      "q": [0.5, 0.02, 0.0001, None, 1200, 0.001]})
+Result("second", frame, facts={"findings": "셋째 발견", "captions": "차례"})""",
+]
+
+
+def a_study(folder=Path("/nowhere"), **sections):
+    content = {"place": folder / "sample.toml", "title": "표본 <연구>", "sources": [{"path": "x"}]}
+    content["question"] = "무엇이 & 왜 바뀌었나?"
+    return Study.model_validate(content | sections)
+
+
+def write_notebook(path, cells):
+    """A stripped notebook: strings are code unless they start with '#'; pairs carry a tag."""
+    made = []
+    for number, cell in enumerate(cells):
+        tag, source = cell if isinstance(cell, tuple) else (None, cell)
+        kind = "markdown" if source.startswith("#") else "code"
+        new_cell = getattr(nbformat.v4, f"new_{kind}_cell")
+        made.append(new_cell(source, id=f"cell-{number}", metadata={"tags": [tag]} if tag else {}))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=made), path)
+
+
+def build_in(folder, *notebooks, study=None):
+    for number, cells in enumerate(notebooks, start=1):
+        write_notebook(folder / "notebooks" / f"{number:02}-test.ipynb", cells)
+    return building.build(
+        study or a_study(folder), output=folder / "out", notebooks=folder / "notebooks"
+    )
+
+
+def soup_of(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@functools.cache
+def built():
+    """The sample study built once for all tests of pages (also the browser's)."""
+    folder = Path(tempfile.mkdtemp(prefix="policytext-"))
+    write_notebook(folder / "notebooks" / "01-first.ipynb", FIRST)
+    write_notebook(folder / "notebooks" / "02-second.ipynb", SECOND)
+    write_notebook(folder / "notebooks" / "explore.ipynb", ["1/0"])
+    made = building.build(a_study(folder), output=folder / "out", notebooks=folder / "notebooks")
+    return folder / "out", made
+
+
+def test_pages_in_order_and_files_beside_them():
+    output, made = built()
+    assert made.faults == []
+    assert [path.name for path in made.pages] == ["index.html", "01-first.html", "02-second.html"]
+    for name in ("figures/steps.svg", "figures/steps.png", "figures/steps.csv", "tables/long.csv"):
+        assert (output / name).is_file()
+    assert not list(output.parent.glob(".out-*"))  # what was built aside is gone
+
+
+def test_manifest_says_what_was_run_and_what_came_out():
+    output, _ = built()
+    manifest = json.loads((output / "manifest.json").read_text(encoding="utf-8"))
+    assert (
+        manifest["study"]["title"] == "표본 <연구>" and manifest["options"]["topics"]["min_df"] == 5
+    )
+    first = manifest["reports"][0]
+    assert (first["notebook"], len(first["notebook_sha256"])) == ("01-first.ipynb", 64)
+    assert [row["text"] for row in first["findings"]] == [f"sample: {HOSTILE}", "둘째 발견"]
+    assert [row["anchor"] for row in first["findings"]] == ["finding-steps", "finding-rows"]
+    (figure,) = first["figures"]
+    assert (figure["name"], figure["number"], figure["rows"]) == ("steps", 1, 2)
+    assert [(row["name"], row["number"]) for row in first["tables"]] == [
+        (None, 1), ("long", 2), (None, 3),
+    ]  # fmt: skip
+    assert [row["name"] for row in first["kept"]] == ["all"]
+    assert first["methods"] == [{"facts": {"문서 수": "9"}}]
+    assert {"index.html", "figures/steps.svg", "tables/long.csv"} <= set(manifest["files"])
+    assert "manifest.json" not in manifest["files"]
+    assert {row["file"] for row in manifest["downloads"]} <= set(manifest["files"])
+
+
+FAILING = [
+    "# 깨진 장",
+    ("parameters", "STUDY = ''"),
+    IMPORTS + "\nfrom policytext.faults import InsufficientData, PolicyTextError",
+    "raise InsufficientData('글이 3건뿐이라 견주지 못했습니다.')",
+    "made = {}['없는 열']\nother = 1",
+    "made + 1",  # fails because the cell above did
+    "also = other",  # so does this, and what rests on it
+    "print(also)",
+    "undefined_name",  # a fault of its own
+    "raise PolicyTextError('폴더가 없습니다.\\n둘째 줄')",
+    "from IPython.display import Image\nImage(data=b'\\x89PNG\\r\\n\\x1a\\n', format='png')",
+    "Result('left', pd.DataFrame({'n': [1]}), facts={'findings': '남은 발견', 'captions': '표'})",
+]
+CAUSES = [
+    "KeyError: '없는 열'",
+    "NameError: name 'undefined_name' is not defined",
+    "폴더가 없습니다.",
+    "칸이 그림을 그대로 내보냈습니다. Result로 만들어 설명과 대체 글을 붙이세요.",
+]
+
+
+def test_what_fails_says_so_at_its_place_and_takes_nothing_else_with_it(tmp_path):
+    made = build_in(tmp_path, FAILING, SECOND)
+    assert [fault["text"] for fault in made.faults] == CAUSES
+    page = soup_of(made.pages[1])
+    insufficient, *faults = [note.get_text(strip=True) for note in page.main.select(".note")]
+    assert insufficient == "글이 3건뿐이라 견주지 못했습니다. 그래서 이 부분은 만들지 않았습니다."
+    assert faults == [f"이 부분은 만들지 못했습니다. {cause}" for cause in CAUSES]
+    assert page.find(id="finding-left").text == "남은 발견" and len(page.select(".table")) == 1
+    assert "Traceback" not in page.text and "둘째 줄" not in page.text.replace("\\n둘째 줄", "")
+    listed = soup_of(made.pages[0]).select(".note li")
+    assert [row.get_text() for row in listed] == [f"깨진 장: {cause}" for cause in CAUSES]
+    assert [row.a["href"] for row in listed] == [f"01-test.html#fault-{n}" for n in (1, 2, 3, 4)]
+    assert all(page.find(id=f"fault-{number}") for number in (1, 2, 3, 4))
+    assert len(soup_of(made.pages[2]).select(".table")) == 1  # the next chapter is whole
+
+
+def test_a_kernel_that_dies_loses_only_what_came_after(tmp_path):
+    cells = [
+        "# 제목",
+        "print('앞')",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+        "print('뒤')",
+    ]
+    made = build_in(tmp_path, cells)
+    assert ["멎었습니다" in fault["text"] for fault in made.faults] == [True]
+    assert [text.text.strip() for text in soup_of(made.pages[1]).select(".printed")] == ["앞"]
+
+
+def test_two_notebooks_may_not_write_one_file(tmp_path):
+    made = build_in(tmp_path, SECOND, SECOND)
+    (fault,) = made.faults
+    assert "‘second’를 01-test.ipynb에서도" in fault["text"] and fault["anchor"] == "fault-1"
+
+
+def test_no_notebook_is_an_error(tmp_path):
+    with pytest.raises(PolicyTextError, match="노트북"):
+        build_in(tmp_path)
+
+
+def test_a_build_that_stops_leaves_the_earlier_report_whole(tmp_path, monkeypatch):
+    made = build_in(tmp_path, SECOND)
+    before = made.pages[0].read_bytes()
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(building, "write_pack", stop)
+    with pytest.raises(KeyboardInterrupt):
+        build_in(tmp_path, ["# 다른 글"])
+    assert made.pages[0].read_bytes() == before and not list(tmp_path.glob(".out-*"))
+
+
+def test_a_new_build_takes_away_the_old_files_and_nothing_else(tmp_path):
+    output = tmp_path / "out"
+    output.mkdir()
+    for path in (output / "mine.txt", output / "old.html", tmp_path / "outside.html"):
+        path.write_text("x", encoding="utf-8")
+    listed = {"files": {"old.html": "", "../outside.html": ""}}
+    (output / "manifest.json").write_text(json.dumps(listed), encoding="utf-8")
+    build_in(tmp_path, ["# 제목"])
+    assert not (output / "old.html").exists()
+    assert (output / "mine.txt").exists() and (tmp_path / "outside.html").exists()
+
+
+def test_an_index_of_somebody_elses_stays(tmp_path):
+    index = tmp_path / "index.html"
+    index.write_text("<p>mine</p>", encoding="utf-8")
+    build_in(tmp_path, ["# 제목"])
+    assert index.read_text(encoding="utf-8") == "<p>mine</p>"
+    index.write_text(building.pages.GENERATOR, encoding="utf-8")  # ours is written anew
+    build_in(tmp_path, ["# 제목"])
+    assert "표본 &lt;연구&gt;" in index.read_text(encoding="utf-8")
+
+
+def test_kernels_know_where_to_write_and_whether_bodies_may_leave(tmp_path):
+    study = a_study(tmp_path, report={"share_safe": True})
+    body = "가나다라마바사" * 100
+    cells = [
+        "# 제목",
+        ("parameters", "STUDY = 'other'"),
+        IMPORTS,
+        "import os\nprint(STUDY, os.environ['POLICYTEXT_SHARE_SAFE'], os.environ['TQDM_DISABLE'])",
+        f"body = {body[:7]!r} * 100\nprint(body)",
+        "pd.DataFrame({'a': [body]})",
+        "Result('kept', pd.DataFrame({'doc_id': ['a'], 'title': [body], 'text': [body]}))",
+        "raise KeyError(body)",
+    ]
+    made = build_in(tmp_path, cells, study=study)
+    page = soup_of(made.pages[1])
+    assert page.select(".printed")[0].text.split() == [str(study.place), "1", "1"]
+    assert page.footer.text.count(result.SHARE_RULE) == 1
+    longest = body[:121]
+    texts = [
+        path for path in (tmp_path / "out").rglob("*") if path.suffix in {".html", ".csv", ".json"}
+    ]
+    assert len(texts) == 4 and all(longest not in path.read_text("utf-8") for path in texts)
+
+
+RUN = {
+    "options": {"topics": {"min_df": 5}},
+    "python": "3.11.7",
+    "packages": {"pandas": "2.0"},
+    "reports": [
+        {
+            "title": "1장",
+            "methods": [{"facts": {"읽은 문서": "10건"}}],
+            "findings": [{"text": "문서 10건을 쓴다"}, {"text": "흠이 없다"}],
+        }
+    ],
+    "files": {"tables/a.csv": "0" * 64, "index.html": "1" * 64},
+}
+
+
+def test_two_runs_are_told_apart_line_by_line():
+    new = json.loads(json.dumps(RUN))
+    new["options"]["topics"]["min_df"] = 4
+    new["reports"][0]["methods"][0]["facts"]["읽은 문서"] = "12건"
+    new["reports"][0]["findings"] = [{"text": "흠이 없다"}, {"text": "문서 12건을 쓴다"}]
+    new["files"] = {"tables/a.csv": "2" * 64, "index.html": "3" * 64}
+    assert building.differences(RUN, new).splitlines() == [
+        "조건 4줄",
+        "  - topics.min_df: 5",
+        "  - 읽은 문서: 10건",
+        "  + topics.min_df: 4",
+        "  + 읽은 문서: 12건",
+        "발견 2줄",
+        "  - 1장: 문서 10건을 쓴다",
+        "  + 1장: 문서 12건을 쓴다",
+        "표 2줄",
+        "  - tables/a.csv (00000000)",
+        "  + tables/a.csv (22222222)",
+    ]
+    assert building.differences(RUN, RUN) == "두 실행은 조건, 발견, 표가 모두 같습니다."
+
+
+def test_pages_over_their_budget_are_named(tmp_path):
+    for name, size in (("a.html", 5), ("b.html", 4), ("c.html", 1)):
+        (tmp_path / name).write_bytes(b"x" * size * 1_000_000)
+    said = building.sizes(sorted(tmp_path.glob("*.html"))).splitlines()
+    assert said == ["  a.html: 5.00MB", "  b.html: 4.00MB (목표 3MB를 넘음)", "  c.html: 1.00MB"]
