@@ -545,47 +545,15 @@ def topic_names(topics: Topics, names: pd.DataFrame, *, n_terms: int = 4) -> pd.
     return shown.where(~shown.index.isin(given.index), shown.index.map(given.to_dict().get))
 
 
-def curve(corpus) -> Result:
-    """How many topics: stability and coherence of each number that was tried."""
-    facts = {"n_topics": _n_topics(corpus), "n_terms": len(corpus.topic_matrix.terms)}
-    return Result("topic-curve", corpus.topic_curve, corpus, facts=facts, draw=charts.topic_curve)
-
-
-def overview(corpus) -> Result:
-    """The topics: their terms, how stable they are, the names people gave, all documents."""
-    matched = match_labels(corpus.topics, read_labels(corpus.study))
-    table = corpus.stable.merge(matched[matched["is_matched"]], on="topic", how="left")
-    table["terms"] = table["topic"].map(labels(corpus.topics, n_terms=6))
-    nearest = exemplars(corpus.topics)
-    kept = nearest.merge(corpus.documents, on="doc_id")
-    kept = kept[["topic", "doc_id", "similarity", "date", "administration", "publisher", "title",
-                 "url"]]  # fmt: skip
-    return Result(
-        "topics",
-        table,
-        corpus,
-        by=("topic",),
-        places=_of_topic(nearest),
-        rule=NEAREST,
-        evidence_n=4,
-        columns=("topic", "label", "terms", "n_documents", "jaccard", "jaccard_low",
-                 "jaccard_high", "jaccard_seeds", "is_stable"),
-        shown=40,
-        more=[
-            Result("topic-names", matched, corpus, level=0, parts=("finding",), file=""),
-            Result("topic-documents", kept, corpus, parts=("kept",)),
-        ],
-    )  # fmt: skip
-
-
 def tree(corpus) -> Result:
     """Which topics are near: the tree of their joins."""
     table = hierarchy(corpus.topics)
-    members = {number: [number + 1] for number in range(_n_topics(corpus))}
+    names = corpus.topic_names
+    members = [[topic] for topic in names.index]
     for join in table.itertuples():
-        members[len(members)] = members[join.left] + members[join.right]
-    joins = table.assign(topic=list(members.values())[_n_topics(corpus) :]).explode("topic")
-    places = joins[["left", "right", "topic"]].merge(_of_topic(exemplars(corpus.topics)))
+        members.append(members[join.left] + members[join.right])
+    joins = table.assign(topic=members[len(names) :]).explode("topic")
+    places = joins[["left", "right", "topic"]].merge(of_topic(exemplars(corpus.topics)))
     return Result(
         "topic-tree",
         table,
@@ -594,18 +562,22 @@ def tree(corpus) -> Result:
         places=places,
         rule=NEAREST,
         evidence_n=4,
-        facts={"names": corpus.topic_names, "drawing": {"labels": corpus.topic_names}},
+        facts={"names": names, "drawing": {"labels": names}},
         draw=charts.hierarchy,
     )
 
 
 def concentration(corpus) -> Result:
     """Which topics live in one administration."""
+    table = _concentration(corpus)
+    stable = table[table["is_stable"]]
+    own = stable[stable["lives_in_one"]].sort_values("share", ascending=False)
     return Result(
         "topic-concentration",
-        _concentration(corpus),
+        table,
         corpus,
         by=("topic", "administration"),
+        facts={"n_stable": len(stable), "own": own.to_dict("records")},
         columns=("topic", "label", "n_families", "administration", "share", "share_low",
                  "share_high", "expected", "lives_in_one", "is_stable"),
         shown=40,
@@ -620,7 +592,7 @@ def plane(corpus) -> Result:
         topic_map(corpus.topics).merge(_concentration(corpus)[lean], on="topic"),
         corpus,
         by=("topic",),
-        places=_of_topic(exemplars(corpus.topics)),
+        places=of_topic(exemplars(corpus.topics)),
         rule=NEAREST,
         evidence_n=4,
         facts={"drawing": {"colours": corpus.colours}},
@@ -675,11 +647,7 @@ def _stable_topics(corpus) -> pd.Series:
     return corpus.stable.loc[corpus.stable["is_stable"], "topic"]
 
 
-def _n_topics(corpus) -> int:
-    return int(corpus.topics.documents["topic"].max())
-
-
-def _of_topic(nearest: pd.DataFrame) -> pd.DataFrame:
+def of_topic(nearest: pd.DataFrame) -> pd.DataFrame:
     """Documents as evidence of their topics, nearest first."""
     of = "주제 " + nearest["topic"].astype(str) + "의 글"
     return nearest.assign(of=of)[["topic", "doc_id", "of"]]

@@ -17,9 +17,12 @@ from sklearn.metrics import adjusted_rand_score, mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 
 from policytext.faults import PolicyTextError
+from policytext.report import charts
+from policytext.report.result import Result
 from policytext.store import stored
 from policytext.study import TopicOptions
 from policytext.topics.clusters import (
+    NEAREST,
     NO_TOPIC,
     Topics,
     checked,
@@ -28,7 +31,12 @@ from policytext.topics.clusters import (
     cooccurrence,
     described,
     document_vectors,
+    exemplars,
+    labels,
+    match_labels,
+    of_topic,
     partition,
+    read_labels,
     top_contexts,
 )
 from policytext.words.counts import TermMatrix
@@ -241,6 +249,48 @@ def information(full: np.ndarray, refit: np.ndarray) -> float:
     table = contingency_matrix(full, refit, sparse=True).astype(np.int64)
     expected = expected_mutual_information(table, len(full))
     return float(mutual_info_score(None, None, contingency=table) - expected)
+
+
+def curve(corpus) -> Result:
+    """How many topics: stability and coherence of each number that was tried."""
+    facts = {"n_topics": len(corpus.topic_names)}
+    return Result("topic-curve", corpus.topic_curve, corpus, facts=facts, draw=charts.topic_curve)
+
+
+def overview(corpus) -> Result:
+    """The topics: their terms, how stable they are, the names people gave, all documents."""
+    matched = match_labels(corpus.topics, read_labels(corpus.study))
+    table = corpus.stable.merge(matched[matched["is_matched"]], on="topic", how="left")
+    table["terms"] = table["topic"].map(labels(corpus.topics, n_terms=6))
+    nearest = exemplars(corpus.topics)
+    kept = nearest.merge(corpus.documents, on="doc_id")
+    kept = kept[["topic", "doc_id", "similarity", "date", "administration", "publisher", "title",
+                 "url"]]  # fmt: skip
+    return Result(
+        "topics",
+        table,
+        corpus,
+        by=("topic",),
+        places=of_topic(nearest),
+        rule=NEAREST,
+        evidence_n=4,
+        columns=("topic", "label", "terms", "n_documents", "jaccard", "jaccard_low",
+                 "jaccard_high", "jaccard_seeds", "is_stable"),
+        facts={"has_structure": has_structure(table)},
+        shown=40,
+        more=[
+            Result(
+                "topic-names",
+                matched,
+                corpus,
+                facts={"lost": matched.loc[matched["topic"].isna(), "label"].tolist()},
+                level=0,
+                parts=("finding",),
+                file="",
+            ),
+            Result("topic-documents", kept, corpus, parts=("kept",)),
+        ],
+    )  # fmt: skip
 
 
 def _check_n_boot(n_boot: int) -> None:
