@@ -222,7 +222,9 @@ class TestCounting:
         (tmp_path / "own.csv").write_text(
             "term,kind,canonical,variants,note\n어민 안전,concept,,,\n", encoding="utf-8"
         )
-        more = '[tokens]\nmin_syllables = 3\nlexicon = "own.csv"\nstopwords = "일자리"\n'
+        more = (
+            f'[tokens]\nmin_syllables = 3\nlexicon = "{tmp_path}/own.csv"\nstopwords = "일자리"\n'
+        )
         corpus = project([record("a", "sea", EARLY), record("b", "venture", EARLY)], more)
         assert "어민 안전" in corpus.matrix.terms and "일자리" not in corpus.matrix.terms
         assert all(len(term) >= 3 for term in corpus.matrix.terms)

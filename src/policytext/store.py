@@ -32,6 +32,7 @@ from scipy import sparse
 from policytext.study import PROCESSED
 
 FOLDER = PROCESSED / "store"
+_DAMAGED = (OSError, ValueError, KeyError, pa.ArrowException)
 _OUTSIDE = ("policytext.report", "policytext.lab", "policytext.store", "policytext.faults")
 
 
@@ -57,12 +58,10 @@ def stored(function: Callable) -> Callable:
         name = f"{function.__module__.removeprefix('policytext.')}.{function.__name__}"
         key = digest((code_of(function), dict(bound.arguments)))
         place = FOLDER / name / key[:24]
-        try:
+        with contextlib.suppress(*_DAMAGED):
             return _read(place)
-        except (OSError, ValueError, KeyError, pa.ArrowException):
-            made = function(*args, **kwargs)
-            _write(made, place)
-            return made
+        _write(function(*args, **kwargs), place)
+        return _read(place)  # the first run gets the same types as every later one
 
     return found_or_made
 
@@ -197,10 +196,8 @@ def _write(value: object, place: Path) -> None:
         content = json.dumps({"value": shape, "files": sums}, ensure_ascii=False)
         (part / "entry.json").write_text(content + "\n" + _text_sha256(content), encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
-        try:
+        with contextlib.suppress(OSError):  # another process was faster
             part.rename(place)
-        except OSError:  # another process was faster
-            pass
 
 
 def _read(place: Path) -> object:
