@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -41,16 +40,11 @@ class TermMatrix:
 
 
 def term_matrix(
-    tokens: pd.DataFrame,
-    *,
-    min_df: int | float = 5,
-    max_df: int | float = 0.5,
-    doc_ids: Sequence[str] | None = None,
+    tokens: pd.DataFrame, *, min_df: int | float = 5, max_df: int | float = 0.5
 ) -> TermMatrix:
     """Count terms (``doc_id, term``, a row a token) in documents.
 
-    `min_df` and `max_df` are as in :func:`common_terms`. Rows are the documents that have
-    tokens, or all of `doc_ids` in the order given; one without terms has an empty row.
+    `min_df` and `max_df` are as in :func:`common_terms`.
 
     Examples
     --------
@@ -59,19 +53,11 @@ def term_matrix(
     >>> m.doc_ids, m.terms, m.counts.toarray().tolist()
     (['a', 'b'], ['창업', '혁신'], [[1, 1], [0, 1]])
     """
-    rows, found = _codes(tokens["doc_id"])
+    rows, doc_ids = _codes(tokens["doc_id"])
     columns, terms = _codes(tokens["term"])
-    if doc_ids is not None:
-        place = pd.Index(doc_ids).get_indexer(found)
-        if (place < 0).any():
-            raise PolicyTextError(
-                f"토큰 표의 doc_id '{found[int(np.argmin(place))]}' 등 {int((place < 0).sum())}개가 "
-                "문서 표에 없습니다. 두 표를 같은 말뭉치에서 만드세요."
-            )
-        rows, found = place[rows], [str(doc_id) for doc_id in doc_ids]
     ones = np.ones(len(rows), dtype=np.int64)
-    counts = sparse.csr_matrix((ones, (rows, columns)), shape=(len(found), len(terms)))
-    return common_terms(TermMatrix(counts, found, terms), min_df, max_df)
+    counts = sparse.csr_matrix((ones, (rows, columns)), shape=(len(doc_ids), len(terms)))
+    return common_terms(TermMatrix(counts, doc_ids, terms), min_df, max_df)
 
 
 def common_terms(

@@ -366,8 +366,13 @@ def suggest_terms(
     [['녹색 성장', 2, 1.0]]
     """
     tokens = _in_text_order(tokens)
-    codes, words = pd.factorize(tokens["term"])
+    codes, words = pd.factorize(tokens["term"].astype(object))
+    start, end = tokens["start"].to_numpy(), tokens["end"].to_numpy()
+    doc_ids, doc = tokens["doc_id"].to_numpy(), pd.factorize(tokens["doc_id"])[0]
     joins = adjacent(tokens, documents)
+    before = np.where(joins, codes, -1)[np.arange(len(codes)) - 1]  # the last one joins nothing
+    after = np.where(joins, np.roll(codes, -1), -1)
+    log_p = np.log(np.bincount(codes) / max(len(codes), 1))
     starts, ids, found = np.arange(len(codes)), codes.astype(np.int64), []
     for size in (2, 3, 4):
         grows = joins[starts + size - 2]
@@ -376,7 +381,28 @@ def suggest_terms(
         # A run is never more frequent than its beginning, so rare ones need no second look.
         frequent = np.bincount(ids)[ids] >= min_count
         starts, ids = starts[frequent], pd.factorize(ids[frequent])[0].astype(np.int64)
-        found.append(_describe_runs(tokens, codes, joins, starts, ids, size))
+        n, last, form = np.bincount(ids), starts + size - 1, words[codes[starts]]
+        for at in (starts + k for k in range(1, size)):
+            form = form + np.where(start[at] > end[at - 1], " ", "") + words[codes[at]]
+        runs = pd.DataFrame({"id": ids, "form": form, "at": starts, "doc": doc[starts]})
+        forms = runs.groupby(["id", "form"])["at"].agg(["size", "first"]).reset_index()
+        forms = forms.sort_values(["id", "size", "form"], ascending=[True, False, True])
+        shown = forms.drop_duplicates("id")
+        first = shown["first"].to_numpy()
+        log_run = np.log(n / max(len(codes), 1))
+        alone = sum(log_p[codes[first + k]] for k in range(size))
+        columns = {
+            "term": shown["form"].to_numpy(),
+            "n": n,
+            "n_documents": np.bincount(runs.drop_duplicates(["id", "doc"])["id"]),
+            "npmi": (log_run - alone) / (-(size - 1) * log_run),
+            "left_branching_entropy": _entropy(ids, before[starts]),
+            "right_branching_entropy": _entropy(ids, after[last]),
+            "example_doc_id": doc_ids[first],
+            "example_start": start[first],
+            "example_end": end[first + size - 1],
+        }
+        found.append(pd.DataFrame(columns))
     table = pd.concat(found, ignore_index=True)
     score = table["npmi"] * table[["left_branching_entropy", "right_branching_entropy"]].min(axis=1)
     ranked = table.assign(score=score).sort_values(["score", "n", "term"], ascending=[0, 0, 1])
@@ -384,11 +410,7 @@ def suggest_terms(
 
 
 def explained_parts(
-    keyness: pd.DataFrame,
-    documents: pd.DataFrame,
-    tokens: pd.DataFrame,
-    *,
-    min_share: float = 0.5,
+    keyness: pd.DataFrame, documents: pd.DataFrame, tokens: pd.DataFrame, *, min_share: float = 0.5
 ) -> pd.DataFrame:
     """Distinctive terms whose excess is that of a compound they belong to.
 
@@ -561,44 +583,6 @@ def _clean(value: str | None) -> str:
 def _in_text_order(tokens: pd.DataFrame) -> pd.DataFrame:
     order = np.lexsort((tokens["start"], pd.factorize(tokens["doc_id"])[0]))
     return tokens.iloc[order].reset_index(drop=True)
-
-
-def _describe_runs(
-    tokens: pd.DataFrame,
-    codes: np.ndarray,
-    joins: np.ndarray,
-    starts: np.ndarray,
-    ids: np.ndarray,
-    size: int,
-) -> pd.DataFrame:
-    """One row per run of `size` tokens; `ids` numbers the runs that begin at `starts`."""
-    start, end, words = (tokens[name].to_numpy() for name in ("start", "end", "term"))
-    n, last = np.bincount(ids), starts + size - 1
-    runs = pd.DataFrame({"id": ids, "at": starts, "doc_id": tokens["doc_id"].to_numpy()[starts]})
-    runs["spaces"] = sum((start[starts + k] - end[starts + k - 1]) << k for k in range(1, size))
-    forms = runs.groupby(["id", "spaces"])["at"].agg(["size", "first"]).reset_index()
-    forms = forms.sort_values(["id", "size", "spaces"], ascending=[True, False, False])
-    shown = forms.drop_duplicates("id")
-    first, term = shown["first"].to_numpy(), words[shown["first"]].astype(object)
-    log_p = np.log(np.bincount(codes) / max(len(codes), 1))
-    log_run, alone = np.log(n / max(len(codes), 1)), log_p[codes[first]]
-    for k in range(1, size):
-        space = np.where(shown["spaces"].to_numpy() >> k & 1, " ", "").astype(object)
-        term = term + space + words[first + k]
-        alone = alone + log_p[codes[first + k]]
-    left = np.where(np.r_[False, joins[:-1]][starts], codes[starts - 1], -1)
-    right = np.where(joins[last], np.r_[codes[1:], -1][last], -1)
-    return pd.DataFrame({
-        "term": term,
-        "n": n,
-        "n_documents": runs.drop_duplicates(["id", "doc_id"]).groupby("id").size().to_numpy(),
-        "npmi": (log_run - alone) / (-(size - 1) * log_run),
-        "left_branching_entropy": _entropy(ids, left),
-        "right_branching_entropy": _entropy(ids, right),
-        "example_doc_id": tokens["doc_id"].to_numpy()[first],
-        "example_start": start[first],
-        "example_end": end[first + size - 1],
-    })  # fmt: skip
 
 
 def _entropy(ids: np.ndarray, neighbours: np.ndarray) -> np.ndarray:

@@ -29,6 +29,7 @@ from policytext.words.lexicon import Lexicon, drop_stopwords, find_terms, select
 
 KEPT_TAGS = (*NOUN_TAGS, "SL")
 LEXICON_TAG = "LEX"
+STORE_COLUMNS = ["sha256", "start", "end", "term", "tag"]
 BATCH_CHARACTERS = 1_000_000
 _RULES_VERSION = "3"  # part of the cache key: raise it when the rules below change
 
@@ -89,14 +90,12 @@ def tokenize(
     # Python's own strings: a slice of an Arrow column keeps the whole of it alive.
     texts = documents["text"].to_numpy(dtype=object)
     hashes = [_sha256(text.encode("utf-8", "surrogatepass")) for text in texts]
-    parts, store, missing = [_table([], [])], None, set(hashes)
+    parts, store, missing = [pd.DataFrame(columns=STORE_COLUMNS)], None, set(hashes)
     if cache is not None:
         key = f"{version(analyser)}|{lexicon.sha256 if lexicon else ''}|{_RULES_VERSION}"
         store = Path(cache) / f"{analyser}-{_sha256(key.encode())[:16]}"
         parts += _read_store(store, missing)
-    unknown = {
-        sha256: text for sha256, text in zip(hashes, texts, strict=True) if sha256 in missing
-    }
+    unknown = {text: sha for sha, text in zip(hashes, texts, strict=True) if sha in missing}
     for part in _tokenize_batches(unknown, analyser, lexicon, workers):
         parts.append(part)
         if store is not None:
@@ -148,17 +147,16 @@ def _tokenize_batches(
 ) -> Iterator[pd.DataFrame]:
     """Yield token tables (``sha256`` instead of ``doc_id``), about a million characters each."""
     batches, size = [], BATCH_CHARACTERS
-    for sha256, text in texts.items():
+    for text, sha256 in texts.items():
         if size >= BATCH_CHARACTERS:
-            batches.append(([], []))
+            batches.append({})
             size = 0
-        for column, value in zip(batches[-1], (sha256, text), strict=True):
-            column.append(value)
+        batches[-1][text] = sha256
         size += len(text)
     is_small = len(batches) < 4 or analyser == "kiwi"  # Kiwi brings its own threads
     n_jobs = workers or (1 if is_small else os.cpu_count() or 1)
     results = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_tokenize_batch)(*batch, analyser, lexicon) for batch in batches
+        delayed(_tokenize_batch)(batch, analyser, lexicon) for batch in batches
     )
     quiet = "TQDM_DISABLE" in os.environ
     yield from tqdm(
@@ -166,12 +164,13 @@ def _tokenize_batches(
     )
 
 
-def _tokenize_batch(
-    hashes: list[str], texts: list[str], analyser: str, lexicon: Lexicon | None
-) -> pd.DataFrame:
+def _tokenize_batch(hashes: dict[str, str], analyser: str, lexicon: Lexicon | None) -> pd.DataFrame:
+    texts = list(hashes)
     morphemes = analyse(texts, analyser)
     is_kept = morphemes["tag"].isin(KEPT_TAGS).to_numpy()
-    parts = []
+    # One empty token a text remembers in the cache that a text without tokens was analysed.
+    nothing = {"row": range(len(texts)), "start": -1, "end": -1, "term": "", "tag": ""}
+    parts = [pd.DataFrame(nothing)]
     if lexicon is not None:
         # Where each text would begin if all stood in one line, a gap of one between them.
         first = np.cumsum([0, *(len(text) + 1 for text in texts)])
@@ -190,47 +189,27 @@ def _tokenize_batch(
         following = np.searchsorted(at + np.array(ends, dtype=np.int64), start, side="right")
         next_start = np.append(at + matches["start"].to_numpy(), first[-1])[following]
         is_kept = is_kept & (next_start >= end)
-        parts.append(_table(matches["row"], hashes, matches, tag=LEXICON_TAG))
-    kept = morphemes[is_kept]
-    parts.append(_table(kept["row"], hashes, kept))
-    # One empty token a text remembers in the cache that a text without tokens was analysed.
-    parts.append(_table(np.arange(len(texts)), hashes))
-    tokens = _concat(parts)
-    order = np.lexsort((tokens["start"].to_numpy(), tokens["sha256"].cat.codes.to_numpy()))
+        parts.append(matches.assign(tag=LEXICON_TAG)[list(nothing)])
+    tokens = _concat([*parts, morphemes[is_kept]])
+    order = np.lexsort((tokens["start"].to_numpy(), tokens["row"].to_numpy()))
     tokens = tokens.iloc[order].reset_index(drop=True)
+    text_of = pd.Categorical.from_codes(tokens["row"], categories=list(hashes.values()))
     # Latin letters in capitals, so that "ict" and "ICT" are one term.
     capitals, spellings = pd.factorize(tokens["term"].cat.categories.str.upper())
     terms = pd.Categorical.from_codes(capitals[tokens["term"].cat.codes], categories=spellings)
-    return tokens.assign(term=terms)
-
-
-def _table(
-    rows: Sequence[int], hashes: list[str], tokens: pd.DataFrame | None = None, tag: str = ""
-) -> pd.DataFrame:
-    """A part of a token table; without `tokens` one empty token a row."""
-    if tokens is None:
-        tokens = pd.DataFrame(
-            {"start": -1, "end": -1, "term": "", "tag": ""}, index=range(len(rows))
-        )
-    texts = pd.Categorical.from_codes(np.asarray(rows, dtype=np.int64), categories=hashes)
-    columns = {
-        "sha256": texts,
-        "start": tokens["start"].to_numpy(),
-        "end": tokens["end"].to_numpy(),
-    }
-    columns["term"] = tokens["term"].astype("category").array
-    columns["tag"] = (
-        pd.Categorical([tag] * len(rows)) if tag else tokens["tag"].astype("category").array
-    )
-    return pd.DataFrame(columns)
+    return tokens.assign(sha256=text_of, term=terms)[STORE_COLUMNS]
 
 
 def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Concatenate token tables column by column: categories stay codes, never objects."""
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in ("start", "end")}
-    for name in ("sha256", "term", "tag"):
-        values = [part[name].array for part in parts]
-        texts = [value.rename_categories(value.categories.astype("str")) for value in values]
+    columns = {}
+    for name in parts[0].columns:
+        values = [part[name] for part in parts]
+        if name in ("row", "start", "end"):
+            columns[name] = np.concatenate(values).astype(np.int64)
+            continue
+        texts = [value.astype("category").array for value in values]
+        texts = [value.rename_categories(value.categories.astype("str")) for value in texts]
         columns[name] = pd.api.types.union_categoricals(texts)
     return pd.DataFrame(columns)
 
