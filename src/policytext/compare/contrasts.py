@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.stats import false_discovery_control
 
+from policytext.administrations import change_days, exists_on, known_names, read_people
 from policytext.compare.units import (
     ALPHA,
     BOUNDS,
@@ -22,10 +26,16 @@ from policytext.compare.units import (
     permuted_groups,
     picker,
     tail_p,
+    usable_stratum,
 )
+from policytext.corpus import Corpus
 from policytext.faults import InsufficientData
+from policytext.report import charts
+from policytext.report.evidence import occurrences
+from policytext.report.result import Result
 from policytext.store import stored
 from policytext.words.counts import TermMatrix
+from policytext.words.lexicon import explained_parts
 
 _N_THREADS = min(2, os.cpu_count() or 1)  # more would multiply memory, too
 _PERMUTATIONS = 200  # held at once: one block of V terms takes V * 200 * 4 bytes
@@ -34,6 +44,16 @@ _COLUMNS = (
     "term administration n n_rest n_documents n_families n_once rate_per_10k rate_rest_per_10k "
     "log_odds z p q rank log_ratio top_document_share n_strata is_reversed"
 ).split()
+
+
+N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its table
+_ZERO = "term administration share_existing is_structural_zero changed label".split()
+MUCH = 0.5  # share of one document above which the reader is told
+_DRAWN = "administration term n n_rest n_families log_odds log_odds_low log_odds_high z q"
+_LISTED = (
+    "term n n_families n_publishers n_months rate_per_10k rate_rest_per_10k "
+    "log_odds log_odds_low log_odds_high z q"
+)
 
 
 @stored
@@ -194,6 +214,45 @@ def exposure(matrix: TermMatrix, groups: Sequence, documents: pd.DataFrame) -> p
     return pd.concat(parts, ignore_index=True)
 
 
+def structural_zeros(
+    terms: pd.Series, documents: pd.DataFrame, *, folder: str | Path | None = None
+) -> pd.DataFrame:
+    """Organisations that did not exist while an administration's documents were written.
+
+    That such a name is missing there is no choice of words; names the tables do not know are
+    skipped. An administration's period runs from its first document to its last (``date,
+    administration``). Returns ``term, administration, share_existing`` of the period's days
+    (below 1), ``is_structural_zero`` (0), ``changed`` (the nearest day on which the name began
+    or ended) and ``label``, in Korean.
+
+    Examples
+    --------
+    >>> documents = pd.DataFrame({"administration": ["갑", "갑"],
+    ...     "date": pd.to_datetime(["2013-01-01", "2013-12-31"])})
+    >>> table = structural_zeros(pd.Series(["다음카카오"]), documents)
+    >>> table[["administration", "share_existing", "label"]].values.tolist()
+    [['갑', 0.0, '2014-10-01에 생긴 이름']]
+    """
+    spans = documents.dropna(subset=["date", "administration"]).groupby("administration")["date"]
+    spans = spans.agg(["min", "max"])
+    rows = []
+    for term in sorted(set(terms) & known_names(folder=folder)):
+        days = change_days(term, folder=folder)
+        for administration, first, last in spans.itertuples():
+            first, end = first.normalize(), last.normalize() + pd.Timedelta(days=1)
+            cuts = [first, *(day for day in days if first < day < end), end]
+            # Where the tables do not tell, nothing is claimed.
+            absent = [
+                (begin, stop)
+                for begin, stop in pairwise(cuts)
+                if exists_on(term, begin, folder=folder) is False
+            ]
+            if absent:
+                share = 1 - sum((b - a for a, b in absent), pd.Timedelta(0)) / (end - first)
+                rows.append((term, administration, share, share == 0, *_change(absent, days)))
+    return pd.DataFrame(rows, columns=_ZERO)
+
+
 def placebo(
     matrix: TermMatrix,
     dates: Sequence,
@@ -263,6 +322,223 @@ def placebo(
         rows.append((cut, offset, cut == 0, len(terms), share, unmoved, terms))
     names = ["cut", "offset_days", "is_real", "n_significant", "share_significant", "share_unmoved"]
     return pd.DataFrame(rows, columns=[*names, "terms"])
+
+
+def keyness(corpus: Corpus, *, strata: str = "") -> Result:
+    """Words each administration uses more than the others, first in a figure, then one by one.
+
+    `strata` names a column of the documents whose values are compared with their like only;
+    by default the study's ``[comparison] strata``. The figure leaves out names of people, and
+    of the parts of one compound all but the first.
+    """
+    table, _ = _told(corpus, strata or corpus.study.comparison.strata)
+    shown = corpus.administrations
+    top = table[(table["z"] > 0) & table["administration"].isin(shown)]
+    top = _leading_parts(top[~top["term"].isin(read_people())])
+    tops = [top[top["administration"] == label].head(N_DRAWN) for label in shown]
+    facts = {"n_terms": len(corpus.keyness_matrix.terms)}
+    more = [part for place in range(len(shown)) for part in _keyness_of(corpus, table, place)]
+    return Result(
+        "keyness",
+        table,
+        corpus,
+        view=pd.concat([top.head(0), *tops], ignore_index=True),
+        by=("term", "administration"),
+        facts=facts | {"drawing": {"n_terms": N_DRAWN, "colours": corpus.colours}},
+        draw=charts.keyness,
+        columns=_present(table, _DRAWN),
+        more=[*more, _too_small(corpus)],
+    )
+
+
+def compound_parts(corpus: Corpus) -> Result:
+    """Words that stand out only because a compound that the lexicon does not know does."""
+    table, parts = _told(corpus, corpus.study.comparison.strata)
+    parts = parts.merge(table[["term", "administration", "rank"]])
+    parts = parts.sort_values(["administration", "rank"], ignore_index=True)
+    columns = ("administration", "term", "explained_by", "share", "n_compound", "n_families")
+    by = ("term", "administration")
+    return Result("compound-parts", parts, corpus, by=by, columns=columns)
+
+
+def within_kinds(corpus: Corpus) -> Result:
+    """Which distinctive words change sides when like kinds of text are compared with like."""
+    stratum = corpus.study.comparison.strata or usable_stratum(corpus.documents)
+    if not stratum:
+        return Result("within-kinds", pd.DataFrame(), corpus, facts={"stratum": ""}, file="")
+    by = ["term", "administration"]
+    crude = compared(corpus)[[*by, "n", "log_odds", "z", "q"]]
+    crude = crude.rename(columns={name: f"{name}_crude" for name in ("log_odds", "z", "q")})
+    within = compared(corpus, strata=stratum)
+    table = crude.merge(within[[*by, "log_odds", "z", "q", "is_reversed", "n_strata"]])
+    sure = table[(table["q_crude"] < ALPHA) & (table["z_crude"] > 0)]
+    changed = sure[sure["is_reversed"]].sort_values("z_crude", ascending=False, ignore_index=True)
+    facts = {
+        "stratum": stratum,
+        "n_sure": len(sure),
+        "n_lost": int((sure["q"] >= ALPHA).sum()),
+        "n_reversed": int((changed["q"] < ALPHA).sum()),
+    }
+    columns = "administration term n log_odds_crude q_crude log_odds q n_strata".split()
+    rows = Result("reversals", changed, corpus, by=tuple(by), columns=tuple(columns))
+    finding = Result("within-kinds", table, corpus, facts=facts, level=3, parts=("finding",))
+    return finding.only(file="", more=[rows])
+
+
+def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = None) -> pd.DataFrame:
+    """:func:`keyness_table` of a corpus under its study's options.
+
+    Of another `matrix` than the corpus's own without intervals.
+    """
+    options = corpus.study.comparison
+    return keyness_table(
+        corpus.keyness_matrix if matrix is None else matrix,
+        corpus.groups,
+        families=corpus.families,
+        strata=corpus.documents.set_index("doc_id")[strata] if strata else None,
+        n_permutations=options.n_permutations,
+        n_boot=options.n_boot if matrix is None else 0,
+        random_state=options.random_state,
+    )
+
+
+@lru_cache(maxsize=2)
+def _told(corpus: Corpus, strata: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keyness with exposure and caveats, and the parts that compounds explain."""
+    table = compared(corpus, strata=strata)
+    table = table.merge(exposure(corpus.keyness_matrix, corpus.groups, corpus.documents))
+    parts = explained_parts(table, corpus.documents, corpus.tokens)
+    return keyness_caveats(table, parts, structural_zeros(table["term"], corpus.documents)), parts
+
+
+def keyness_caveats(
+    keyness: pd.DataFrame, parts: pd.DataFrame, zeros: pd.DataFrame
+) -> pd.DataFrame:
+    """Write beside each term what a reader must know before believing its number.
+
+    Takes a keyness table (``n_publishers`` is used if present), what ``explained_parts`` and
+    ``structural_zeros`` give; returns it with ``explained_by`` (missing where no compound
+    explains the term) and ``caveat`` (empty where there is none).
+
+    Examples
+    --------
+    >>> keyness = pd.DataFrame({"term": ["회의"], "administration": "가", "is_reversed": False,
+    ...     "top_document_share": 0.75})
+    >>> parts = pd.DataFrame({"term": ["회의"], "administration": "가",
+    ...     "explained_by": "정상회의", "share": 0.9})
+    >>> zeros = pd.DataFrame(columns=["term", "administration", "is_structural_zero", "label"])
+    >>> keyness_caveats(keyness, parts, zeros)["caveat"].item()
+    '‘정상회의’의 일부(늘어난 만큼의 90%), 한 글에 75%가 몰림'
+    """
+    by = ["term", "administration"]
+    table = keyness.merge(parts[[*by, "explained_by", "share"]], on=by, how="left")
+    absent = zeros[zeros["is_structural_zero"].astype(bool)].groupby("term")
+    absent = {term: _absence(part) for term, part in absent}
+    publishers = table.get("n_publishers", pd.Series(0, table.index))
+    is_lone = (publishers == 1) & (publishers.max() > 1)
+    columns = ("term", "explained_by", "share", "top_document_share", "is_reversed")
+    table["caveat"] = [
+        ", ".join(
+            filter(
+                None,
+                [
+                    "" if pd.isna(whole) else f"‘{whole}’의 일부(늘어난 만큼의 {share:.0%})",
+                    absent.get(term),
+                    f"한 글에 {most:.0%}가 몰림" if most > MUCH else "",
+                    "발행처 한 곳뿐" if lone else "",
+                    "글의 종류를 맞추지 않으면 방향이 반대" if is_reversed else "",
+                ],
+            )
+        )
+        for term, whole, share, most, is_reversed, lone in zip(
+            *(table[name] for name in columns), is_lone, strict=True
+        )
+    ]
+    return table.drop(columns="share")
+
+
+def _absence(zeros: pd.DataFrame) -> str:
+    """Say of one name when it did not exist."""
+    names = zeros["administration"].tolist()
+    when = f"{names[0]} 때는" if len(names) == 1 else f"{names[0]} 등 {len(names)}개 시기에는"
+    return f"{zeros['label'].iloc[0]}({when} 없었음)"
+
+
+def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]:
+    """What sets one administration apart: its finding and table, and every occurrence."""
+    label, file = corpus.administrations[place], f"keyness-{place + 1}"
+    own = table[table["administration"] == label]
+    more = own[own["z"] > 0].sort_values("rank")
+    sure = more[more["q"] < ALPHA]
+    told = sure[~sure["term"].isin(read_people())].sort_values("z", ascending=False)
+    rows = _leading_parts(more).head(N_LISTED).reset_index(drop=True)
+    documents = corpus.documents[corpus.documents["administration"] == label]
+    facts = {
+        "label": label,
+        "n_documents": len(documents),
+        "n_families": documents["family_id"].nunique(),
+        # What the rates are parts of: not all tokens, but those compared, a family once.
+        "n_tokens": own["n_once"].sum(),
+        "n_sure": len(sure),
+        "top": told.iloc[0].to_dict() if len(told) else None,
+    }
+    by = ("term", "administration")
+    counts = occurrences(documents, corpus.tokens, rows["term"])
+    return [
+        Result(
+            "keyness-of",
+            rows,
+            corpus,
+            by=by,
+            evidence_n=3,
+            facts=facts,
+            columns=_present(rows, _LISTED),
+            level=3,
+            file=file,
+        ),
+        Result("keyness-of-evidence", counts, corpus, parts=("kept",), file=f"{file}-evidence"),
+    ]
+
+
+def _too_small(corpus: Corpus) -> Result:
+    """Which administrations are too small to be shown on their own."""
+    counts = corpus.groups[corpus.large.isna()].value_counts()
+    table = counts.rename_axis("administration").rename("n").reset_index()
+    return Result("left-out", table, corpus, parts=("finding",), level=0, file="")
+
+
+def _leading_parts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out terms whose compound is already told by a term above them.
+
+    >>> rows = pd.DataFrame({"administration": "가", "term": ["회의", "정상", "전시"],
+    ...     "explained_by": ["정상회의", "정상회의", None]})
+    >>> _leading_parts(rows)["term"].tolist()
+    ['회의', '전시']
+    """
+    told: dict[str, list[str]] = {}
+    kept = []
+    columns = rows["administration"], rows["term"], rows["explained_by"]
+    for label, term, compound in zip(*columns, strict=True):
+        above = told.setdefault(label, [])
+        kept.append(pd.isna(compound) or not any(other in compound for other in above))
+        if kept[-1]:
+            above.append(term)
+    return rows[np.array(kept, dtype=bool)]
+
+
+def _present(table: pd.DataFrame, names: str) -> tuple[str, ...]:
+    """Of some columns those that the table has: without resamples there are no intervals."""
+    return tuple(name for name in names.split() if name in table)
+
+
+def _change(absent: list[tuple], days: list[pd.Timestamp]) -> tuple[pd.Timestamp, str]:
+    """The day on which the name ended or began around its longest absence, and how to say it."""
+    begin, stop = max(absent, key=lambda gap: gap[1] - gap[0])
+    begun = [day for day in days if day >= stop]
+    if begun and begin not in days:
+        return begun[0], f"{begun[0]:%Y-%m-%d}에 생긴 이름"
+    ended = [day for day in days if day <= begin]
+    return ended[-1], f"{ended[-1]:%Y-%m-%d}에 없어진 이름"
 
 
 def _counted(matrix: TermMatrix, units: Units) -> dict[str, np.ndarray]:

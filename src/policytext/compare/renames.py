@@ -21,8 +21,11 @@ from scipy import sparse
 from scipy.stats import false_discovery_control, rankdata
 from sklearn.preprocessing import normalize
 
-from policytext.administrations import canonical_name, change_days, exists_on, known_names
+from policytext.administrations import canonical_name, known_names, read_people
+from policytext.compare.contrasts import compared, structural_zeros
 from policytext.compare.units import ALPHA, BOUNDS
+from policytext.corpus import Corpus
+from policytext.report.result import Result
 from policytext.store import stored
 from policytext.topics.clusters import term_vectors, top_contexts
 from policytext.words.counts import TermMatrix, term_matrix
@@ -33,13 +36,18 @@ VANISHED = 0.1  # a rate below this part of the other administration's counts as
 MIN_FAMILIES = 5  # families on each side without which a context is not measured
 MAX_TERMS = 30  # candidates a side, the most distinctive ones
 N_OTHERS = 2000  # words of like frequency that a match must beat
+N_LISTED, N_UNSURE = 30, 5  # rows of a pair and kind, and where none of them is sure
+MOSTLY = 0.9  # of its days: a name that existed for so much of a period could have been used
 RENAMED, MOVED = "새 이름", "내용이 옮겨감"
 _SHORT = "[가-힣]{1,2}"  # as a common noun such a name is more often the everyday word
 _MATCH = (
     "administration_from administration_to kind term_from term_to n_families_from n_families_to "
     "similarity similarity_low similarity_high baseline p q"
 ).split()
-_ZERO = "term administration share_existing is_structural_zero changed label".split()
+_SHOWN = (
+    "term_from", "term_to", "n_families_from", "n_families_to",
+    "similarity", "similarity_low", "similarity_high", "baseline", "q",
+)  # fmt: skip
 _NAMED = ("administration term n z q actor n_actor z_actor q_actor is_renaming").split()
 
 
@@ -83,45 +91,6 @@ def canonical_tokens(
     terms = tokens["term"].astype(object)
     terms.loc[named.index] = named["actor"]
     return tokens.assign(term=terms)
-
-
-def structural_zeros(
-    terms: pd.Series, documents: pd.DataFrame, *, folder: str | Path | None = None
-) -> pd.DataFrame:
-    """Organisations that did not exist while an administration's documents were written.
-
-    That such a name is missing there is no choice of words; names the tables do not know are
-    skipped. An administration's period runs from its first document to its last (``date,
-    administration``). Returns ``term, administration, share_existing`` of the period's days
-    (below 1), ``is_structural_zero`` (0), ``changed`` (the nearest day on which the name began
-    or ended) and ``label``, in Korean.
-
-    Examples
-    --------
-    >>> documents = pd.DataFrame({"administration": ["갑", "갑"],
-    ...     "date": pd.to_datetime(["2013-01-01", "2013-12-31"])})
-    >>> table = structural_zeros(pd.Series(["다음카카오"]), documents)
-    >>> table[["administration", "share_existing", "label"]].values.tolist()
-    [['갑', 0.0, '2014-10-01에 생긴 이름']]
-    """
-    spans = documents.dropna(subset=["date", "administration"]).groupby("administration")["date"]
-    spans = spans.agg(["min", "max"])
-    rows = []
-    for term in sorted(set(terms) & known_names(folder=folder)):
-        days = change_days(term, folder=folder)
-        for administration, first, last in spans.itertuples():
-            first, end = first.normalize(), last.normalize() + pd.Timedelta(days=1)
-            cuts = [first, *(day for day in days if first < day < end), end]
-            # Where the tables do not tell, nothing is claimed.
-            absent = [
-                (begin, stop)
-                for begin, stop in pairwise(cuts)
-                if exists_on(term, begin, folder=folder) is False
-            ]
-            if absent:
-                share = 1 - sum((b - a for a, b in absent), pd.Timedelta(0)) / (end - first)
-                rows.append((term, administration, share, share == 0, *_change(absent, days)))
-    return pd.DataFrame(rows, columns=_ZERO)
 
 
 def renamed_keyness(
@@ -260,6 +229,78 @@ def successive_matches(
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_MATCH)
 
 
+def organisations(corpus: Corpus) -> Result:
+    """Organisations as written and as one actor; names that an administration could not use."""
+    surface = compared(corpus, strata=corpus.study.comparison.strata)
+    tokens = canonical_tokens(corpus.tokens, corpus.documents)
+    matrix = term_matrix(tokens, min_df=corpus.study.comparison.min_df, max_df=1.0)
+    as_actors = compared(corpus, strata=corpus.study.comparison.strata, matrix=matrix)
+    named = renamed_keyness(surface, as_actors, actor_names(corpus.tokens, corpus.documents))
+    share = renaming_share(surface, named)
+    zeros = structural_zeros(surface["term"], corpus.documents)
+    is_shown = zeros["administration"].isin(corpus.administrations)
+    zeros = zeros[is_shown & (zeros["share_existing"] < MOSTLY)].reset_index(drop=True)
+    is_sure = (named[["q", "q_actor"]] < ALPHA).any(axis=1)
+    rows = Result(
+        "organisations",
+        named[is_sure].reset_index(drop=True),
+        corpus,
+        by=("term", "administration"),
+        columns=tuple(_NAMED),
+    )
+    columns = ("term", "administration", "share_existing", "label")
+    absent = Result("structural-zeros", zeros, corpus, columns=columns, shown=8)
+    facts = (
+        {"most": share.loc[share["share_z"].idxmax()].to_dict()} if share["n_renamed"].sum() else {}
+    )
+    finding = Result("renamed-bodies", share, corpus, facts=facts, level=3, file="")
+    return finding.only("finding", more=[rows, absent])
+
+
+def renaming(corpus: Corpus) -> Result:
+    """What each administration dropped beside what the next one brought, pair by pair."""
+    keyness = compared(corpus, strata=corpus.study.comparison.strata)
+    keyness = keyness[~keyness["term"].isin(read_people())]
+    shown = corpus.administrations
+    matches = successive_matches(keyness, corpus.documents, corpus.tokens, shown)
+    pairs = matches.groupby(["administration_from", "administration_to", "kind"], sort=False)
+    parts = [_match(corpus, rows, number) for number, (_, rows) in enumerate(pairs, start=1)]
+    parts_shown = () if parts else ("finding",)
+    return Result("renaming", matches, corpus, parts=parts_shown, file="", more=parts)
+
+
+def _match(corpus: Corpus, rows: pd.DataFrame, number: int) -> Result:
+    """The matches of one pair and kind; where none is sure, only the nearest as a note."""
+    sure = rows[rows["q"] < ALPHA]
+    first = rows.iloc[0]
+    facts = {
+        "n": len(rows),
+        "n_sure": len(sure),
+        "best": (sure if len(sure) else rows).iloc[0].to_dict(),
+        "typical": sure[["similarity", "baseline"]].median().to_dict(),
+    }
+    rows = rows.head(N_LISTED if len(sure) else N_UNSURE).reset_index(drop=True)
+    sides = []
+    for side in ("from", "to"):
+        label = first[f"administration_{side}"]
+        found = corpus.mentions(rows[f"term_{side}"])
+        found = found[found["administration"] == label].assign(of=found["term"] + f" · {label}")
+        keys = rows[["term_from", "term_to"]].assign(term=rows[f"term_{side}"])
+        sides.append(keys.merge(found, on="term").drop(columns="term"))
+    return Result(
+        "renamed" if first["kind"] == RENAMED else "moved",
+        rows,
+        corpus,
+        by=("term_from", "term_to"),
+        places=pd.concat(sides, ignore_index=True),
+        facts=facts,
+        columns=_SHOWN,
+        level=3 if len(sure) else 0,
+        shown=5,
+        file=f"renaming-{number}",
+    )
+
+
 def _named(tokens: pd.DataFrame, documents: pd.DataFrame, folder) -> pd.DataFrame:
     """Tokens that name an organisation, with date, administration and actor."""
     named = tokens.loc[tokens["term"].isin(known_names(folder=folder)), ["doc_id", "term", "tag"]]
@@ -273,16 +314,6 @@ def _named(tokens: pd.DataFrame, documents: pd.DataFrame, folder) -> pd.DataFram
     codes, found = pd.factorize(keys)
     actors = [canonical_name(term, date, folder=folder) for term, date in found]
     return named.assign(actor=np.array(actors, dtype=object)[codes])
-
-
-def _change(absent: list[tuple], days: list[pd.Timestamp]) -> tuple[pd.Timestamp, str]:
-    """The day on which the name ended or began around its longest absence, and how to say it."""
-    begin, stop = max(absent, key=lambda gap: gap[1] - gap[0])
-    begun = [day for day in days if day >= stop]
-    if begun and begin not in days:
-        return begun[0], f"{begun[0]:%Y-%m-%d}에 생긴 이름"
-    ended = [day for day in days if day <= begin]
-    return ended[-1], f"{ended[-1]:%Y-%m-%d}에 없어진 이름"
 
 
 def _candidates(keyness: pd.DataFrame, pair: tuple[str, str]) -> tuple[list, list, list]:

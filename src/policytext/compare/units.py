@@ -17,9 +17,13 @@ from scipy import sparse
 from scipy.stats import beta, false_discovery_control, fisher_exact
 
 from policytext.administrations import administration_order
+from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, PolicyTextError
+from policytext.report import maps
+from policytext.report.evidence import occurrences
+from policytext.report.result import Result
 from policytext.words.counts import TermMatrix
-from policytext.words.lexicon import read_regions
+from policytext.words.lexicon import find_regions, read_regions
 
 ALPHA = 0.05
 BOUNDS = [0.025, 0.975]  # of a 95 % interval
@@ -27,6 +31,10 @@ ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the 
 # Permutations that must reach the observed value before a row's own p is used as it is;
 # below that the tail is borrowed from other rows (see tail_p).
 N_EXCEEDANCES = 10
+_REGION_COLUMNS = (
+    "administration", "region", "n", "n_families", "n_families_all",
+    "share", "share_low", "share_high", "share_rest", "q",
+)  # fmt: skip
 TIE = 1e-4  # relative slack when comparing float32 statistics, so that ties count as ties
 
 
@@ -252,19 +260,6 @@ def tail_p(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
     return p
 
 
-def large_administrations(groups: pd.Series, families: pd.Series, min_families: int) -> pd.Series:
-    """`groups`, None where the group has fewer than `min_families` families.
-
-    Examples
-    --------
-    >>> groups = pd.Series(["가", "가", "나", "나"])
-    >>> large_administrations(groups, pd.Series(list("abcc")), 2).tolist()
-    ['가', '가', None, None]
-    """
-    n_families = families.groupby(groups).transform("nunique")
-    return groups.astype(object).where(n_families >= min_families, None)
-
-
 def usable_stratum(documents: pd.DataFrame, *, min_families: int = 5) -> str:
     """The column that tells kinds of text apart well enough to compare like with like.
 
@@ -480,6 +475,30 @@ def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
     if tested.any():
         table.loc[tested, "q"] = false_discovery_control(table.loc[tested, "p"])
     return table
+
+
+def regions(corpus: Corpus) -> Result:
+    """Regions that each administration's documents name, on tile maps."""
+    mentions = find_regions(corpus.documents)
+    by_document = corpus.documents.set_index("doc_id")["administration"]
+    mentions["administration"] = by_document.loc[mentions["doc_id"]].to_numpy()
+    is_large = corpus.large.notna().to_numpy()
+    table = region_shares(mentions, corpus.documents[is_large])
+    places = read_regions()
+    counts = occurrences(corpus.documents, mentions, places["region"])
+    return Result(
+        "regions",
+        table,
+        corpus,
+        by=("region", "administration"),
+        places=mentions.rename(columns={"term": "region"}),
+        evidence_n=1,
+        facts={"n_documents": int(is_large.sum()), "drawing": {"places": places}},
+        draw=maps.tile_map,
+        columns=_REGION_COLUMNS,
+        level=3,
+        more=[Result("regions-evidence", counts, corpus, parts=("kept",))],
+    )
 
 
 def _topic_units(
