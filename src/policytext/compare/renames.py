@@ -250,9 +250,9 @@ def organisations(corpus: Corpus) -> Result:
     )
     columns = ("term", "administration", "share_existing", "label")
     absent = Result("structural-zeros", zeros, corpus, columns=columns, shown=8)
-    facts = (
-        {"most": share.loc[share["share_z"].idxmax()].to_dict()} if share["n_renamed"].sum() else {}
-    )
+    n_terms, n_renamed = (int(share[name].sum()) for name in ("n_terms", "n_renamed"))
+    most = share.loc[share["share_z"].idxmax()].to_dict() if n_renamed else None
+    facts = {"n_terms": n_terms, "n_renamed": n_renamed, "most": most}
     finding = Result("renamed-bodies", share, corpus, facts=facts, level=3, file="")
     return finding.only("finding", more=[rows, absent])
 

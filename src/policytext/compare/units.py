@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,13 +18,15 @@ from scipy import sparse
 from scipy.stats import beta, false_discovery_control, fisher_exact
 
 from policytext.administrations import administration_order
-from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, PolicyTextError
 from policytext.report import maps
 from policytext.report.evidence import occurrences
 from policytext.report.result import Result
 from policytext.words.counts import TermMatrix
 from policytext.words.lexicon import find_regions, read_regions
+
+if TYPE_CHECKING:
+    from policytext.corpus import Corpus
 
 ALPHA = 0.05
 BOUNDS = [0.025, 0.975]  # of a 95 % interval
@@ -485,6 +488,17 @@ def regions(corpus: Corpus) -> Result:
     is_large = corpus.large.notna().to_numpy()
     table = region_shares(mentions, corpus.documents[is_large])
     places = read_regions()
+    sure = table[(table["q"] < ALPHA) & (table["share"] > table["share_rest"])]
+    facts = {
+        "n_documents": int(is_large.sum()),
+        "is_alone": table["q"].isna().all(),
+        "n_sure": len(sure),
+        "n_regions": sure["region"].nunique(),
+        "told": sure.sort_values(["q", "share"], ascending=[True, False])
+        .head(4)
+        .to_dict("records"),
+        "drawing": {"places": places},
+    }
     counts = occurrences(corpus.documents, mentions, places["region"])
     return Result(
         "regions",
@@ -493,7 +507,7 @@ def regions(corpus: Corpus) -> Result:
         by=("region", "administration"),
         places=mentions.rename(columns={"term": "region"}),
         evidence_n=1,
-        facts={"n_documents": int(is_large.sum()), "drawing": {"places": places}},
+        facts=facts,
         draw=maps.tile_map,
         columns=_REGION_COLUMNS,
         level=3,
