@@ -17,6 +17,11 @@ settings.register_profile("policytext", deadline=None, max_examples=25)
 settings.load_profile("policytext")
 
 
+def pytest_addoption(parser):
+    """``run.py report --check``: look at the pages of a report that was built before."""
+    parser.addoption("--report", metavar="FOLDER", help="folder of a built report to check")
+
+
 @pytest.fixture
 def theme():
     """The theme of the figures; a warning while drawing is an error."""

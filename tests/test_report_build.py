@@ -86,7 +86,7 @@ def write_notebook(path, cells):
 def build_in(folder, *notebooks, study=None):
     for number, cells in enumerate(notebooks, start=1):
         write_notebook(folder / "notebooks" / f"{number:02}-test.ipynb", cells)
-    return building.build(
+    return building.build_report(
         study or a_study(folder), output=folder / "out", notebooks=folder / "notebooks"
     )
 
@@ -102,7 +102,7 @@ def built():
     write_notebook(folder / "notebooks" / "01-first.ipynb", FIRST)
     write_notebook(folder / "notebooks" / "02-second.ipynb", SECOND)
     write_notebook(folder / "notebooks" / "explore.ipynb", ["1/0"])
-    made = building.build(a_study(folder), output=folder / "out", notebooks=folder / "notebooks")
+    made = building.build_report(a_study(folder), output=folder / "out", notebooks=folder / "notebooks")
     return folder / "out", made
 
 

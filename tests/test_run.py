@@ -1,8 +1,13 @@
-"""The one command: what it says before anything is installed, and what it hands over."""
+"""The one command: what it says before anything is installed, and what it hands over.
+
+Then the package's own command line: reports, the doctor.
+"""
 
 import ast
 import importlib.util
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +15,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+from policytext import __main__ as command_line
+from policytext import study as studies
+from policytext.report import build as building
 
 RUN = Path(__file__).resolve().parents[1] / "run.py"
 STUB = """#!/bin/sh
@@ -81,12 +90,9 @@ def test_usage_needs_no_utf8_terminal():
     assert result.returncode == 0 and "쓰는 법" in result.stdout
 
 
-def test_every_command_but_test_exists_in_the_package():
-    from policytext import __main__
-
-    run = load()
-    (action,) = [a for a in __main__._parser()._actions if isinstance(a.choices, dict)]
-    assert set(run.COMMANDS) - {"test"} == set(action.choices)
+def test_every_command_but_test_and_bench_exists_in_the_package():
+    (action,) = [a for a in command_line._parser()._actions if isinstance(a.choices, dict)]
+    assert set(load().COMMANDS) - {"test", "bench"} == set(action.choices)
 
 
 def test_only_the_standard_library_is_imported():
@@ -162,11 +168,22 @@ class TestMain:
         assert run.main([]) == 0
         assert calls.commands[-1][-1] == "report"
 
-    def test_tests_have_their_own_requirements(self, run, calls):
-        assert run.main(["test", "-k", "x"]) == 0
+    @pytest.mark.parametrize(
+        ("arguments", "handed"),
+        [
+            (["test", "-k", "x"], ["-m", "pytest", "-k", "x"]),
+            (["report", "--check"], ["-m", "policytext", "report", "--check"]),
+        ],
+    )
+    def test_tests_have_their_own_requirements(self, run, calls, arguments, handed):
+        assert run.main(arguments) == 0
         installed = [command[-1] for command in calls.commands[:-1]]
         assert installed == [str(run.REQUIREMENTS), str(run.TEST_REQUIREMENTS)]
-        assert calls.commands[-1][1:] == ["-m", "pytest", "-k", "x"]
+        assert calls.commands[-1][1:] == handed
+
+    def test_bench_is_a_script_of_the_tests(self, run, calls):
+        assert run.main(["bench", "--pages", "0"]) == 0
+        assert calls.commands[-1][1:] == [str(run.ROOT / "tests" / "bench.py"), "--pages", "0"]
 
     def test_a_failed_installation_is_told(self, run, calls, capsys):
         calls.status = 1
@@ -200,3 +217,127 @@ def test_the_real_script_hands_over_to_its_environment(tmp_path, run, calls):
 def started_for_real(script, *arguments):
     """In a process of its own, where nothing is patched."""
     return os.spawnv(os.P_WAIT, sys.executable, [sys.executable, str(script), *arguments])
+
+
+@pytest.fixture
+def report(tmp_path, monkeypatch):
+    """`report` with a build that only writes a manifest over the old one, and says a fault."""
+    seen = SimpleNamespace(folder=tmp_path / "out", faults=[], studies=[], checks=[])
+    seen.folder.mkdir()
+    run = {"study": {}, "reports": [], "options": {}, "python": "3.11.7", "packages": {}}
+    (seen.folder / "manifest.json").write_text(json.dumps(run), encoding="utf-8")
+
+    def build(study, *, output):
+        seen.studies.append((study, output))
+        new = json.dumps(run | {"python": "3.12.1"})
+        (seen.folder / "manifest.json").write_text(new, encoding="utf-8")
+        (seen.folder / "index.html").write_text("x", encoding="utf-8")
+        return building.Built([seen.folder / "index.html"], seen.faults)
+
+    def check(call, **_):
+        seen.checks.append(call[2:])
+        return SimpleNamespace(returncode=1)
+
+    monkeypatch.setattr(building, "build_report", build)
+    monkeypatch.setattr(command_line, "_check_sources", lambda study: None)
+    monkeypatch.setattr(command_line.subprocess, "run", check)
+    return seen
+
+
+CENTERS = "innovation-centers"
+
+
+def test_report_reads_the_old_run_before_the_new_one_is_written(report, capsys):
+    arguments = [
+        "report",
+        CENTERS,
+        "--against",
+        str(report.folder),
+        "--output",
+        "x",
+        "--share-safe",
+    ]
+    assert command_line.main(arguments) == 0
+    said = capsys.readouterr().out
+    assert "  + Python: 3.12.1" in said and "index.html: 0.00MB" in said
+    ((study, output),) = report.studies
+    assert study.report.share_safe and output == "x"
+
+
+def test_report_says_faults_and_fails_but_goes_on(report, capsys):
+    report.faults.append({"title": "1장", "text": "KeyError: 'x'"})
+    assert command_line.main(["report", CENTERS, CENTERS, "none-such"]) == 1
+    out, err = capsys.readouterr()
+    assert out.count("보고서 1쪽을") == 2 and err.count("만들지 못한 부분: 1장: KeyError: 'x'") == 2
+    assert "[none-such] 건너뜁니다. 연구 'none-such'의 설정 파일" in err
+
+
+def test_report_checks_what_it_made(report):
+    assert command_line.main(["report", CENTERS, "--check"]) == 1
+    wanted = ["pytest", "tests/test_browser.py", "--report", str(report.folder)]
+    assert report.checks == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["report", "--against", "{out}"], "하나만"),
+        (["report", CENTERS, "--against", "{out}/none"], "읽을 수 없습니다"),
+        (["report", "none-such"], "none-such.toml이 data/studies에 있어야"),
+        (["fetch", "innovation-centres"], "'innovation-centers'를 찾으셨나요?"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(report, capsys, arguments, said):
+    assert command_line.main([word.format(out=report.folder) for word in arguments]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_an_unknown_command_is_told(capsys):
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["reprot"])
+    assert ended.value.code == 2 and "명령이 잘못되었습니다" in capsys.readouterr().err
+
+
+def test_a_government_that_never_was_is_told_before_the_build():
+    study = studies.read_study(CENTERS).changed("comparison", administrations=["없음"])
+    with pytest.raises(ValueError, match="정부 ‘없음’이 없습니다"):
+        command_line._check_sources(study)
+
+
+ADVICE = re.compile(r"(하세요|보세요|비우세요)\.$")
+
+
+def test_this_machine_is_well():
+    assert [command_line.CHECKS[name]() for name in ("파이썬", "패키지", "MeCab", "디스크")] == [
+        ""
+    ] * 4
+
+
+def test_the_font_has_hangul(monkeypatch):
+    assert command_line.CHECKS["한글 글꼴"]() == ""
+
+
+@pytest.mark.slow
+def test_java_runs():
+    assert command_line.CHECKS["자바 분석기"]() == ""
+
+
+def test_faults_of_a_machine_say_what_to_do(monkeypatch, capsys):
+    from policytext.words import tokens
+
+    monkeypatch.setattr(command_line.sys, "version_info", (3, 10, 1))
+    monkeypatch.setattr(building, "package_versions", lambda: {"konlpy": "", "pandas": "3.0"})
+    monkeypatch.setattr(tokens, "nouns", lambda text: ["창", "업"])
+    failed = SimpleNamespace(returncode=1)
+    monkeypatch.setattr(command_line.subprocess, "run", lambda *_, **__: failed)
+    usage = SimpleNamespace(free=1.5e9)
+    monkeypatch.setattr(command_line.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setitem(command_line.CHECKS, "한글 글꼴", lambda: 1 / 0)
+    assert command_line.main(["doctor"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6 and all(line.startswith("[문제] ") for line in lines)
+    assert all(ADVICE.search(line) for line in lines), lines
+    for part, line in zip(
+        ("3.11", "konlpy", "['창', '업']", "ZeroDivision", "mecab", "1.5 GB"), lines, strict=True
+    ):
+        assert part in line

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from policytext import study as studies
-from policytext.faults import PolicyTextError, StudyError
+from policytext.faults import PolicyTextError, StudyError, known_values
 
 EXIT_FAILED = 1
 EXIT_STOPPED = 130
@@ -94,7 +94,7 @@ def _report(options: argparse.Namespace) -> int:
             if options.share_safe:
                 study = study.changed("report", share_safe=True)
             _check_sources(study)
-            built = build.build(study, output=options.output)
+            built = build.build_report(study, output=options.output)
         except ValueError as error:
             print(f"[{name}] 건너뜁니다. {error}", file=sys.stderr)
             status = EXIT_FAILED
@@ -118,8 +118,10 @@ def _report(options: argparse.Namespace) -> int:
 
 def _check_sources(study: studies.Study) -> None:
     """Read the study before its earlier report is taken away: what is wrong shows here."""
+    from policytext.administrations import read_administrations
     from policytext.corpus import Corpus
 
+    known_values(study.comparison.administrations, read_administrations()["label"], "정부")
     if Corpus.open(study).everything.empty:
         raise StudyError(
             f"읽은 문서가 한 건도 없습니다. {study.place.name}의 path와 기간을 확인하세요."

@@ -8,7 +8,7 @@ __getattr__, __dir__ = lazy(
         "Result": "result",
         "occurrences": "result",
         "concordance": "evidence",
-        "conditions": "conditions",
-        "build": "build",
+        "conditions": "provenance",
+        "build_report": "build",
     },
 )

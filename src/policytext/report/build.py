@@ -1,6 +1,6 @@
 """Notebooks in, self-contained HTML reports out.
 
-A report is an executed notebook: `build` runs every numbered notebook of the project on one
+A report is an executed notebook: `build_report` runs every numbered notebook of the project on one
 study, each from a clean kernel, and writes its page. Nothing that fails takes anything else
 with it: a cell that lacks data says so at its place, any other failure is a fault at its place,
 listed on the study's index.
@@ -59,7 +59,7 @@ class Built:
     faults: list[dict]
 
 
-def build(
+def build_report(
     study: str | Study, *, output: str | Path | None = None, notebooks: str | Path | None = None
 ) -> Built:
     """Execute the numbered notebooks on a study and write its report.
