@@ -378,11 +378,12 @@ def within_kinds(corpus: Corpus) -> Result:
         "n_sure": len(sure),
         "n_lost": int((sure["q"] >= ALPHA).sum()),
         "n_reversed": int((changed["q"] < ALPHA).sum()),
+        "n_strata": table["n_strata"].max(),
     }
     columns = "administration term n log_odds_crude q_crude log_odds q n_strata".split()
     rows = Result("reversals", changed, corpus, by=tuple(by), columns=tuple(columns))
-    finding = Result("within-kinds", table, corpus, facts=facts, level=3, parts=("finding",))
-    return finding.only(file="", more=[rows])
+    finding = Result("within-kinds", pd.DataFrame([facts]), corpus, facts=facts, level=3, file="")
+    return finding.only("finding", more=[rows])
 
 
 def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = None) -> pd.DataFrame:
