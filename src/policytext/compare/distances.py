@@ -24,6 +24,7 @@ from policytext.words.counts import TermMatrix
 
 PAIR = ["administration_a", "administration_b"]
 PARTS = ("what", "how")
+_PLACE = ["doc_id", "start", "end", "term", "administration", "date"]
 N_DRIVERS = 3  # terms or topics opened behind a distance
 
 
@@ -42,7 +43,7 @@ def divergence(corpus) -> Result:
         far, near = sure.loc[sure["excess"].idxmax()], pairs.loc[pairs["excess"].idxmin()]
         n_tied = (pairs.drop(far.name)["excess_high"] >= far["excess_low"]).sum()
         facts |= {"far": far.to_dict(), "near": near.to_dict(), "n_tied": int(n_tied)}
-    mentions = corpus.mentions(top["term"].unique())
+    mentions = corpus.mentions(top["term"].unique())[_PLACE]
     whose = Result(
         "divergence-terms",
         top,
@@ -79,8 +80,9 @@ def decomposition(corpus) -> Result:
         table["pair"] = table[PAIR[0]] + "–" + table[PAIR[1]]
     is_later = drivers["more_in"] == drivers["administration_b"]
     drivers["side"] = is_later.map({False: "earlier", True: "later"})
-    sides = drivers.groupby(["pair", "topic", "side"])
-    words = sides.head(5).groupby(["pair", "topic", "side"])["term"].agg(", ".join).unstack()
+    sides = drivers.dropna(subset="more_in").groupby(["pair", "topic", "side"])
+    top = sides.head(5)
+    words = top.groupby(["pair", "topic", "side"])["term"].agg(", ".join).unstack()
     words = words.reindex(columns=["earlier", "later"]).reset_index()
     how = split[(split["part"] == "how") & (split["topic"] > 0)].merge(words, on=["pair", "topic"])
     how = how.assign(label=how["topic"].map(corpus.topic_names))
@@ -105,7 +107,7 @@ def decomposition(corpus) -> Result:
         facts=facts | _farthest(sums),
         draw=charts.decomposition,
         columns=("pair", "part", "bits", "baseline", "excess", "excess_low", "excess_high"),
-        more=[within, Result("within-topic-terms", drivers, corpus, parts=("kept",))],
+        more=[within, Result("within-topic-terms", drivers, corpus, view=top, parts=("kept",))],
     )
 
 
@@ -377,7 +379,7 @@ def _behind_parts(
 
 def _sentences(corpus, topics: pd.Series, drivers: pd.DataFrame) -> pd.DataFrame:
     """Occurrences of terms in their topic and the administration that uses them more there."""
-    mentions = corpus.mentions(drivers["term"].unique())
+    mentions = corpus.mentions(drivers["term"].unique())[_PLACE]
     mentions["topic"] = mentions["doc_id"].map(topics)
     whose = drivers[["pair", "topic", "term"]].assign(administration=drivers["more_in"])
     found = whose.merge(mentions, on=["topic", "term", "administration"])
