@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Set
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import numpy as np
 import pandas as pd
@@ -347,17 +347,12 @@ def _common(texts: list[list[str]], min_documents: int) -> dict[str, int]:
 
 def _around(lines: list[str], passed: Set[str]) -> set[str]:
     """Lines above and below what a text has of its own; dates and its title hide nothing."""
-    above, below = (_run(ordered, passed) for ordered in (lines, lines[::-1]))
+
+    def is_passed(line: str) -> bool:
+        return line in passed or _DATE.fullmatch(line) is not None
+
+    above, below = (set(takewhile(is_passed, ordered)) for ordered in (lines, lines[::-1]))
     return {line for line in above if not _SUBHEAD.match(line)} | below
-
-
-def _run(lines: list[str], passed: Set[str]) -> set[str]:
-    found = set()
-    for line in lines:
-        if line not in passed and not _DATE.fullmatch(line):
-            break
-        found.add(line)
-    return found
 
 
 # --- families: reprints of one release, copies of one speech --------------------------------

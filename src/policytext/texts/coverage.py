@@ -768,8 +768,9 @@ def lineage(corpus) -> Result:
         "top": None if table.empty else table.iloc[0],
     }
     top = table.head(5)
-    spans = passages(documents, top["family_id"]).merge(top[["family_id", "title"]])
-    spans, told = spans.rename(columns={"title": "of"}), ("title", "n_documents")
+    spans, told = passages(documents, top["family_id"]), ("title", "n_documents")
+    spans["of"] = spans["family_id"].map(top.set_index("family_id")["title"])
+    top = top[top["family_id"].isin(spans["family_id"])]
     own = publishers_table(documents)
     first = {name: own.loc[own[name].idxmax()] for name in ("n_first", "n_copied") if len(own)}
     more = [
