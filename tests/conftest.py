@@ -1,16 +1,18 @@
-"""Settings of all tests.
+"""Settings of all tests, and the one small report that every test of pages shares.
 
 A property has no deadline, because a busy machine is no fault; twenty-five examples a run keep
 the fast part under a minute, and every run draws others.
 """
 
 import warnings
+from pathlib import Path
 
 import matplotlib
 
 matplotlib.use("Agg")
 
 import pytest
+from corpora import CORPORA, hostile, write_study
 from hypothesis import settings
 
 settings.register_profile("policytext", deadline=None, max_examples=25)
@@ -22,14 +24,24 @@ def pytest_addoption(parser):
     parser.addoption("--report", metavar="FOLDER", help="folder of a built report to check")
 
 
+@pytest.fixture(scope="session")
+def report(request, tmp_path_factory) -> Path:
+    """Folder of a built report: of `--report`, or of a small study with hostile documents."""
+    if given := request.config.getoption("--report"):
+        return Path(given).resolve()
+    from policytext.report import build
+
+    folder = tmp_path_factory.mktemp("보고서")
+    study = write_study(folder, "small-study", hostile(CORPORA["two-governments"]))
+    build.build(study, output=folder / "out" / "small-study")
+    return folder / "out" / "small-study"
+
+
 @pytest.fixture
-def theme():
-    """The theme of the figures; a warning while drawing is an error."""
+def quiet_figures():
+    """A warning while drawing is an error."""
     import matplotlib.pyplot as plt
 
-    from policytext import plots
-
-    plots.use_theme()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         yield

@@ -284,4 +284,3 @@ def test_what_may_be_passed_on_is_short_and_little(macros, monkeypatch):
     assert len(items) == 3 and all(len(item.p.text) <= 3 * 40 for item in items)
     assert "공유용이라 글마다 몇 곳만" in soup(result).text
     assert csv_bytes(long[["doc_id", "text"]]).decode("utf-8-sig").startswith("doc_id\n")
-
