@@ -27,6 +27,7 @@ from policytext.store import stored
 from policytext.words.counts import TermMatrix
 
 UNITS = {"month": "M", "quarter": "Q", "year": "Y"}
+UNIT_NAMES = {"month": "한 달", "quarter": "석 달", "year": "한 해"}
 MIN_FAMILIES = 5  # in the middle cell; a finer calendar shows noise
 NOT_YET, ENDED, NO_RECORD = "아직", "임기 끝", "기록 없음"
 BLOCK = 3  # cells that stay together when a series is permuted
@@ -68,6 +69,7 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = (), *, events: str = 
     changes = change_points(table, random_state=corpus.study.comparison.random_state)
     happened = _events(events)
     told = _told_changes(changes, len(chosen)) | {"is_chosen": not terms}
+    told["conditions"] = {"고른 말": ", ".join(chosen), "달력의 칸": facts["step"], "사건": events}
     mentions = corpus.mentions(chosen).rename(columns={"term": "series"})
     drawing = {"changes": changes, "events": happened, "colours": corpus.colours}
     flow = Result(
@@ -469,7 +471,7 @@ def _calendar_of(corpus: Corpus) -> tuple[pd.DataFrame, dict]:
     cells = calendar(corpus.documents, unit=unit, acting=corpus.study.corpus.acting)
     n = int((cell_of(corpus.documents, cells) >= 0).sum())
     first, last = cells["period"].min(), cells["period_end"].max()
-    return cells, {"n_documents": n, "first": first, "last": last, "unit": unit}
+    return cells, {"n_documents": n, "first": first, "last": last, "step": UNIT_NAMES[unit]}
 
 
 def _held(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
