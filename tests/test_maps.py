@@ -1,0 +1,431 @@
+"""Lines over time, networks, maps of topics and tiles of regions, read back from the artists."""
+
+import warnings
+
+import matplotlib.dates
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import same_color, to_hex, to_rgb
+from seaborn.utils import relative_luminance
+
+from policytext.faults import PolicyTextError
+from policytext.report import charts, maps
+from policytext.words import counts
+from policytext.words.lexicon import read_regions
+
+SYLLABLES = list("가나다라마바사아자차카타파하기니디리미비시이지치창업혁신경제지역산기술대학연구")
+
+
+@pytest.fixture(autouse=True)
+def strict():
+    """A warning while drawing is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+    plt.close("all")
+
+
+def written(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def contrast(one, other):
+    """WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    light = sorted(relative_luminance(colour) for colour in (one, other))
+    return (light[1] + 0.05) / (light[0] + 0.05)
+
+
+def terms_of(rng, n):
+    """`n` different terms of two to ten syllables."""
+    terms = set()
+    while len(terms) < n:
+        terms.add("".join(rng.choice(SYLLABLES, rng.integers(2, 11))))
+    return sorted(terms)
+
+
+def overlaps(ax, extent):
+    """Pairs of texts whose rectangles have points in common."""
+    ax.figure.canvas.draw()
+    boxes = [(text.get_text(), extent(text)) for text in ax.texts]
+    return [
+        (one, other)
+        for place, (one, a) in enumerate(boxes)
+        for other, b in boxes[:place]
+        if min(a.x1, b.x1) > max(a.x0, b.x0) and min(a.y1, b.y1) > max(a.y0, b.y0)
+    ]
+
+
+MONTHS = pd.date_range("2014-01-01", periods=6, freq="MS")
+TIMELINE = pd.DataFrame(
+    {
+        "series": ["창업"] * 6 + ["쌀"] * 6,
+        "administration": (["가"] * 3 + ["나"] * 3) * 2,
+        "period": [*MONTHS, *MONTHS],
+        "period_end": [*(MONTHS + pd.offsets.MonthEnd(0))] * 2,
+        "value": [1, 2, np.nan, 4, 5, 6, 0, 0, 0, 0, 0, 0],
+        "value_low": [0.5, 1, np.nan, 3, 4, 5, *[0] * 6],
+        "value_high": [2, 3, np.nan, 50, 6, 7, *[1] * 6],
+    }
+)
+CHANGES = pd.DataFrame(
+    {"series": ["창업"] * 2, "date": [MONTHS[3], MONTHS[4]], "before": [1.5, 4.0],
+     "after": [4.0, 5.5], "q": [0.01, 0.4]}
+)  # fmt: skip
+WINDOWS = pd.DataFrame(
+    {
+        "series": "창업",
+        "administration": ["가", "가", "나", "나"],
+        "window": [1, 2, 1, 2],
+        "months": ["1–12", "13–24"] * 2,
+        "value": [0.1, 0.2, 0.4, np.nan],
+        "value_low": [0.05, 0.1, 0.3, np.nan],
+        "value_high": [0.2, 0.3, 0.5, np.nan],
+    }
+)
+
+
+def lines(ax, marker):
+    return [line for line in ax.lines if line.get_marker() == marker]
+
+
+class TestTimeline:
+    def test_a_gap_breaks_the_line_and_is_no_zero(self):
+        first, second = maps.timeline(TIMELINE)
+        assert [line.get_ydata().tolist() for line in lines(first, "o")] == [[1, 2], [4, 5, 6]]
+        assert [len(line.get_ydata()) for line in lines(second, "o")] == [6]
+        assert [ax.get_title(loc="left") for ax in (first, second)] == ["창업", "쌀"]
+
+    def test_days_of_governments_left_out_break_the_line_and_the_shading(self):
+        table = TIMELINE.iloc[[0, 1, 3, 4, 5]].assign(administration="가")
+        ax = maps.timeline(table)[0]
+        assert [len(line.get_ydata()) for line in lines(ax, "o")] == [2, 3]
+        assert len(ax.patches) == 2
+
+    def test_governments_are_shaded_in_their_colours_and_named_once(self):
+        axes = maps.timeline(TIMELINE, colours={"가": "#802070", "나": "#7DB286"})
+        for ax in axes:
+            assert [to_hex(patch.get_facecolor()) for patch in ax.patches] == ["#802070", "#7db286"]
+        assert written(axes[0]) == ["가", "나"] and not axes[1].texts
+
+    def test_sure_changes_are_full_lines_with_their_month_others_are_broken(self):
+        ax, other = maps.timeline(TIMELINE, changes=CHANGES)
+        vertical = [line for line in lines(ax, "None") if len(set(line.get_xdata())) == 1]
+        assert [line.get_linestyle() for line in vertical] == ["-", "--"]
+        assert written(ax) == ["2014.04", "가", "나"]
+        levels = [path.vertices[0, 1] for path in ax.collections[-1].get_paths()]
+        assert levels == [1.5, 4.0, 5.5]
+        assert not lines(other, "None")
+
+    def test_close_changes_are_written_on_different_lines(self):
+        sure = CHANGES.assign(q=0.01, date=[MONTHS[3], MONTHS[3] + pd.Timedelta(days=5)])
+        ax = maps.timeline(TIMELINE, changes=sure)[0]
+        one, other = (text.get_window_extent() for text in ax.texts if text.get_text() == "2014.04")
+        assert not one.overlaps(other)
+
+    def test_the_scale_follows_values_not_intervals_and_shares_are_percent(self):
+        assert maps.timeline(TIMELINE)[0].get_ylim() == pytest.approx((0, 6 * 1.15))
+        ax = maps.timeline(TIMELINE.assign(value=TIMELINE["value"] / 10), unit="share")[0]
+        assert all(label.get_text().endswith("%") for label in ax.get_yticklabels())
+
+    def test_events_are_ticks_and_do_not_widen_the_picture(self):
+        plain = maps.timeline(TIMELINE)[0].get_xlim()
+        events = pd.DataFrame({"date": [MONTHS[1], pd.Timestamp("2020-01-01"), pd.NaT]})
+        first, ax = maps.timeline(TIMELINE, events=events)
+        assert not lines(first, "|")
+        found = matplotlib.dates.date2num(lines(ax, "|")[0].get_xdata())
+        assert found.tolist() == [matplotlib.dates.date2num(MONTHS[1])]
+        assert ax.get_xlim() == plain
+
+    def test_windows_without_days_have_no_dot(self):
+        ax = maps.office_windows(WINDOWS)[0]
+        drawn = {line.get_label(): line.get_ydata() for line in ax.lines}
+        assert drawn["가"].tolist() == [0.1, 0.2] and np.isnan(drawn["나"][1])
+        assert len({line.get_marker() for line in ax.lines}) == 2  # never by colour alone
+        assert [label.get_text() for label in ax.get_xticklabels()] == ["1–12", "13–24"]
+
+
+PLACES = pd.DataFrame(
+    {
+        "term": ["창업", "벤처", "$규제$", "지역"],
+        "n_documents": [100, 25, 4, 1],
+        "x": [0.0, 1.0, 0.0, 1.0],
+        "y": [0.0, 0.0, 1.0, 1.0],
+        "community": [1, 1, 2, 3],
+    }
+)
+LINKS = pd.DataFrame(
+    {"term_a": ["창업", "창업"], "term_b": ["벤처", "$규제$"], "cosine": [0.8, 0.2]}
+)
+
+
+def box_of(text):
+    return text.get_bbox_patch().get_window_extent()
+
+
+def crowd(n_terms):
+    """Terms strewn about at random, a community each, linked in a chain."""
+    rng = np.random.default_rng(0)
+    terms = terms_of(rng, n_terms)
+    x, y = rng.normal(size=(2, n_terms))
+    places = {"term": terms, "n_documents": rng.integers(1, 200, n_terms), "x": x, "y": y}
+    chain = {"term_a": terms[:-1], "term_b": terms[1:], "cosine": 0.5}
+    return pd.DataFrame(places).assign(community=range(1, n_terms + 1)), pd.DataFrame(chain)
+
+
+class TestNetwork:
+    def test_one_box_a_term_and_one_line_a_link_between_them(self):
+        ax = maps.network(PLACES, LINKS)
+        assert written(ax) == PLACES["term"].tolist()
+        at = {text.get_text(): text.get_position() for text in ax.texts}
+        ends = [list(map(tuple, line.get_xydata())) for line in ax.lines]
+        assert ends == [[at["창업"], at["벤처"]], [at["창업"], at["$규제$"]]]
+
+    def test_larger_letters_for_more_documents_and_thicker_lines_for_higher_cosines(self):
+        """Between 8.5 and 13.5 points, by the root of the number: 100, 25, 4, 1 documents."""
+        ax = maps.network(PLACES, LINKS)
+        assert [text.get_fontsize() for text in ax.texts] == pytest.approx([13.5, 11, 9.5, 9])
+        assert [line.get_linewidth() for line in ax.lines] == pytest.approx([2.4, 0.9])
+
+    def test_communities_differ_in_colour_or_in_shape_and_line_and_can_be_read(self):
+        ax = maps.network(*crowd(14))
+        boxes = [text.get_bbox_patch() for text in ax.texts]
+        colours = [to_hex(text.get_color()) for text in ax.texts]
+        assert colours == [to_hex(box.get_edgecolor()) for box in boxes]
+        assert len(set(colours)) == 6 and colours[6:12] == colours[:6]
+        for marks in ([type(box.get_boxstyle()) for box in boxes],
+                      [box.get_linestyle() for box in boxes]):  # fmt: skip
+            assert len(set(marks[:6])) == len(set(marks[6:12])) == 1 and marks[0] != marks[6]
+            assert marks[12:] == marks[:2]
+        for text, box in zip(ax.texts, boxes, strict=True):
+            assert contrast(text.get_color(), box.get_facecolor()) > 4.5
+            assert text.get_zorder() > max(line.get_zorder() for line in ax.lines)
+
+    @pytest.mark.parametrize("seed, n_terms", [(0, 50), (13, 50), (3, 35), (4, 20), (5, 8)])
+    def test_no_box_covers_another(self, seed, n_terms):
+        rng = np.random.default_rng(seed)
+        terms = terms_of(rng, n_terms)
+        held = rng.random((60, n_terms)) < rng.uniform(0.03, 0.3, n_terms)
+        held[0] = True
+        rows = [(f"d{row}", terms[column]) for row, column in np.argwhere(held)]
+        tokens = pd.DataFrame(rows, columns=["doc_id", "term"])
+        matrix = counts.term_matrix(tokens, min_df=1, max_df=1.0)
+        links = counts.links(matrix)
+        drawn = links[links["is_drawn"]]
+        ax = maps.network(counts.positions(matrix, links), drawn)
+        assert len(ax.texts) == n_terms and len(ax.lines) == len(drawn)
+        assert overlaps(ax, box_of) == []
+
+    def test_near_terms_are_parted_and_stay_near_the_same_every_time(self):
+        """Four terms on one spot, a fifth far away."""
+        places = pd.DataFrame(
+            {
+                "term": ["창업", "벤처", "규제 혁신", "지역", "농업"],
+                "n_documents": 5,
+                "x": [0.5, 0.5, 0.5, 0.5, 0.0],
+                "y": [0.5, 0.5, 0.5, 0.5, 0.0],
+                "community": 1,
+            }
+        )
+        ax = maps.network(places, LINKS[:0])
+        assert overlaps(ax, box_of) == [] and not ax.lines
+        at = np.array([text.get_position() for text in ax.texts])
+        assert np.linalg.norm(at[:4] - 0.5, axis=1).max() < 0.35
+        assert np.linalg.norm(at[4]) < 0.35
+        again = maps.network(places, LINKS[:0])
+        assert at.tolist() == [list(text.get_position()) for text in again.texts]
+
+    def test_the_given_axes_are_used_and_the_table_left_alone(self):
+        _, ax = plt.subplots()
+        before = PLACES.copy()
+        assert maps.network(PLACES, LINKS, ax=ax) is ax
+        pd.testing.assert_frame_equal(PLACES, before)
+
+
+TOPICS = pd.DataFrame(
+    {
+        "topic": [1, 2, 3],
+        "n_documents": [1200, 300, 30],
+        "x": [0.0, 1.0, 0.5],
+        "y": [0.0, 0.2, 1.0],
+        "explained": 0.634,
+        "label": ["창업 · 벤처", "$쌀$ · 농촌", "해양"],
+    }
+)
+
+
+class TestTopicMap:
+    def test_numbers_in_the_circles_and_names_beside_them(self):
+        ax = maps.topic_map(TOPICS)
+        assert written(ax) == [
+            "1", "2", "3", "1. 창업 · 벤처 (1,200건)", "2. $쌀$ · 농촌 (300건)", "3. 해양 (30건)",
+        ]  # fmt: skip
+        assert "63%" in ax.get_xlabel()
+        for circles in ax.collections:
+            assert circles.get_offsets().tolist() == TOPICS[["x", "y"]].values.tolist()
+            assert circles.get_sizes() == pytest.approx([1360, 385, 92.5])
+
+    def test_only_a_topic_that_lives_in_one_administration_has_its_colour_and_name(self):
+        table = TOPICS.assign(administration=["가", "나", "가"], lives_in_one=[True, False, True])
+        ax = maps.topic_map(table, colours={"가": "#aa0000", "나": "#00aa00"})
+        fills = ax.collections[0].get_facecolors()
+        assert [same_color(fill[:3], "#aa0000") for fill in fills] == [True, False, True]
+        assert not any(same_color(fill[:3], "#00aa00") for fill in fills)
+        assert [text.endswith("가)") for text in written(ax)[3:]] == [True, False, True]
+
+    def test_unstable_topics_have_a_broken_outline_and_a_legend(self):
+        ax = maps.topic_map(TOPICS.assign(is_stable=[True, False, True]))
+        broken = [dashes is not None for _, dashes in ax.collections[1].get_linestyles()]
+        assert broken == [False, True, False]
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["안정되지 않은 주제"]
+        assert maps.topic_map(TOPICS.assign(is_stable=True)).get_legend() is None
+
+    def test_what_is_unknown_is_no_home_and_no_warning(self):
+        """As a left join leaves it."""
+        unknown = pd.Series([None, True, None], dtype=object)
+        table = TOPICS.assign(lives_in_one=unknown, is_stable=[None, None, None],
+                              administration=[None, "나", None])  # fmt: skip
+        ax = maps.topic_map(table)
+        assert [text.endswith("나)") for text in written(ax)[3:]] == [False, True, False]
+        assert ax.get_legend() is None
+
+    @pytest.mark.parametrize("n_topics", [1, 12, 30])
+    def test_neither_numbers_nor_names_cover_one_another(self, n_topics):
+        rng = np.random.default_rng(n_topics)
+        x, y = rng.normal(size=(2, n_topics))
+        sizes = np.sort(rng.integers(1, 500, n_topics))[::-1]
+        table = pd.DataFrame(
+            {"topic": range(1, n_topics + 1), "n_documents": sizes, "x": x, "y": y}
+        )
+        names = [" · ".join(terms_of(rng, 3)) for _ in range(n_topics)]
+        ax = maps.topic_map(table.assign(explained=0.5, label=names))
+        assert len(ax.texts) == 2 * n_topics
+        assert overlaps(ax, lambda text: text.get_window_extent()) == []
+
+    @pytest.mark.parametrize("colour", ["#134C2C", "#802070", "#000000", "#E67ECA"])
+    def test_every_number_can_be_read(self, colour):
+        table = TOPICS.assign(administration="가", lives_in_one=True)
+        ax = maps.topic_map(table, colours={"가": colour})
+        (fill, *_), alpha = ax.collections[0].get_facecolors(), ax.collections[0].get_alpha()
+        seen = alpha * np.array(to_rgb(fill[:3])) + (1 - alpha)  # over white
+        assert all(contrast(text.get_color(), seen) > 4.5 for text in ax.texts[:3])
+        assert all(contrast(text.get_color(), "white") > 4.5 for text in ax.texts)
+
+
+TILES = pd.DataFrame(
+    {"region": ["서울", "대구", "부산", "제주"], "row": [1, 2, 2, 3], "column": [1, 1, 2, 1]}
+)
+SHARES = pd.DataFrame(
+    [
+        ("가", "서울", 0.50, 0.10, 0.01),
+        ("가", "대구", 0.10, 0.50, 0.01),  # less than elsewhere, and surely so
+        ("가", "부산", 0.50, 0.10, 0.05),  # not sure
+        ("나", "서울", 0.004, 0.50, 0.20),
+        ("나", "대구", 1.00, 0.10, np.nan),
+        ("나", "부산", np.nan, 0.10, np.nan),
+    ],
+    columns=["administration", "region", "share", "share_rest", "q"],
+)
+
+
+def tiles_of(ax):
+    """Name -> (patch, percentage), by where they stand."""
+    found = {}
+    for name, number in zip(ax.texts[::2], ax.texts[1::2], strict=True):
+        x, y = name.get_position()
+        (patch,) = [p for p in ax.patches if p.get_x() < x < p.get_x() + p.get_width()
+                    and p.get_y() < y < p.get_y() + p.get_height()]  # fmt: skip
+        assert number.get_position()[0] == x
+        found[name.get_text()] = patch, number
+    return found
+
+
+class TestTileMap:
+    def test_a_map_an_administration_and_a_percentage_a_tile(self):
+        panels = maps.tile_map(SHARES, TILES)
+        assert [ax.get_title() for ax in panels] == ["가", "나"]
+        numbers = [{name: number.get_text() for name, (_, number) in tiles_of(ax).items()}
+                   for ax in panels]  # fmt: skip
+        assert numbers == [
+            {"서울": "50▲", "대구": "10", "부산": "50", "제주": "–"},
+            {"서울": "0", "대구": "100", "부산": "–", "제주": "–"},
+        ]
+
+    def test_only_what_is_surely_more_than_elsewhere_is_framed(self):
+        for ax in maps.tile_map(SHARES, TILES):
+            for patch, number in tiles_of(ax).values():
+                is_framed = to_hex(patch.get_edgecolor()) == charts.INK
+                assert is_framed == number.get_text().endswith("▲")
+                assert (patch.get_linewidth() > 1) == is_framed
+        for columns in (["q", "share_rest"], ["share_rest"]):
+            panels = maps.tile_map(SHARES.drop(columns=columns), TILES)
+            assert not any("▲" in text for ax in panels for text in written(ax))
+
+    def test_tiles_stand_in_rows_and_columns_the_north_on_top_and_none_covers_another(self):
+        table = pd.DataFrame({"administration": "가", "region": ["서울"], "share": [0.5]})
+        (ax,) = maps.tile_map(table, read_regions())
+        ax.figure.canvas.draw()
+        tiles = {name: patch.get_window_extent() for name, (patch, _) in tiles_of(ax).items()}
+        assert len(tiles) == 17
+        places, frame = read_regions().set_index("region"), ax.get_window_extent()
+        for one, a in tiles.items():
+            assert frame.x0 <= a.x0 and a.x1 <= frame.x1
+            for other, b in tiles.items():
+                if places.loc[one, "column"] < places.loc[other, "column"]:
+                    assert a.x1 < b.x0
+                if places.loc[one, "row"] < places.loc[other, "row"]:
+                    assert a.y0 > b.y1
+
+    def test_one_scale_of_colours_for_all_maps(self):
+        first, second = map(tiles_of, maps.tile_map(SHARES, TILES))
+        half, full = first["서울"][0].get_facecolor(), second["대구"][0].get_facecolor()
+        assert same_color(full, charts.SEQUENTIAL(1.0)) and same_color(half, charts.SEQUENTIAL(0.5))
+        assert same_color(first["제주"][0].get_facecolor(), "white")
+
+    @pytest.mark.parametrize("top", [1, 0, np.nan])
+    def test_everything_written_can_be_read_and_fits_its_tile(self, top):
+        """Also where nobody named a region, or nothing is known."""
+        regions = read_regions()
+        table = pd.DataFrame(
+            [(who, region, share, 0.0, 0.01) for who in "가나다라마"
+             for region, share in zip(regions["region"], np.linspace(0, top, 17), strict=True)],
+            columns=SHARES.columns,
+        )  # fmt: skip
+        panels = maps.tile_map(table, regions)
+        panels[0].figure.canvas.draw()
+        for ax in panels:
+            for name, (patch, number) in zip(ax.texts[::2], tiles_of(ax).values(), strict=True):
+                tile = patch.get_window_extent()
+                for text in (name, number):
+                    assert contrast(text.get_color(), patch.get_facecolor()) > 4.5
+                    box = text.get_window_extent()
+                    assert tile.x0 < box.x0 and box.x1 < tile.x1
+                    assert tile.y0 < box.y0 and box.y1 < tile.y1
+
+    @pytest.mark.parametrize("n_groups", [1, 4, 5, 9])
+    def test_as_many_maps_as_administrations_in_their_order(self, n_groups):
+        names = [f"정부{n}" for n in range(n_groups)]
+        table = pd.DataFrame({"administration": names[::-1], "region": "서울", "share": 0.5})
+        table["administration"] = pd.Categorical(table["administration"], [*names, "없는 정부"])
+        panels = maps.tile_map(table, TILES)
+        assert [ax.get_title() for ax in panels] == names
+        assert len(panels[0].figure.axes) == n_groups
+
+
+CASES = [
+    (maps.timeline, TIMELINE.drop(columns=["value_low", "value_high"]), ()),
+    (maps.office_windows, WINDOWS, ()),
+    (maps.network, PLACES, (LINKS[:0],)),
+    (maps.topic_map, TOPICS, ()),
+    (maps.tile_map, SHARES[["administration", "region", "share"]], (TILES,)),
+]
+
+
+@pytest.mark.parametrize("draw, table, rest", CASES, ids=lambda case: getattr(case, "__name__", ""))
+def test_an_empty_table_says_so_and_a_missing_column_is_named(draw, table, rest):
+    (ax,) = np.ravel(draw(table[:0], *rest))
+    assert written(ax) == ["보여 줄 자료가 없습니다"]
+    for column in table:
+        with pytest.raises(PolicyTextError, match=column):
+            draw(table.drop(columns=column), *rest)
