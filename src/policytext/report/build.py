@@ -20,7 +20,7 @@ import platform
 import re
 import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -166,7 +166,8 @@ def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
     environment = os.environ | KERNEL
     environment[result.OUTPUT_VARIABLE] = str(output.resolve())
     environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
-    running = []
+    running, stopped = [], []
+    before = signal.getsignal(signal.SIGINT)
     with tqdm(total=len(code), desc=f"{study.name} {path.stem}", unit="칸") as bar:
         client = NotebookClient(
             notebook,
@@ -174,24 +175,39 @@ def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
             kernel_name="python3",
             allow_errors=True,
             resources={"metadata": {"path": str(path.parent)}},
-            extra_arguments=["--IPKernelApp.log_level=40"],
-            on_notebook_start=_let_ctrl_c_through,
+            extra_arguments=["--IPKernelApp.log_level=50"],
+            on_notebook_start=_end_by_ctrl_c(stopped),
             on_cell_execute=lambda cell, cell_index: running.append(cell),
             on_cell_complete=lambda cell, cell_index: bar.update(),
         )
         try:
             asyncio.run(client.async_execute(env=environment))
-        except DeadKernelError:
+        except (DeadKernelError, asyncio.CancelledError):
+            if stopped:
+                raise KeyboardInterrupt from None
             evalue = "이 칸에서 파이썬이 멎었습니다. 메모리가 모자라지 않은지 보세요."
             ended = {"ename": faults.PolicyTextError.__name__, "evalue": evalue, "traceback": []}
             running[-1].outputs = [nbformat.v4.new_output("error", **ended)]
+        finally:
+            signal.signal(signal.SIGINT, before)
     return notebook
 
 
-def _let_ctrl_c_through(notebook) -> None:
-    """nbclient takes Ctrl+C for a kernel that died; here it ends the build."""
-    with contextlib.suppress(NotImplementedError):  # Windows, where nbclient leaves it alone
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+def _end_by_ctrl_c(stopped: list) -> Callable:
+    """A hook that lets Ctrl+C end the build; nbclient takes it for a kernel that died."""
+
+    def listen(notebook) -> None:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def stop(*_) -> None:
+            stopped.append(True)
+            loop.call_soon_threadsafe(task.cancel)
+
+        with contextlib.suppress(NotImplementedError):  # Windows, where nbclient sets none
+            loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, stop)
+
+    return listen
 
 
 def _settle(notebook, chapters: list[dict], chapter: dict) -> list[dict]:

@@ -12,7 +12,13 @@ from policytext.texts.clean import MIN_DOCUMENTS, MIN_SHARE
 from policytext.texts.coverage import KIND_NAMES
 from policytext.words import analysers
 
-SECTIONS = {"topics": "주제", "comparison": "비교", "robustness": "튼튼함"}
+SECTIONS = {
+    "corpus": "자료",
+    "tokens": "낱말",
+    "topics": "주제",
+    "comparison": "비교",
+    "robustness": "튼튼함",
+}
 
 
 def conditions(corpus, *sections: str, facts: dict | None = None) -> Result:
@@ -21,8 +27,8 @@ def conditions(corpus, *sections: str, facts: dict | None = None) -> Result:
     Parameters
     ----------
     corpus : Corpus
-    sections : {"topics", "comparison", "robustness"}
-        Options of the study that the chapter used.
+    sections : str
+        Keys of `SECTIONS`: options of the study that the chapter used.
     facts : dict, optional
         Korean name to value: what the chapter itself chose.
     """
