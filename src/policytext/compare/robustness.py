@@ -21,12 +21,12 @@ from tqdm.auto import tqdm
 from policytext.administrations import ACTING_MODES, assign_administrations
 from policytext.compare.contrasts import keyness_table
 from policytext.compare.distances import divergence_table
-from policytext.compare.units import large_administrations, share_differences
+from policytext.compare.units import share_differences
 from policytext.faults import InsufficientData
 from policytext.korean import attach_particle
 from policytext.store import stored
 from policytext.study import PROCESSED, Study
-from policytext.topics import NO_TOPIC, Topics, cluster, labels
+from policytext.topics.clusters import NO_TOPIC, Topics, cluster, labels
 from policytext.words.counts import TermMatrix, term_matrix
 from policytext.words.lexicon import Lexicon
 from policytext.words.tokens import LEXICON_TAG, counted, tokenize
@@ -128,9 +128,8 @@ def measure(documents: pd.DataFrame, tokens: pd.DataFrame, options: Mapping) -> 
         **resamples,
         random_state=seed,
     )
-    large = large_administrations(
-        documents["administration"], documents["family_id"], options["min_families"]
-    )
+    n_families = documents.groupby("administration")["family_id"].transform("nunique")
+    large = documents["administration"].where(n_families >= options["min_families"])
     differences, distances, topics = pd.DataFrame(), pd.DataFrame(), None
     if large.nunique() > 1:
         n_draws = min(options["n_boot"], N_DRAWS)
@@ -523,8 +522,7 @@ def null(
 ) -> pd.DataFrame:
     """Compare groups that differ in nothing: labels dealt out anew over families.
 
-    One row per draw: ``draw, n_called`` (rows of keyness with q < .05; each a false
-    discovery), ``p_10, p_1, p_01`` shares of p at or below 10 %, 1 % and 0.1 %.
+    One row per draw: ``draw, n_called``, rows of keyness with q < .05; each a false discovery.
     """
     rng = np.random.default_rng(random_state)
     rows = []
@@ -536,9 +534,8 @@ def null(
             n_permutations=n_permutations,
             random_state=random_state + draw,
         )
-        shares = [(table["p"] <= level).mean() for level in (0.1, 0.01, 0.001)]
-        rows.append((draw, int((table["q"] < ALPHA).sum()), *shares))
-    return pd.DataFrame(rows, columns=["draw", "n_called", "p_10", "p_1", "p_01"])
+        rows.append((draw, int((table["q"] < ALPHA).sum())))
+    return pd.DataFrame(rows, columns=["draw", "n_called"])
 
 
 @stored
