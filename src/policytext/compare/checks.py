@@ -1,0 +1,267 @@
+"""Chapter 6: how firm the conclusions are, as results; what re-computes is in `robustness`."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pandas as pd
+from scipy.stats import binom
+
+from policytext.administrations import read_people
+from policytext.compare import robustness
+from policytext.compare.contrasts import ALPHA, placebo
+from policytext.compare.robustness import CHOICE_NAMES, FAILS, Headlines, agreement, reruns
+from policytext.compare.units import exact_interval
+from policytext.report import charts
+from policytext.report.result import Result
+from policytext.store import stored
+from policytext.texts.coverage import balanced, fault, leave_one_publisher_out
+from policytext.words.lexicon import read_stopwords
+
+N_PUBLISHERS = 20  # left out one by one, the largest first
+PRECISION = {2: 0.5, 3: 0.8}  # asked of the ranking for terms planted so many times
+ESTIMATE_NAMES = {
+    "term": "로그 승산비",
+    "topic": "비중의 차이",
+    "distance": "기준선을 넘는 거리 (비트)",
+}
+_base = stored(robustness.measure)
+
+
+def claims(corpus) -> Result:
+    """Headline conclusions of the comparison, which all that follows puts to the test."""
+    ours = _headlines(corpus)
+    table = robustness.judge(ours.claims, ours.base, ours.base)
+    shown = ("claim", "estimate", "low", "high", "rank", "q")
+    return _of_claims("claims", table, corpus, columns=shown)
+
+
+def other_choices(corpus) -> Result:
+    """In how many other ways of analysis each conclusion comes out the same."""
+    curve = _curve(corpus)
+    table = agreement(curve, "specification")
+    facts = _firmness(table) | {"n_specifications": curve["specification"].nunique()}
+    return _of_claims("specification-agreement", table, corpus, facts=facts, draw=charts.agreement)
+
+
+def weakest_claim(corpus) -> Result:
+    """The specification curve of the conclusion that gives way most often; what moves it most."""
+    curve = _curve(corpus)
+    table = agreement(curve, "specification")
+    weak = _firmness(table)["weak"]
+    drawn = robustness.in_korean(curve[curve["claim"] == weak["claim"]])
+    names = tuple(CHOICE_NAMES.values())
+    facts = _firmness(table[table["claim"] == weak["claim"]])
+    facts["drawing"] = {"choices": names, "label": ESTIMATE_NAMES[weak["kind"]]}
+    facts["n_specifications"] = curve["specification"].nunique()
+    conditions = curve.drop_duplicates("specification").set_index("specification")["choices"]
+    against = table["weakest"].map(conditions).replace("", "이 연구의 조건")
+    shown = (*names, "choices", "claim", "estimate", "low", "high", "rank", "q", "status")
+    figure = _of_claims(
+        "specification-curve",
+        drawn,
+        corpus,
+        facts=facts,
+        draw=charts.specification_curve,
+        columns=shown,
+    )
+    most = robustness.most_deviant(curve).to_dict()
+    note = _said("most-deviant", curve, corpus, facts=most, level=0)
+    whole = Result("specifications", curve, corpus, parts=("kept",))
+    shown = ("claim", "share_holds", "estimate_min", "estimate_max", "against")
+    table = table.assign(against=against)
+    return (
+        note
+        + figure
+        + whole
+        + Result("specification-claims", table, corpus, facts=facts, columns=shown)
+    )
+
+
+def other_documents(corpus) -> Result:
+    """The conclusions with acting presidents, kinds of text and publishers treated otherwise."""
+    ours, documents, whole = _headlines(corpus), corpus.documents, corpus.whole
+    usable = whole.documents[~whole.documents[["is_foreign", "is_date_conflict"]].any(axis=1)]
+    chosen = corpus.study.comparison.administrations
+    variants = list(robustness.acting_variants(usable, chosen))
+    everyone = pd.concat([table for _, table in variants]).drop_duplicates("doc_id")
+    acting = reruns(variants, whole.of(everyone).tokens, ours)
+    column, split = robustness.stratified(documents)
+    strata = [("종류마다 같은 무게로 셈", split)] if column else []
+    kinds = reruns(strata, corpus.tokens, ours)
+    why = fault(documents, administrations=corpus.administrations)
+    even = balanced(documents, administrations=corpus.administrations)
+    alike = reruns([] if why else [("모든 정부에 있는 매체만", even)], corpus.tokens, ours)
+    table = robustness.side_by_side(pd.concat([acting, kinds, alike], ignore_index=True))
+    facts = {"n_documents": len(everyone)}
+    return (
+        _said("acting", acting, corpus, facts=_fates(acting))
+        + _said("strata", kinds, corpus, facts=_fates(kinds) | {"column": column}, level=0)
+        + _said("same-publishers", alike, corpus, facts=_fates(alike) | {"why": why}, level=3)
+        + Result("reruns", table, corpus, facts=facts, columns=tuple(table))
+    )
+
+
+def without_one(corpus) -> Result:
+    """The conclusions without one publisher, and without one year."""
+    ours, documents = _headlines(corpus), corpus.documents
+    years = documents["date"].dt.year.astype("Int64")
+    largest = islice(leave_one_publisher_out(documents), N_PUBLISHERS)
+    publishers, yearly = (
+        agreement(reruns(variants, corpus.tokens, ours), "variant")
+        for variants in (largest, robustness.leave_one_out(documents, years))
+    )
+    names, known = ([*values.dropna().unique()] for values in (documents["publisher"], years))
+    both = pd.concat([publishers.assign(left_out="매체"), yearly.assign(left_out="해")])
+    both = both.reset_index(drop=True)
+    shown = ("left_out", "claim", "n_holds", "n_fails", "n_absent", "weakest")
+    facts = _firmness(yearly) | {"known": known}
+    return (
+        _said(
+            "leave-one-publisher-out",
+            publishers,
+            corpus,
+            facts=_firmness(publishers) | {"known": names},
+        )
+        + _of_claims("leave-one-year-out", yearly, corpus, facts=facts, draw=charts.agreement)
+        + Result("leave-one-out", both, corpus, columns=shown)
+    )
+
+
+def false_dates(corpus) -> Result:
+    """Significant terms of governments that never were, and headline terms among them."""
+    table = placebo(
+        corpus.keyness_matrix,
+        corpus.documents.set_index("doc_id")["date"],
+        corpus.large,
+        families=corpus.families,
+        n_permutations=corpus.study.robustness.n_permutations,
+    )
+    false, real = (table.loc[table["is_real"] == is_real, "n_significant"] for is_real in (0, 1))
+    facts = {"real": real.iloc[0], "cuts": false, "n_as_many": (false >= real.iloc[0]).sum()}
+    own = robustness.under_false_dates(_headlines(corpus).claims, table)
+    often = own.loc[own["n_false"] > own["n_cuts"] / 2, "term"]
+    by_cut = table[["cut", "is_real", "terms"]].explode("terms")
+    shown = ("term", "administration", "n_false", "n_cuts")
+    figure = table.drop(columns="terms")
+    return (
+        Result("placebo", figure, corpus, facts=facts, draw=charts.placebo)
+        + Result("placebo-significant", by_cut, corpus, parts=("kept",))
+        + Result(
+            "placebo-terms",
+            own,
+            corpus,
+            by=("term", "administration"),
+            facts={"often": often, "n_cuts": len(false)},
+            columns=shown,
+            level=3,
+        )
+    )
+
+
+def null_experiment(corpus) -> Result:
+    """How often governments dealt out anew differ significantly: they never should."""
+    table = robustness.null(
+        corpus.keyness_matrix,
+        corpus.groups.tolist(),
+        families=corpus.families.tolist(),
+        n_draws=corpus.study.robustness.n_draws,
+    )
+    n, called = len(table), int((table["n_called"] > 0).sum())
+    low, high = exact_interval(called, n)
+    facts = {"n": n, "called": called, "low": float(low), "high": float(high)}
+    facts["is_likely"] = called <= binom.ppf(0.95, n, ALPHA)
+    return _said("null", table, corpus, facts=facts, level=3)
+
+
+def planting_experiment(corpus) -> Result:
+    """How many terms made two and three times as frequent in one government are found."""
+    groups, families = corpus.groups.tolist(), corpus.families.tolist()
+    twice, thrice = (
+        robustness.planted(corpus.keyness_matrix, groups, families=families, times=times)
+        for times in PRECISION
+    )
+    table = pd.concat([twice, thrice])
+    means = table.groupby("times").mean(numeric_only=True).reset_index()
+    said = [row | {"asked": PRECISION[row["times"]]} for row in means.to_dict("records")]
+    facts = {"where": twice["where"].iloc[0], "n_draws": len(twice)}
+    shown = ("times", "n_planted", "precision", "n_found", "n_called", "false_share")
+    return (
+        _said("planted-terms", twice, corpus, facts=said[0], level=3)
+        + _said("planted-terms", thrice, corpus, facts=said[1], level=3)
+        + Result("planted", means, corpus, facts=facts, columns=shown, parts=("table",))
+    )
+
+
+def _headlines(corpus) -> Headlines:
+    """What the study's own comparison concludes, and the options by which to test it."""
+    study = corpus.study
+    n_topics = int(corpus.topics.documents["topic"].max()) if corpus.topic_matrix.terms else 0
+    options = robustness.run_options(study, n_topics)
+    used = ["doc_id", "administration", "family_id", *filter(None, [options["strata"]])]
+    base = _base(corpus.documents[used], corpus.tokens[["doc_id", "term"]], options)
+    found = robustness.headline_claims(base, corpus.administrations, excluded=read_people())
+    fewer = study.robustness.model_dump(include={"n_permutations", "n_boot"})
+    return Headlines(found, base, options | fewer)
+
+
+def _curve(corpus) -> pd.DataFrame:
+    """The conclusions under other ways of analysis."""
+    ours, options = _headlines(corpus), corpus.study.robustness
+    grid = robustness.specifications(
+        robustness.choices(corpus.study, ours.options["n_topics"]),
+        options.n_specifications,
+        random_state=options.random_state,
+    )
+    stopwords = read_stopwords() | frozenset(corpus.study.tokens.stopwords)
+    return robustness.specification_curve(corpus.documents, corpus.lexicon, stopwords, ours, grid)
+
+
+def _said(name: str, table: pd.DataFrame, corpus, **how) -> Result:
+    return Result(name, table, corpus, file="", parts=("finding",), **how)
+
+
+def _of_claims(name: str, table: pd.DataFrame, corpus, **how) -> Result:
+    """A result about conclusions: each opens the sentences of its term, documents of its topic.
+
+    A distance opens the leading term of either administration.
+    """
+    ours = _headlines(corpus)
+    first = ours.base.keyness.sort_values("rank").drop_duplicates("administration")
+    leading = first.set_index("administration")["term"]
+    places = [pd.DataFrame(columns=["claim", "of", "doc_id", "start", "end"])]
+    for claim in ours.claims.itertuples():
+        pair = [claim.administration, claim.other]
+        for who in pair[:1] if claim.kind == "term" else pair:
+            if claim.kind == "topic":
+                found, of = ours.base.topics.documents, f"{who} · {claim.topic}"
+                found = found.loc[found["topic"] == claim.topic, ["doc_id"]].assign(start=0, end=0)
+            else:
+                term = claim.term if claim.kind == "term" else leading[who]
+                found, of = corpus.mentions(term)[["doc_id", "start", "end"]], f"{term} · {who}"
+            found = found[found["doc_id"].map(corpus.groups) == who]
+            places.append(found.assign(claim=claim.claim, of=of))
+    places = pd.concat(places[1:] or places, ignore_index=True)
+    return Result(name, table, corpus, by=("claim",), places=places, **how)
+
+
+def _firmness(table: pd.DataFrame) -> dict:
+    """How many conclusions of an agreement always hold, and which does so most rarely."""
+    measured = table.dropna(subset="share_holds")
+    firm = measured[measured["n_fails"] == 0]
+    weak = measured.sort_values("share_holds", kind="stable").head(1).to_dict("records")
+    least = firm.sort_values("n_holds", kind="stable").head(1).to_dict("records")
+    facts = {"n": len(table), "n_measured": len(measured), "n_firm": len(firm)}
+    facts |= {"least": least[0] if least else None, "is_seldom": (firm["n_absent"] > 0).any()}
+    return facts | {"weak": weak[0] if weak else {"claim": "", "kind": "term"}}
+
+
+def _fates(judged: pd.DataFrame) -> dict:
+    """Variant by variant, how many conclusions could be measured, and how many change."""
+    marked = judged.assign(
+        n_fails=judged["status"] == FAILS, n_measured=judged["status"] != robustness.ABSENT
+    )
+    table = marked.groupby("variant", sort=False).agg(
+        {"n_documents": "first", "n_fails": "sum", "n_measured": "sum"}
+    )
+    return {"variants": table.reset_index().to_dict("records"), "n_documents": table["n_documents"]}
