@@ -327,7 +327,8 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     frame = pd.concat([*intake.batches, _frame(intake.waiting)], ignore_index=True)
     frame, joined = pages.join_attachments(frame)
     frame = _with_defaults(frame, defaults)
-    frame["doc_id"], repeated = _unique_ids(frame)
+    ids, repeated = _unique_ids(frame)
+    frame["doc_id"] = pd.Series(ids, dtype="str")
     for stub in frame[frame["stub"] != ""][["source_file", "row"]].to_dict("records"):
         intake.note(stub, "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다.")
     for i, given in repeated.items():
@@ -339,7 +340,8 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     files = entries[entries["status"].isin(["read", "skipped", "rejected"])].copy()
     n_documents = frame["source_file"].value_counts()
     files["n_documents"] = files["source_file"].map(n_documents).fillna(0).astype("int64")
-    files["reason"] = files["source_file"].map(joined).fillna(files["reason"]).astype("str")
+    for name, reason in joined.items():
+        files.loc[files["source_file"] == name, "reason"] = reason
     removed = [
         (publisher, RULES["removed"][rule], n_lines, mask_personal_data(example))
         for (publisher, rule), (n_lines, example) in sorted(intake.removed.items())

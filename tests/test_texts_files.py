@@ -1,0 +1,434 @@
+"""Reading: every file accounted for, identifiers, dates, archives, bad input, and `ingest`."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import re
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from fixtures_texts import (
+    BODY,
+    PAGES,
+    PARAGRAPHS,
+    api_xml,
+    write_bigkinds,
+    write_hwpx,
+)
+
+from policytext import study
+from policytext.faults import PolicyTextError, StudyError
+from policytext.texts import files
+from policytext.texts.clean import text_hash
+from policytext.texts.dates import slashed_order
+from policytext.texts.files import ingest, parse_date, read_documents, summary
+from policytext.texts.sources import decode
+
+PAGE = PAGES["byline"]["text"]
+CSV = "제목,본문,일자\n창업,문을 열었다.,2015.3.2\n벤처,투자를 늘렸다.,2016.11\n"
+
+
+def accounts(reading) -> dict[str, int]:
+    """Counts of files by status, after the laws that hold for any reading."""
+    documents = reading.documents
+    assert documents.columns.tolist() == files.COLUMNS
+    assert documents["doc_id"].is_unique and (documents["doc_id"] != "").all()
+    for column, allowed in (("genre", files.GENRES), ("text_kind", files.TEXT_KINDS),
+                            ("date_basis", files.DATE_BASES)):  # fmt: skip
+        assert documents[column].isin(allowed).all()
+    for column in files.COLUMNS:
+        expected = "datetime64[us]" if column in ("date", "date_from", "date_to") else "str"
+        assert documents[column].dtype == expected
+    assert reading.files["status"].isin(["read", "skipped", "rejected"]).all()
+    assert reading.files["source_file"].is_unique
+    assert reading.files["n_documents"].sum() == len(documents)
+    rejected = reading.files.loc[reading.files["status"] == "rejected", "source_file"]
+    whole = reading.rejects.loc[reading.rejects["row"].isna(), "source_file"]
+    assert sorted(whole) == sorted(rejected)
+    assert reading.rejects["reason"].str.endswith((".", "요")).all()
+    return reading.files["status"].value_counts().to_dict()
+
+
+def only_reason(reading) -> str:
+    assert reading.documents.empty
+    accounts(reading)
+    (reason,) = reading.rejects["reason"]
+    return reason
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"kind": "docx"},
+        {"columns": {"글": "본문"}},
+        {"defaults": {"genre": "소설"}},
+        {"defaults": {"작가": "홍길동"}},
+    ],
+)
+def test_wrong_arguments_raise(tmp_path, arguments):
+    with pytest.raises(PolicyTextError, match="[가-힣]"):
+        read_documents(tmp_path, **arguments)
+
+
+def test_nothing_found_gives_empty_tables(tmp_path):
+    assert accounts(read_documents(tmp_path)) == {}
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "first", "last"),
+    [
+        ("2014.09.15", "2014-09-15", "=", "="),
+        ("2014-09-15 11:43", "2014-09-15", "=", "="),
+        (20140915, "2014-09-15", "=", "="),
+        (20140915.0, "2014-09-15", "=", "="),
+        ("20140915103000", "2014-09-15", "=", "="),
+        ("2013. 3. 5.", "2013-03-05", "=", "="),
+        ("2013년 3월 5일(화)", "2013-03-05", "=", "="),
+        ("’19.3.5", "2019-03-05", "=", "="),
+        (pd.Timestamp("2013-03-05 10:00"), "2013-03-05", "=", "="),
+        ("2013-03-05T20:00:00Z", "2013-03-06", "=", "="),
+        ("1964", "NaT", "1964-01-01", "1964-12-31"),
+        (1964, "NaT", "1964-01-01", "1964-12-31"),
+        ("1981.12", "NaT", "1981-12-01", "1981-12-31"),
+        ("2016년 2월", "NaT", "2016-02-01", "2016-02-29"),
+        ("201602", "NaT", "2016-02-01", "2016-02-29"),
+        ("2014.00.00", "NaT", "2014-01-01", "2014-12-31"),
+        *((value, "NaT", "NaT", "NaT") for value in (
+            "2014-02-30", "19.03.05", "05/08/2026", "봄", "", None, float("nan"), 20153333)),
+    ],
+)  # fmt: skip
+def test_dates(value, day, first, last):
+    span = parse_date(value)
+    found = [str(part)[:10] for part in (span.date, span.date_from, span.date_to)]
+    assert found == [day, day if first == "=" else first, day if last == "=" else last]
+
+
+def test_slashed_dates_need_evidence():
+    assert str(parse_date("05/08/2026 11:00:00", order="mdy").date)[:10] == "2026-05-08"
+    assert slashed_order(["05/08/2026", "05/20/2026", ""]) == "mdy"
+    assert slashed_order(["05/08/2026"]) == slashed_order(["13/01/2026", "01/13/2026"]) == ""
+
+
+def test_a_day_in_the_name_of_a_file_dates_a_text_that_has_none(tmp_path):
+    for name in ("20190422_글.txt", "글 2019-04-22 2020-01-01.txt"):
+        (tmp_path / name).write_text(f"{name}\n{PARAGRAPHS[1]}", encoding="utf-8")
+    documents = read_documents(tmp_path).documents
+    assert documents["date_basis"].tolist() == ["filename", "unknown"]
+    assert [str(day)[:10] for day in documents["date"]] == ["2019-04-22", "NaT"]
+
+
+def test_unreadable_dates_are_noted(tmp_path):
+    (tmp_path / "x.csv").write_text("제목,본문,일자\n가,글이다.,어느 봄날\n나,글.,\n", "utf-8")
+    reading = read_documents(tmp_path)
+    assert reading.documents["date_basis"].tolist() == ["unknown", "unknown"]
+    assert reading.notes["row"].tolist() == [2]
+    assert reading.notes["reason"].tolist() == [
+        "날짜 '어느 봄날'을 읽을 수 없어 모름으로 두었습니다."
+    ]
+
+
+# Identifiers, defaults, one spelling
+
+
+def test_ids_are_unique_and_follow_content(tmp_path):
+    (tmp_path / "a.csv").write_text("id,본문\n1,첫 글이다.\n1,둘째 글이다.\n", encoding="utf-8")
+    reading = read_documents(tmp_path)
+    assert reading.documents["doc_id"].tolist() == ["1", "1-2"]
+    assert reading.notes["reason"].tolist() == ["doc_id '1'이 겹쳐 '1-2'로 바꾸었습니다."]
+    (tmp_path / "b").mkdir()
+    for name in "xy":
+        (tmp_path / "b" / f"{name}.txt").write_text(PAGE, encoding="utf-8")
+    one = read_documents(tmp_path / "b" / "x.txt").documents.loc[0, "doc_id"]
+    both = read_documents(tmp_path / "b")
+    assert both.documents["doc_id"].tolist() == [one, f"{one}-2"]
+    assert both.notes["reason"].tolist() == [
+        "제목과 본문이 앞에 읽은 글과 똑같습니다. 비교할 때는 한 글로 셉니다."
+    ]
+
+
+def test_defaults_fill_what_is_missing(tmp_path):
+    table = "제목,본문,언론사\n가,글이다.,\n나,글이었다.,다온일보\n"
+    (tmp_path / "x.csv").write_text(table, encoding="utf-8")
+    defaults = {"publisher": "나루신문", "genre": "news", "text_kind": "excerpt", "date": "2015"}
+    documents = read_documents(tmp_path, defaults=defaults).documents
+    assert documents["publisher"].tolist() == ["나루신문", "다온일보"]
+    assert set(documents["genre"]) == {"news"} and set(documents["text_kind"]) == {"excerpt"}
+    assert documents["date_to"].astype("str").tolist() == ["2015-12-31"] * 2
+
+
+SPEECH = """존경하는 시민 여러분, 오늘 우리는 새로운 출발선에 섰습니다. 지난 십 년 동안 지역의 연구소와 대학은 \
+서로의 문을 두드리며 길을 찾아왔습니다. 이제 정부가 답할 차례입니다.
+첫째, 중소기업이 마음껏 실험할 수 있는 공간을 전국에 마련하겠습니다. 규제는 과감히 풀겠습니다!
+둘째, 인공지능과 반도체 인력을 해마다 3만 명씩 기르겠습니다. 여러분의 자녀가 어디에서 태어나든 같은 기회를 \
+누려야 하지 않겠습니까? 저는 그렇게 믿습니다."""
+DAMAGES = {
+    "nfd": lambda text: unicodedata.normalize("NFD", text).encode(),
+    "nbsp": lambda text: text.replace(" ", "\u00a0").encode(),
+    "wide spaces": lambda text: text.replace(" ", "\u3000").encode(),
+    "crlf": lambda text: text.replace("\n", "\r\n").encode(),
+    "bom": lambda text: text.encode("utf-8-sig"),
+    "utf-16": lambda text: text.encode("utf-16"),
+    "cp949": lambda text: text.replace("•", "-").encode("cp949"),
+    "glued": lambda text: re.sub(r"(?<=[가-힣][.?!]) (?=[가-힣])", "", text).encode(),
+    "soft hyphens": lambda text: text.replace("다.", "\u00ad다.").encode(),
+    "zero width": lambda text: text.replace(" ", " \u200b").encode(),
+    "all at once": lambda text: unicodedata.normalize("NFD", text).replace("다. ", "다.")
+    .replace(" ", "\u00a0").replace("\n", "\r\n").encode("utf-8-sig"),
+}  # fmt: skip
+FORMS = {
+    "page": PAGE,
+    "speech": f"머리기사 하나\n{SPEECH}",
+    "table": f'제목,본문\n머리기사 하나,"{SPEECH}"\n',
+    "html": "<html><head><title>머리기사</title></head><body><p>{}</p></body></html>".format(
+        SPEECH.replace("\n", "</p>\n<p>")
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("form", FORMS)
+def test_damaged_copies_are_one_text(tmp_path, form, damage):
+    (tmp_path / "a").write_text(FORMS[form], encoding="utf-8")
+    (tmp_path / "b").write_bytes(DAMAGES[damage](FORMS[form]))
+    columns = ["title", "text", "date", "publisher", "text_sha256"]
+    documents = read_documents([tmp_path / "a", tmp_path / "b"]).documents[columns]
+    assert len(documents) == 2
+    sound, damaged = documents.to_dict("records")
+    if form == "page":
+        damaged["title"] = damaged["title"].strip("- ")
+    assert damaged == sound
+    assert sound["text_sha256"] == text_hash(sound["text"])
+
+
+def test_decode_prefers_evidence_to_declarations():
+    text = PARAGRAPHS[0]
+    assert decode(text.encode("utf-8"), "euc-kr") == text
+    assert decode(text.encode("cp949"), "utf-8") == text
+    assert decode("똠방각하 펲시콜라".encode("cp949"), "ks_c_5601-1987") == "똠방각하 펲시콜라"
+    assert decode(text.encode("utf-8")[:-1]).startswith(text[:-1])
+    assert decode(text.encode("cp949")[:-1]).startswith(text[:-2])
+
+
+# Folders and archives
+
+
+def test_a_mixed_folder_accounts_for_every_file(tmp_path):
+    deep = tmp_path / unicodedata.normalize("NFD", "한글 폴더") / "깊은 곳"
+    deep.mkdir(parents=True)
+    (deep / unicodedata.normalize("NFD", "기사 하나.txt")).write_text(PAGE, encoding="utf-8")
+    (tmp_path / "표.csv").write_text(CSV, encoding="cp949")
+    (tmp_path / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    (tmp_path / "그림.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (tmp_path / "빈 파일.txt").write_bytes(b"")
+    (tmp_path / "이진.txt").write_bytes(bytes(range(256)) * 40)
+    (tmp_path / "깨진.xlsx").write_bytes(b"PK\x03\x04" + bytes(200))
+    (tmp_path / "깨진.parquet").write_bytes(b"PAR1" + b"x" * 200)
+    (tmp_path / "압축.gz").write_bytes(gzip.compress(BODY.encode()))
+    reading = read_documents(tmp_path)
+    assert accounts(reading) == {"read": 2, "skipped": 2, "rejected": 5}
+    names = set(reading.files["source_file"])
+    assert f"{tmp_path.name}/한글 폴더/깊은 곳/기사 하나.txt" in names
+    assert len(names) == sum(len(files) for _, _, files in os.walk(tmp_path))
+
+
+def test_links_permissions_and_missing_paths(tmp_path):
+    folder = tmp_path / "자료"
+    folder.mkdir()
+    (folder / "a.txt").write_text(PAGE, encoding="utf-8")
+    (folder / "위로").symlink_to(folder, target_is_directory=True)
+    (folder / "제자리.txt").symlink_to(folder / "제자리.txt")
+    os.mkfifo(folder / "통로")
+    reading = read_documents([folder, folder / "a.txt", tmp_path / "없음.csv"])
+    assert accounts(reading) == {"read": 1, "rejected": 3}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_what_may_not_be_read_is_a_reject(tmp_path):
+    (tmp_path / "잠김").mkdir(mode=0)
+    path = tmp_path / "a.txt"
+    path.write_text(PAGE, encoding="utf-8")
+    path.chmod(0)
+    reading = read_documents(tmp_path)
+    assert accounts(reading) == {"rejected": 2}
+    assert reading.rejects["reason"].str.contains("권한").all()
+
+
+def test_archive_members_and_archives(tmp_path):
+    table = pd.DataFrame({"제목": ["가"], "본문": ["글이다."]})
+    table.to_parquet(tmp_path / "t.parquet")
+    with zipfile.ZipFile(tmp_path / "pkg.whl", "w") as archive:
+        archive.write(tmp_path / "t.parquet", "pkg/db/t.parquet")
+        archive.writestr("pkg/__init__.py", "")
+    (tmp_path / "t.parquet").unlink()
+    for member in ("pkg/db/t.parquet", "*.parquet"):
+        reading = read_documents(f"{tmp_path / 'pkg.whl'}!{member}")
+        assert reading.documents["source_file"].tolist() == ["pkg.whl!pkg/db/t.parquet"]
+    assert "없습니다" in only_reason(read_documents(f"{tmp_path / 'pkg.whl'}!none.csv"))
+    assert accounts(read_documents(tmp_path)) == {"skipped": 1}
+    with zipfile.ZipFile(tmp_path / "묶음.zip", "w") as archive:
+        archive.writestr("가.csv", CSV)
+        archive.writestr("나/다.txt", PAGE)
+    reading = read_documents(tmp_path / "묶음.zip")
+    assert accounts(reading) == {"read": 2} and len(reading.documents) == 3
+
+
+def test_an_archive_of_many_members_is_opened_once_for_all(tmp_path, monkeypatch):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number in range(100):
+            archive.writestr(f"{number}.txt", BODY)
+    opened = []
+    once = zipfile.ZipFile.__init__
+    monkeypatch.setattr(
+        zipfile.ZipFile, "__init__", lambda *a, **k: (opened.append(1), once(*a, **k))[1]
+    )
+    assert accounts(read_documents(tmp_path)) == {"read": 100}
+    assert len(opened) <= 3
+
+
+# Hostile and damaged files
+
+
+@pytest.mark.parametrize("text", [PAGE, CSV, '{"title": "가", "text": "글이다."}\n'])
+def test_a_file_that_changes_while_read_is_a_reject(tmp_path, monkeypatch, text):
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    opened = Path.open
+
+    def grow(self, *args, **kwargs):
+        file = opened(self, *args, **kwargs)
+        with opened(path, "ab") as other:
+            other.write(b"x")
+        return file
+
+    monkeypatch.setattr(Path, "open", grow)
+    assert "바뀌었습니다" in only_reason(read_documents(path))
+
+
+def test_zip_bombs_are_rejects(tmp_path):
+    members = {"a.zip": "큰.txt", "b.xlsx": "xl/workbook.xml", "c.hwpx": "Contents/section0.xml"}
+    for name, member in members.items():
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(member, b" " * 40_000_000)
+    reading = read_documents(tmp_path)
+    assert accounts(reading) == {"rejected": 3}
+    assert reading.rejects["reason"].str.contains("믿을 수 있는").all()
+
+
+def test_entities_inside_a_document_are_not_expanded(tmp_path):
+    layers = '<!ENTITY a0 "가나다라">' + "".join(
+        f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 12)
+    )
+    bomb = f'<?xml version="1.0"?><!DOCTYPE s [{layers}]><s><p><run><t>&a11;</t></run></p></s>'
+    with zipfile.ZipFile(tmp_path / "a.hwpx", "w") as archive:
+        archive.writestr("mimetype", "application/hwp+zip")
+        archive.writestr("Contents/section0.xml", bomb)
+    page = f"<!DOCTYPE html [{layers}]><html><body><p>&a11;</p></body></html>"
+    (tmp_path / "b.html").write_text(page, encoding="utf-8")
+    reading = read_documents(tmp_path)
+    accounts(reading)
+    assert (reading.documents["text"].str.len() < 1000).all()
+    assert reading.files["status"].tolist()[0] == "rejected"
+
+
+def test_truncated_files_are_rejects(tmp_path):
+    table = pd.DataFrame({"제목": ["가"] * 500, "본문": [f"글 {i}이다." for i in range(500)]})
+    table.to_parquet(tmp_path / "a.parquet")
+    table.to_excel(tmp_path / "b.xlsx", index=False, engine="xlsxwriter")
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        archive.writestr("a.txt", BODY)
+    write_hwpx(tmp_path / "d.hwpx", PARAGRAPHS)
+    (tmp_path / "e.gz").write_bytes(gzip.compress(BODY.encode()))
+    (tmp_path / "f.xml").write_text(api_xml(), encoding="utf-8")
+    for path in list(tmp_path.iterdir()):
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    assert accounts(read_documents(tmp_path)) == {"rejected": 6}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("head", ["", "제목,본문\n가,", '{"title": "', "<html><body>", '[{"a": "'])
+def test_a_very_long_line_is_a_reject(tmp_path, head):
+    (tmp_path / "긴 줄.txt").write_bytes(head.encode() + "가나다라".encode() * 85_000 * 60)
+    assert accounts(read_documents(tmp_path)) == {"rejected": 1}
+
+
+def test_a_file_without_a_body_is_rejected_once_and_says_so(tmp_path):
+    (tmp_path / "a.txt").write_text("댓글 0\n공유\n", encoding="utf-8")
+    assert "본문이 비어" in only_reason(read_documents(tmp_path))
+
+
+# From a folder to a study
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "ROOT", tmp_path)
+    monkeypatch.setattr(study, "STUDIES", tmp_path / "data" / "studies")
+    monkeypatch.setattr(study, "PROCESSED", tmp_path / "data" / "processed")
+    folder = tmp_path / "내 자료"
+    folder.mkdir()
+    (folder / "기사.csv").write_text(CSV, encoding="cp949")
+    (folder / "깨진 파일.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    return tmp_path
+
+
+def test_a_folder_becomes_a_study_and_every_file_is_accounted_for(project):
+    reading = ingest([project / "내 자료"], "나의-연구")
+    written = study.read_study("나의-연구", project / "data" / "studies")
+    assert written.sources[0].path == "내 자료"
+    assert written.sources[0].columns == {"title": "제목", "text": "본문", "date": "일자"}
+    assert written.topics.min_df == 2
+    assert summary(reading) == "파일 2개: 읽음 1, 건너뜀 0, 거절 1. 문서 2건."
+    rejects = project / "data" / "processed" / "나의-연구" / "rejects.csv"
+    assert rejects.read_bytes().startswith(b"\xef\xbb\xbf")
+    with rejects.open(encoding="utf-8-sig", newline="") as file:
+        assert [row["source_file"] for row in csv.DictReader(file)] == ["내 자료/깨진 파일.xlsx"]
+    with pytest.raises(StudyError, match="이미 있습니다"):
+        ingest([project / "내 자료"], "나의-연구")
+
+
+@pytest.mark.parametrize("name", ["../밖", "가 나", "", "-가", "CON", "가" * 51])
+def test_a_name_that_is_not_a_file_name_is_refused(project, name):
+    with pytest.raises(StudyError, match="연구 이름"):
+        ingest([project / "내 자료"], name)
+
+
+def test_nothing_read_is_no_study_but_an_account(project):
+    (project / "빈 폴더").mkdir()
+    with pytest.raises(StudyError, match="'빈'을 만들지 않았습니다. 폴더가 비어"):
+        ingest([project / "빈 폴더"], "빈")
+    broken = project / "내 자료" / "깨진 파일.xlsx"
+    with pytest.raises(StudyError, match="파일 1개에서 읽은 문서가 없어.*까닭: 압축 파일이"):
+        ingest([broken], "깨짐")
+    with pytest.raises(StudyError, match="없습니다: .*없는 곳"):
+        ingest([project / "없는 곳"], "둘")
+    assert not list((project / "data").rglob("*.toml"))
+    assert (project / "data" / "processed" / "깨짐" / "rejects.csv").is_file()
+
+
+def test_a_path_outside_the_project_is_written_whole(project, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("밖 '따옴표'")
+    row = {"title": "가", "text": "창업을 도왔다.", "date": "2014-05-01"}
+    (outside / "글.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    ingest([outside], "바깥", kind="jsonl")
+    written = study.read_study("바깥", project / "data" / "studies")
+    assert (written.sources[0].path, written.sources[0].kind) == (outside.as_posix(), "jsonl")
+
+
+def test_the_summary_tells_rows_notes_and_kinds_of_text(project):
+    (project / "내 자료" / "기사.csv").write_text("id,본문\n1,글이다.\n1,글이었다.\n2,\n", "utf-8")
+    assert summary(read_documents(project / "내 자료" / "기사.csv")) == (
+        "파일 1개: 읽음 1, 건너뜀 0, 거절 0. 문서 2건, 읽지 못한 행 1개. "
+        "살펴볼 것 1건은 notes.csv에 있습니다."
+    )
+    write_bigkinds(project / "내 자료" / "NewsResult.xlsx")
+    line = summary(read_documents(project / "내 자료"))
+    assert "문서 8건(전문 2, 발췌 3, 키워드 3)" in line

@@ -1,0 +1,435 @@
+"""Pages, attachments and feeds: the article comes out whole, the site stays behind."""
+
+from __future__ import annotations
+
+import html
+import importlib.resources
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from fixtures_texts import (
+    BODY,
+    PAGES,
+    PARAGRAPHS,
+    RELEASE,
+    RSS,
+    api_xml,
+    html_page,
+    write_compound,
+    write_hwp5,
+    write_hwpx,
+    write_pdf,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policytext.texts import pages
+from policytext.texts.clean import normalise, text_hash
+from policytext.texts.files import read_documents
+from policytext.texts.pages import is_widget, parse_html, parse_page
+from policytext.texts.sources import RULES
+
+SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
+FONT = importlib.resources.files("policytext") / "assets" / "NotoSansKR-Regular.otf"
+STUB = "자세한 내용은 첨부파일을 참고하시기 바랍니다."
+
+
+def day(span) -> str:
+    return str(span.date)[:10]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_scraped_page_gives_its_article_and_no_more(name):
+    expected = PAGES[name]
+    page = parse_page(expected["text"])
+    lines = page["text"].split("\n")
+    assert [line for line in lines if line in expected["keeps"]] == expected["keeps"]
+    assert len(lines) <= len(expected["keeps"]) + expected["extra"]
+    assert (page["title"], page["publisher"]) == (expected["title"], expected["publisher"])
+    assert day(page["date"]) == (expected["day"] or "NaT")
+    assert page["date_basis"] == ("metadata" if expected["day"] else "unknown")
+    assert {rule for rule, _ in page["removed"]} <= RULES["removed"].keys()
+
+
+# Without a line of its own in the body such a page has no title in its tags.
+@pytest.mark.parametrize("name", [name for name in PAGES if PAGES[name]["day"] == "2021-03-04"])
+def test_the_same_page_saved_as_html(name):
+    expected = PAGES[name]
+    lines = "".join(f"<div>{html.escape(line)}</div>\n" for line in expected["text"].split("\n"))
+    head = f"<title>{expected['title']} - {expected['publisher'] or '어느 누리집'}</title>"
+    page = parse_html(f"<html><head>{head}</head><body><div>{lines}</div></body></html>")
+    found = page["text"].split("\n")
+    assert [line for line in found if line in expected["keeps"]] == expected["keeps"]
+    assert len(found) <= len(expected["keeps"]) + expected["extra"]
+    assert (page["title"], page["publisher"]) == (expected["title"], expected["publisher"])
+    assert day(page["date"]) == "2021-03-04"
+
+
+BETWEEN = """공유하기|글자크기 설정|이미지 확대보기|▲ 벤처촌 전경. (사진=가람시)|[사진=김하늘 기자]|관련기사
+☞ 이웃 군 소식 더 보기|#창업 #벤처촌|[ 현장 ]|창고를 고쳐 제작실로""".replace("\n", "|").split("|")
+
+
+@given(
+    st.lists(st.integers(2, 900), min_size=8, max_size=8, unique=True),
+    st.lists(st.tuples(st.sampled_from(BETWEEN), st.integers(0, 8)), max_size=12),
+)
+def test_no_sentence_of_an_article_is_lost(numbers, between):
+    paragraphs = [
+        f"가람시는 4일 기업 {number}곳의 창업 활동과 연구를 지원하는 계획을 마련했다고 밝혔다."
+        for number in numbers
+    ]
+    lines = [*paragraphs]
+    for line, place in between:
+        lines.insert(place, line)
+    page = parse_page(
+        "\n".join(["벤처촌 두 배로", "입력 2021.03.04", *lines, "ⓒ 한빛 무단전재 금지"])
+    )
+    assert [line for line in page["text"].split("\n") if line in paragraphs] == paragraphs
+    assert "ⓒ" not in page["text"] and "(사진=" not in page["text"]
+
+
+def test_removed_lines_are_counted_under_korean_names(tmp_path):
+    (tmp_path / "a.txt").write_text(PAGES["byline"]["text"], encoding="utf-8")
+    removed = read_documents(tmp_path).removed
+    assert set(removed["publisher"]) == {"나루신문"}
+    counts = removed.set_index("rule")["n_lines"]
+    assert counts["입력 시각"] == 1 and counts["사진 설명"] == 1 and counts["기자 이름"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        (
+            (plain := "첫 문장이다. 둘째 문장도 짧다.\n셋째 문장은 사진을 말한다.\n"
+             "무단 전재를 금지한 법이 통과됐다고 국회가 밝혔다.\n댓글을 다는 사람이 늘었다."),
+            "첫 문장이다.",
+            plain,
+        ),
+        ("창업 지원\n사무 공간\n시제품 제작\n공동 연구", "창업 지원", "사무 공간\n시제품 제작\n공동 연구"),
+        (
+            f"제목\n{BODY}\n▲ 사무 공간: 서른 곳\n비율은 3%로 나타났다(자료: 통계청).",
+            "제목",
+            f"{BODY}\n▲ 사무 공간: 서른 곳\n비율은 3%로 나타났다(자료: 통계청).",
+        ),
+        (f"제목\n[현장에서] {BODY}\nⓒ 나루신문 무단전재 금지", "제목", f"[현장에서] {BODY}"),
+    ],
+)  # fmt: skip
+def test_lines_that_only_look_like_a_site_s_stay(text, title, body):
+    page = parse_page(text)
+    assert (page["title"], page["text"]) == (title, body)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("ⓒ 나루신문 무단전재 금지", "나루신문"),
+        ("<저작권자(c) 나루통신, 무단 전재-재배포 금지>", "나루통신"),
+        ("[ⓒ 나루경제 & naru.example.kr, 무단전재 및 재배포 금지]", "나루경제"),
+        ("Copyright © 2019 나루타임스. All rights reserved.", "나루타임스"),
+        ("Copyright ? 나루포스트 & naru.example.kr. 무단 전재 금지", "나루포스트"),
+        ("출처 : 나루저널(http://www.naru.example.kr)", "나루저널"),
+        ("홍길동 기자 gildong@naru.example.kr", "naru.example.kr"),  # nothing else names it
+    ],
+)
+def test_publisher_of_a_last_line(line, name):
+    assert parse_page(f"제목\n{BODY}\n{line}")["publisher"].startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("lead", "name"),
+    [
+        ("(가람=나루통신) 홍길동 기자 = ", "나루통신"),
+        ("[가람=나루뉴스] 홍길동 기자 = ", "나루뉴스"),
+        ("나루경제 홍길동 기자 = ", "나루경제"),
+        ("[나루데일리 홍길동 기자] ", "나루데일리"),
+        ("[나루스텝] ", "나루스텝"),
+    ],
+)
+def test_a_lead_in_names_the_publisher_and_goes(lead, name):
+    page = parse_page(f"제목\n{lead}{BODY}")
+    assert (page["publisher"], page["text"]) == (name, BODY)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        ("승인 2019.04.22 11:43", "2019-04-22"),
+        ("홍길동 기자 / 기사승인 : 2023-07-14 19:45:20", "2023-07-14"),
+        ("입력 : 2013. 3. 5. 오전 9:12", "2013-03-05"),
+        ("기사입력 2017년 5월 9일 수정 2017년 5월 11일", "2017-05-09"),
+        ("수정 2017.05.11 10:00 | 입력 2017.05.09 09:00", "2017-05-09"),
+        ("최종수정 2017.05.11 10:00", "2017-05-11"),
+        ("보도일시 2022. 5. 10.(화) 조간", "2022-05-10"),
+        ("2014-03-26 19:00", "2014-03-26"),
+        ("2014년 3월 26일(수) 오후 7:00", "2014-03-26"),
+        ("등록번호 가람아0001 등록일자 2005.01.01 발행인 홍길동", "NaT"),
+    ],
+)
+def test_stamps(stamp, expected):
+    assert day(parse_page(f"제목\n{stamp}\n{BODY}")["date"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("lead", "expected", "basis"),
+    [
+        ("가람시는 2015년 3월 12일 창업 지원 계획을 마련했다고 밝혔다.", "2015-03-12", "text"),
+        ("가람시가 지난 8일 연 회의의 결과를 10일 밝혔다고 관계자가 전했다.", "NaT", "unknown"),
+        ("2013년 2월 25일과 2015년 3월 12일 두 차례에 걸쳐 계획을 밝혔다.", "NaT", "unknown"),
+    ],
+)
+def test_dates_in_the_lead_are_never_completed_by_guessing(lead, expected, basis):
+    page = parse_page(f"제목\n{lead}\n{PARAGRAPHS[1]}")
+    assert (day(page["date"]), page["date_basis"]) == (expected, basis)
+
+
+@pytest.fixture
+def officials(tmp_path, monkeypatch):
+    (tmp_path / "officials.csv").write_text(
+        "name,organisation,rank,start,end,note,source,verified\n"
+        "홍길동,가람부,장관,2014-07-16,2016-03-10,,,no\n"
+        "성춘향,다온부,장관,2015-02-01,,,,no\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(pages, "REFERENCE", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "first", "last"),
+    [
+        ("홍길동 장관은 계획을 밝혔다.", "2014-07-16", "2016-03-10"),
+        ("홍길동 가람부 장관은 계획을 밝혔다.", "2014-07-16", "2016-03-10"),
+        ("가람부 장관(홍길동)은 계획을 밝혔다.", "2014-07-16", "2016-03-10"),
+        ("홍길동 장관과 성춘향 장관이 계획을 밝혔다.", "2015-02-01", "2016-03-10"),
+        ("홍길동 전 국회의원은 계획을 밝혔다.", "NaT", "NaT"),
+        ("홍길동 장관 후보자는 계획을 밝혔다.", "NaT", "NaT"),
+        ("다홍길동 장관은 계획을 밝혔다.", "NaT", "NaT"),
+    ],
+)
+def test_officials_bound_the_date(officials, sentence, first, last):
+    page = parse_page(f"제목\n{PARAGRAPHS[1]}\n{sentence}")
+    span = page["date"]
+    found = [str(part)[:10] for part in (span.date, span.date_from, span.date_to)]
+    assert found == ["NaT", first, last]
+    assert page["date_basis"] == ("unknown" if first == "NaT" else "officials")
+
+
+def test_a_month_and_day_is_completed_when_one_year_of_a_term_fits(officials):
+    lead = "가람부는 5월 12일 창업 지원 계획을 마련했다고 밝혔다."
+    one = parse_page(f"제목\n{lead}\n홍길동 장관과 성춘향 장관이 참석해 이야기를 나누었다.")
+    assert (day(one["date"]), one["date_basis"]) == ("2015-05-12", "officials")
+    two = parse_page(f"제목\n{lead.replace('5월', '2월')}\n홍길동 장관이 참석해 이야기를 나누었다.")
+    assert day(two["date"]) == "NaT"
+
+
+def test_widgets():
+    widgets = [
+        "댓글 0",
+        "글자크기 설정",
+        "0 / 300",
+        "페이스북 트위터 카카오톡 URL복사",
+        "0개의 댓글",
+    ]
+    own = ["창업 지원", "기자 간담회 개최", "3,000명이 모였다", "언어를 배우다"]
+    assert [is_widget(line) for line in widgets + own] == [True] * 5 + [False] * 4
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp949"])
+@pytest.mark.parametrize("declared", ["utf-8", "euc-kr"])
+def test_html_in_any_encoding_and_declaration(tmp_path, encoding, declared):
+    meta = '<meta property="article:published_time" content="2019-04-22T11:43:00+09:00">'
+    (tmp_path / "p.html").write_bytes(html_page(charset=declared, meta=meta).encode(encoding))
+    reading = read_documents(tmp_path)
+    row = reading.documents.loc[0]
+    assert reading.files["kind"].tolist() == ["html"]
+    assert (row["title"], row["publisher"]) == ("가람시, 창업 지원 확대", "나루신문")
+    assert row["date"] == pd.Timestamp("2019-04-22") and row["date_basis"] == "metadata"
+    assert row["text"] == BODY
+
+
+PUBLISHED = '<script type="application/ld+json">{"datePublished": "2019-03-05T20:00:00Z"}</script>'
+MODIFIED = '<meta property="article:modified_time" content="2020-01-01">'
+
+
+@pytest.mark.parametrize(
+    ("meta", "stamp", "expected"),
+    [
+        ("", "입력 2019. 3. 5. 오전 9:00", "2019-03-05"),
+        ("", "", "NaT"),
+        (PUBLISHED, "", "2019-03-06"),
+        (MODIFIED, "입력 2019.03.05", "2019-03-05"),
+    ],
+)
+def test_html_dates_are_the_page_s_own(meta, stamp, expected):
+    assert day(parse_html(html_page(meta=meta, stamp=stamp))["date"]) == expected
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="../shared/seeds 폴더가 없어 건너뜁니다")
+@pytest.mark.parametrize(
+    ("number", "publisher", "expected", "bounds", "n_lines"),
+    [
+        ("000", "스타트업4", "2019-04-22", ("2019-04-22", "2019-04-22"), 17),
+        ("001", "머니투데이", "NaT", ("2022", "2023"), 9),
+        ("002", "정책브리핑", "NaT", ("2014", "2017"), 21),
+        ("003", "아주경제", "2014-03-26", ("2014-03-26", "2014-03-26"), 20),
+        ("004", "뉴스스텝", "2023-07-14", ("2023-07-14", "2023-07-14"), 9),
+    ],
+)
+def test_seeds(number, publisher, expected, bounds, n_lines):
+    path = next(SEEDS.glob(f"{number}_*.txt"))
+    row = read_documents(path).documents.loc[0]
+    raw = [line for line in normalise(path.read_text(encoding="utf-8")).split("\n") if line]
+    assert publisher in row["publisher"] and str(row["date"])[:10] == expected
+    assert str(row["date_from"]).startswith(bounds[0]) and str(row["date_to"]).startswith(bounds[1])
+    if number != "002":
+        assert row["title"] == raw[0]
+    lines = row["text"].split("\n")
+    assert len(lines) == len(set(lines)) == n_lines
+    # In the order of the page, each line a line of it or the end of one.
+    places = [next(i for i in reversed(range(len(raw))) if raw[i].endswith(line)) for line in lines]
+    assert places == sorted(places)
+    site = "댓글 기사 무단 © ⓒ Copyright 기자= @ 글자 닫기 (사진 (자료: ▲".split()
+    assert not [word for word in site if word in row["text"].replace(" ", "")]
+
+
+# Attachments
+
+
+@pytest.mark.parametrize(
+    "write", [write_hwpx, lambda path, lines: write_pdf(path, lines, FONT)], ids=["hwpx", "pdf"]
+)
+def test_an_attachment_gives_title_day_and_body(tmp_path, write):
+    write(tmp_path / "붙임.hwp", RELEASE)
+    row = read_documents(tmp_path).documents.loc[0]
+    assert (row["title"], row["genre"]) == (RELEASE[2], "press_release")
+    assert "".join(row["text"].split()) == "".join(BODY.split())
+    assert str(row["date"])[:10] == "2024-03-05"
+
+
+def test_short_lines_of_a_document_are_its_own(tmp_path):
+    items = ("추진 배경", "투자 위축", "주요 내용", "거점 마련", PARAGRAPHS[1], "향후 계획", "공모")
+    head = ("보도자료", "배포 일시 2019. 3. 4.(월)", "창업 계획")
+    write_hwpx(tmp_path / "계획.hwpx", (*head, *items))
+    row = read_documents(tmp_path).documents.loc[0]
+    assert (row["title"], row["text"]) == ("창업 계획", "\n".join(items))
+
+
+@pytest.mark.parametrize("is_compressed", [True, False])
+def test_hwp5_with_sections_and_a_table(tmp_path, is_compressed):
+    sections = [RELEASE[:5], RELEASE[5:]]
+    cells = ("가람산업부는 담당 과를 두었다고 밝혔다.", "문의는 누리집에서 받는다고 밝혔다.")
+    write_hwp5(tmp_path / "붙임.hwp", sections, cells=cells, is_compressed=is_compressed)
+    row = read_documents(tmp_path).documents.loc[0]
+    assert (row["title"], row["text"]) == (RELEASE[2], "\n".join([BODY, *cells]))
+
+
+def locked_zip(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", BODY)
+    data = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(mark) + place] |= 1
+    path.write_bytes(data)
+
+
+def encrypted_hwpx(path: Path) -> None:
+    write_hwpx(path, RELEASE)
+    with zipfile.ZipFile(path) as source:
+        members = {name: source.read(name) for name in source.namelist()}
+    members["META-INF/manifest.xml"] = b'<m xmlns="x"><encryption-data/></m>'
+    with zipfile.ZipFile(path, "w") as target:
+        for name, data in members.items():
+            target.writestr(name, data)
+
+
+PACKAGE = {"EncryptionInfo": bytes(100), "EncryptedPackage": bytes(900)}
+LOCKED = {  # file -> how it is written, and a word of the reason
+    "a.pdf": (lambda path: write_pdf(path, RELEASE, FONT, password="secret"), "암호가 걸린"),
+    "b.xlsx": (lambda path: write_compound(path, PACKAGE), "암호가 걸린"),
+    "c.zip": (locked_zip, "암호가 걸린"),
+    "d.hwpx": (encrypted_hwpx, "보호"),
+    "e.hwp": (lambda path: write_hwp5(path, [RELEASE], flags=2), "보호"),  # password
+    "f.hwp": (lambda path: write_hwp5(path, [RELEASE], flags=4), "보호"),  # distribution only
+    "g.hwp": (lambda path: write_hwp5(path, [RELEASE], flags=16), "보호"),  # rights management
+    "h.hwp": (lambda path: path.write_bytes(b"HWP Document File V3.00 \x1a" + bytes(100)), "3.0"),
+    "i.pdf": (lambda path: write_pdf(path, PARAGRAPHS[1:3]), "한글로"),
+    "j.pdf": (lambda path: write_pdf(path, ("1",), FONT), "스캔"),
+    "k.pdf": (lambda path: path.write_bytes(b"%PDF-1.7\n" + bytes(100)), "망가졌"),
+}
+
+
+@pytest.mark.parametrize("name", LOCKED)
+def test_what_cannot_be_opened_says_why(tmp_path, name):
+    write, word = LOCKED[name]
+    write(tmp_path / name)
+    (reason,) = read_documents(tmp_path).rejects["reason"]
+    assert word in reason
+
+
+# Service answers and feeds
+
+
+def test_service_answer(tmp_path):
+    (tmp_path / "a.xml").write_text(api_xml(), encoding="utf-8")
+    reading = read_documents(tmp_path)
+    row = reading.documents.loc[0]
+    assert reading.files["kind"].tolist() == ["korea_kr"]
+    found = (row["doc_id"], row["title"], row["publisher"], row["genre"], row["text_kind"])
+    assert found == ("148900001", "창업 지원 계획 & 일정", "가람산업부", "press_release", "full")
+    assert str(row["date"])[:10] == "2026-05-08"
+    assert row["text"].split() == ["첫", "문단이다.", "둘째", "문단이다."]
+    assert row["url"] == "https://www.korea.example/view.do?newsId=148900001"
+
+
+def test_answers_without_articles_and_with_entities_are_rejects(tmp_path):
+    header = "<header><resultCode>3</resultCode><resultMsg>NODATA_ERROR</resultMsg></header>"
+    (tmp_path / "a.xml").write_text(f"<response>{header}</response>", encoding="utf-8")
+    entities = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+    for tag in ("NewsItem", "rss"):
+        bomb = f'<?xml version="1.0"?>{entities}<{tag}>&b;</{tag}>'
+        (tmp_path / f"b {tag}.xml").write_text(bomb, encoding="utf-8")
+    reasons = read_documents(tmp_path).rejects["reason"]
+    assert "(코드 3 NODATA_ERROR)" in reasons[0]
+    assert reasons.str.contains("ENTITY").tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp949"])
+def test_feed(tmp_path, encoding):
+    (tmp_path / "press.rss").write_bytes(RSS.replace("utf-8", encoding).encode(encoding))
+    reading = read_documents(tmp_path)
+    documents = reading.documents
+    assert reading.files["kind"].tolist() == ["rss"]
+    assert documents["title"].tolist() == ["첫 소식", "둘째 소식"]
+    assert documents["date"].dt.strftime("%Y-%m-%d").tolist() == ["2026-05-08", "2026-05-08"]
+    assert documents["text"].tolist() == ["창업을 돕는 새 제도를 마련했다.", "연구 예산을 늘렸다."]
+    assert set(documents["publisher"]) == {"가람산업부 보도자료"}
+    assert set(documents["text_kind"]) == {"excerpt"} and set(documents["genre"]) == {"news"}
+
+
+# Releases that only point at their attachment
+
+
+def test_a_stub_is_joined_with_its_attachment(tmp_path):
+    (tmp_path / "a.xml").write_text(api_xml(STUB), encoding="utf-8")
+    alone = read_documents(tmp_path)
+    assert alone.documents.loc[0, "text_kind"] == "excerpt"
+    assert "첨부파일을 가리키기만" in alone.notes.loc[0, "reason"]
+    write_hwpx(tmp_path / "148900001_붙임.hwpx", RELEASE)
+    write_pdf(tmp_path / "148900001_붙임.pdf", RELEASE, FONT)
+    write_hwpx(tmp_path / "다른 자료.hwpx", ("다른 보도자료 제목", *PARAGRAPHS[:2]))
+    reading = read_documents(tmp_path)
+    assert len(reading.documents) == 2 and (reading.files["status"] == "read").all()
+    joined = reading.documents.set_index("doc_id").loc["148900001"]
+    assert joined["text_sha256"] == text_hash(joined["text"]) and reading.notes.empty
+    assert joined["text"] == f"{STUB}\n{BODY}" and joined["text_kind"] == "full"
+    assert reading.files["n_documents"].tolist() == [0, 0, 1, 1]
+
+
+def test_a_page_that_is_a_stub_is_joined_by_file_name(tmp_path):
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    page = html_page(stamp="입력 2019.03.05").replace(body, f"<p>{STUB}</p>")
+    (tmp_path / "창업계획.html").write_text(page, encoding="utf-8")
+    write_hwpx(tmp_path / "창업계획_1.hwpx", RELEASE)
+    (text,) = read_documents(tmp_path).documents["text"]
+    assert PARAGRAPHS[4] in text

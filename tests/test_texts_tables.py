@@ -1,0 +1,239 @@
+"""Tables of every form, their columns, their faulty rows, and exports of the news archive."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pandas as pd
+import pytest
+import xlsxwriter
+from fixtures_texts import (
+    BIGKINDS_HEADERS,
+    BODY,
+    bigkinds_rows,
+    write_bigkinds,
+    write_json_lines,
+)
+
+from policytext.texts.files import read_documents
+from policytext.texts.tables import as_text, guess_columns
+
+CSV = """제목,본문,일자,언론사
+창업,문을 열었다.,2015.3.2,나루신문
+벤처,투자를 늘렸다.,2016.11,나루신문
+"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_csv_in_any_charset_and_delimiter(tmp_path, charset, delimiter):
+    (tmp_path / "표.txt").write_bytes(CSV.replace(",", delimiter).encode(charset))
+    reading = read_documents(tmp_path)
+    documents = reading.documents
+    assert reading.files[["kind", "status"]].values.tolist() == [["csv", "read"]]
+    assert documents["text"].tolist() == ["문을 열었다.", "투자를 늘렸다."]
+    spans = [[str(day)[:10] for day in documents[c]] for c in ("date", "date_from", "date_to")]
+    assert spans == [
+        ["2015-03-02", "NaT"],
+        ["2015-03-02", "2016-11-01"],
+        ["2015-03-02", "2016-11-30"],
+    ]
+    assert documents["date_basis"].tolist() == ["metadata", "metadata"]
+
+
+def test_every_table_form_gives_the_same_documents(tmp_path):
+    table = pd.DataFrame(
+        {
+            "id": ["가-1", "가-2"],
+            "title": ["창업", "벤처"],
+            "content": ["첫 글이다.", "둘째 글이다."],
+            "date": ["2015-03-02", "2016"],
+            "press": ["나루신문", ""],
+        }
+    )
+    table.to_csv(tmp_path / "csv", index=False, encoding="cp949")
+    table.to_parquet(tmp_path / "parquet")
+    table.to_excel(tmp_path / "c.xlsx", index=False, engine="xlsxwriter")
+    (tmp_path / "c.xlsx").rename(tmp_path / "xlsx")
+    write_json_lines(tmp_path / "jsonl", table.to_dict("records"))
+    table.to_json(tmp_path / "json", orient="records", force_ascii=False)
+    frames = []
+    for kind in ("csv", "parquet", "xlsx", "jsonl", "json"):
+        reading = read_documents(tmp_path / kind)
+        assert reading.files[["kind", "n_documents"]].values.tolist() == [[kind, 2]]
+        frames.append(reading.documents.drop(columns="source_file"))
+    for frame in frames[1:]:
+        pd.testing.assert_frame_equal(frame, frames[0])
+    assert frames[0]["doc_id"].tolist() == ["가-1", "가-2"]
+
+
+def test_lists_are_joined_and_columns_given_by_name(tmp_path):
+    row = {"id": "a", "title": "제목", "facts": ["하나다", "둘이다"], "kind": "news"}
+    path = write_json_lines(tmp_path / "x.jsonl", [row | {"regions": ["가람", "다온"]}])
+    reading = read_documents(
+        path, columns={"text": ["title", "facts"]}, defaults={"genre": "chronicle"}
+    )
+    row = reading.documents.loc[0]
+    assert (row["text"], row["regions"]) == ("제목\n하나다\n둘이다", "가람;다온")
+    assert (row["occasion"], row["genre"], row["doc_id"]) == ("news", "chronicle", "a")
+    shown = reading.columns.set_index("column")["source_columns"]
+    assert shown["text"] == "title, facts" and shown["occasion"] == "kind"
+
+
+def test_a_cell_as_text():
+    cells = [None, float("nan"), pd.NaT, 3.0, 2.5, [1.0, None, "가"], {"a": "가", "b": "나"}]
+    assert [as_text(cell) for cell in cells] == ["", "", "", "3", "2.5", "1;가", "가 나"]
+
+
+def test_missing_columns_are_named(tmp_path):
+    path = tmp_path / "x.csv"
+
+    def reason(**columns) -> str:
+        (only,) = read_documents(path, columns=columns).rejects["reason"]
+        return only
+
+    path.write_text("이름,나이\n가,1\n", encoding="utf-8")
+    assert reason() == (
+        '본문 열을 찾지 못했습니다. columns에 text = "열 이름"을 적으세요. 있는 열: 이름, 나이.'
+    )
+    assert reason(text="본문") == (
+        "columns의 text에 적은 열 '본문'이 없습니다. 있는 열: 이름, 나이."
+    )
+    write_json_lines(path, [{"title": "가", "기사 본문": "글이다."}])
+    assert "혹시 '기사 본문'인가요?" in reason(text="기사의 본문")
+    assert read_documents(path, columns={"text": "기사본문"}).rejects.empty
+
+
+def test_guess_prefers_specific_headers():
+    headers = ["번호", "구분번호", "글제목", "내용", "연설일자", "대통령", "원문보기"]
+    assert guess_columns(headers) == {
+        "doc_id": "구분번호",
+        "title": "글제목",
+        "text": "내용",
+        "date": "연설일자",
+        "speaker": "대통령",
+    }
+
+
+def test_bad_rows_are_rejected_with_their_number(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "제목,본문\n가,글이다.\n나,글,너무,많다\n다,\n라,끝이다.\n", encoding="utf-8"
+    )
+    (tmp_path / "b.jsonl").write_text(
+        '{"title": "가", "text": "글이다."}\n{"title": \n[1]\n', encoding="utf-8"
+    )
+    (tmp_path / "c.json").write_text('[{"title": "가", "text": "글이다."}, 1]', encoding="utf-8")
+    reading = read_documents(tmp_path)
+    assert reading.files[["status", "n_documents"]].values.tolist() == [
+        ["read", 2], ["read", 1], ["read", 1]
+    ]  # fmt: skip
+    assert reading.rejects["row"].tolist() == [3, 4, 2, 3, 2]
+    words = ["따옴표와 쉼표", "본문이 비어", "한 줄에 객체 하나", "JSON 객체", "JSON 객체"]
+    found = zip(words, reading.rejects["reason"], strict=True)
+    assert [word in reason for word, reason in found] == [True] * 5
+
+
+def test_slashed_dates_are_read_when_one_row_can_be_read_one_way_only(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("제목,본문,일자\n가,글이다.,05/08/2026\n나,글이었다.,05/20/2026\n", "utf-8")
+    assert read_documents(path).documents["date"].dt.day.tolist() == [8, 20]
+
+
+def test_every_sheet_of_a_workbook_is_read_and_another_shape_is_a_reject(tmp_path):
+    path = tmp_path / "목록.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        for name, day in (("앞", "2014. 3. 5."), ("뒤", "'19.3.5")):
+            sheet = workbook.add_worksheet(name)
+            sheet.merge_range(0, 0, 0, 3, f"보도자료 목록({name})")
+            start = 1 if name == "앞" else 2  # the second has one line more above its header
+            sheet.write_row(start, 0, ["연번", "보도 일자", "보도자료 제목", "본문(전체)"])
+            sheet.write_row(start + 1, 0, [1, day, f"{name} 글", "창업 지원을 늘렸다."])
+        workbook.add_worksheet("설명").write(0, 0, "작성 방법")
+        workbook.add_worksheet("빈 시트")
+    reading = read_documents(path)
+    assert reading.documents["title"].tolist() == ["앞 글", "뒤 글"]
+    assert reading.documents["date"].astype("str").tolist() == ["2014-03-05", "2019-03-05"]
+    assert reading.rejects["row"].tolist() == [1]
+    assert reading.rejects.loc[0, "reason"].startswith("시트 '설명'에 다른 시트와 같은 열")
+
+
+@pytest.mark.parametrize(("head", "n_documents"), [(["제목", "본문"], 1), ([], 0)])
+def test_a_table_of_very_many_columns_is_a_table(tmp_path, head, n_documents):
+    cells = ["가", "창업을 도왔다."][: len(head)] + ["1"] * 20_000
+    names = head + [f"c{i}" for i in range(20_000)]
+    (tmp_path / "넓은.csv").write_text(f"{','.join(names)}\n{','.join(cells)}", encoding="utf-8")
+    reading = read_documents(tmp_path)
+    assert reading.files["n_documents"].tolist() == [n_documents]
+    assert all(r.startswith("본문 열을 찾지 못") for r in reading.rejects["reason"])
+
+
+def test_prose_with_commas_is_not_a_table(tmp_path):
+    (tmp_path / "a.txt").write_text("가, 나, 다를 보았다.\n라, 마, 바를 보았다.\n", "utf-8")
+    assert read_documents(tmp_path).files["kind"].tolist() == ["text"]
+
+
+def test_nested_json_does_not_stop_the_run(tmp_path):
+    (tmp_path / "a.json").write_text("[" * 100_000, encoding="utf-8")
+    (tmp_path / "b.json").write_text('{"a":' * 100_000, encoding="utf-8")
+    assert set(read_documents(tmp_path, kind="json").files["status"]) == {"rejected"}
+    assert len(read_documents(tmp_path).files) == 2
+
+
+@pytest.mark.parametrize("kind", "json jsonl parquet xlsx hwp pdf korea_kr rss bigkinds".split())
+def test_a_wrong_kind_is_a_reject(tmp_path, kind):
+    (tmp_path / "a.txt").write_text(BODY, encoding="utf-8")
+    reading = read_documents(tmp_path, kind=kind)
+    assert reading.files["status"].tolist() == ["rejected"] and len(reading.rejects) >= 1
+
+
+# Exports of the news archive
+
+
+def write_bigkinds_csv(path, rows=None):
+    with path.open("w", encoding="cp949", newline="") as file:
+        csv.writer(file).writerows([BIGKINDS_HEADERS, *(rows or bigkinds_rows())])
+    return path
+
+
+@pytest.mark.parametrize("kind", [None, "bigkinds"])
+@pytest.mark.parametrize("write", [write_bigkinds, write_bigkinds_csv])
+def test_bigkinds(tmp_path, write, kind):
+    reading = read_documents(write(tmp_path / "NewsResult_20240301-20240331.xlsx"), kind=kind)
+    assert reading.files.loc[0, ["kind", "status"]].tolist() == ["bigkinds", "read"]
+    bodies, keywords = (
+        reading.documents.query(f"text_kind == '{kind}'") for kind in ("excerpt", "keywords")
+    )
+    assert bodies["title"].tolist() == ["첫 기사", "둘째 기사", "번호가 망가진 기사"]
+    ids = ["01100101.20240305101010001", "01100101.20240306101010002"]
+    assert bodies["doc_id"].tolist()[:2] == ids
+    assert keywords["doc_id"].tolist()[:2] == [f"{name}-keywords" for name in ids]
+    assert bodies["date"].dt.strftime("%m%d").tolist() == ["0305", "0306", "0309"]
+    assert set(bodies["genre"]) == {"news"} and set(bodies["occasion"]) == {"경제>산업"}
+    assert keywords["text"].tolist() == ["창업, 지원, 가람시"] * 3
+    left_out, ruined = reading.notes["reason"]
+    assert left_out == (
+        "기사를 뺐습니다: 분석제외 여부 '중복' 1건, 식별자나 주소가 앞에 나온 기사와 같음 1건."
+    )
+    assert "자릿수가 없어져" in ruined and reading.rejects.empty
+
+
+def test_an_article_in_two_exports_is_read_once(tmp_path):
+    write_bigkinds(tmp_path / "1월.xlsx")
+    write_bigkinds_csv(tmp_path / "2월.csv")
+    write_bigkinds_csv(tmp_path / "3월.csv", [r for r in bigkinds_rows() if isinstance(r[0], str)])
+    reading = read_documents(tmp_path)
+    # The article without a usable id is known by its address alone, and it has none.
+    titles = reading.documents.query("text_kind == 'excerpt'")["title"].tolist()
+    assert titles == ["첫 기사", "둘째 기사", *["번호가 망가진 기사"] * 2]
+    assert reading.files["status"].tolist() == ["read", "read", "skipped"]
+    left_out = reading.notes["reason"].str.extract(r"앞에 나온 기사와 같음 (\d)건")[0].dropna()
+    assert left_out.astype(int).tolist() == [1, 3, 3]
+    assert "남는 기사가 없습니다" in reading.files.loc[2, "reason"]
+
+
+def test_a_json_answer_gives_the_first_list_it_holds(tmp_path):
+    rows = [{"title": "가", "text": "글이다."}, {"title": "나", "text": "글이었다."}]
+    text = json.dumps({"n": 2, "none": [], "articles": rows}, ensure_ascii=False, indent=1)
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    assert read_documents(tmp_path).documents["title"].tolist() == ["가", "나"]
