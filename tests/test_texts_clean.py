@@ -380,7 +380,7 @@ def joined_by_all_pairs(documents, window_days):
     """Families by comparing sets of 5-grams of all pairs, and relabelling again and again."""
     letters = ["".join(c for c in text if c.isalnum()) for text in documents["text"]]
     grams = [{t[i : i + 5] for i in range(max(1, len(t) - 4))} for t in letters]
-    days = documents["date"].tolist()
+    days = ((documents["date"] - pd.Timestamp("2020-01-01")) / pd.Timedelta(days=1)).tolist()
     n = len(documents)
     links = [
         (i, j)
@@ -388,7 +388,7 @@ def joined_by_all_pairs(documents, window_days):
         for j in range(i)
         if letters[i] and letters[j]
         and len(grams[i] & grams[j]) / len(grams[i] | grams[j]) >= 0.8
-        and not abs(days[i] - days[j]) > pd.Timedelta(days=window_days)
+        and not abs(days[i] - days[j]) > window_days
     ]  # fmt: skip
     family = list(range(n))
     for _ in family:
