@@ -9,6 +9,7 @@ from test_topics_clusters import corpus, matrix_of
 
 from policytext import store
 from policytext.faults import PolicyTextError
+from policytext.report.result import Result
 from policytext.study import TopicOptions
 from policytext.topics import clusters, trust
 
@@ -177,3 +178,66 @@ def test_wrong_input_is_named_in_korean(planted):
         trust.stability(matrix, found, n_boot=1)
     with pytest.raises(PolicyTextError, match="서로 다릅니다"):
         trust.stability(corpus(n_documents=20)[0], found)
+
+
+OWN = [{"label": f"주제{n}", "administration": "가", "share": 0.96, "share_low": 0.9,
+        "share_high": 0.98, "expected": 0.5} for n in range(4)]  # fmt: skip
+HIGH = {"administration": "가", "label": "창업", "share": 0.5, "share_low": 0.4, "share_high": 0.6}
+STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "ari_null": 0.1})
+
+
+@pytest.mark.parametrize(
+    "name, table, facts, sentence",
+    [
+        (
+            "topics", STABLE, {"has_structure": True},
+            "주제 2개 가운데 1개는 글을 다시 뽑아도 되풀이된다: 되풀이 비율(자카드)이 0.75 이상인 주제의 "
+            "수이고, 다시 뽑은 분류와의 일치 ARI 0.60(가운데 90%의 아래 끝 0.50)",
+        ),
+        (
+            "topics", STABLE.assign(is_stable=False), {"has_structure": True},
+            "주제 2개를 나누었지만 다시 뽑으면 되풀이되는 주제가 없다(다시 뽑은 분류와의 일치 ARI 0.60)",
+        ),
+        ("topic-names", [1, 2], {"lost": []}, "사람이 붙인 이름 2개를 모두 지금의 주제에 썼다"),
+        (
+            "topic-names", [1, 2], {"lost": ["농업"]},
+            "사람이 붙인 이름 2개 가운데 1개를 지금의 주제에 썼고, 맞는 주제가 없는 것은 ‘농업’이다",
+        ),
+        (
+            "topic-concentration", [1], {"n_stable": 5, "own": OWN},
+            "안정된 주제 5개 가운데 4개는 한 정부에 몰려 있다: ‘주제0’(가 96%, 95% 구간 90–98, 기대 50%), "
+            "‘주제1’(가 96%, 95% 구간 90–98, 기대 50%), ‘주제2’(가 96%, 95% 구간 90–98, 기대 50%) 등",
+        ),
+        (
+            "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),
+            {"n_stable": 1, "high": HIGH | {"n": 1200}, "low": HIGH | {"n": 3}},
+            "가장 뚜렷하게 갈린 안정된 주제는 ‘창업’이다: 가 50%(95% 구간 40–60, 글 1,200건), "
+            "가 50%(95% 구간 40–60, 글 3건)",
+        ),
+        (
+            "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),
+            {"n_stable": 1, "high": None},
+            "어느 안정된 주제도 정부 사이에 비중이 다르다고 할 수 없다(95% 구간이 모두 겹친다)",
+        ),
+    ],
+)  # fmt: skip
+def test_sentences(name, table, facts, sentence):
+    assert Result(name, pd.DataFrame(table), facts=facts, file="").finding == sentence
+
+
+def test_the_clearest_share_has_the_widest_gap_and_only_stable_topics_are_told():
+    """Topic 2 differs more, but its intervals meet; topic 3 is not stable."""
+    table = pd.DataFrame(
+        [
+            ("가", 1, 0.5, 0.4, 0.6, True), ("나", 1, 0.1, 0.0, 0.2, True),
+            ("가", 2, 0.9, 0.1, 1.0, True), ("나", 2, 0.0, 0.0, 0.8, True),
+            ("가", 3, 0.9, 0.9, 0.9, False), ("나", 3, 0.0, 0.0, 0.0, False),
+        ],
+        columns=["administration", "topic", "share", "share_low", "share_high", "is_stable"],
+    )  # fmt: skip
+    facts = clusters._clearest(table)
+    assert facts["n_stable"] == 2
+    told = [(facts[side]["administration"], facts[side]["topic"]) for side in ("high", "low")]
+    assert told == [("가", 1), ("나", 1)]
+    assert clusters._clearest(table[2:4])["high"] is None
+    assert clusters._clearest(table[4:]) == {"n_stable": 0, "high": None, "low": None}
