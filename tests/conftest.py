@@ -29,11 +29,11 @@ def report(request, tmp_path_factory) -> Path:
     """Folder of a built report: of `--report`, or of a small study with hostile documents."""
     if given := request.config.getoption("--report"):
         return Path(given).resolve()
-    from policytext.report import build
+    from policytext.report import build_report
 
     folder = tmp_path_factory.mktemp("보고서")
     study = write_study(folder, "small-study", hostile(CORPORA["two-governments"]))
-    build.build(study, output=folder / "out" / "small-study")
+    build_report(study, output=folder / "out" / "small-study")
     return folder / "out" / "small-study"
 
 
