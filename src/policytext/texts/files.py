@@ -19,15 +19,7 @@ import pandas as pd
 from policytext import study
 from policytext.faults import PolicyTextError, StudyError
 from policytext.korean import attach_particle
-from policytext.texts import pages, tables
-from policytext.texts.clean import (
-    Tally,
-    clean_line,
-    clean_text,
-    mask_personal_data,
-    steps_table,
-    text_hash,
-)
+from policytext.texts import clean, pages, tables
 from policytext.texts.coverage import KIND_NAMES
 from policytext.texts.dates import DateSpan, filename_date, parse_date, slashed_order
 from policytext.texts.sources import (
@@ -117,7 +109,7 @@ class _Intake:
     entries: list[tuple] = field(default_factory=list)
     columns: list[tuple] = field(default_factory=list)
     removed: dict[tuple[str, str], list] = field(default_factory=dict)
-    cleaning: Tally = field(default_factory=dict)
+    cleaning: clean.Tally = field(default_factory=dict)
     articles: set[str] = field(default_factory=set)
     batches: list[pd.DataFrame] = field(default_factory=list)
     waiting: list[dict] = field(default_factory=list)
@@ -241,9 +233,13 @@ def _read_source(
             faults.append((source.name, item["row"], "row rejected", fault, found))
         else:
             # Here and not on the whole table: one copy of a text at a time.
-            text = clean_text(item["text"], intake.cleaning)
-            item |= {"title": clean_line(item.get("title", "")), "text": text}
-            item |= {"text_sha256": text_hash(text), "source_file": source.name, "kind": found}
+            text = clean.clean_text(item["text"], intake.cleaning)
+            item |= {"title": clean.clean_line(item.get("title", "")), "text": text}
+            item |= {
+                "text_sha256": clean.text_hash(text),
+                "source_file": source.name,
+                "kind": found,
+            }
             _count_removed(item, intake)
             records.append(item)
     if source.state() != before:
@@ -343,7 +339,7 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     for name, reason in joined.items():
         files.loc[files["source_file"] == name, "reason"] = reason
     removed = [
-        (publisher, RULES["removed"][rule], n_lines, mask_personal_data(example))
+        (publisher, RULES["removed"][rule], n_lines, clean.mask_personal_data(example))
         for (publisher, rule), (n_lines, example) in sorted(intake.removed.items())
     ]
     return Reading(
@@ -355,7 +351,7 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
         notes=_entries(entries, "noted"),
         columns=pd.DataFrame(intake.columns, columns=["source_file", "column", "source_columns"]),
         removed=pd.DataFrame(removed, columns=["publisher", "rule", "n_lines", "example"]),
-        cleaning=steps_table(intake.cleaning),
+        cleaning=clean.steps_table(intake.cleaning),
     )
 
 
@@ -393,7 +389,7 @@ def _unique_ids(frame: pd.DataFrame) -> tuple[list[str], dict[int, str]]:
     n_seen: Counter[str] = Counter()
     rows = zip(frame["doc_id"].str.strip(), frame["title"], frame["text_sha256"], strict=True)
     for i, (given, title, digest) in enumerate(rows):
-        base = doc_id = given or text_hash(f"{title}\n{digest}")[:16]
+        base = doc_id = given or clean.text_hash(f"{title}\n{digest}")[:16]
         while doc_id in ids:
             n_seen[base] += 1
             doc_id = f"{base}-{n_seen[base] + 1}"

@@ -6,6 +6,7 @@ import codecs
 import fnmatch
 import glob
 import io
+import itertools
 import math
 import os
 import re
@@ -180,13 +181,12 @@ def find_sources(paths: str | Path | Iterable[str | Path]) -> list[SourceFile]:
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
     unique: dict[tuple[str, str], SourceFile] = {}
-    for source in (source for path in paths for source in _expand(str(path))):
-        unique.setdefault((os.path.realpath(source.path), source.member), source)
-    n_named = Counter(source.name for source in unique.values())
-    return [
-        source if n_named[source.name] == 1 else _named_by_path(source)
-        for source in unique.values()
-    ]
+    for path in paths:
+        for source in _expand(str(path)):
+            unique.setdefault((os.path.realpath(source.path), source.member), source)
+    found = list(unique.values())
+    n_named = Counter(source.name for source in found)
+    return [source if n_named[source.name] == 1 else _named_by_path(source) for source in found]
 
 
 def _named_by_path(source: SourceFile) -> SourceFile:
@@ -198,19 +198,20 @@ def _nfc(path: object) -> str:
     return unicodedata.normalize("NFC", str(path)).replace(os.sep, "/")
 
 
-def _expand(text: str) -> Iterator[SourceFile]:
+def _expand(text: str) -> Iterable[SourceFile]:
     place, _, member = text.partition("!") if not os.path.lexists(text) else (text, "", "")
     matches = [place] if os.path.lexists(place) else sorted(glob.glob(place, recursive=True))
     if not matches:
         fault = "파일이나 폴더가 없습니다. 경로를 확인하세요."
-        yield SourceFile(_nfc(Path(place).name), Path(place), fault=fault)
-    for path in map(Path, matches):
-        if member:
-            yield from _members(path, member, _nfc(path.name))
-        elif path.is_dir():
-            yield from _walk(path)
-        else:
-            yield from _file(path, _nfc(path.name))
+        return [SourceFile(_nfc(Path(place).name), Path(place), fault=fault)]
+    return itertools.chain.from_iterable(_below(Path(match), member) for match in matches)
+
+
+def _below(path: Path, member: str) -> Iterable[SourceFile]:
+    name = _nfc(path.name)
+    if member:
+        return _members(path, member, name)
+    return _walk(path) if path.is_dir() else _file(path, name)
 
 
 def _walk(root: Path) -> Iterator[SourceFile]:
@@ -225,46 +226,39 @@ def _walk(root: Path) -> Iterator[SourceFile]:
             continue
         entered.add((status.st_dev, status.st_ino))
         folders.sort(key=_nfc)
-        for name in sorted(files, key=_nfc):
-            path = Path(folder, name)
+        for path in (Path(folder, name) for name in sorted(files, key=_nfc)):
             yield from _file(path, _nfc(top / path.relative_to(root)))
-    for error in closed:
-        name = _nfc(top / Path(error.filename).relative_to(root))
+    for path in (Path(error.filename) for error in closed):
         fault = "폴더를 열 수 없습니다. 읽기 권한을 확인하세요."
-        yield SourceFile(name, Path(error.filename), fault=fault)
+        yield SourceFile(_nfc(top / path.relative_to(root)), path, fault=fault)
 
 
-def _file(path: Path, name: str) -> Iterator[SourceFile]:
+def _file(path: Path, name: str) -> list[SourceFile]:
+    fault = ""
     try:
-        is_regular = stat.S_ISREG(path.stat().st_mode)
+        if not stat.S_ISREG(path.stat().st_mode):
+            fault = "보통 파일이 아닙니다(장치나 통로). 파일로 저장하세요."
+        elif path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
+            return _members(path, "*", name)
     except OSError:
         fault = "연결이 끊겼거나 되풀이되는 링크입니다. 원래 파일을 넣으세요."
-        yield SourceFile(name, path, fault=fault)
-        return
-    if not is_regular:
-        fault = "보통 파일이 아닙니다(장치나 통로). 파일로 저장하세요."
-        yield SourceFile(name, path, fault=fault)
-    elif path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
-        yield from _members(path, "*", name)
-    else:
-        yield SourceFile(name, path)
+    return [SourceFile(name, path, fault=fault)]
 
 
-def _members(path: Path, wanted: str, name: str) -> Iterator[SourceFile]:
+def _members(path: Path, wanted: str, name: str) -> list[SourceFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
     except (OSError, zipfile.BadZipFile, NotImplementedError):
         fault = "압축 파일이 잘렸거나 망가졌습니다. 다시 내려받으세요."
-        yield SourceFile(name, path, fault=fault)
-        return
+        return [SourceFile(name, path, fault=fault)]
     kept = [m for m in members if m.filename == wanted or fnmatch.fnmatch(m.filename, wanted)]
     if not kept:
         named = attach_particle(repr(wanted), "이/가")
         fault = f"압축 파일 안에 {named} 없습니다. 안의 파일 이름을 확인하세요."
-        yield SourceFile(name, path, fault=fault)
-    for info in sorted(kept, key=lambda info: info.filename):
-        yield SourceFile(f"{name}!{_member_name(info)}", path, info.filename)
+        return [SourceFile(name, path, fault=fault)]
+    kept = sorted(kept, key=lambda info: info.filename)
+    return [SourceFile(f"{name}!{_member_name(info)}", path, info.filename) for info in kept]
 
 
 def _member_name(info: zipfile.ZipInfo) -> str:
