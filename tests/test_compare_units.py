@@ -1,0 +1,320 @@
+"""Families as units: alignment, permutations, intervals and shares, by hand and by other means."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+from scipy.stats import binomtest, false_discovery_control, hypergeom
+
+from policytext.administrations import read_administrations
+from policytext.compare import units as u
+from policytext.faults import InsufficientData, PolicyTextError
+from policytext.words.counts import TermMatrix
+
+
+def matrix_of(counts):
+    counts = sparse.csr_matrix(np.asarray(counts))
+    terms = [f"t{column:04}" for column in range(counts.shape[1])]
+    return TermMatrix(counts, [f"d{row:04}" for row in range(counts.shape[0])], terms)
+
+
+def topics_of(topic):
+    return pd.DataFrame({"doc_id": [f"d{i:04}" for i in range(len(topic))], "topic": topic})
+
+
+# --- labels and documents ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["가", None, "나"],
+        np.array(["가", None, "나"], dtype=object),
+        pd.Series(["가", pd.NA, "나"]),
+        pd.Series({"c": "나", "b": float("nan"), "a": "가", "z": "다"}),
+        pd.Series({"c": "나", "b": None, "a": "가"}, dtype="category"),
+    ],
+)
+def test_labels_are_put_in_the_order_of_the_documents(labels):
+    assert u.aligned(labels, ["a", "b", "c"], "groups").tolist() == ["가", None, "나"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["가", "나"], "길이"),
+        (pd.Series({"a": "가", "b": "나"}), "doc_id"),
+        (pd.Series(["가", "나", "나"], index=[2, 1, 0]), "doc_id"),
+        (pd.Series(["가", "나", "나", "다"], index=list("abca")), "doc_id"),
+    ],
+)
+def test_labels_of_other_documents_are_refused(labels, message):
+    with pytest.raises(PolicyTextError, match=f"'families'.*{message}"):
+        u.aligned(labels, ["a", "b", "c"], "families")
+
+
+@pytest.mark.parametrize(
+    ("groups", "strata", "message"),
+    [
+        (["가"] * 3, None, "2개 이상"),
+        ([None] * 3, None, "없음"),
+        (["가", "나", "나"], ["x", None, "x"], "'strata'에 빈 값이 1개"),
+    ],
+)
+def test_unusable_labels_are_refused_in_korean(groups, strata, message):
+    with pytest.raises(PolicyTextError, match=message):
+        u.family_units(matrix_of(np.ones((3, 2))), groups, strata=strata)
+
+
+def test_a_family_moves_as_one_and_one_in_two_groups_stays():
+    groups = ["가", "가", "가", "나", "나", "나", "가", "나"]
+    families = ["f", "f", "g", "h", "i", "j", "both", "both"]
+    units = u.family_units(matrix_of(np.arange(1, 9)[:, None]), groups, families)
+    assert [units.groups[g] for g in units.group] == ["가", "가", "나", "나", "나", "가", "나"]
+    assert units.counts.toarray().ravel().tolist() == [1.5, 3, 4, 5, 6, 7, 8]
+    moved = u.permuted_groups(units, 400, np.random.default_rng(0))
+    assert (moved[5:] == units.group[5:, None]).all()
+    assert (np.sort(moved[:5], axis=0) == np.array([0, 0, 1, 1, 1])[:, None]).all()
+    assert moved[0].mean() == pytest.approx(0.6, abs=0.1)
+    weights = u.family_weights(units, 3, np.random.default_rng(0))
+    assert (weights[5] == weights[6]).all() and (weights[0] != weights[1]).all()
+
+
+def test_labels_move_inside_strata_only():
+    strata, groups = ["연설"] * 6 + ["보도"] * 6, ["가"] * 5 + ["나"] + ["가"] + ["나"] * 5
+    units = u.family_units(matrix_of(np.ones((12, 1))), groups, strata=strata)
+    moved = u.permuted_groups(units, 200, np.random.default_rng(0))
+    speech = units.stratum == units.strata.index("연설")
+    assert (moved[speech].sum(axis=0) == 1).all() and (moved[~speech].sum(axis=0) == 5).all()
+
+
+@pytest.mark.parametrize("least, expected", [(5, "occasion"), (6, "")])
+def test_a_stratum_is_usable_when_two_kinds_meet_in_two_groups(least, expected):
+    documents = pd.DataFrame(
+        {
+            "administration": ["가", "나"] * 10,
+            "family_id": [f"f{n}" for n in range(20)],
+            "genre": "speech",
+            "occasion": ["회의", "회의", "축사", "축사"] * 5,
+        }
+    )
+    assert u.usable_stratum(documents, min_families=least) == expected
+    assert u.usable_stratum(documents.assign(occasion=["회의", "축사"] * 10)) == ""
+    assert u.usable_stratum(documents.assign(family_id="f0")) == ""
+    assert u.usable_stratum(documents.drop(columns="occasion")) == ""
+    assert u.usable_stratum(documents.assign(genre=documents["occasion"])) == "genre"
+
+
+# --- intervals and p ---------------------------------------------------------------------
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_the_exact_interval_is_scipys(k, misses):
+    n = max(k + misses, 1)
+    low, high = u.exact_interval(k, n)
+    expected = binomtest(k, n).proportion_ci(method="exact")
+    assert (low, high) == pytest.approx((expected.low, expected.high), abs=1e-7)
+
+
+def test_tail_p_is_uniform_for_exchangeable_values_of_mixed_tails():
+    rng = np.random.default_rng(0)
+    values = rng.standard_t(np.tile([3, 10, 100], 4000)[:, None], size=(12_000, 301))
+    p = u.tail_p(values[:, 0], values[:, 1:])
+    for level in (0.5, 0.1, 0.01, 0.001):
+        n_expected = 12_000 * level
+        assert abs((p <= level).sum() - n_expected) < 4 * math.sqrt(n_expected)
+    assert p.min() < 1 / 301  # resolution beyond one row's permutations
+    assert (u.tail_p(values[:, 0], values[:, :0]) == 1).all()
+
+
+# --- shares of topics ----------------------------------------------------------------------
+
+
+def test_shares_count_each_family_once():
+    table = u.shares(topics_of([1, 1, 1, 2, 2]), list("가가가가나"), families=list("fffgh"))
+    assert table["n"].tolist() == [3, 1, 0, 1]
+    assert table["share"].tolist() == [0.5, 0.5, 0, 1]
+    # one family without the topic: exact bound 0.975; one family with it: 0.025
+    assert table.loc[2, ["share_low", "share_high"]].tolist() == pytest.approx([0, 0.975])
+    assert table.loc[3, ["share_low", "share_high"]].tolist() == pytest.approx([0.025, 1])
+
+
+def test_the_interval_of_a_share_has_the_width_of_a_binomial():
+    row = u.shares(topics_of([1] * 100 + [2] * 300), ["가"] * 400, n_boot=4000).iloc[0]
+    half = 1.96 * math.sqrt(0.25 * 0.75 / 400)
+    assert row["share_high"] - row["share"] == pytest.approx(half, rel=0.1)
+    assert row["share"] - row["share_low"] == pytest.approx(half, rel=0.1)
+
+
+def test_documents_without_topic_are_left_out_and_a_wrong_table_is_refused():
+    assert u.shares(topics_of([1, None, 2]), ["가"] * 3, n_boot=10)["n"].tolist() == [1, 1]
+    with pytest.raises(PolicyTextError, match="'topic' 열이 없습니다"):
+        u.shares(topics_of([1])[["doc_id"]], ["가"])
+    with pytest.raises(InsufficientData, match="없음"):
+        u.shares(topics_of([1, 2]), [None] * 2)
+
+
+def test_differences_find_the_topic_that_moved():
+    rng = np.random.default_rng(2)
+    groups = np.repeat(["가", "나", "다"], 150)
+    topic = np.where(rng.random(450) < 0.3, 9, rng.integers(1, 6, 450))
+    topic[:150] = np.where(rng.random(150) < 0.4, 5, rng.integers(1, 6, 150))
+    table = u.share_differences(topics_of(topic), groups, n_boot=400, n_permutations=500)
+    shares = u.shares(topics_of(topic), groups, n_boot=10)
+    shares = shares.pivot(index="topic", columns="administration", values="share")
+    for row in table.itertuples():
+        by_hand = shares[row.administration_a] - shares[row.administration_b]
+        assert row.difference == pytest.approx(by_hand[row.topic])
+        assert row.difference_low <= row.difference <= row.difference_high
+    row, size = table.iloc[0], shares.iloc[0]
+    half = 1.96 * math.sqrt(sum(size[g] * (1 - size[g]) / 150 for g in "가나"))
+    assert row["difference_high"] - row["difference_low"] == pytest.approx(2 * half, rel=0.15)
+    called = table[table["q"] < 0.05]
+    assert {5, 9} <= set(called["topic"])
+    assert not ((called["administration_a"] == "나") & (called["administration_b"] == "다")).any()
+
+
+CONCENTRATED = {
+    "nearly all of its families": (
+        [1] * 30 + [2] * 30 + [3] * 15,
+        ["가"] * 29 + ["나"] + ["가"] * 15 + ["나"] * 30,
+        [("가", 29 / 30, 44 / 75, True), (None, 0.5, None, False), ("나", 1, 31 / 75, True)],
+    ),
+    "half of it is much for a small government": (
+        [1] * 40 + [2] * 360,
+        ["나"] * 20 + ["가"] * 380,
+        [("나", 0.5, 0.05, True), ("가", 1, 0.95, True)],
+    ),
+    "few families are not enough": (
+        [1, 1, 2, 2],
+        list("가가나나"),
+        [("가", 1, 0.5, False), ("나", 1, 0.5, False)],
+    ),
+    "all in the only one is no news": ([0] + [1] * 19, ["가"] * 20, [("가", 1, 1, False)]),
+}
+
+
+@pytest.mark.parametrize("case", CONCENTRATED)
+def test_where_a_topic_lives(case):
+    topic, groups, expected = CONCENTRATED[case]
+    table = u.concentration(topics_of(topic), groups)
+    for row, (administration, share, of_all, lives) in zip(
+        table.itertuples(), expected, strict=True
+    ):
+        assert row.share == pytest.approx(share) and row.lives_in_one == lives
+        assert row.share_low <= row.share <= row.share_high
+        if administration:
+            assert (row.administration, row.expected) == (administration, pytest.approx(of_all))
+
+
+def test_reprints_do_not_make_a_topic_live_in_one():
+    groups = ["가"] * 10 + ["나"] * 2 + ["가", "나"]
+    table = u.concentration(topics_of([1] * 12 + [2] * 2), groups, families=[*"f" * 10, *"ghij"])
+    assert table["n_families"].tolist() == [3, 2] and not table["lives_in_one"].any()
+
+
+# --- shares of regions -----------------------------------------------------------------------
+
+DOCUMENTS = pd.DataFrame(
+    [
+        ("a", "f1", "가"), ("b", "f1", "가"), ("c", "f2", "가"), ("d", "f3", "가"),
+        ("e", "f4", "나"), ("f", "f5", "나"), ("g", "f6", "나"), ("h", "f7", "나"),
+        ("x", "f8", None),
+    ],
+    columns=["doc_id", "family_id", "administration"],
+)  # fmt: skip
+MENTIONS = pd.DataFrame(
+    [(doc_id, "대구") for doc_id in "aabcex"] + [("e", "경북"), ("x", "제주"), ("없음", "부산")],
+    columns=["doc_id", "term"],
+)
+
+
+def test_shares_of_regions_by_hand():
+    """대구: 2 of 3 families against 1 of 4. Of C(7,3)=35 draws 12+4+1 are as rare: p = 17/35."""
+    table = u.region_shares(MENTIONS, DOCUMENTS)
+    keys = table[["administration", "region"]].values.tolist()
+    assert keys == [["가", "경북"], ["가", "대구"], ["나", "경북"], ["나", "대구"]]
+    counts = {"n": [0, 4, 1, 1], "n_documents": [0, 3, 1, 1], "n_families": [0, 2, 1, 1]}
+    for name, expected in (counts | {"n_families_all": [3, 3, 4, 4]}).items():
+        assert table[name].tolist() == expected
+    assert table["share"].tolist() == pytest.approx([0, 2 / 3, 1 / 4, 1 / 4])
+    assert table["share_rest"].tolist() == pytest.approx([1 / 4, 1 / 4, 0, 2 / 3])
+    assert table["p"].tolist() == pytest.approx([1, 17 / 35, 1, 17 / 35])
+    assert table["q"].tolist() == pytest.approx([1, 34 / 35, 1, 34 / 35])
+    assert table["share_high"].iloc[0] == pytest.approx(1 - 0.025 ** (1 / 3))  # none of three
+    alone = u.region_shares(MENTIONS, DOCUMENTS.iloc[:4])
+    assert alone["region"].tolist() == ["대구"]
+    assert alone[["share_rest", "p", "q"]].isna().all(axis=None)
+
+
+def test_administrations_go_by_time_and_categories_will_do():
+    labels = read_administrations()["label"].drop_duplicates().iloc[[0, -1]]
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": ["a", "b"]})
+    documents["administration"] = pd.Categorical(labels.iloc[::-1], labels.iloc[::-1])
+    mentions = pd.DataFrame({"doc_id": ["a", "a"], "term": ["대구", "부산"]}).astype("category")
+    table = u.region_shares(mentions, documents)
+    assert table["administration"].drop_duplicates().tolist() == labels.tolist()
+    assert table["n"].tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "mentions, documents",
+    [
+        (MENTIONS[:0], DOCUMENTS),
+        (MENTIONS[MENTIONS["doc_id"] == "x"], DOCUMENTS),
+        (MENTIONS, DOCUMENTS.assign(administration=None)),
+        (MENTIONS, DOCUMENTS[:0]),
+    ],
+    ids=["none", "of no administration", "no administration", "no document"],
+)
+def test_no_mention_is_an_empty_table(mentions, documents):
+    table = u.region_shares(mentions, documents)
+    assert table.empty and {"region", "share_low", "share_rest", "q"} <= set(table)
+
+
+@st.composite
+def named(draw):
+    """Documents in families of one administration each, and mentions in some of them."""
+    families = draw(st.lists(st.sampled_from(["가", "나", "다", None]), min_size=1, max_size=12))
+    own = draw(st.lists(st.integers(0, len(families) - 1), min_size=1, max_size=20))
+    documents = pd.DataFrame(
+        {
+            "doc_id": [f"d{n}" for n in range(len(own))],
+            "family_id": [f"f{family}" for family in own],
+            "administration": [families[family] for family in own],
+        }
+    )
+    pairs = st.tuples(
+        st.sampled_from(documents["doc_id"].tolist()), st.sampled_from("대구 부산".split())
+    )
+    return pd.DataFrame(draw(st.lists(pairs, max_size=25)), columns=["doc_id", "term"]), documents
+
+
+@given(named())
+def test_shares_of_regions_against_sets_and_other_computations(drawn):
+    mentions, documents = drawn
+    table = u.region_shares(mentions, documents)
+    known = documents.dropna(subset="administration").set_index("doc_id")
+    seen = [(*known.loc[d], d, term) for d, term in mentions.values if d in known.index]
+    of = known.groupby("administration")["family_id"].nunique()
+    assert len(table) == len({row[-1] for row in seen}) * len(of)
+    for row in table.itertuples():
+        here = [s for s in seen if s[1] == row.administration and s[3] == row.region]
+        there = {s[0] for s in seen if s[1] != row.administration and s[3] == row.region}
+        k, n = len({s[0] for s in here}), of[row.administration]
+        assert (row.n, row.n_documents) == (len(here), len({s[2] for s in here}))
+        assert (row.n_families, row.n_families_all, row.share) == (k, n, k / n)
+        rest = of.sum() - n
+        if rest:
+            assert row.share_rest == pytest.approx(len(there) / rest)
+            # two-sided: all draws of n out of both that are no more likely than the one seen
+            chances = hypergeom(n + rest, k + len(there), n).pmf(np.arange(n + 1))
+            assert row.p == pytest.approx(chances[chances <= chances[k] * (1 + 1e-7)].sum())
+        else:
+            assert np.isnan([row.share_rest, row.p, row.q]).all()
+    if len(table) and table["p"].notna().all():
+        assert table["q"].tolist() == pytest.approx(false_discovery_control(table["p"]))
