@@ -1,0 +1,301 @@
+"""Names: one actor under several, planted synonyms found, a moved word seen, chance claims nothing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from policytext.compare import renames as r
+from policytext.compare.contrasts import keyness_table
+from policytext.compare.renames import ALPHA, MOVED, RENAMED
+from policytext.report.result import Result
+from policytext.words.counts import term_matrix
+
+keyness_of = keyness_table.__wrapped__  # nothing of these tests is kept on disk
+rename_or_reform = r.rename_or_reform.__wrapped__
+
+# --- organisations -------------------------------------------------------------------------
+
+ORGANISATIONS = """from,to,effective
+,바다청,2000-01-01
+바다청,바다하늘부,2010-01-01
+바다하늘부,하늘부,2020-01-01
+,샘청,1990-01-01
+"""
+ALIASES = """alias,canonical,valid_from,valid_to,ambiguous
+바하부,바다하늘부,,,no
+바부,바다하늘부,,,no
+큰부,하늘부,,,yes
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "organisations.csv").write_text(ORGANISATIONS, encoding="utf-8")
+    (tmp_path / "aliases.csv").write_text(ALIASES, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def documents():
+    dates = ["2005-01-01", "2010-01-01", "2021-01-01"]
+    about = {"doc_id": list("ace"), "date": pd.to_datetime(dates), "administration": list("갑을병")}
+    return pd.DataFrame(about)
+
+
+def tokens_of(*rows):
+    return pd.DataFrame(rows, columns=["doc_id", "term", "tag"])
+
+
+def test_names_become_the_actor_and_nothing_else_changes(folder, documents):
+    table = tokens_of(
+        ("a", "바다청", "NNG"), ("c", "바하부", "LEX"), ("c", "창업", "NNG"), ("e", "하늘부", "LEX"),
+        ("e", "바부", "NNG"), ("c", "바부", "LEX"), ("e", "큰부", "LEX"),
+    ).astype("category")  # fmt: skip
+    before = table.copy()
+    canonical = r.canonical_tokens(table, documents, folder=folder)
+    assert canonical["term"].tolist() == [
+        "하늘부",
+        "하늘부",
+        "창업",
+        "하늘부",
+        "바부",
+        "하늘부",
+        "큰부",
+    ]
+    pd.testing.assert_frame_equal(table, before)
+    assert canonical[["doc_id", "tag"]].equals(table[["doc_id", "tag"]])
+    assert r.actor_names(table, documents, folder=folder).values.tolist() == [
+        ["바다청", "갑", "하늘부", 1], ["바부", "을", "하늘부", 1],
+        ["바하부", "을", "하늘부", 1], ["큰부", "병", "큰부", 1], ["하늘부", "병", "하늘부", 1],
+    ]  # fmt: skip
+    none = tokens_of(("a", "창업", "NNG"))
+    assert r.actor_names(none, documents, folder=folder).empty
+    assert r.canonical_tokens(none, documents, folder=folder)["term"].tolist() == ["창업"]
+
+
+def test_only_the_name_sets_the_later_side_apart(folder):
+    """Either side names one body as often, by two names; a second body is named by one side."""
+    rows, dates = [], {}
+    for number in range(60):
+        doc_id, late = f"d{number:02d}", number % 2
+        dates[doc_id] = "2012-01-01" if late else "2008-01-01"
+        words = ["바다하늘부" if late else "바다청", "창업", "창업", "혁신"]
+        rows += [(doc_id, word, "LEX") for word in words + ["샘청" if late else "저녁"] * 3]
+    table = tokens_of(*rows)
+    documents = pd.DataFrame({"doc_id": list(dates), "date": list(dates.values())})
+    documents["administration"] = ["갑", "을"] * 30
+
+    def keyness(tokens):
+        matrix = term_matrix(tokens, min_df=1, max_df=1.0)
+        return keyness_of(matrix, documents["administration"], n_permutations=200)
+
+    surface = keyness(table)
+    canonical = keyness(r.canonical_tokens(table, documents, folder=folder))
+    names = r.actor_names(table, documents, folder=folder)
+    pairs = r.renamed_keyness(surface, canonical, names)
+    is_renaming = pairs.set_index("term")["is_renaming"].to_dict()
+    assert is_renaming == {"바다청": True, "바다하늘부": True, "샘청": False}
+    pairs = pairs[pairs["term"] != "샘청"]
+    assert pairs[["administration", "term", "actor", "n", "n_actor"]].values.tolist() == [
+        ["갑", "바다청", "하늘부", 30, 30], ["을", "바다하늘부", "하늘부", 30, 30],
+    ]  # fmt: skip
+    share = r.renaming_share(surface, pairs).set_index("administration")
+    sure = surface[(surface["z"] > 0) & (surface["q"] < ALPHA)]
+    own = sure[sure["administration"] == "을"].set_index("term")["z"]
+    assert share.loc["을", "n_terms"] == len(own) == 2
+    assert share.loc["을", "share_z"] == pytest.approx(own["바다하늘부"] / own.sum())
+
+
+# --- words ---------------------------------------------------------------------------------
+
+PAIR = ("갑", "을")
+N_TOPICS, N_WORDS = 8, 400
+
+
+def texts(rng, n_docs=300, length=60):
+    """Documents of one or two topics each, as tokens; the first half is the earlier side."""
+    weights = rng.gamma(0.15, size=(N_TOPICS, N_WORDS)) + 1e-4
+    weights /= weights.sum(axis=1, keepdims=True)
+    rows = []
+    for number in range(n_docs):
+        mixed = rng.choice(N_TOPICS, 2)
+        chosen = rng.choice(N_WORDS, length, p=weights[mixed].mean(axis=0))
+        rows += [(f"d{number:03d}", 2 * at, f"말{word:03d}") for at, word in enumerate(chosen)]
+    return pd.DataFrame(rows, columns=["doc_id", "start", "term"])
+
+
+def about(tokens, labels):
+    doc_ids = sorted(tokens["doc_id"].unique())
+    return pd.DataFrame({"doc_id": doc_ids, "administration": labels, "family_id": doc_ids})
+
+
+def keyness(tokens, documents, n_permutations):
+    groups = documents.set_index("doc_id")["administration"]
+    matrix = term_matrix(tokens, min_df=5, max_df=1.0)
+    return keyness_of(matrix, groups, n_permutations=n_permutations)
+
+
+def compared(tokens, documents, **options):
+    table = keyness(tokens, documents, n_permutations=200)
+    return rename_or_reform(table, documents, tokens, PAIR, n_resamples=200, **options)
+
+
+def by_use(tokens):
+    """Ties are kept in order: an unstable sort falls out differently on another processor."""
+    used = tokens.groupby("term")["doc_id"].nunique()
+    return used.sort_values(ascending=False, kind="stable").index
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """Five words get another name on the later side; one keeps its name in other company."""
+    tokens = texts(np.random.default_rng(0), n_docs=600)
+    documents = about(tokens, np.repeat(PAIR, 300))
+    later, used = tokens["doc_id"] >= "d300", by_use(tokens)
+    renamed, moved = list(used[10:15]), used[20]
+    has = tokens.groupby("term")["doc_id"].agg(set)
+    other = min(used[21:60], key=lambda term: len(has[term] & has[moved]))
+    tokens.loc[later & tokens["term"].isin(renamed), "term"] += "새"
+    swap = later & tokens["term"].isin([moved, other])
+    tokens.loc[swap, "term"] = tokens.loc[swap, "term"].map({moved: other, other: moved})
+    return tokens, documents, renamed, moved
+
+
+def test_planted_synonyms_are_found_whatever_the_order_of_the_rows(planted):
+    tokens, documents, renamed, _ = planted
+    table = compared(tokens, documents)
+    shuffled = (frame.sample(frac=1, random_state=0) for frame in (tokens, documents))
+    pd.testing.assert_frame_equal(table, compared(*shuffled))
+    table = table[table["kind"] == RENAMED]
+    best = table[table["term_from"].isin(renamed)]
+    assert (best["term_to"] == best["term_from"] + "새").sum() >= 4
+    claimed = table[table["q"] < ALPHA]
+    assert len(claimed) >= 3 and set(claimed["term_from"]) <= set(renamed)
+    assert (claimed["term_to"] == claimed["term_from"] + "새").all()
+    assert (claimed["similarity_low"] <= claimed["similarity"]).all()
+    assert (claimed["similarity"] <= claimed["similarity_high"]).all()
+    assert (claimed["similarity"] > claimed["baseline"]).all()
+
+
+def test_a_word_in_other_company_has_moved(planted):
+    """Distinctive words that both sides use are compared with themselves."""
+    tokens, documents, _, moved = planted
+    table = keyness(tokens, documents, n_permutations=10)
+    steady = list(by_use(tokens)[:5])
+    chosen = table["term"].isin([moved, *steady])
+    table = table.assign(p=np.where(chosen, 0.0, 1.0), z=table["z"].abs())
+    found = rename_or_reform(table, documents, tokens, PAIR, n_resamples=500)
+    assert set(found["kind"]) == {MOVED}
+    q = found.set_index("term_from")["q"]
+    assert q[moved] < ALPHA and (q[steady] >= ALPHA).sum() >= 4
+    assert found["term_from"].iloc[0] == moved
+    nothing = rename_or_reform(table.assign(p=1.0), documents, tokens, PAIR)
+    assert nothing.empty and nothing.columns.tolist() == found.columns.tolist()
+
+
+def test_nothing_is_claimed_under_shuffled_labels():
+    rng = np.random.default_rng(1)
+    n_claimed, n_rows = 0, 0
+    for seed in range(10):
+        tokens = texts(rng, n_docs=120)
+        # Every word gets a name of its own side at random: much to match, nothing to find.
+        tokens["term"] += np.where(rng.random(len(tokens)) < 0.5, "", "새")
+        documents = about(tokens, rng.permutation(np.repeat(PAIR, 60)))
+        table = compared(tokens, documents, random_state=seed)
+        n_claimed += (table["q"] < ALPHA).any()
+        n_rows += len(table)
+    assert n_rows > 0 and n_claimed <= 2
+
+
+def test_unrelated_words_that_come_and_go_are_not_matched():
+    """Words set at random into the texts of one side have no context to share."""
+    rng = np.random.default_rng(2)
+    tokens = texts(rng)
+    documents, later = about(tokens, np.repeat(PAIR, 150)), tokens["doc_id"] >= "d150"
+    for number in range(6):
+        for name, side in (("옛", ~later), ("새", later)):
+            tokens.loc[side & (rng.random(len(tokens)) < 0.01), "term"] = f"{name}{number}"
+    table = compared(tokens, documents)
+    table = table[table["kind"] == RENAMED]
+    assert len(table) == 6 and (table["q"] >= ALPHA).all()
+
+
+# --- sentences -----------------------------------------------------------------------------
+
+BEST = {
+    "administration_from": "갑", "administration_to": "을", "term_from": "창업", "term_to": "벤처",
+    "n_families_from": 20, "n_families_to": 1300, "similarity": 0.9, "similarity_low": 0.8,
+    "similarity_high": 0.95, "baseline": 0.4, "q": 0.01,
+}  # fmt: skip
+NUMBERS = "95% 구간 0.80–0.95, {} 0.40, 가족 20·1,300개, q = 0.010"
+OTHERS, DEALT = NUMBERS.format("다른 말은"), NUMBERS.format("글을 섞어 나누면")
+TYPICAL = {"similarity": 0.7, "baseline": 0.8}
+
+
+@pytest.mark.parametrize(
+    "name, n_sure, expected",
+    [
+        ("renamed", 1, f"갑의 ‘창업’ 자리를 을의 ‘벤처’가 이어받았다: 둘레의 말이 0.90만큼 비슷하다({OTHERS})"),
+        ("renamed", 2, f"갑의 ‘창업’ 자리를 을의 ‘벤처’가 이어받았다: 둘레의 말이 0.90만큼 비슷하다({OTHERS}). 모두 2쌍이다"),
+        ("renamed", 0, "갑에서 을로 이름만 바뀌었다고 말할 수 있는 짝은 3개 말 가운데 없다. 가장 가까운 짝은 "
+         f"‘창업’→‘벤처’(유사도 0.90, {OTHERS})이다"),
+        ("moved", 1, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 1개는 둘레의 말이 우연보다 더 달라졌다: "
+         f"‘창업’의 유사도는 0.90({DEALT})이다. 글의 종류가 달라져서일 수도 있다"),
+        ("moved", 2, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 2개는 둘레의 말이 우연보다 더 달라졌다: 그 유사도의 "
+         "가운데값은 0.70(글을 섞어 나누면 0.80)이고, 가장 크게 달라진 ‘창업’의 유사도는 "
+         f"0.90({DEALT})이다. 글의 종류가 달라져서일 수도 있다"),
+        ("moved", 0, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 내용이 옮겨갔다고 말할 수 있는 것은 없다. 가장 "
+         f"의심스러운 말은 ‘창업’(유사도 0.90, {DEALT})이다"),
+    ],
+)  # fmt: skip
+def test_the_sentence_of_a_pair(name, n_sure, expected):
+    facts = {"n": 3, "n_sure": n_sure, "best": BEST, "typical": TYPICAL}
+    assert Result(name, pd.DataFrame(), facts=facts, file="").finding == expected
+
+
+MOST = {"administration": "가", "n_terms": 4, "n_renamed": 1, "share_z": 0.2}
+
+
+@pytest.mark.parametrize(
+    "n_terms, most, expected",
+    [
+        (0, None, "정부를 가르는 말이 없어 이름만 바뀐 기관을 셀 것도 없다"),
+        (1400, None, "정부를 가르는 말 1,400개 가운데 옛 이름과 약칭을 합치면 두드러지지 않는 것은 없다"),
+        (4, MOST, "정부를 가르는 말 4개 가운데 1개는 옛 이름과 약칭을 합치면 두드러지지 않는다: 가장 많은 곳은 "
+         "가 정부로 4개 가운데 1개(z 합의 20.0%)다"),
+    ],
+)  # fmt: skip
+def test_the_sentence_of_renamed_bodies(n_terms, most, expected):
+    facts = {"n_terms": n_terms, "n_renamed": 1 if most else 0, "most": most}
+    assert Result("renamed-bodies", pd.DataFrame(), facts=facts, file="").finding == expected
+
+
+# --- the analyses --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    from policytext.corpus import Corpus
+
+    return Corpus.open("innovation-centers")
+
+
+def test_bodies_and_words_of_a_corpus_open_what_they_count(corpus):
+    bodies, absent = r.organisations(corpus).more
+    row = bodies.table.iloc[0]
+    assert (bodies.table[["q", "q_actor"]] < ALPHA).any(axis=1).all()
+    assert len(bodies.evidence(row["term"], row["administration"])) == row["n"]
+    assert (absent.table["share_existing"] < 0.9).all()
+    assert set(absent.table["administration"]) <= set(corpus.administrations)
+    words = r.renaming(corpus)
+    assert [part.file for part in words.more] == [
+        f"renaming-{n + 1}" for n in range(len(words.more))
+    ]
+    for part in words.more:
+        is_sure = (part.table["q"] < ALPHA).any()
+        assert part.level == (3 if is_sure else 0) and (is_sure or len(part.table) <= 5)
+        row = part.table.iloc[0]
+        quotes = part.evidence(row["term_from"], row["term_to"])
+        sides = {row["administration_from"], row["administration_to"]}
+        assert set(quotes["administration"]) == sides
+        assert set(quotes["match"]) <= {row["term_from"], row["term_to"]}
