@@ -578,55 +578,45 @@ def faulty(documents: pd.DataFrame) -> pd.DataFrame:
 def anniversary_dates(documents: pd.DataFrame) -> pd.DataFrame:
     """Compare the dates of texts on fixed anniversaries with the day itself.
 
-    ``doc_id, speaker, name, days_off``: recorded day minus anniversary, in days, for titles
-    that name one and dates within three days of it.
+    ``doc_id, speaker, days_off``: recorded day minus anniversary, in days, for titles that
+    name one and dates within three days of it.
     """
-    dated = documents[documents["date"].notna()].reindex(
-        columns=["doc_id", "title", "date", "speaker"]
-    )
-    parts = []
+    named = documents.reindex(columns=["doc_id", "title", "date", "speaker"])
+    named = named[named["date"].notna()].fillna({"speaker": ""})
+    found = []
     for row in pd.read_csv(REFERENCE / "anniversaries.csv").itertuples():
-        named = dated[dated["title"].str.contains(row.pattern, regex=True)]
-        day = {"year": named["date"].dt.year, "month": row.month, "day": row.day}
-        off = (named["date"] - pd.to_datetime(pd.DataFrame(day))).dt.days
-        parts.append(named.assign(name=row.name, days_off=off))
-    found = pd.concat(parts, ignore_index=True).fillna({"speaker": ""})
-    found = found[found["days_off"].abs() <= 3]
-    return found[["doc_id", "speaker", "name", "days_off"]].reset_index(drop=True)
+        own = named[named["title"].str.contains(row.pattern, regex=True)]
+        day = {"year": own["date"].dt.year, "month": row.month, "day": row.day}
+        found.append(own.assign(days_off=(own["date"] - pd.to_datetime(pd.DataFrame(day))).dt.days))
+    table = pd.concat(found, ignore_index=True)[["doc_id", "speaker", "days_off"]]
+    return table[table["days_off"].abs() <= 3].reset_index(drop=True)
 
 
 def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
     """What is looked for, which documents have it, and whose they are if not told by those."""
-    lacks_day = documents["date"].isna()
+    lacks_day, family = documents["date"].isna(), documents["family_id"]
     is_bounded = lacks_day & documents.reindex(columns=["date_from"])["date_from"].notna()
     is_undated = lacks_day & ~is_bounded
-    dated_families = documents.loc[~is_undated, "family_id"].unique()
+    is_copy = is_undated & family.isin(family[~is_undated])
     sizes = documents.groupby("family_id")["doc_id"].transform("size")
-    n_families = documents.loc[sizes > 1, "family_id"].nunique()
     largest = int(sizes.max()) if len(sizes) else 0
+    told = f"가족 {family[sizes > 1].nunique():,}개, 가장 큰 가족 {largest:,}건"
     found = anniversary_dates(documents)
     early = found[found["days_off"] == -1]
+    is_early = documents["doc_id"].isin(early["doc_id"])
     counts, totals = (rows.groupby("speaker").size() for rows in (early, found))
-    off_detail = ", ".join(
+    off = ", ".join(
         f"{who} {counts[who]:,}/{totals[who]:,}건".strip()
         for who in counts.sort_values(ascending=False).index[:3]
     )
     return [
         ("날짜를 모르는 문서", is_undated, None),
-        (
-            "날짜 없는 문서 가운데 날짜 있는 문서와 거의 같은 글",
-            is_undated & documents["family_id"].isin(dated_families),
-            None,
-        ),
+        ("날짜 없는 문서 가운데 날짜 있는 문서와 거의 같은 글", is_copy, None),
         ("연도나 달까지만 적힌 문서", is_bounded, None),
         ("한국어가 아닌 문서(글자의 절반 이상이 로마자)", documents["is_foreign"], None),
         ("날짜와 연설자가 어긋난 문서", documents["is_date_conflict"], None),
-        ("기념일보다 하루 이르게 적힌 문서", documents["doc_id"].isin(early["doc_id"]), off_detail),
-        (
-            "같거나 거의 같은 글이 있는 문서",
-            sizes > 1,
-            f"가족 {n_families:,}개, 가장 큰 가족 {largest:,}건",
-        ),
+        ("기념일보다 하루 이르게 적힌 문서", is_early, off),
+        ("같거나 거의 같은 글이 있는 문서", sizes > 1, told),
         *_lone_labels(documents),
     ]
 
@@ -641,9 +631,8 @@ def _lone_labels(documents: pd.DataFrame) -> list[tuple]:
     if documents["administration"].nunique() < 2:
         lone = lone.iloc[:0]
     detail = ", ".join(f"{label}({who})" for label, who in lone.items())
-    return [
-        ("한 정부에만 있는 종류 이름이 붙은 문서", documents["occasion"].isin(lone.index), detail)
-    ]
+    is_lone = documents["occasion"].isin(lone.index)
+    return [("한 정부에만 있는 종류 이름이 붙은 문서", is_lone, detail)]
 
 
 def _who(documents: pd.DataFrame) -> str:
