@@ -48,11 +48,15 @@ def differences(*values, q=0.01):
 
 
 def distances(low):
-    table = pd.DataFrame({"administration_a": list("나가"), "administration_b": list("가가")})
-    return table.assign(excess=low + 0.1, excess_low=[low, 0], excess_high=low + 0.2)
+    table = pd.DataFrame({"administration_a": list("가나가"), "administration_b": list("나가가")})
+    return table.assign(excess=low + 0.1, excess_low=[low, low, 0], excess_high=low + 0.2)
 
 
-BASE = r.Run(keyness_rows(), differences(-0.3, 0.2), distances(0.05), topics(1, 1, 1, 2, 2, 2))
+def run(keyness, low, values, numbers, q=0.01):
+    return r.Run(r.measured(keyness, distances(low), differences(*values, q=q)), topics(*numbers))
+
+
+BASE = run(keyness_rows(), 0.05, (-0.3, 0.2), (1, 1, 1, 2, 2, 2))
 CLAIMS = r.headline_claims(BASE, ["가", "나"], excluded=frozenset({"김갑순"}))
 
 
@@ -68,8 +72,8 @@ def test_claims_say_what_the_tables_say():
 
 @pytest.mark.parametrize("change", [{"q": 0.05}, {"rank": 21}, {"log_odds": -0.1}])
 def test_no_claim_without_evidence(change):
-    run = r.Run(keyness_rows(**change), differences(-0.3, q=0.2), distances(-0.01), topics(1, 1))
-    assert r.headline_claims(run, ["가", "나"]).empty
+    weak = run(keyness_rows(**change), -0.01, (-0.3,), (1, 1), q=0.2)
+    assert r.headline_claims(weak, ["가", "나"]).empty
 
 
 def test_a_run_bears_itself_out():
@@ -82,9 +86,9 @@ def test_a_run_bears_itself_out():
 
 def test_other_runs_fail_or_are_silent():
     fewer = keyness_rows(q=[0.2, 0.01, 0.01, 0.01]).iloc[[0, 1, 3]]
-    run = r.Run(fewer, differences(0.3, -0.2), distances(-0.05), BASE.topics)
-    assert r.judge(CLAIMS, BASE, run)["status"].tolist() == ["fails", "absent", "fails", "fails"]
-    empty = r.Run(fewer[:0], pd.DataFrame(), pd.DataFrame(), None)
+    other = run(fewer, -0.05, (0.3, -0.2), (1, 1, 1, 2, 2, 2))
+    assert r.judge(CLAIMS, BASE, other)["status"].tolist() == ["fails", "absent", "fails", "fails"]
+    empty = r.Run(r.measured(fewer[:0]), None)
     assert set(r.judge(CLAIMS, BASE, empty)["status"]) == {"absent"}
 
 
@@ -99,8 +103,8 @@ def test_other_runs_fail_or_are_silent():
     ],
 )
 def test_a_topic_is_known_by_its_documents(numbers, values, status):
-    run = r.Run(BASE.keyness, differences(*values), BASE.distances, topics(*numbers))
-    assert r.judge(CLAIMS, BASE, run).set_index("kind").loc["topic", "status"] == status
+    other = run(keyness_rows(), 0.05, values, numbers)
+    assert r.judge(CLAIMS, BASE, other).set_index("kind").loc["topic", "status"] == status
 
 
 def test_agreement_counts_by_hand():
@@ -143,7 +147,7 @@ def small():
 
 def test_measure_is_the_comparison_itself(small):
     documents, tokens = small
-    run = r.measure(documents, tokens, OPTIONS)
+    found = r.measure(documents, tokens, OPTIONS)
     rows = documents.set_index("doc_id")
     expected = keyness_table(
         term_matrix(tokens, min_df=2, max_df=1.0),
@@ -152,10 +156,12 @@ def test_measure_is_the_comparison_itself(small):
         n_permutations=300,
         n_boot=50,
     )
-    pd.testing.assert_frame_equal(run.keyness, expected)
-    found = r.headline_claims(run, ["가", "나"])
-    assert "‘나무’는 가 때 두드러진 말이다" in set(found["claim"])
-    assert set(r.judge(found, run, run)["status"]) == {"holds"}
+    terms = found.measured[found.measured["kind"] == "term"]
+    for name, column in {"estimate": "log_odds", "high": "log_odds_high", "q": "q"}.items():
+        assert terms[name].tolist() == expected[column].tolist()
+    claims = r.headline_claims(found, ["가", "나"])
+    assert "‘나무’는 가 때 두드러진 말이다" in set(claims["claim"])
+    assert set(r.judge(claims, found, found)["status"]) == {"holds"}
 
 
 def test_measure_stratifies_by_the_column_or_the_option(small):
@@ -164,22 +170,26 @@ def test_measure_stratifies_by_the_column_or_the_option(small):
     by_option = r.measure(kinds, tokens, OPTIONS | {"strata": "kind", "n_topics": 0})
     renamed = kinds.rename(columns={"kind": "stratum"})
     by_column = r.measure(renamed, tokens, OPTIONS | {"n_topics": 0})
-    pd.testing.assert_frame_equal(by_option.keyness, by_column.keyness)
+    pd.testing.assert_frame_equal(by_option.measured, by_column.measured)
     crude = r.measure(documents, tokens, OPTIONS | {"n_topics": 0})
-    assert not by_option.keyness["p"].equals(crude.keyness["p"])
-    assert crude.topics is None and crude.differences.empty
+    assert not by_option.measured["q"].equals(crude.measured["q"])
+    assert crude.topics is None and set(crude.measured["kind"]) == {"term", "distance"}
 
 
 def test_copies_count_once_unless_told_otherwise(small):
     documents, tokens = small
-    # 29 of the 30 documents of one government are copies: with the last, two families.
-    copies = documents.assign(family_id=documents["family_id"].mask(documents.index < 29, "same"))
-    once, each = (
-        r.measure(copies, tokens, OPTIONS | {"n_topics": 0, "families": families}).keyness
-        for families in (True, False)
-    )
-    rows = [table.set_index(["administration", "term"]) for table in (once, each)]
-    assert [table.loc[("나", "바다"), "n_once"] for table in rows] == [2 * 5, 30 * 5]
+    names, first = [f"e{i}" for i in range(5)], documents.head(1)
+    more = pd.concat([documents, *(first.assign(doc_id=name) for name in names)])
+    own = tokens[tokens["doc_id"] == first["doc_id"].item()]
+    more_tokens = pd.concat([tokens, *(own.assign(doc_id=name) for name in names)])
+
+    def estimates(documents, tokens, families=True):
+        options = OPTIONS | {"n_topics": 0, "families": families}
+        table = r.measure(documents, tokens, options).measured
+        return table.loc[table["kind"] == "term", "estimate"].tolist()
+
+    alone = estimates(documents, tokens)
+    assert estimates(more, more_tokens) == alone != estimates(more, more_tokens, families=False)
 
 
 def test_run_options_repeat_the_study():

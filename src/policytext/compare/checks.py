@@ -227,8 +227,8 @@ def _of_claims(name: str, table: pd.DataFrame, corpus, **how) -> Result:
     A distance opens the leading term of either administration.
     """
     ours = _headlines(corpus)
-    first = ours.base.keyness.sort_values("rank").drop_duplicates("administration")
-    leading = first.set_index("administration")["term"]
+    measured = ours.base.measured
+    leading = measured[measured["rank"] == 1].set_index("administration")["term"]
     places = [pd.DataFrame(columns=["claim", "of", "doc_id", "start", "end"])]
     for claim in ours.claims.itertuples():
         pair = [claim.administration, claim.other]

@@ -64,7 +64,7 @@ _VALUE_NAMES = {
     "stopwords": {True: "뺌", False: "안 뺌"},
     "families": {True: "한 번만 셈", False: "글마다 셈"},
 }
-_CLAIM = ["claim", "kind", "administration", "other", "term", "topic"]
+_KEY = ["kind", "administration", "other", "term", "topic"]
 _MEASURES = ["estimate", "low", "high", "rank", "q"]
 Variant = tuple[str, pd.DataFrame]
 # Hundreds of tables of which only a few rows are asked for: not kept on disk.
@@ -73,16 +73,9 @@ _keyness = keyness_table.__wrapped__
 
 @dataclass(frozen=True)
 class Run:
-    """What one way of comparing gives.
+    """What one way of comparing gives: the table of :func:`measured`, and topics if there are."""
 
-    ``keyness`` has a row per term and administration, ``differences`` (of topic shares) and
-    ``distances`` one per pair of large administrations; the last two are empty, and ``topics``
-    is None, where there are fewer than two of these.
-    """
-
-    keyness: pd.DataFrame
-    differences: pd.DataFrame
-    distances: pd.DataFrame
+    measured: pd.DataFrame
     topics: Topics | None
 
 
@@ -130,10 +123,10 @@ def measure(documents: pd.DataFrame, tokens: pd.DataFrame, options: Mapping) -> 
     )
     n_families = documents.groupby("administration")["family_id"].transform("nunique")
     large = documents["administration"].where(n_families >= options["min_families"])
-    differences, distances, topics = pd.DataFrame(), pd.DataFrame(), None
+    topics, pairs = None, {}
     if large.nunique() > 1:
         n_draws = min(options["n_boot"], N_DRAWS)
-        distances = divergence_table(
+        pairs["distances"] = divergence_table(
             matrix, large, families=families, n_draws=n_draws, random_state=seed
         )
         if options["n_topics"]:
@@ -141,10 +134,36 @@ def measure(documents: pd.DataFrame, tokens: pd.DataFrame, options: Mapping) -> 
                 tokens, min_df=options["topic_min_df"], max_df=options["topic_max_df"]
             )
             topics = cluster(topic_terms, options["n_topics"], random_state=seed)
-            differences = share_differences(
+            pairs["differences"] = share_differences(
                 topics.documents, large, families=families, **resamples, random_state=seed
             )
-    return Run(found, differences, distances, topics)
+    return Run(measured(found, **pairs), topics)
+
+
+def measured(
+    keyness: pd.DataFrame,
+    distances: pd.DataFrame | None = None,
+    differences: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Keyness, distances, and differences of topic shares as one table, a row for each number.
+
+    ``kind`` (``term, topic, distance``), ``administration``, ``other`` (the one it is compared
+    with), ``term``, ``topic``; ``estimate, low, high`` (log-odds, difference of shares, bits
+    beyond the baseline; above 0 speaks for the administration), ``rank`` (terms), ``q`` (terms and
+    topics); ``holds``: of a term rank <= 20, q < .05 and log-odds above 0, else the whole
+    interval above 0.
+    """
+    parts = [_rows("term", "log_odds", keyness)]
+    if distances is not None:
+        parts.append(_rows("distance", "excess", distances))
+    if differences is not None:  # there once a pair; read the other way round, too
+        one = _rows("topic", "difference", differences)
+        other = one.rename(columns={"administration": "other", "other": "administration"})
+        parts += [one, other.assign(estimate=-one["estimate"], low=-one["high"], high=-one["low"])]
+    table = pd.concat(parts, ignore_index=True)
+    table = table.fillna({"other": "", "term": "", "topic": 0}).astype({"topic": int})
+    is_key = (table["rank"] <= TOP_RANK) & (table["q"] < ALPHA) & (table["estimate"] > 0)
+    return table.assign(holds=np.where(table["kind"] == "term", is_key, table["low"] > 0))
 
 
 def headline_claims(
@@ -158,53 +177,50 @@ def headline_claims(
     successive `administrations` the topic whose share differs most, if it does; ``distance``,
     successive ones whose vocabularies differ beyond the baseline.
 
-    >>> keyness = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"],
+    >>> rows = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"],
     ...     "rank": [1, 2], "q": [0.01, 0.2], "log_odds": [1.0, 0.5]})
-    >>> run = Run(keyness, pd.DataFrame(), pd.DataFrame(), None)
-    >>> headline_claims(run, ["가"])["claim"].tolist()
+    >>> headline_claims(Run(measured(rows), None), ["가"])["claim"].tolist()
     ['‘창업’은 가 때 두드러진 말이다']
     """
     rows = []
-    sure = run.keyness[_is_key(run.keyness) & ~run.keyness["term"].isin(excluded)]
+    table = run.measured
+    sure = table[table["holds"] & (table["kind"] == "term") & ~table["term"].isin(excluded)]
     for name in administrations:
         terms = sure.loc[sure["administration"] == name].sort_values("rank")["term"]
         for term in terms.head(N_TERMS):
             sentence = f"{attach_particle(f'‘{term}’', '은/는')} {name} 때 두드러진 말이다"
-            rows.append((sentence, "term", name, None, term, 0))
+            rows.append((sentence, "term", name, "", term, 0))
     pairs = list(zip(administrations, administrations[1:], strict=False))
-    for earlier, later in pairs if len(run.differences) else []:
-        between = _oriented(run.differences, earlier, later)
-        between = between[(between["q"] < ALPHA) & (between["topic"] != NO_TOPIC)]
-        if len(between):
-            top = between.loc[between["difference"].abs().idxmax()]
-            more, less = (earlier, later) if top["difference"] > 0 else (later, earlier)
+    for earlier, later in pairs:
+        found = table[(table["administration"] == earlier) & (table["other"] == later)]
+        found = found[(found["q"] < ALPHA) & (found["topic"] != NO_TOPIC)]
+        if len(found):
+            top = found.loc[found["estimate"].abs().idxmax()]
+            more, less = (earlier, later) if top["estimate"] > 0 else (later, earlier)
             named = attach_particle(f"주제 ‘{labels(run.topics, 3)[top['topic']]}’", "은/는")
             sentence = f"{named} {less} 때보다 {more} 때 많다"
-            rows.append((sentence, "topic", more, less, None, int(top["topic"])))
+            rows.append((sentence, "topic", more, less, "", top["topic"]))
+    far = table[table["holds"] & (table["kind"] == "distance")]
     for earlier, later in pairs:
-        between = _pair(run.distances, earlier, later)
-        if len(between) and (between["excess_low"] > 0).any():
+        if ((far["administration"] == earlier) & (far["other"] == later)).any():
             sentence = f"{earlier}–{later}의 말은 한 정부 안의 차이보다 멀다"
-            rows.append((sentence, "distance", earlier, later, None, 0))
-    return pd.DataFrame(rows, columns=_CLAIM).astype({"topic": int})
+            rows.append((sentence, "distance", earlier, later, "", 0))
+    return pd.DataFrame(rows, columns=["claim", *_KEY]).astype({"topic": int})
 
 
 def judge(claims: pd.DataFrame, base: Run, run: Run) -> pd.DataFrame:
     """Say which claims of a base run another run bears out.
 
-    A term claim holds with rank <= 20, q < .05 and log-odds above 0; a topic claim when the
-    topic that shares most documents with the original (Jaccard at least 1/3) differs in the
-    same direction, 0 outside the interval; a distance claim when the interval of the excess
-    over the baseline is above 0. Adds ``estimate, low, high`` (log-odds, difference of shares,
-    or bits; above 0 speaks for the claim), ``rank`` (terms), ``q`` (terms and topics) and
-    ``status``: ``holds``, ``fails``, or ``absent`` where the run has no number.
+    A topic of the base is the one of the other run that shares most documents with it (Jaccard
+    at least 1/3). Adds the numbers of :func:`measured` and ``status``: ``holds``, ``fails``, or
+    ``absent`` where the run has no number.
     """
-    table = claims.join(pd.DataFrame([_evidence(row, base, run) for row in claims.itertuples()]))
-    table = table.reindex(columns=[*claims.columns, *_MEASURES, "holds"])
-    table[_MEASURES] = table[_MEASURES].astype(float)
-    holds = table.pop("holds").fillna(False).astype(bool)
-    status = np.where(holds, HOLDS, FAILS)
-    return table.assign(status=np.where(table["estimate"].isna(), ABSENT, status))
+    topics = {topic: _same_topic(topic, base.topics, run.topics) for topic in claims["topic"]}
+    keys = claims[_KEY].assign(topic=claims["topic"].map(topics))
+    found = keys.merge(run.measured, on=_KEY, how="left").set_axis(claims.index)
+    status = np.where(found["holds"] == True, HOLDS, FAILS)  # noqa: E712, missing is no True
+    status = np.where(found["estimate"].isna(), ABSENT, status)
+    return claims.join(found[_MEASURES].astype(float)).assign(status=status)
 
 
 def agreement(judged: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -239,7 +255,7 @@ def reruns(variants: Iterable[Variant], tokens: pd.DataFrame, headlines: Headlin
     One row per variant and claim: ``variant, n_documents``, the columns of :func:`judge`, and
     ``reason``, why a variant could not be compared at all (its claims are ``absent``).
     """
-    columns = ["variant", "n_documents", *_CLAIM, *_MEASURES, "status", "reason"]
+    columns = ["variant", "n_documents", "claim", *_KEY, *_MEASURES, "status", "reason"]
     parts = [pd.DataFrame(columns=columns)]
     needed = ["doc_id", "administration", "family_id", "stratum", headlines.options["strata"]]
     for name, documents in variants if len(headlines.claims) else []:
@@ -558,7 +574,8 @@ def planted(
     rate). InsufficientData: no term is frequent enough.
     """
     rng = np.random.default_rng(random_state)
-    where = pd.Series(list(groups), dtype=object).value_counts().index[0]
+    sizes = pd.Series(list(groups), dtype=object).value_counts()
+    where = sizes.index[0] if len(sizes) else ""
     rows = []
     for draw in range(n_draws):
         label = shuffled_groups(groups, families, rng)
@@ -593,61 +610,24 @@ def _rerun(
         return claims.assign(status=ABSENT), str(error)
 
 
-def _is_key(table: pd.DataFrame) -> pd.Series:
-    return (table["rank"] <= TOP_RANK) & (table["q"] < ALPHA) & (table["log_odds"] > 0)
+def _rows(kind: str, value: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table of comparisons with the columns of :func:`measured`."""
+    names = {"administration_a": "administration", "administration_b": "other"}
+    names |= {value: "estimate", f"{value}_low": "low", f"{value}_high": "high"}
+    table = table.rename(columns=names).assign(kind=kind)
+    return table.reindex(columns=[*_KEY, *_MEASURES])
 
 
-def _pair(table: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
-    """Rows of two administrations, in whichever order the table names them."""
-    if table.empty:
-        return table
-    a, b = table["administration_a"], table["administration_b"]
-    found = table[(a == one) & (b == other)]
-    return found if len(found) else table[(a == other) & (b == one)]
-
-
-def _oriented(differences: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
-    """The pair's rows with the difference read as `one` less `other`."""
-    found = _pair(differences, one, other)
-    if found.empty or (found["administration_a"] == one).all():
-        return found
-    value, low, high = (found[f"difference{end}"] for end in ("", "_low", "_high"))
-    return found.assign(difference=-value, difference_low=-high, difference_high=-low)
-
-
-def _evidence(claim, base: Run, run: Run) -> dict:
-    """Estimate, interval and verdict of one claim; empty when the run has no number."""
-    if claim.kind == "term":
-        found, name = run.keyness, "log_odds"
-        found = found[(found["administration"] == claim.administration)]
-        found = found[found["term"] == claim.term].assign(holds=_is_key)
-    elif claim.kind == "topic":
-        found, name = _oriented(run.differences, claim.administration, claim.other), "difference"
-        if len(found):
-            found = found[found["topic"] == _same_topic(claim.topic, base.topics, run.topics)]
-            found = found.assign(holds=found["difference_low"] > 0)
-    else:
-        found, name = _pair(run.distances, claim.administration, claim.other), "excess"
-        if len(found):
-            found = found.assign(holds=found["excess_low"] > 0)
-    if found.empty:
-        return {}
-    row = found.iloc[0]
-    values = [row.get(each) for each in (name, f"{name}_low", f"{name}_high", "rank", "q")]
-    return dict(zip(_MEASURES, values, strict=True)) | {"holds": row["holds"]}
-
-
-def _same_topic(topic: int, base: Topics, other: Topics) -> int:
+def _same_topic(topic: int, base: Topics | None, other: Topics | None) -> int:
     """The topic of `other` that shares most documents with one of `base`; -1 if none does."""
+    if topic == NO_TOPIC or other is None:
+        return topic if topic == NO_TOPIC else -1
     both = base.documents.merge(other.documents, on="doc_id", suffixes=("", "_other"))
-    mine = both["topic"] == topic
-    overlaps = {
-        found: (mine & (both["topic_other"] == found)).sum()
-        / (mine | (both["topic_other"] == found)).sum()
-        for found in sorted(set(both["topic_other"]) - {NO_TOPIC})
-    }
-    best = max(overlaps, key=overlaps.get, default=-1)
-    return best if best != -1 and overlaps[best] >= MATCHED else -1
+    n_shared = both.loc[both["topic"] == topic, "topic_other"].value_counts()
+    n_other = both["topic_other"].value_counts()
+    overlap = n_shared / (n_other + n_shared.sum() - n_shared)
+    overlap = overlap.drop(NO_TOPIC, errors="ignore").sort_index()
+    return int(overlap.idxmax()) if overlap.max() >= MATCHED else -1
 
 
 def _value_name(choice: str, value) -> str:
