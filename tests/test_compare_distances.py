@@ -10,6 +10,7 @@ from scipy.spatial.distance import jensenshannon
 
 from policytext.compare import distances as d
 from policytext.faults import InsufficientData, PolicyTextError
+from policytext.report.result import Result
 from policytext.words.counts import TermMatrix
 
 counts_2_3_4 = st.lists(st.integers(0, 50), min_size=24, max_size=24).map(
@@ -204,3 +205,36 @@ def test_documents_without_topic_are_left_out_and_pairs_must_have_documents():
     for pairs in ([], [("가", "라")]):
         with pytest.raises(InsufficientData, match="두 정부가 있어야"):
             d.decompose(matrix, [1, 1, 1], list("가나다"), pairs=pairs)
+
+
+def test_the_pair_that_differs_most_is_told_with_both_parts():
+    sums = pd.DataFrame({"pair": "가–나", "part": ["what", "how"], "excess": [0.3, 0.1],
+        "excess_low": [0.2, -0.05], "excess_high": [0.4, 0.15]})  # fmt: skip
+    said = [
+        Result("what-and-how", table, facts=d._farthest(table)).finding
+        for table in (sums, sums.assign(excess_low=0.0))
+    ]
+    assert said == [
+        "가–나의 차이는 75%가 ‘무엇을’에서 온다: 주제와 말을 함께 본 거리가 우연을 넘는 0.400비트 가운데 "
+        "주제의 비중이 0.300비트(95% 구간 0.200–0.400), 주제 안의 말(‘어떻게’)이 0.100비트"
+        "(95% 구간 -0.050–0.150, 우연을 넘는다고 할 수 없음)다",
+        "이어진 두 정부는 무엇을 말하는지도 어떻게 말하는지도 우연을 넘어 다르다고 할 수 없다",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("excess", "low", "high", "sentence"),
+    [
+        ([0.2], [0.1], [0.3], "두 정부의 말은 한 정부 안의 차이보다 멀다: 가–나 사이의 거리가 우연을 "
+         "0.200비트(95% 구간 0.100–0.300) 넘는다"),
+        ([0.2], [0.0], [0.3], "두 정부의 말은 한 정부 안의 차이보다 멀다고 할 수 없다"),
+        ([np.nan], [np.nan], [np.nan], "정부가 하나뿐이거나 글이 모자라 말의 거리를 잴 수 없다"),
+        ([0.2, 0.05], [0.15, 0.0], [0.3, 0.1], "말의 거리는 가–나 사이가 가장 멀다: 우연(기준선)을 넘는 "
+         "거리가 0.200비트(95% 구간 0.150–0.300), 가장 가까운 가–다 사이는 0.050비트"
+         "(95% 구간 0.000–0.100)이다"),
+    ],
+)  # fmt: skip
+def test_the_farthest_pair_is_told(excess, low, high, sentence):
+    table = pd.DataFrame({"administration_a": "가", "administration_b": ["나", "다"][: len(low)]})
+    table = table.assign(excess=excess, excess_low=low, excess_high=high)
+    assert Result("divergence", table, facts=d._far_and_near(table)).finding == sentence

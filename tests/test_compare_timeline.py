@@ -11,6 +11,7 @@ from scipy.stats import beta, binomtest
 from policytext.administrations import assign_administrations
 from policytext.compare import timeline
 from policytext.faults import InsufficientData
+from policytext.report.result import Result
 from policytext.words.counts import TermMatrix
 
 
@@ -277,3 +278,44 @@ class TestChangePoints:
         nothing = timeline.with_events(changes, events.iloc[:0])
         assert nothing["event"].tolist() == [""] and nothing["event_date"].isna().all()
         assert timeline.with_events(changes.iloc[:0], events).empty
+
+
+CHANGE = pd.DataFrame(
+    {"series": ["창업"], "date": pd.to_datetime(["2013-03-01"]), "before": 1.0, "after": 9.0,
+     "change": 8.0, "q": 0.004, "p_placebo": 0.03, "administration": "가", "distance_days": 4}
+)  # fmt: skip
+ONE = "낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안에 바뀐 것은 "
+LARGEST = ": 가장 큰 변화는 2013년 3월의 ‘창업’으로 1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 "
+P = "q = 0.004, 변화마다 따로 잰 가짜 취임일 p = 0.030)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "n", "sentence"),
+    [
+        (CHANGE, 5, f"{ONE}1곳이다{LARGEST}4일 뒤, {P}"),
+        (CHANGE.assign(distance_days=-200), 5, f"{ONE}없다{LARGEST}200일 앞, {P}"),
+        (CHANGE.assign(distance_days=0, p_placebo=np.nan, q=1e-9), 5,
+         f"{ONE}1곳이다{LARGEST[:-3]}취임과 같은 때, q < 0.001)"),
+        (CHANGE.assign(q=0.2), 5, "낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)"),
+        (CHANGE[:0], 0, "흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)"),
+    ],
+)  # fmt: skip
+def test_the_largest_change_near_an_inauguration_is_told(changes, n, sentence):
+    facts = timeline._told_changes(changes, n)
+    assert Result("terms-over-time", changes, facts=facts).finding == sentence
+    chosen = Result("terms-over-time", changes, facts=facts | {"is_chosen": True}).finding
+    assert chosen.endswith("새 증거가 아니다") == (facts["n_near"] > 0)
+
+
+def test_the_widest_gap_at_the_same_age_is_told():
+    rates = pd.DataFrame({"series": "창업", "administration": ["가", "나"], "months": "1–12",
+        "value": [9.0, 2.0], "value_low": [7.0, 1.0], "value_high": [12.0, 4.0]})  # fmt: skip
+    said = [
+        Result("terms-by-months-in-office", table, facts=timeline._told_windows(table)).alt
+        for table in (rates, rates.assign(value_high=20.0))
+    ]
+    assert said == [
+        "같은 재임 개월에 가장 뚜렷하게 갈린 것은 1–12개월의 ‘창업’이다: 가 9.0번(95% 구간 7.0–12.0), "
+        "나 2.0번(95% 구간 1.0–4.0). 여러 칸을 견준 것은 바로잡지 않았다",
+        "같은 재임 개월끼리 견주면 95% 구간이 갈리는 말이 없다",
+    ]

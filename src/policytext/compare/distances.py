@@ -36,13 +36,6 @@ def divergence(corpus) -> Result:
     table = table.set_index(PAIR).loc[ordered].reset_index()
     drivers = divergence_terms(matrix, large, families=families, n_draws=50)
     top = drivers.groupby(PAIR).head(15).reset_index(drop=True)
-    pairs = table[table[PAIR[0]] < table[PAIR[1]]].dropna(subset="excess")
-    facts = {"n_documents": int(large.notna().sum()), "n_pairs": len(pairs), "far": None}
-    sure = pairs[pairs["excess_low"] > 0]
-    if len(sure):
-        far, near = sure.loc[sure["excess"].idxmax()], pairs.loc[pairs["excess"].idxmin()]
-        n_tied = (pairs.drop(far.name)["excess_high"] >= far["excess_low"]).sum()
-        facts |= {"far": far.to_dict(), "near": near.to_dict(), "n_tied": int(n_tied)}
     mentions = corpus.mentions(top["term"].unique())[_PLACE]
     whose = Result(
         "divergence-terms",
@@ -60,7 +53,7 @@ def divergence(corpus) -> Result:
         by=tuple(PAIR),
         places=_behind_distances(corpus, top, mentions),
         evidence_n=1,
-        facts=facts,
+        facts={"n_documents": int(large.notna().sum())} | _far_and_near(table),
         draw=lambda table, ax=None: charts.divergence(
             table[table[PAIR[0]] != table[PAIR[1]]], ax=ax
         ),
@@ -348,6 +341,18 @@ def how_contributions(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
     of_p, of_q = p.sum(axis=1, keepdims=True), q.sum(axis=1, keepdims=True)
     middle = (p + q) / np.maximum(of_p + of_q, 1e-300)
     return (rel_entr(p, of_p * middle) + rel_entr(q, of_q * middle)) / (2 * np.log(2))
+
+
+def _far_and_near(table: pd.DataFrame) -> dict:
+    """The farthest pair beyond chance, the nearest, and how many may be as far as the first."""
+    pairs = table[table[PAIR[0]] < table[PAIR[1]]].dropna(subset="excess")
+    sure = pairs[pairs["excess_low"] > 0]
+    if sure.empty:
+        return {"n_pairs": len(pairs), "far": None}
+    far, near = sure.loc[sure["excess"].idxmax()], pairs.loc[pairs["excess"].idxmin()]
+    n_tied = int((pairs.drop(far.name)["excess_high"] >= far["excess_low"]).sum())
+    told = {"far": far.to_dict(), "near": near.to_dict(), "n_tied": n_tied}
+    return {"n_pairs": len(pairs)} | told
 
 
 def _behind_distances(corpus, drivers: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ changes is two cells, and a cell without documents is a gap, never a zero.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -134,61 +135,59 @@ def topics_over_time(corpus: Corpus, *, events: str = "") -> Result:
 
 def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     """Terms and topics in the same months of every term of office; `terms` as in the rates."""
+    if not corpus.administrations:
+        n = corpus.study.comparison.min_families
+        raise InsufficientData(
+            f"가족이 {n}개 이상인 정부가 없어 같은 재임 개월을 견줄 수 없습니다."
+        )
     documents = corpus.documents[corpus.large.notna().to_numpy()]
     windows = office_windows(documents, acting=corpus.study.corpus.acting)
-    chosen = (list(terms) or distinctive_terms(corpus))[:N_WINDOWS]
-    names = corpus.topic_names
-    of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
-    of_topics = topic_rates(corpus.topics.documents, documents, windows, names)
-    first = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:N_WINDOWS]
-    held = _held(documents, windows)
-    mentions = corpus.mentions(chosen).rename(columns={"term": "series"})
-    mentions = mentions.merge(held[["doc_id", "window"]], on="doc_id")
-    about = held.merge(corpus.topics.documents, on="doc_id")
-    about["series"] = about["topic"].map(names)
-    facts = {"n_documents": len(documents)}
     n_held = (windows["office_days"] > 0).groupby(windows["months"], sort=False).sum()
     n_governments = windows["administration"].nunique()
     whole = n_held.index[n_held == n_governments].tolist()
-    shown = {
-        "corpus": corpus,
-        "by": ("series", "administration", "window"),
-        "evidence_n": 1,
-    }
-    columns = ("administration", "months", "series", *_VALUES)
+    chosen = (list(terms) or distinctive_terms(corpus))[:N_WINDOWS]
+    drawn = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:N_WINDOWS]
+    of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
+    of_topics = topic_rates(corpus.topics.documents, documents, windows, corpus.topic_names)
     both = pd.concat([of_terms.assign(measure="말"), of_topics.assign(measure="주제")])
-    look = {"colours": corpus.colours}
-    more = [
-        Result(
-            "terms-by-months-in-office",
-            of_terms,
-            places=mentions,
-            draw=maps.office_windows,
-            columns=columns,
-            facts=facts | _told_windows(of_terms) | {"drawing": look},
-            **shown,
-        ),
-        Result(
-            "topics-by-months-in-office",
-            of_topics,
-            places=about,
-            draw=_only(first, maps.office_windows),
-            columns=columns,
-            facts=facts | _told_windows(of_topics) | {"drawing": look | {"unit": "share"}},
-            **shown,
-        ),
-        Result(
-            "months-in-office",
-            both.reset_index(drop=True),
-            places=pd.concat([mentions, about.assign(start=0, end=0)], ignore_index=True),
-            columns=("series", "administration", "months", "office_days", *_VALUES, "status"),
-            facts=facts,
-            **shown,
-        ),
-    ]
+    held = _held(documents, windows)
+    mentions = corpus.mentions(chosen).rename(columns={"term": "series"})
+    mentions = mentions.merge(held[["doc_id", "window"]], on="doc_id")
+    about = held.merge(corpus.topics.documents, on="doc_id").assign(start=0, end=0)
+    about["series"] = about["topic"].map(corpus.topic_names)
+    facts = {"n_documents": len(documents), "drawing": {"colours": corpus.colours}}
+    shown = {"corpus": corpus, "by": ("series", "administration", "window"), "evidence_n": 1}
+    columns = ("administration", "months", "series", *_VALUES)
+    of_terms = Result(
+        "terms-by-months-in-office",
+        of_terms,
+        places=mentions,
+        draw=maps.office_windows,
+        columns=columns,
+        facts=facts | _told_windows(of_terms),
+        **shown,
+    )
+    of_topics = Result(
+        "topics-by-months-in-office",
+        of_topics,
+        places=about,
+        draw=_only(drawn, partial(maps.office_windows, unit="share")),
+        columns=columns,
+        facts=facts | _told_windows(of_topics),
+        **shown,
+    )
+    together = Result(
+        "months-in-office",
+        both.reset_index(drop=True),
+        places=pd.concat([mentions, about], ignore_index=True),
+        columns=("series", "administration", "months", "office_days", *_VALUES, "status"),
+        facts=facts,
+        **shown,
+    )
     facts = {"n_governments": n_governments, "months": whole}
-    about = {"level": 0, "parts": ("finding",), "file": ""}
-    return Result("same-age", windows, corpus, facts=facts, more=more, **about)
+    note = {"level": 0, "parts": ("finding",), "file": ""}
+    more = [of_terms, of_topics, together]
+    return Result("same-age", windows, corpus, facts=facts, more=more, **note)
 
 
 def recounts(corpus: Corpus, *results: Result) -> Result:
@@ -206,14 +205,9 @@ def distinctive_terms(corpus: Corpus, *, n: int = 2) -> list[str]:
     """The `n` surest terms of each administration, people and bodies not yet founded left out."""
     if len(corpus.order) < 2:
         return []
-    seed = corpus.study.comparison.random_state
-    table = keyness_table(
-        corpus.keyness_matrix,
-        corpus.groups,
-        families=corpus.families,
-        n_permutations=500,
-        random_state=seed,
-    )
+    options = {"n_permutations": 500, "random_state": corpus.study.comparison.random_state}
+    labels = {"groups": corpus.groups, "families": corpus.families}
+    table = keyness_table(corpus.keyness_matrix, **labels, **options)
     sure = table[(table["z"] > 0) & (table["q"] < ALPHA) & ~table["term"].isin(read_people())]
     sure = sure[sure["administration"].isin(corpus.administrations)]
     zeros = structural_zeros(sure["term"], corpus.documents)
@@ -429,11 +423,10 @@ def change_points(
     rows = []
     for name, series in table.groupby("series", sort=False):
         series = series[series["exposure"] > 0].sort_values("period", ignore_index=True)
-        rows += [
-            {"series": name} | row for row in _changes(series, starts, span, n_permutations, rng)
-        ]
+        rows += _changes(name, series, (starts, span), n_permutations, rng)
     names = "series date before after change p inauguration administration distance_days p_placebo"
     found = pd.DataFrame(rows, columns=names.split())
+    found["date"] = pd.to_datetime(found["date"])
     unchanged = table["series"].nunique() - found["series"].nunique()
     q = false_discovery_control([*found["p"], *[1.0] * unchanged]) if len(table) else []
     found.insert(6, "q", q[: len(found)])
@@ -480,7 +473,7 @@ def _held(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
 def _events(study: str) -> pd.DataFrame:
     if not study:
-        return pd.DataFrame({"date": pd.to_datetime([]), "title": []})
+        return pd.DataFrame({"date": pd.to_datetime([]), "title": pd.Series(dtype=str)})
     return Corpus.open(study).everything[["date", "title"]]
 
 
@@ -608,13 +601,10 @@ def _inaugurations(calendar: pd.DataFrame) -> pd.Series:
 
 
 def _changes(
-    series: pd.DataFrame,
-    starts: pd.Series,
-    span: tuple[pd.Timestamp, pd.Timestamp],
-    n_permutations: int,
-    rng: np.random.Generator,
-) -> list[dict]:
-    """What :func:`change_points` tells of one series, but its name and q."""
+    name: str, series: pd.DataFrame, when: tuple, n_permutations: int, rng: np.random.Generator
+) -> list[tuple]:
+    """What :func:`change_points` tells of one series, but its q; inaugurations and span given."""
+    starts, span = when
     weight, count = 4 * series["exposure"].to_numpy(), series["n_once"].to_numpy()
     level = np.arcsin(np.sqrt(np.clip(4 * count / weight, 0, 1)))
     cuts = _cuts(level, weight)
@@ -633,20 +623,10 @@ def _changes(
         away = (date - starts).dt.days
         nearest = away.abs().argmin()
         within = max(abs(int(away.iloc[nearest])), nearness)
-        before, after = values[number : number + 2]
-        rows.append(
-            {
-                "date": date,
-                "before": before,
-                "after": after,
-                "change": after - before,
-                "p": p,
-                "inauguration": starts.iloc[nearest],
-                "administration": starts.index[nearest],
-                "distance_days": int(away.iloc[nearest]),
-                "p_placebo": _placebo_p(dates[size >= size[number]], starts, span, within),
-            }
-        )
+        p_placebo = _placebo_p(dates[size >= size[number]], starts, span, within)
+        levels = *values[number : number + 2], values[number + 1] - values[number]
+        about = starts.iloc[nearest], starts.index[nearest], int(away.iloc[nearest])
+        rows.append((name, date, *levels, p, *about, p_placebo))
     return rows
 
 
@@ -685,12 +665,7 @@ def _change_p(
     return float((reached.sum() + 1) / (n_permutations + 1))
 
 
-def _placebo_p(
-    dates: pd.DatetimeIndex,
-    starts: pd.Series,
-    span: tuple[pd.Timestamp, pd.Timestamp],
-    within: int,
-) -> float:
+def _placebo_p(dates: pd.DatetimeIndex, starts: pd.Series, span: tuple, within: int) -> float:
     """How often some of `dates` lies within so many days of a shifted inauguration."""
     n_days = (span[1] - span[0]).days + 1
     inside = starts[(starts >= span[0]) & (starts <= span[1])]
