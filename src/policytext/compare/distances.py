@@ -291,7 +291,7 @@ def decomposition_terms(
     One row per pair, topic and term in use there, the largest contribution first:
     ``administration_a, administration_b, topic, term, contribution`` (bits, at least 0; over the
     terms of a topic they sum to ``bits_full`` of *how*), ``rate_a_per_10k, rate_b_per_10k``
-    inside the topic, ``more_in``.
+    inside the topic, ``more_in`` (missing where the rates are equal).
 
     >>> counts = sparse.csr_matrix([[8, 0], [0, 8]])
     >>> matrix = TermMatrix(counts, ["a", "b"], ["창업", "혁신"])
