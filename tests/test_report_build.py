@@ -32,7 +32,7 @@ FIRST = [
 ![그림](https://example.org/x.png)
 <script>document.title = "탈취"</script><b onclick="x()">굵게</b>""",
     ("parameters", "STUDY = 'other'"),
-    ("hide", IMPORTS),
+    ("hide-input", IMPORTS),
     f"TEXT = {HOSTILE!r}\nplaces = pd.DataFrame({{'doc_id': ['d1'], 'term': ['창업'], 'start': [0],\n"
     "    'end': [2], 'title': [TEXT], 'text': ['창업 ' + TEXT], 'date': [pd.Timestamp('2020-01-02')],\n"
     "    'administration': ['가'], 'publisher': [TEXT], 'url': ['https://example.org/?a=1&b=2']})",
@@ -97,12 +97,14 @@ def soup_of(path):
 
 @functools.cache
 def built():
-    """The sample study built once for all tests of pages (also the browser's)."""
+    """The sample study built once for all tests of pages."""
     folder = Path(tempfile.mkdtemp(prefix="policytext-"))
     write_notebook(folder / "notebooks" / "01-first.ipynb", FIRST)
     write_notebook(folder / "notebooks" / "02-second.ipynb", SECOND)
     write_notebook(folder / "notebooks" / "explore.ipynb", ["1/0"])
-    made = building.build_report(a_study(folder), output=folder / "out", notebooks=folder / "notebooks")
+    made = building.build_report(
+        a_study(folder), output=folder / "out", notebooks=folder / "notebooks"
+    )
     return folder / "out", made
 
 
@@ -161,7 +163,9 @@ CAUSES = [
 
 def test_what_fails_says_so_at_its_place_and_takes_nothing_else_with_it(tmp_path):
     made = build_in(tmp_path, FAILING, SECOND)
-    assert [fault["text"] for fault in made.faults] == CAUSES
+    assert [(fault["title"], fault["text"]) for fault in made.faults] == [
+        ("깨진 장", cause) for cause in CAUSES
+    ]
     page = soup_of(made.pages[1])
     insufficient, *faults = [note.get_text(strip=True) for note in page.main.select(".note")]
     assert insufficient == "글이 3건뿐이라 견주지 못했습니다. 그래서 이 부분은 만들지 않았습니다."
@@ -264,7 +268,7 @@ RUN = {
     "reports": [
         {
             "title": "1장",
-            "methods": [{"facts": {"읽은 문서": "10건"}}],
+            "methods": [{"facts": {"읽은 문서": "10건", "주제: min_df": "5"}}],
             "findings": [{"text": "문서 10건을 쓴다"}, {"text": "흠이 없다"}],
         }
     ],

@@ -134,13 +134,14 @@ def test_bibtex_has_software_data_and_papers_with_keys_of_their_own(written):
 
 
 def test_every_paper_that_a_notebook_cites_is_in_the_references():
-    """A name with a year in the running text, such as (Hennig 2007), has its entry."""
+    """A name with a year in the text or a caption, such as (Hennig 2007), has its entry."""
     cells = [
         cell
         for path in (ROOT / "notebooks").glob("[0-9][0-9]-*.ipynb")
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
     ]
     text = " ".join("".join(cell["source"]) for cell in cells)
+    text += (result.ASSETS / "captions.j2").read_text(encoding="utf-8")
     name_and_year = r"([A-Z][a-z]+)(?:(?:, | & )[A-Z][a-z]+)*(?: et al\.)?[ (]+((?:19|20)\d\d)\)?"
     cited = set(re.findall(name_and_year, text))
     papers = (result.ASSETS / "papers.bib").read_text(encoding="utf-8")

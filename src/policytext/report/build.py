@@ -106,7 +106,10 @@ def build_report(
     if not index.exists() or own in index.read_text(encoding="utf-8", errors="replace"):
         _write_text(index, pages.studies_page(output.parent))  # never over somebody else's page
     made = [output / "index.html", *(output / chapter["file"] for chapter in chapters)]
-    return Built(made, [fault for chapter in chapters for fault in chapter["faults"]])
+    return Built(
+        made,
+        [one | {"title": chapter["title"]} for chapter in chapters for one in chapter["faults"]],
+    )
 
 
 def _write(output: Path, sources: list[Path], study: Study) -> list[dict]:
@@ -156,12 +159,12 @@ def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
     from tqdm.auto import tqdm
 
     notebook = nbformat.read(path, as_version=4)
-    for place, cell in enumerate(notebook.cells):
-        if "parameters" in cell.metadata.get("tags", []):
-            chosen = nbformat.v4.new_code_cell(f"STUDY = {study.reference!r}")
-            chosen.metadata["tags"] = ["injected-parameters"]
-            notebook.cells.insert(place + 1, chosen)
-            break
+    cells = [(cell, cell.metadata.get("tags", [])) for cell in notebook.cells]
+    notebook.cells = [cell for cell, tags in cells if "desk" not in tags]  # for JupyterLab only
+    for parameters in [cell for cell, tags in cells if "parameters" in tags]:
+        chosen = nbformat.v4.new_code_cell(f"STUDY = {study.reference!r}")
+        chosen.metadata["tags"] = ["hide-input"]
+        notebook.cells.insert(notebook.cells.index(parameters) + 1, chosen)
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     environment = os.environ | KERNEL
     environment[result.OUTPUT_VARIABLE] = str(output.resolve())
@@ -367,7 +370,8 @@ def _conditions(run: Mapping) -> list[str]:
         for name, section in run["options"].items()
         for key, value in section.items()
     }
-    told = pages.facts(run) | options | {"Python": run["python"]} | run.get("packages", {})
+    own = {key: value for key, value in pages.facts(run).items() if ": " not in key}  # no options
+    told = own | options | {"Python": run["python"]} | run.get("packages", {})
     return sorted(f"{key}: {value}" for key, value in told.items())
 
 

@@ -25,7 +25,7 @@ N_ANSWERS = 5  # findings at the head of a page
 N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
 THUMBNAIL_LIMIT = 200_000  # bytes of SVG an index page embeds
 FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "가족": "가족"}
-HIDDEN_INPUT = {"hide", "hide-input", "parameters", "injected-parameters"}
+HIDDEN_INPUT = {"hide-input", "parameters"}
 TAGS = set(
     "a b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 "
     "h4 h5 h6 hr i img li mark ol p pre s small span strong sub summary sup table tbody td "
@@ -79,14 +79,11 @@ def _cell_html(cell) -> str:
     """What a cell shows, then its code in a fold."""
     from nbconvert.filters import Highlight2HTML
 
-    tags = set(cell.metadata.get("tags", []))
-    if "desk" in tags:  # what only helps in JupyterLab
-        return ""
     if cell.cell_type == "markdown":
         return _markdown(cell.source)
-    outputs = [] if "hide-output" in tags else cell.get("outputs", [])
-    shown = "".join(map(_output_html, outputs))
-    if cell.cell_type == "code" and cell.source.strip() and not tags & HIDDEN_INPUT:
+    shown = "".join(map(_output_html, cell.get("outputs", [])))
+    is_hidden = HIDDEN_INPUT & set(cell.metadata.get("tags", []))
+    if cell.cell_type == "code" and cell.source.strip() and not is_hidden:
         code = Highlight2HTML(pygments_lexer="ipython3")(cell.source)
         shown += f'<details class="code"><summary>코드 보기</summary>{code}</details>'
     return shown
@@ -151,7 +148,7 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
     _number(soup, chapter)
     outline = _outline(soup)  # gives the headings their anchors, so it comes before the text
     for kind, css in (("findings", ".finding"), ("faults", ".fault")):
-        for record, shown in zip(chapter[kind], soup.select(css), strict=True):
+        for record, shown in zip(chapter[kind], soup.select(css), strict=False):
             record["anchor"] = shown["id"]
     return str(soup), outline
 
@@ -203,7 +200,7 @@ def _number(soup, chapter: dict) -> None:
     """
     for kind, word in (("figure", "그림"), ("table", "표")):
         blocks = [block for block in soup.select(f".{kind}[id]") if "№" in block.get_text()]
-        for number, (block, record) in enumerate(zip(blocks, chapter[f"{kind}s"], strict=True), 1):
+        for number, (block, record) in enumerate(zip(blocks, chapter[f"{kind}s"], strict=False), 1):
             mark = f"{word} №{block['id'].removeprefix(f'{kind}-')}"
             record["number"] = number
             block["id"] = f"{kind}-{number}"
@@ -267,23 +264,11 @@ def study_page(manifest: Mapping, output: Path) -> str:
         "study.html.j2",
         title="보고서 목록",
         study=manifest["study"],
-        note=manifest["options"].get("report", {}).get("note", ""),
+        note=manifest["options"]["report"]["note"],
         facts=_shown_facts(manifest),
-        faults=[
-            fault | {"file": report["file"], "title": report["title"]}
-            for report in reports
-            for fault in report.get("faults", [])
-        ],
         answers=answers(manifest),
         reports=[report | {"thumbnail": _thumbnail([report], output)} for report in reports],
-        downloads=manifest.get("downloads", []),
-        figures=[figure for report in reports for figure in report["figures"] if figure["name"]],
-        tables=[
-            table
-            for report in reports
-            for table in [*report["tables"], *report.get("kept", [])]
-            if table["name"]
-        ],
+        downloads=manifest["downloads"],
     )
 
 
