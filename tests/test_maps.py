@@ -217,6 +217,12 @@ class TestNetwork:
         assert len(ax.texts) == n_terms and len(ax.lines) == len(drawn)
         assert overlaps(ax, box_of) == []
 
+    def test_a_sheet_without_room_grows_until_no_box_covers_another(self):
+        figure, ax = plt.subplots(figsize=(7, 1.5))
+        maps.network(*crowd(15), ax=ax)
+        assert figure.get_figheight() > 1.5
+        assert overlaps(ax, box_of) == []
+
     def test_near_terms_are_parted_and_stay_near_the_same_every_time(self):
         """Four terms on one spot, a fifth far away."""
         places = pd.DataFrame(

@@ -157,11 +157,17 @@ def test_seeds_are_compared_with_the_matched_topic(planted, monkeypatch):
         is_whole = len(given.doc_ids) == len(full) and not options
         return 5 - moved if is_whole else original(given, *rest, **options)
 
+    shuffles = []
+    shuffle = trust.shuffle_tokens
     monkeypatch.setattr(trust, "partition", partition)
+    monkeypatch.setattr(
+        trust, "shuffle_tokens", lambda *given: shuffles.append(given) or shuffle(*given)
+    )
     table = trust.stability.__wrapped__(matrix, found, n_boot=2).set_index("topic")
     size = np.bincount(full)
     expected = [(size[1] - 1) / size[1], 1, 1, size[4] / (size[4] + 1)]
     assert table["jaccard_seeds"].tolist() == pytest.approx(expected)
+    assert [seed for _, seed in shuffles] == [0, 1, 2, 3, 4]  # five corpora without topics
 
 
 def test_a_topic_never_drawn_has_no_overlap_but_no_warning(recwarn):
