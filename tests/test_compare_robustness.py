@@ -373,20 +373,60 @@ def test_only_terms_of_middling_frequency_are_planted():
         r.frequent_terms(matrix_of(counts[:, :1].astype(int)), np.random.default_rng(0))
 
 
-def test_null_finds_nothing_and_planted_terms_are_found():
+@pytest.fixture(scope="module")
+def noise():
+    """Three groups whose words are drawn alike."""
     rng = np.random.default_rng(0)
-    matrix = matrix_of(rng.poisson(rng.uniform(0.1, 0.5, 60), (120, 60)))
-    groups = np.repeat(["가", "나", "다"], [60, 40, 20]).tolist()
-    null = r.null.__wrapped__(matrix, groups, n_draws=5, n_permutations=200)
+    counts = rng.poisson(rng.uniform(0.1, 0.5, 60), (120, 60))
+    return matrix_of(counts), np.repeat(["가", "나", "다"], [60, 40, 20]).tolist()
+
+
+def test_null_finds_nothing_and_planted_terms_are_found(noise):
+    null = r.null.__wrapped__(*noise, n_draws=5)
     assert (null["n_called"] > 0).sum() <= 1
-    table, same = (
-        r.planted.__wrapped__(matrix, groups, times=9, n_draws=2, n_permutations=300)
-        for _ in range(2)
-    )
+    table, same = (r.planted.__wrapped__(*noise, times=9) for _ in range(2))
     assert set(table["where"]) == {"가"} and (table["n_planted"] == 40).all()
     assert (table["precision"] > 0.8).all()
     assert (table["n_found"] <= table["n_called"] - table["n_false"]).all()
     pd.testing.assert_frame_equal(table, same)
+
+
+def test_a_planted_genre_is_seen_and_stratified_away(noise):
+    """Most of one group is of a genre with words of its own: not words of the group."""
+    matrix, groups = noise
+    rng = np.random.default_rng(0)
+    kinds = np.where(rng.random(120) < np.where(np.array(groups) == "가", 0.8, 0.1), "x", "y")
+    chosen = r.frequent_terms(matrix, rng)[:6]
+    counts = r.plant(matrix, kinds == "x", 5, chosen)
+    own = set(np.take(matrix.terms, chosen))
+    n_first = []
+    for strata in (None, kinds):
+        table = keyness_table.__wrapped__(counts, groups, strata=strata, n_permutations=200)
+        first = table[(table["administration"] == "가") & (table["rank"] <= len(own))]
+        n_first.append(first["term"].isin(own).sum())
+    assert n_first[0] >= 5 and n_first[1] <= 2  # six of sixty words: by chance fewer than one
+
+
+def test_intervals_hold_the_truth_nineteen_times_in_twenty(noise):
+    """The documents are the population; samples of each group are drawn from it."""
+    matrix, groups = noise
+    rng = np.random.default_rng(0)
+    members = pd.Series(range(120)).groupby(pd.Series(groups))
+    population = r.plant(matrix, np.array(groups) == "가", 2, r.frequent_terms(matrix, rng))
+
+    def estimates(rows, n_boot):
+        sample = TermMatrix(population.counts[rows], matrix.doc_ids, matrix.terms)
+        table = keyness_table.__wrapped__(sample, groups, n_permutations=0, n_boot=n_boot)
+        return table.set_index(["administration", "term"]).sort_index()
+
+    truth, holds = estimates(np.arange(120), 0), []
+    for _ in range(10):
+        rows = members.sample(frac=1, replace=True, random_state=rng).to_numpy()
+        found = estimates(rows, 200)
+        for name in ("log_odds", "log_ratio"):
+            ends = found[[f"{name}_low", f"{name}_high"]].to_numpy().T
+            holds.append(truth[name].between(*ends).mean())
+    assert 0.9 < np.mean(holds) < 0.98
 
 
 def said(name, table=None, **facts):

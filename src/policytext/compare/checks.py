@@ -161,13 +161,10 @@ def false_dates(corpus) -> Result:
 
 def null_experiment(corpus) -> Result:
     """How often governments dealt out anew differ significantly: they never should."""
-    table = robustness.null(
-        corpus.keyness_matrix,
-        corpus.groups.tolist(),
-        families=corpus.families.tolist(),
-        n_draws=corpus.study.robustness.n_draws,
-    )
-    n, called = len(table), int((table["n_called"] > 0).sum())
+    groups, families = corpus.groups.tolist(), corpus.families.tolist()
+    n = corpus.study.robustness.n_draws
+    table = robustness.null(corpus.keyness_matrix, groups, families, n)
+    called = int((table["n_called"] > 0).sum())
     low, high = exact_interval(called, n)
     facts = {"n": n, "called": called, "low": float(low), "high": float(high)}
     facts["is_likely"] = called <= binom.ppf(0.95, n, ALPHA)
@@ -176,21 +173,19 @@ def null_experiment(corpus) -> Result:
 
 def planting_experiment(corpus) -> Result:
     """How many terms made two and three times as frequent in one government are found."""
-    groups, families = corpus.groups.tolist(), corpus.families.tolist()
+    matrix, groups, families = corpus.keyness_matrix, corpus.groups, corpus.families.tolist()
+    drawn = [robustness.planted(matrix, groups.tolist(), families, times) for times in PRECISION]
+    means = pd.concat(drawn).groupby("times").mean(numeric_only=True).reset_index()
     twice, thrice = (
-        robustness.planted(corpus.keyness_matrix, groups, families=families, times=times)
-        for times in PRECISION
+        _said("planted-terms", table, corpus, facts=row | {"asked": asked}, level=3)
+        for table, row, asked in zip(
+            drawn, means.to_dict("records"), PRECISION.values(), strict=True
+        )
     )
-    table = pd.concat([twice, thrice])
-    means = table.groupby("times").mean(numeric_only=True).reset_index()
-    said = [row | {"asked": PRECISION[row["times"]]} for row in means.to_dict("records")]
-    facts = {"where": twice["where"].iloc[0], "n_draws": len(twice)}
+    facts = {"where": drawn[0]["where"].iloc[0], "n_draws": len(drawn[0])}
     shown = ("times", "n_planted", "precision", "n_found", "n_called", "false_share")
-    return (
-        _said("planted-terms", twice, corpus, facts=said[0], level=3)
-        + _said("planted-terms", thrice, corpus, facts=said[1], level=3)
-        + Result("planted", means, corpus, facts=facts, columns=shown, parts=("table",))
-    )
+    table = Result("planted", means, corpus, facts=facts, columns=shown, parts=("table",))
+    return twice + thrice + table
 
 
 def _headlines(corpus) -> Headlines:

@@ -528,71 +528,48 @@ def frequent_terms(matrix: TermMatrix, rng: np.random.Generator) -> np.ndarray:
 
 @stored
 def null(
-    matrix: TermMatrix,
-    groups: Sequence,
-    *,
-    families: Sequence | None = None,
-    n_draws: int = 20,
-    n_permutations: int = 300,
-    random_state: int = 0,
+    matrix: TermMatrix, groups: Sequence, families: Sequence | None = None, n_draws: int = 20
 ) -> pd.DataFrame:
     """Compare groups that differ in nothing: labels dealt out anew over families.
 
     One row per draw: ``draw, n_called``, rows of keyness with q < .05; each a false discovery.
     """
-    rng = np.random.default_rng(random_state)
+    rng = np.random.default_rng(0)
     rows = []
     for draw in range(n_draws):
-        table = _keyness(
-            matrix,
-            shuffled_groups(groups, families, rng),
-            families=families,
-            n_permutations=n_permutations,
-            random_state=random_state + draw,
-        )
+        labels = shuffled_groups(groups, families, rng)
+        table = _keyness(matrix, labels, families=families, n_permutations=300, random_state=draw)
         rows.append((draw, int((table["q"] < ALPHA).sum())))
     return pd.DataFrame(rows, columns=["draw", "n_called"])
 
 
 @stored
 def planted(
-    matrix: TermMatrix,
-    groups: Sequence,
-    *,
-    families: Sequence | None = None,
-    times: int = 2,
-    n_draws: int = 10,
-    n_permutations: int = 500,
-    random_state: int = 0,
+    matrix: TermMatrix, groups: Sequence, families: Sequence | None = None, times: int = 2
 ) -> pd.DataFrame:
     """Deal the groups out anew, make 40 terms more frequent in the largest, and look for them.
 
-    One row per draw: ``draw, times, where`` (the group), ``n_planted``; ``precision``, the share
-    of planted terms among as many at the top of its ranking; ``n_found`` of them with q < .05;
-    ``n_called`` rows of all groups with q < .05, ``n_false`` of them about other terms,
-    ``false_share`` their share (0 of none is 0; its mean over draws is the false discovery
-    rate). InsufficientData: no term is frequent enough.
+    One row for each of ten draws: ``draw, times, where`` (the group), ``n_planted``;
+    ``precision``, the share of planted terms among as many at the top of its ranking;
+    ``n_found`` of them with q < .05; ``n_called`` rows of all groups with q < .05, ``n_false`` of
+    them about other terms, ``false_share`` their share (0 of none is 0; its mean over draws is
+    the false discovery rate). InsufficientData: no term is frequent enough.
     """
-    rng = np.random.default_rng(random_state)
+    rng = np.random.default_rng(0)
     sizes = pd.Series(list(groups), dtype=object).value_counts()
     where = sizes.index[0] if len(sizes) else ""
     rows = []
-    for draw in range(n_draws):
-        label = shuffled_groups(groups, families, rng)
+    for draw in range(10):
+        labels = shuffled_groups(groups, families, rng)
         chosen = frequent_terms(matrix, rng)
-        table = _keyness(
-            plant(matrix, label == where, times, chosen),
-            label,
-            families=families,
-            n_permutations=n_permutations,
-            random_state=random_state + draw,
-        )
+        counts = plant(matrix, labels == where, times, chosen)
+        table = _keyness(counts, labels, families=families, n_permutations=500, random_state=draw)
         is_planted = table["term"].isin(np.take(matrix.terms, chosen))
         top = (table["administration"] == where) & (table["rank"] <= len(chosen))
         called = table["q"] < ALPHA
         found = called & is_planted & (table["administration"] == where) & (table["z"] > 0)
-        counts = [int(each.sum()) for each in (found, called, called & ~is_planted)]
-        rows.append((draw, times, where, len(chosen), is_planted[top].mean(), *counts))
+        n_rows = [int(each.sum()) for each in (found, called, called & ~is_planted)]
+        rows.append((draw, times, where, len(chosen), is_planted[top].mean(), *n_rows))
     names = ["draw", "times", "where", "n_planted", "precision", "n_found", "n_called", "n_false"]
     table = pd.DataFrame(rows, columns=names)
     return table.assign(false_share=table["n_false"] / table["n_called"].clip(lower=1))
