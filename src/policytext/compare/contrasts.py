@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from itertools import pairwise
@@ -29,7 +29,7 @@ from policytext.compare.units import (
     usable_stratum,
 )
 from policytext.corpus import Corpus
-from policytext.faults import InsufficientData
+from policytext.faults import InsufficientData, known_values
 from policytext.report import charts
 from policytext.report.evidence import occurrences
 from policytext.report.result import Result
@@ -39,7 +39,7 @@ from policytext.words.lexicon import explained_parts
 
 _N_THREADS = min(2, os.cpu_count() or 1)  # more would multiply memory, too
 _PERMUTATIONS = 200  # held at once: one block of V terms takes V * 200 * 4 bytes
-_TERMS = 500  # terms whose resampled statistics are held at once
+_TERMS = 200  # terms whose resampled statistics are held at once
 _COLUMNS = (
     "term administration n n_rest n_documents n_families n_once rate_per_10k rate_rest_per_10k "
     "log_odds z p q rank log_ratio top_document_share n_strata is_reversed"
@@ -131,7 +131,7 @@ def keyness_table(
     table["term"] = matrix.terms * len(units.groups)
     table["administration"] = np.repeat(units.groups, len(matrix.terms))
     # Planted terms are found more often this way, in every group and band of frequency:
-    # tests/test_comparison_proofs.py.
+    # tests/test_compare_proofs.py.
     tier = np.sign(table["z"]) * (table["p"] < ALPHA)
     # Rounded, because terms with equal counts must not be ordered by floating-point noise.
     table = table.assign(_tier=tier, _z=table["z"].round(9)).sort_values(
@@ -392,6 +392,7 @@ def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = No
     Of another `matrix` than the corpus's own without intervals.
     """
     options = corpus.study.comparison
+    known_values(strata or [], corpus.documents.columns, "열")
     return keyness_table(
         corpus.keyness_matrix if matrix is None else matrix,
         corpus.groups,
@@ -436,25 +437,21 @@ def keyness_caveats(
     absent = zeros[zeros["is_structural_zero"].astype(bool)].groupby("term")
     absent = {term: _absence(part) for term, part in absent}
     publishers = table.get("n_publishers", pd.Series(0, table.index))
-    is_lone = (publishers == 1) & (publishers.max() > 1)
-    columns = ("term", "explained_by", "share", "top_document_share", "is_reversed")
-    table["caveat"] = [
-        ", ".join(
-            filter(
-                None,
-                [
-                    "" if pd.isna(whole) else f"‘{whole}’의 일부(늘어난 만큼의 {share:.0%})",
-                    absent.get(term),
-                    f"한 글에 {most:.0%}가 몰림" if most > MUCH else "",
-                    "발행처 한 곳뿐" if lone else "",
-                    "글의 종류를 맞추지 않으면 방향이 반대" if is_reversed else "",
-                ],
-            )
-        )
-        for term, whole, share, most, is_reversed, lone in zip(
-            *(table[name] for name in columns), is_lone, strict=True
-        )
-    ]
+
+    def caveats(row) -> Iterator[str]:
+        if pd.notna(row.explained_by):
+            yield f"‘{row.explained_by}’의 일부(늘어난 만큼의 {row.share:.0%})"
+        if row.term in absent:
+            yield absent[row.term]
+        if row.top_document_share > MUCH:
+            yield f"한 글에 {row.top_document_share:.0%}가 몰림"
+        if row.is_lone:
+            yield "발행처 한 곳뿐"
+        if row.is_reversed:
+            yield "글의 종류를 맞추지 않으면 방향이 반대"
+
+    told = table.assign(is_lone=(publishers == 1) & (publishers.max() > 1))
+    table["caveat"] = [", ".join(caveats(row)) for row in told.itertuples()]
     return table.drop(columns="share")
 
 
@@ -567,31 +564,53 @@ def _effects(units: Units) -> dict[str, np.ndarray]:
     n_groups, n_strata = len(units.groups), len(units.strata)
     cell = units.stratum * n_groups + units.group
     y = units.totals(cell, n_strata * n_groups).reshape(n_strata, n_groups, -1)
-    pooled = y.sum(axis=1, keepdims=True)
-    rest = np.maximum(pooled - y, 0)
-    n, n_rest = y.sum(axis=2, keepdims=True), rest.sum(axis=2, keepdims=True)
-    delta, variance = _log_odds(y, rest, n, n_rest, pooled, pooled.sum(axis=2, keepdims=True))
-    comparable = (n > 0) & (n_rest > 0)
-    compared = comparable.sum(axis=0)
-
-    def mean(values: np.ndarray) -> np.ndarray:
-        with np.errstate(invalid="ignore"):
-            return np.where(comparable, values, 0).sum(axis=0) / compared
-
-    odds, crude = mean(delta), y.sum(axis=0)
+    n = y.sum(axis=2, keepdims=True)
+    crude, n_compared = y.sum(axis=0), _comparable(n).sum(axis=0)
+    odds, variance, log_ratio = _estimates(y, n)
     with np.errstate(invalid="ignore"):
         # Mean of k independent estimates; eq. 22 of the paper: ζ = δ / σ.
-        z = odds / np.sqrt(mean(variance) / compared)
+        z = odds / np.sqrt(variance / n_compared)
     return {
         "n_once": crude,
-        "rate_per_10k": mean(1e4 * y / np.maximum(n, 1e-9)),
-        "rate_rest_per_10k": mean(1e4 * rest / np.maximum(n_rest, 1e-9)),
+        "rate_per_10k": _mean_over_strata(1e4 * y / np.maximum(n, 1e-9), n),
+        "rate_rest_per_10k": _mean_over_strata(1e4 * _rest(y) / np.maximum(_rest(n), 1e-9), n),
         "log_odds": odds,
         "z": z,
-        "log_ratio": mean(_log_ratio(y, rest, n, n_rest)),
-        "n_strata": np.broadcast_to(compared, crude.shape),
+        "log_ratio": log_ratio,
+        "n_strata": np.broadcast_to(n_compared, crude.shape),
         "is_reversed": odds * log_odds(crude)[0] < 0,
     }
+
+
+def _estimates(y: np.ndarray, n: np.ndarray) -> list[np.ndarray]:
+    """Log-odds, their variance, and binary log of the ratio of rates: means over the strata.
+
+    `y` is strata × groups × terms (× draws), `n` the tokens of all terms. In the ratio a zero
+    count is taken as half a token.
+    """
+    rest, n_rest = _rest(y), _rest(n)
+    odds = _log_odds(y, rest, n, n_rest, y.sum(axis=1, keepdims=True), n.sum(axis=1, keepdims=True))
+    inside = np.maximum(y, 0.5) / np.maximum(n, 0.5)
+    outside = np.maximum(rest, 0.5) / np.maximum(n_rest, 0.5)
+    values = (*odds, np.log2(inside) - np.log2(outside))
+    return [_mean_over_strata(value, n) for value in values]
+
+
+def _rest(y: np.ndarray) -> np.ndarray:
+    """What all other groups have together."""
+    return np.maximum(y.sum(axis=1, keepdims=True) - y, 0)
+
+
+def _comparable(n: np.ndarray) -> np.ndarray:
+    """Strata in which both the group and the others have tokens."""
+    return (n > 0) & (_rest(n) > 0)
+
+
+def _mean_over_strata(values: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Each comparable stratum weighs the same; NaN where there is none."""
+    is_comparable = _comparable(n)
+    with np.errstate(invalid="ignore"):
+        return np.where(is_comparable, values, 0).sum(axis=0) / is_comparable.sum(axis=0)
 
 
 def _log_odds(y, rest, n, n_rest, alpha, size):
@@ -602,12 +621,6 @@ def _log_odds(y, rest, n, n_rest, alpha, size):
         variance = 1 / (y + alpha) + 1 / (rest + alpha)
         # 0/0: the term is unknown, or it is the only term there is.
         return np.nan_to_num(inside - outside, nan=0.0), variance
-
-
-def _log_ratio(y, rest, n, n_rest):
-    """Binary log of the ratio of rates; a zero count is taken as half a token."""
-    n, n_rest = np.maximum(n, 0.5), np.maximum(n_rest, 0.5)
-    return np.log2(np.maximum(y, 0.5) / n) - np.log2(np.maximum(rest, 0.5) / n_rest)
 
 
 class RateScore:
@@ -704,54 +717,33 @@ def _intervals(units: Units, weights: np.ndarray, estimates: dict) -> dict[str, 
 
     Percentile intervals are too narrow for terms found in few families, so that each is
     stretched about the estimate by √(1 + 3/k), k the families with the term on the side
-    that has fewer. The 3 is measured (tests/test_comparison_proofs.py): coverage is then
+    that has fewer. The 3 is measured (tests/test_compare_proofs.py): coverage is then
     93-97 % for terms in some twenty families or more; for rarer ones, less.
     """
     n_groups, n_terms = len(units.groups), units.counts.shape[1]
-    members = [units.group == group for group in range(n_groups)]
     cells = [
-        [np.flatnonzero(mine & (units.stratum == s)) for mine in members]
+        [np.flatnonzero((units.stratum == s) & (units.group == g)) for g in range(n_groups)]
         for s in range(len(units.strata))
     ]
-    tokens = (units.tokens[:, None] * weights).astype(np.float32)
     columns = units.counts.T.tocsr().astype(np.float32)
-    quantiles = np.full((2, 2, n_groups, n_terms), np.nan)  # low/high, statistic
+    tokens = (units.tokens[:, None] * weights).astype(np.float32)
+    n = np.array([[tokens[rows].sum(axis=0, keepdims=True) for rows in cell] for cell in cells])
 
-    def fill(start: int) -> None:
-        chunk = slice(start, start + _TERMS)
-        for group, pair in enumerate(_reweighted(columns[chunk], tokens, weights, cells)):
-            for statistic, values in enumerate(pair):
-                quantiles[:, statistic, group, chunk] = np.quantile(values, BOUNDS, axis=1)
+    def of_terms(start: int) -> np.ndarray:
+        chunk = columns[start : start + _TERMS]
+        y = np.array([[chunk[:, rows] @ weights[rows] for rows in cell] for cell in cells])
+        odds, _, log_ratio = _estimates(y, n)
+        return np.quantile([odds, log_ratio], BOUNDS, axis=-1)
 
     with ThreadPoolExecutor(_N_THREADS) as pool:
-        list(pool.map(fill, range(0, n_terms, _TERMS)))
-    held = [np.bincount(units.counts[mine].indices, minlength=n_terms) for mine in members]
-    n_units = np.array(held)
+        quantiles = np.concatenate(list(pool.map(of_terms, range(0, n_terms, _TERMS))), axis=-1)
+    members = [units.counts[units.group == group].indices for group in range(n_groups)]
+    n_units = np.array([np.bincount(terms, minlength=n_terms) for terms in members])
     fewer = np.minimum(n_units, n_units.sum(axis=0) - n_units)
     stretch = np.sqrt(1 + 3 / np.maximum(fewer, 1))
     bounds = {}
-    for statistic, name in enumerate(("log_odds", "log_ratio")):
-        centre, (low, high) = estimates[name], quantiles[:, statistic]
+    for name, low, high in zip(("log_odds", "log_ratio"), *quantiles, strict=True):
+        centre = estimates[name]
         bounds[f"{name}_low"] = centre - np.maximum(centre - low, 0) * stretch
         bounds[f"{name}_high"] = centre + np.maximum(high - centre, 0) * stretch
     return bounds
-
-
-def _reweighted(columns, tokens, weights, cells):
-    """Effect sizes of each group under every resample: pairs of terms × resamples."""
-    n_groups = len(cells[0])
-    sums = [[0, 0, 0] for _ in range(n_groups)]
-    for members in cells:
-        y = [columns[:, rows] @ weights[rows] for rows in members]
-        n = [tokens[rows].sum(axis=0) for rows in members]
-        pooled, whole = sum(y), sum(n)
-        for group in range(n_groups):
-            if not len(members[group]) or sum(map(len, members)) == len(members[group]):
-                continue
-            rest, n_rest = np.maximum(pooled - y[group], 0), whole - n[group]
-            odds, _ = _log_odds(y[group], rest, n[group], n_rest, pooled, whole)
-            sums[group][0] += odds
-            sums[group][1] += _log_ratio(y[group], rest, n[group], n_rest)
-            sums[group][2] += 1
-    empty = np.full((columns.shape[0], weights.shape[1]), np.nan)
-    return [(a / k, b / k) if k else (empty, empty) for a, b, k in sums]

@@ -309,25 +309,20 @@ def shares(
     [['가', 1, 1, 0.5], ['가', 2, 1, 0.5], ['나', 1, 0, 0.0], ['나', 2, 1, 1.0]]
     """
     units, matrix = _topic_units(topic_documents, groups, families, n_groups=1)
-    n_groups, n_topics = len(units.groups), len(matrix.terms)
     drawn = _resampled(units, n_boot, np.random.default_rng(random_state))
     drawn = drawn / drawn.sum(axis=1, keepdims=True)
     share, (low, high) = drawn[:, :, 0], np.quantile(drawn[:, :, 1:], BOUNDS, axis=2)
     n_families = np.bincount(units.group)[:, None]
-    rows = matrix.counts[units.rows]
-    n = (picker(units.group[units.row_unit], n_groups) @ rows).toarray()
     low = np.where(share == 1, exact_interval(n_families, n_families)[0], low)
-    high = np.where(share == 0, exact_interval(0 * n_families, n_families)[1], high)
-    return pd.DataFrame(
-        {
-            "administration": np.repeat(units.groups, n_topics),
-            "topic": np.tile(np.array(matrix.terms), n_groups),
-            "n": n.ravel().astype(int),
-            "share": share.ravel(),
-            "share_low": low.ravel(),
-            "share_high": high.ravel(),
-        }
+    high = np.where(share == 0, exact_interval(0, n_families)[1], high)
+    of_group = picker(units.group[units.row_unit], len(units.groups))
+    n = (of_group @ matrix.counts[units.rows]).toarray().astype(int)
+    keys = pd.MultiIndex.from_product(
+        [units.groups, matrix.terms], names=["administration", "topic"]
     )
+    columns = {"n": n, "share": share, "share_low": low, "share_high": high}
+    table = {name: values.ravel() for name, values in columns.items()}
+    return pd.DataFrame(table, index=keys).reset_index()
 
 
 def share_differences(
@@ -367,16 +362,10 @@ def share_differences(
         sides = [units.counts.T @ (moved == side).astype(float) for side in (0, 1)]
         share_a, share_b = (totals / totals.sum(axis=0) for totals in sides)
         size = np.abs(share_a - share_b)
-        found = {
-            "administration_a": a,
-            "administration_b": b,
-            "topic": matrix.terms,
-            "difference": (share_a - share_b)[:, 0],
-            "difference_low": low,
-            "difference_high": high,
-            "p": tail_p(size[:, 0], size[:, 1:]),
-        }
-        parts.append(pd.DataFrame(found))
+        found = {"topic": matrix.terms, "difference": (share_a - share_b)[:, 0]}
+        found |= {"difference_low": low, "difference_high": high}
+        found["p"] = tail_p(size[:, 0], size[:, 1:])
+        parts.append(pd.DataFrame({"administration_a": a, "administration_b": b} | found))
     table = pd.concat(parts, ignore_index=True)
     return table.assign(q=false_discovery_control(table["p"]))
 
@@ -483,20 +472,18 @@ def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
 def regions(corpus: Corpus) -> Result:
     """Regions that each administration's documents name, on tile maps."""
     mentions = find_regions(corpus.documents)
-    by_document = corpus.documents.set_index("doc_id")["administration"]
-    mentions["administration"] = by_document.loc[mentions["doc_id"]].to_numpy()
+    mentions["administration"] = corpus.groups.loc[mentions["doc_id"]].to_numpy()
     is_large = corpus.large.notna().to_numpy()
     table = region_shares(mentions, corpus.documents[is_large])
     places = read_regions()
     sure = table[(table["q"] < ALPHA) & (table["share"] > table["share_rest"])]
+    told = sure.sort_values(["q", "share"], ascending=[True, False]).head(4)
     facts = {
         "n_documents": int(is_large.sum()),
         "is_alone": table["q"].isna().all(),
         "n_sure": len(sure),
         "n_regions": sure["region"].nunique(),
-        "told": sure.sort_values(["q", "share"], ascending=[True, False])
-        .head(4)
-        .to_dict("records"),
+        "told": told.to_dict("records"),
         "drawing": {"places": places},
     }
     counts = occurrences(corpus.documents, mentions, places["region"])
