@@ -1,6 +1,7 @@
 """Families as units: alignment, permutations, intervals and shares, by hand and by other means."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from scipy.stats import binomtest, false_discovery_control, hypergeom
 from policytext.administrations import read_administrations
 from policytext.compare import units as u
 from policytext.faults import InsufficientData, PolicyTextError
+from policytext.report.result import Result
 from policytext.words.counts import TermMatrix
 
 
@@ -318,3 +320,47 @@ def test_shares_of_regions_against_sets_and_other_computations(drawn):
             assert np.isnan([row.share_rest, row.p, row.q]).all()
     if len(table) and table["p"].notna().all():
         assert table["q"].tolist() == pytest.approx(false_discovery_control(table["p"]))
+
+
+TOLD = {"administration": "가", "region": "대구", "share": 0.3, "share_rest": 0.1, "q": 0.0004}
+FACTS = {"is_alone": False, "told": [], "n_sure": 0, "n_regions": 0}
+
+
+@pytest.mark.parametrize(
+    "rows, administrations, facts, expected",
+    [
+        (1, [], {}, "따로 보일 만큼 글이 많은 정부가 없어 지역을 견줄 수 없다"),
+        (0, ["가", "나"], {}, "시·도의 이름이 나오는 글이 없다"),
+        (1, ["가"], {"is_alone": True}, "정부가 하나뿐이어서 지역을 견줄 수 없다"),
+        (
+            1,
+            ["가", "나"],
+            {},
+            "어느 지역도 한 정부가 나머지 정부보다 자주 말했다고 할 수 없다(피셔의 정확 검정, FDR 5%)",
+        ),
+        (
+            1,
+            ["가", "나"],
+            {"told": [TOLD, TOLD | {"administration": "나"}], "n_sure": 5, "n_regions": 3},
+            "한 정부가 나머지 정부보다 자주 말한 지역은 3곳이다: 가 때 대구 30%(나머지 10%, q < 0.001), "
+            "나 때 대구 30%(나머지 10%, q < 0.001) 등 5쌍",
+        ),
+    ],
+)
+def test_the_sentence_of_regions(rows, administrations, facts, expected):
+    corpus = SimpleNamespace(administrations=administrations)
+    table = pd.DataFrame({"n": [0] * rows})
+    assert Result("regions", table, corpus, facts=FACTS | facts, file="").finding == expected
+
+
+def test_the_sentences_behind_a_share_are_its_mentions():
+    from policytext.corpus import Corpus
+
+    result = u.regions(Corpus.open("innovation-centers"))
+    for row in result.table.iloc[::9].itertuples():
+        quotes = result.evidence(row.region, row.administration)
+        assert len(quotes) == row.n and quotes["doc_id"].nunique() == row.n_documents
+    counts = result.more[0].table
+    keys = ["term", "administration"]
+    again = counts.groupby(keys)["n"].sum().reindex(result.table[["region", "administration"]])
+    assert again.fillna(0).tolist() == result.table["n"].tolist()
