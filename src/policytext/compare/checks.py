@@ -57,25 +57,15 @@ def weakest_claim(corpus) -> Result:
     conditions = curve.drop_duplicates("specification").set_index("specification")["choices"]
     against = table["weakest"].map(conditions).replace("", "이 연구의 조건")
     shown = (*names, "choices", "claim", "estimate", "low", "high", "rank", "q", "status")
-    figure = _of_claims(
-        "specification-curve",
-        drawn,
-        corpus,
-        facts=facts,
-        draw=charts.specification_curve,
-        columns=shown,
-    )
+    look = {"draw": charts.specification_curve, "columns": shown}
+    figure = _of_claims("specification-curve", drawn, corpus, facts=facts, **look)
     most = robustness.most_deviant(curve).to_dict()
     note = _said("most-deviant", curve, corpus, facts=most, level=0)
     whole = Result("specifications", curve, corpus, parts=("kept",))
     shown = ("claim", "share_holds", "estimate_min", "estimate_max", "against")
     table = table.assign(against=against)
-    return (
-        note
-        + figure
-        + whole
-        + Result("specification-claims", table, corpus, facts=facts, columns=shown)
-    )
+    worst = Result("specification-claims", table, corpus, facts=facts, columns=shown)
+    return note + figure + whole + worst
 
 
 def other_documents(corpus) -> Result:
@@ -115,17 +105,11 @@ def without_one(corpus) -> Result:
     both = pd.concat([publishers.assign(left_out="매체"), yearly.assign(left_out="해")])
     both = both.reset_index(drop=True)
     shown = ("left_out", "claim", "n_holds", "n_fails", "n_absent", "weakest")
+    facts = _firmness(publishers) | {"known": names}
+    said = _said("leave-one-publisher-out", publishers, corpus, facts=facts)
     facts = _firmness(yearly) | {"known": known}
-    return (
-        _said(
-            "leave-one-publisher-out",
-            publishers,
-            corpus,
-            facts=_firmness(publishers) | {"known": names},
-        )
-        + _of_claims("leave-one-year-out", yearly, corpus, facts=facts, draw=charts.agreement)
-        + Result("leave-one-out", both, corpus, columns=shown)
-    )
+    figure = _of_claims("leave-one-year-out", yearly, corpus, facts=facts, draw=charts.agreement)
+    return said + figure + Result("leave-one-out", both, corpus, columns=shown)
 
 
 def false_dates(corpus) -> Result:
@@ -142,21 +126,13 @@ def false_dates(corpus) -> Result:
     own = robustness.under_false_dates(_headlines(corpus).claims, table)
     often = own.loc[own["n_false"] > own["n_cuts"] / 2, "term"]
     by_cut = table[["cut", "is_real", "terms"]].explode("terms")
-    shown = ("term", "administration", "n_false", "n_cuts")
-    figure = table.drop(columns="terms")
-    return (
-        Result("placebo", figure, corpus, facts=facts, draw=charts.placebo)
-        + Result("placebo-significant", by_cut, corpus, parts=("kept",))
-        + Result(
-            "placebo-terms",
-            own,
-            corpus,
-            by=("term", "administration"),
-            facts={"often": often, "n_cuts": len(false)},
-            columns=shown,
-            level=3,
-        )
-    )
+    table = table.drop(columns="terms")
+    figure = Result("placebo", table, corpus, facts=facts, draw=charts.placebo)
+    kept = Result("placebo-significant", by_cut, corpus, parts=("kept",))
+    facts, by = {"often": often, "n_cuts": len(false)}, ("term", "administration")
+    shown = (*by, "n_false", "n_cuts")
+    terms = Result("placebo-terms", own, corpus, by=by, facts=facts, columns=shown, level=3)
+    return figure + kept + terms
 
 
 def null_experiment(corpus) -> Result:
@@ -259,4 +235,4 @@ def _fates(judged: pd.DataFrame) -> dict:
     table = marked.groupby("variant", sort=False).agg(
         {"n_documents": "first", "n_fails": "sum", "n_measured": "sum"}
     )
-    return {"variants": table.reset_index().to_dict("records"), "n_documents": table["n_documents"]}
+    return {"variants": table.reset_index().to_dict("records")}

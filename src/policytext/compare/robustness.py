@@ -19,7 +19,7 @@ from scipy import sparse
 from tqdm.auto import tqdm
 
 from policytext.administrations import ACTING_MODES, assign_administrations
-from policytext.compare.contrasts import keyness_table
+from policytext.compare.contrasts import ALPHA, keyness_table
 from policytext.compare.distances import divergence_table
 from policytext.compare.units import share_differences
 from policytext.faults import InsufficientData
@@ -31,7 +31,6 @@ from policytext.words.counts import TermMatrix, term_matrix
 from policytext.words.lexicon import Lexicon
 from policytext.words.tokens import LEXICON_TAG, counted, tokenize
 
-ALPHA = 0.05
 N_TERMS = 3  # headline terms an administration
 TOP_RANK = 20  # a term further down than this is no headline
 MATCHED = 1 / 3  # Jaccard overlap below which a topic did not come back
