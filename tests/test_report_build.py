@@ -151,6 +151,7 @@ FAILING = [
     "undefined_name",  # a fault of its own
     "raise PolicyTextError('폴더가 없습니다.\\n둘째 줄')",
     "from IPython.display import Image\nImage(data=b'\\x89PNG\\r\\n\\x1a\\n', format='png')",
+    "Result('unshown', pd.DataFrame({'n': [1]}), columns=('no',))",  # fails when it shows itself
     "Result('left', pd.DataFrame({'n': [1]}), facts={'findings': '남은 발견', 'captions': '표'})",
 ]
 CAUSES = [
@@ -158,6 +159,7 @@ CAUSES = [
     "NameError: name 'undefined_name' is not defined",
     "폴더가 없습니다.",
     "칸이 그림을 그대로 내보냈습니다. Result로 만들어 설명과 대체 글을 붙이세요.",
+    "결과 ‘unshown’에 없는 열을 골랐습니다: no. 있는 열은 n입니다.",
 ]
 
 
@@ -171,11 +173,12 @@ def test_what_fails_says_so_at_its_place_and_takes_nothing_else_with_it(tmp_path
     assert insufficient == "글이 3건뿐이라 견주지 못했습니다. 그래서 이 부분은 만들지 않았습니다."
     assert faults == [f"이 부분은 만들지 못했습니다. {cause}" for cause in CAUSES]
     assert page.find(id="finding-left").text == "남은 발견" and len(page.select(".table")) == 1
+    assert page.select(".printed") == []
     assert "Traceback" not in page.text and "둘째 줄" not in page.text.replace("\\n둘째 줄", "")
     listed = soup_of(made.pages[0]).select(".note li")
     assert [row.get_text() for row in listed] == [f"깨진 장: {cause}" for cause in CAUSES]
-    assert [row.a["href"] for row in listed] == [f"01-test.html#fault-{n}" for n in (1, 2, 3, 4)]
-    assert all(page.find(id=f"fault-{number}") for number in (1, 2, 3, 4))
+    assert [row.a["href"] for row in listed] == [f"01-test.html#fault-{n}" for n in range(1, 6)]
+    assert all(page.find(id=f"fault-{number}") for number in range(1, 6))
     assert len(soup_of(made.pages[2]).select(".table")) == 1  # the next chapter is whole
 
 
@@ -296,10 +299,3 @@ def test_two_runs_are_told_apart_line_by_line():
         "  + tables/a.csv (22222222)",
     ]
     assert building.differences(RUN, RUN) == "두 실행은 조건, 발견, 표가 모두 같습니다."
-
-
-def test_pages_over_their_budget_are_named(tmp_path):
-    for name, size in (("a.html", 5), ("b.html", 4), ("c.html", 1)):
-        (tmp_path / name).write_bytes(b"x" * size * 1_000_000)
-    said = building.sizes(sorted(tmp_path.glob("*.html"))).splitlines()
-    assert said == ["  a.html: 5.00MB", "  b.html: 4.00MB (목표 3MB를 넘음)", "  c.html: 1.00MB"]

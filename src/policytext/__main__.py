@@ -101,7 +101,8 @@ def _report(options: argparse.Namespace) -> int:
             continue
         seconds = time.monotonic() - begun
         index = built.pages[0]
-        print(build.sizes(built.pages))
+        for page in built.pages:
+            print(f"  {page.name}: {page.stat().st_size / 1e6:.2f}MB")
         print(f"[{name}] 보고서 {len(built.pages)}쪽을 {seconds:.0f}초에 만들었습니다: {index}")
         for fault in built.faults:
             print(f"[{name}] 만들지 못한 부분: {fault['title']}: {fault['text']}", file=sys.stderr)

@@ -33,7 +33,6 @@ from policytext.report import pages, result
 from policytext.report.pack import write_pack
 from policytext.study import REPORTS, ROOT, Study, read_study
 
-PAGE_BUDGET, LARGEST_BUDGET = 3_000_000, 6_000_000  # bytes
 # Endings of the files a build writes, figures and tables and what can be taken away.
 WRITTEN = {".html", ".svg", ".png", ".csv", ".xlsx", ".docx", ".bib", ".txt"}
 NOTE = Markup('<div class="note" role="note"><p>{}</p></div>')
@@ -223,23 +222,38 @@ def _settle(notebook, chapters: list[dict], chapter: dict) -> list[dict]:
         for row in other[kind]
     }
     for cell in notebook.cells:
+        failed, kept = None, []
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                names = _assigned(cell.source)
-                missing = re.match(r"name '(\w+)' is not defined", output.evalue)
-                if output.ename == "NameError" and missing and missing[1] in lost:
-                    said = ""  # fails only because a cell above did, which has said so
-                elif output.ename == faults.InsufficientData.__name__:
-                    said = NOTE.format(f"{output.evalue} 그래서 이 부분은 만들지 않았습니다.")
-                else:
-                    said = _fault(_cause(output), found)
-                lost |= names
+                error = (output.ename, output.evalue)
+                said = _said(output, lost, found) if error != failed else ""
+                failed = error
+                lost |= _assigned(cell.source)
+            elif failed and set(output.get("data", {})) == {"text/plain"}:
+                said = ""  # the rest of a result that could not show itself
             else:
                 said = _record(output, chapter, taken, found)
-            if said is not None:
-                output.clear()
-                output.update(nbformat.v4.new_output("display_data", {"text/html": str(said)}))
+            shown = {"text/html": str(said)}
+            kept.append(output if said is None else nbformat.v4.new_output("display_data", shown))
+        if "outputs" in cell:
+            cell.outputs = kept
     return found
+
+
+def _said(error, lost: set[str], found: list[dict]) -> str:
+    """A note for a cell that lacks data, a fault for any other error, in one sentence.
+
+    A cell that fails only because a cell above did, which has said so, says nothing.
+    """
+    missing = re.match(r"name '(\w+)' is not defined", error.evalue)
+    if error.ename == "NameError" and missing and missing[1] in lost:
+        return ""
+    if error.ename == faults.InsufficientData.__name__:
+        return NOTE.format(f"{error.evalue} 그래서 이 부분은 만들지 않았습니다.")
+    cause = (error.evalue.strip().splitlines() or [""])[0]
+    if error.ename not in SAID_IN_KOREAN:
+        cause = result.shorten(f"{error.ename}: {cause}")
+    return _fault(cause, found)
 
 
 def _record(output, chapter: dict, taken: Mapping, found: list[dict]) -> Markup | None:
@@ -264,14 +278,6 @@ def _record(output, chapter: dict, taken: Mapping, found: list[dict]) -> Markup 
 def _fault(cause: str, found: list[dict]) -> Markup:
     found.append({"text": cause})
     return FAULT.format(len(found), cause)
-
-
-def _cause(error) -> str:
-    """An error in one sentence; ours are sentences, others keep their name."""
-    said = (error.evalue.strip().splitlines() or [""])[0]
-    if error.ename in SAID_IN_KOREAN:
-        return said
-    return result.shorten(f"{error.ename}: {said}")
 
 
 def _assigned(source: str) -> set[str]:
@@ -326,21 +332,6 @@ def _remove_previous(output: Path) -> None:
         path = (output / name).resolve()
         if path.is_relative_to(output.resolve()):
             path.unlink(missing_ok=True)
-
-
-def sizes(built: list[Path]) -> str:
-    """Size of every page in megabytes, and which are larger than they should be.
-
-    A page should stay under `PAGE_BUDGET`, the largest one under `LARGEST_BUDGET`.
-    """
-    lines = []
-    found = {path: path.stat().st_size for path in built}
-    largest = max(found, key=found.get)
-    for path, size in found.items():
-        budget = LARGEST_BUDGET if path == largest else PAGE_BUDGET
-        over = f" (목표 {budget / 1e6:.0f}MB를 넘음)" if size > budget else ""
-        lines.append(f"  {path.name}: {size / 1e6:.2f}MB{over}")
-    return "\n".join(lines)
 
 
 def differences(old: Mapping, new: Mapping) -> str:
