@@ -516,8 +516,8 @@ def _told_windows(rates: pd.DataFrame) -> dict:
 
 def _around(changes: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
     """What is counted of a series in the days before and after each change, one fold a side."""
-    days = changes[["series", "change", "date"]].rename(columns={"date": "changed"})
-    near = days.merge(counted, on="series")
+    days = changes[["series", "change"]].assign(changed=pd.to_datetime(changes["date"]))
+    near = days.astype({"series": object}).merge(counted.astype({"series": object}), on="series")
     away = (near["date"] - near["changed"]).dt.days
     side = away.lt(0).map({True: f"앞 {AROUND_DAYS}일", False: f"뒤 {AROUND_DAYS}일"})
     near["of"] = near["series"] + " · " + side

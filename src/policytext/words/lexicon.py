@@ -602,7 +602,7 @@ def _excess(rows: pd.DataFrame, names: list[str], sizes: pd.Series) -> pd.DataFr
         n=("weight", "size"), weight=("weight", "sum"), n_families=("family_id", "nunique")
     )
     table = table.reset_index()
-    size = table["administration"].map(sizes)
+    size = table["administration"].map(sizes).astype(float)
     rest = table.groupby(names, sort=False)["weight"].transform("sum") - table["weight"]
     excess = table["weight"] - size * rest / np.maximum(sizes.sum() - size, 1e-9)
     return table.assign(excess=excess).drop(columns="weight")
