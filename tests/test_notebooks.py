@@ -70,7 +70,7 @@ def test_every_cell_shows_a_result_or_says_why_there_is_none(name, apart):
                 faults += [(path.stem, value.name, fault) for fault in faults_of(value)]
                 sentences.setdefault(path.stem, []).append(value.finding)
     assert faults == []
-    assert all(sentences.get("01-corpus", []))
+    assert any(sentences["01-corpus"])
     if name == "two-governments":
         assert [path.stem for path in CHAPTERS] == list(sentences)
 

@@ -152,14 +152,15 @@ def evidence_of(
     shown = [own[:n] if rule else own[_evenly(len(own), n)] for _, own in groups]
     wanted = np.unique(np.concatenate(shown)) if shown else np.array([], dtype=int)
     quotes = quotations(_with_texts(counted.iloc[wanted], corpus))
-    noun = "문장" if "term" in by or (counted["end"] > counted["start"]).any() else "글"
+    has_extent = (counted["end"] > counted["start"]).to_numpy()
     labels = [label_of(key) for key in rows[by].itertuples(index=False, name=None)]
     folds: list[list[Fold]] = [[] for _ in labels]
     for (key, own), few in zip(groups, shown, strict=True):
         label = key[1] if len(key) > 1 else labels[key[0]]
         few_quotes = quotes.iloc[np.searchsorted(wanted, few)]
+        noun = "문장" if "term" in by or has_extent[own].any() else "글"
         folds[key[0]].append(Fold(label, len(own), few_quotes, noun, rule or EVENLY))
-    empty = quotes.iloc[:0]
+    empty, noun = quotes.iloc[:0], "문장" if "term" in by else "글"
     return [
         own or ([] if len(split) > 1 else [Fold(label, 0, empty, noun)])
         for own, label in zip(folds, labels, strict=True)

@@ -214,7 +214,7 @@ def _name_reigns(ax: Axes, reigns: pd.DataFrame) -> None:
     for low, high, name in sorted(taken):
         at = (first + pd.Timedelta(days=(low + high) / 2), 1)
         write(ax, name, at, (0, 17), xycoords=("data", "axes fraction"), **style)
-    ax.set_xlim(first, last)
+    ax.set_xlim(first, max(last, first + pd.Timedelta(days=1)))  # texts of one day
 
 
 def _title_and_scale(ax: Axes, name: str, top: float, unit: str) -> None:

@@ -36,7 +36,7 @@ def conditions(corpus, *sections: str, facts: dict | None = None) -> Result:
     for section in sections:
         options = getattr(corpus.study, section).model_dump()
         told |= {f"{SECTIONS[section]}: {key}": value for key, value in options.items()}
-    told = {key: str(value) for key, value in (told | (facts or {})).items()}
+    told = {key: _told(value) for key, value in (told | (facts or {})).items()}
     if is_share_safe():
         told = {key: shorten(value) for key, value in told.items()} | {"본문": SHARE_RULE}
     table = pd.DataFrame({"항목": list(told), "값": list(told.values())})
@@ -44,6 +44,12 @@ def conditions(corpus, *sections: str, facts: dict | None = None) -> Result:
         "conditions", table, corpus, facts={"facts": told}, columns=("항목", "값"),
         parts=("table",), shown=ROW_LIMIT, file="",
     )  # fmt: skip
+
+
+def _told(value: object) -> str:
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return str(value) or "없음"
 
 
 def run_facts(corpus) -> dict[str, str]:
