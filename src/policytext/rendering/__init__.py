@@ -1,1 +1,0 @@
-"""What notebooks show, as blocks of HTML, pages, downloads and packs."""

@@ -1,1 +1,0 @@
-"""How firm conclusions are: other choices, other documents, proofs on the data at hand."""
