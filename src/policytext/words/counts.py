@@ -15,7 +15,6 @@ from policytext.faults import PolicyTextError
 from policytext.report import maps
 from policytext.report.evidence import nearest_places
 from policytext.report.result import Result
-from policytext.store import stored
 
 N_TERMS = 50  # of the network
 N_STRONGEST = 2  # links of each term that are drawn
@@ -124,7 +123,6 @@ def term_summary(matrix: TermMatrix) -> pd.DataFrame:
     return table.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
 
 
-@stored
 def links(matrix: TermMatrix) -> pd.DataFrame:
     """Every two of the 50 most frequent terms that share a document.
 
@@ -164,7 +162,6 @@ def links(matrix: TermMatrix) -> pd.DataFrame:
     return table.assign(is_drawn=_is_drawn(table))
 
 
-@stored
 def positions(matrix: TermMatrix, table: pd.DataFrame) -> pd.DataFrame:
     """Where to draw each term of a network (`table` of :func:`links`), and its community.
 
@@ -202,7 +199,6 @@ def positions(matrix: TermMatrix, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-@stored
 def centrality(matrix: TermMatrix) -> pd.DataFrame:
     """TF, DF, TF-IDF and the centralities of the 50 most frequent terms.
 

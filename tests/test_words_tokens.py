@@ -1,0 +1,244 @@
+"""Documents to tokens: offsets, lexicon, nouns, and a store that never changes a result."""
+
+import unicodedata
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policytext.faults import PolicyTextError
+from policytext.words import analysers, tokens
+from policytext.words.lexicon import Lexicon, read_lexicon
+from policytext.words.tokens import counted, nouns, tokenize
+
+COLUMNS = ["doc_id", "start", "end", "term", "tag"]
+PARTICLES = (
+    "은 는 이 가 을 를 의 에 에서 에게 와 과 도 로 으로 만 까지 부터 보다 처럼 "
+    "이다 입니다 이라고 이며 들"
+).split()
+PIECES = ["창조경제", "혁신센터가", "한국판 뉴딜을", "창업", "기업이", "중소벤처기업부", "은", "의"]
+PIECES += [" ", "\n", "\r\n", ".", "·", "AI", "5g", "ß", "2020", "😀", "👩‍💻", "é", "漢字", "각", "\0"]
+mixed_text = st.lists(
+    st.sampled_from(PIECES)
+    | st.text(st.characters(blacklist_categories=("Cs",)), max_size=6)
+    | st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), max_size=6),
+    max_size=15,
+).map("".join)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return read_lexicon()
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The texts that MeCab is asked for, call by call."""
+    seen, real = [], analysers.ANALYSERS["mecab"]
+
+    def recorded(texts):
+        seen.append(list(texts))
+        return real(texts)
+
+    monkeypatch.setitem(analysers.ANALYSERS, "mecab", recorded)
+    return seen
+
+
+def _documents(*texts):
+    ids = [f"d{i}" for i in range(len(texts))]
+    return pd.DataFrame({"doc_id": ids, "text": texts}, dtype="str")
+
+
+def _lexicon(*terms):
+    return Lexicon(pd.DataFrame({"term": terms}))
+
+
+def _capitals(text):
+    """Capitals of which there is only one form: those of ß are SS or ẞ."""
+    return text.upper().casefold()
+
+
+def _rows(table):
+    return [tuple(row) for row in table.astype(object).to_numpy().tolist()]
+
+
+# --- offsets and lexicon -----------------------------------------------------------------
+
+SPELLINGS = {
+    "한국판 뉴딜": {"한국판 뉴딜", "한국판뉴딜"},
+    "창조경제": {"창조경제"},
+    "창조경제 혁신센터": {"창조경제 혁신센터", "창조경제혁신센터"},
+    "AI 창업": {"AI 창업", "AI창업"},
+}
+
+
+@given(texts=st.lists(mixed_text, max_size=3))
+def test_offsets_give_the_surface_of_every_token(texts):
+    found = tokenize(_documents(*texts, "창업"), lexicon=_lexicon(*SPELLINGS))
+    assert _rows(found)[-1] == (f"d{len(texts)}", 0, 2, "창업", "NNG")
+    text_of = {f"d{i}": text for i, text in enumerate([*texts, "창업"])}
+    ends = {}
+    for doc_id, start, end, term, tag in _rows(found):
+        surface = text_of[doc_id][start:end]
+        assert 0 <= start < end <= len(text_of[doc_id])
+        assert ends.get(doc_id, 0) <= start, "tokens overlap or are out of order"
+        ends[doc_id] = end
+        if tag == "LEX":
+            assert surface in SPELLINGS[term]
+        else:
+            assert tag in ("NNG", "NNP", "SL") and _capitals(surface) == _capitals(term)
+
+
+def test_foreign_words_are_in_capitals_and_other_classes_left_out():
+    found = tokenize(_documents("ict와 ICT를 2020년에 빨리 썼다"))
+    assert [(term, tag) for *_, term, tag in _rows(found)] == [("ICT", "SL"), ("ICT", "SL")]
+
+
+@pytest.mark.parametrize("rest", ["", " 밝혔다."])
+@pytest.mark.parametrize("term", ["중소벤처기업부", "창조경제혁신센터"])
+def test_one_token_before_every_particle(shipped, term, rest):
+    found = tokenize(_documents(*(term + p + rest for p in PARTICLES)), lexicon=shipped)
+    within = found[found["start"] < len(term) + 1]
+    assert _rows(within) == [(f"d{i}", 0, len(term), term, "LEX") for i in range(len(PARTICLES))]
+
+
+def test_nouns_after_the_particles_are_kept_and_short_terms_keep_agreement(shipped):
+    found = tokenize(_documents("창조경제혁신센터과 기업을"), lexicon=shipped)
+    assert found["term"].tolist() == ["창조경제혁신센터", "기업"]
+    texts = _documents("기보가", "녹색성장는")
+    found = tokenize(texts, lexicon=_lexicon("기보", "녹색성장"))
+    assert found.loc[found["tag"] == "LEX", "doc_id"].tolist() == ["d0", "d1"]
+
+
+def test_spelling_with_and_without_spaces_is_one_term():
+    found = tokenize(_documents("한국판 뉴딜과 한국판뉴딜"), lexicon=_lexicon("한국판 뉴딜"))
+    assert _rows(found[found["tag"] == "LEX"]) == [
+        ("d0", 0, 6, "한국판 뉴딜", "LEX"), ("d0", 8, 13, "한국판 뉴딜", "LEX"),
+    ]  # fmt: skip
+
+
+# --- nouns and what is counted -----------------------------------------------------------
+
+CLEAN = "창업 기업이 모였다. 지역 기업을 돕는다."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        unicodedata.normalize("NFD", CLEAN),
+        CLEAN.replace(" ", "\u00a0"),
+        CLEAN.replace(". ", ".\r\n"),
+        "\ufeff" + CLEAN,
+        CLEAN.replace(". ", "."),
+        CLEAN.replace("창업", "창\u200b업"),
+    ],
+    ids=["NFD", "no-break space", "CRLF", "BOM", "glued sentences", "zero-width space"],
+)
+def test_nouns_of_dirty_text_equal_those_of_clean_text(text):
+    assert text != CLEAN
+    assert nouns(text) == nouns(CLEAN) == ["창업", "기업", "지역", "기업"]
+
+
+def test_nouns_keep_one_syllable_words_repeats_and_stop_words():
+    assert nouns("창업 기업이 집에서 창업을, 것을", analyser="mecab") == [
+        "창업", "기업", "집", "창업",
+    ]  # fmt: skip
+    assert nouns("돈과 돈") == ["돈", "돈"] and nouns("") == nouns(" \n") == []
+
+
+def test_an_unknown_analyser_is_named():
+    for call in (lambda: nouns("글", analyser="x"), lambda: tokenize(_documents("글"), analyser="x")):
+        with pytest.raises(PolicyTextError, match="mecab, komoran.*'x'입니다"):
+            call()
+
+
+def test_short_words_count_only_where_the_lexicon_names_them():
+    rows = [("쌀", "NNG"), ("쌀", "LEX"), ("창업", "NNG"), ("규제", "LEX"), ("창업가", "NNG")]
+    table = pd.DataFrame(rows, columns=["term", "tag"], dtype="category")
+    kept = counted(table, min_syllables=2, stopwords=frozenset({"규제"}))
+    assert _rows(kept) == [("쌀", "LEX"), ("창업", "NNG"), ("창업가", "NNG")]
+    assert _rows(counted(table, min_syllables=3)) == [("쌀", "LEX"), ("규제", "LEX"), rows[-1]]
+    assert len(counted(table, min_syllables=1)) == 5 and counted(table[:0]).empty
+
+
+# --- order, shape and the store ----------------------------------------------------------
+
+
+def test_tokens_come_in_the_order_of_the_documents_which_are_not_changed(tmp_path):
+    documents = _documents("기업", "창업", "기업").iloc[[2, 0, 1]]
+    before = documents.copy(deep=True)
+    found = tokenize(documents, cache=tmp_path)
+    assert found["doc_id"].tolist() == ["d2", "d0", "d1"]
+    assert found["term"].tolist() == ["기업", "기업", "창업"]
+    assert tokenize(documents.iloc[::-1], cache=tmp_path)["doc_id"].tolist() == ["d1", "d0", "d2"]
+    pd.testing.assert_frame_equal(documents, before)
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["", " \n", "!?"]])
+def test_no_tokens_keep_the_columns(texts, tmp_path):
+    for cache in (None, tmp_path, tmp_path):
+        found = tokenize(_documents(*texts), cache=cache)
+        assert found.columns.tolist() == COLUMNS and found.empty
+        assert found["start"].dtype == found["end"].dtype == "int64"
+
+
+@pytest.mark.slow
+def test_two_workers_equal_one(monkeypatch, shipped, tmp_path):
+    monkeypatch.setattr(tokens, "BATCH_CHARACTERS", 60)
+    texts = [f"창조경제혁신센터과 창업 기업 {i}곳, ict" for i in range(20)]
+    documents = _documents(*texts, "", "!")
+    one = tokenize(documents, lexicon=shipped, workers=1)
+    assert _rows(tokenize(documents, lexicon=shipped, workers=2, cache=tmp_path)) == _rows(one)
+    assert len(list(tmp_path.rglob("*.parquet"))) > 3
+
+
+def test_only_texts_not_yet_read_are_analysed_and_copies_once(calls, tmp_path):
+    documents = _documents("창업 기업", "!?", "", "창업 기업")
+    first = tokenize(documents, cache=tmp_path)
+    assert calls == [["창업 기업", "!?"]]  # texts without letters are analysed, empty ones vanish
+    assert [(doc, term) for doc, *_, term, _ in _rows(first)] == [
+        ("d0", "창업"), ("d0", "기업"), ("d3", "창업"), ("d3", "기업"),
+    ]  # fmt: skip
+    calls.clear()
+    assert _rows(tokenize(documents, cache=tmp_path)) == _rows(first)
+    assert calls == []
+    tokenize(_documents("창업 기업", "기업이 갔다"), cache=tmp_path)
+    assert calls == [["기업이 갔다"]]
+
+
+def test_every_lexicon_and_every_version_has_its_own_store(calls, tmp_path, monkeypatch):
+    documents = _documents("한국판 뉴딜을 편다")
+    plain = tokenize(documents, cache=tmp_path)
+    termed = tokenize(documents, lexicon=_lexicon("한국판 뉴딜"), cache=tmp_path)
+    assert "한국판 뉴딜" not in set(plain["term"]) and termed["term"].tolist() == ["한국판 뉴딜"]
+    monkeypatch.setattr(tokens, "version", lambda analyser: "mecab 99")
+    tokenize(documents, cache=tmp_path)
+    assert len(calls) == 3 == len(list(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty"])
+def test_a_damaged_file_is_made_anew(calls, tmp_path, damage):
+    documents = _documents("창업 기업", "혁신")
+    whole = tokenize(documents, cache=tmp_path)
+    (file,) = tmp_path.rglob("*.parquet")
+    content = file.read_bytes()
+    at = len(content) // 3
+    changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+    file.write_bytes({"cut": content[:at], "changed": changed, "empty": b""}[damage])
+    assert _rows(tokenize(documents, cache=tmp_path)) == _rows(whole)
+    assert len(calls) == 2
+    tokenize(documents, cache=tmp_path)
+    assert len(calls) == 2 and file.read_bytes() == content
+
+
+@settings(max_examples=8)
+@given(data=st.data())
+def test_the_result_does_not_depend_on_the_store(tmp_path_factory, data):
+    texts = data.draw(st.lists(mixed_text, min_size=1, max_size=5))
+    known = data.draw(st.lists(st.sampled_from(range(len(texts))), unique=True))
+    cache, terms = tmp_path_factory.mktemp("cache"), _lexicon("창조경제", "한국판 뉴딜")
+    documents = _documents(*texts)
+    tokenize(documents.iloc[known], lexicon=terms, cache=cache)
+    found = tokenize(documents, lexicon=terms, cache=cache)
+    assert _rows(found) == _rows(tokenize(documents, lexicon=terms))
