@@ -1,4 +1,4 @@
-"""Particles and counts."""
+"""Particles, written and recognised, and counts."""
 
 import string
 import unicodedata
@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policytext.korean import attach_particle, format_count
+from policytext.korean import (
+    attach_particle,
+    format_count,
+    is_followed_by_particle,
+    is_particle_chain,
+)
 
 CLOSED = ["정책", "창업", "「창업」", "“혁신”", "'지원'", "중기청(중기부)", "(가칭)"]
 OPEN = ["중소벤처기업부", "경제", "K-뷰티", "『지도』", "차…", "40%", "중기부(중기청)", "(주)"]
@@ -95,3 +100,58 @@ def test_unknown_particle_is_named():
 )
 def test_format_count(number, text):
     assert format_count(number) == text
+
+
+# --- recognised --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("noun", "good", "bad"),
+    [
+        (
+            "녹색성장",
+            "은 이 을 과 으로 이나 이란 이라 이다 이었다",
+            "는 가 를 와 로 나 란 라 다 였다",
+        ),
+        ("창조경제", "는 가 를 와 로 나 란 라 다 였다 이다 이었다", "은 을 과 으로 이나 이란"),
+        ("스마트그릴", "은 이 을 과 로 로부터 이나", "는 가 를 와 으로 으로부터 나"),
+    ],
+)
+def test_particles_agree_with_the_final_consonant(noun, good, bad):
+    assert [p for p in good.split() if not is_particle_chain(p, noun[-1])] == []
+    assert [p for p in bad.split() if is_particle_chain(p, noun[-1])] == []
+
+
+def test_agreement_holds_inside_a_chain():
+    good = "들은 들로 등과 등이나 만으로도 만이라도 까지는 뿐만이 으로서의 에서라도 임에도 인지를"
+    bad = "들는 들으로 등와 만로도 까지은 뿐만가 로서의 에서이라도"
+    assert [s for s in good.split() if not is_particle_chain(s, "장")] == []
+    assert [s for s in bad.split() if is_particle_chain(s, "장")] == []
+
+
+def test_both_forms_pass_after_a_character_without_a_reading():
+    assert all(is_particle_chain(s, "9") for s in ("은", "는", "로", "으로", ""))
+
+
+@pytest.mark.parametrize(
+    "suffix", "장 과학 가세 이사 인력 의회 도시 만들기 시대 급 률 화 자 지원".split()
+)
+def test_other_words_are_not_particles(suffix):
+    assert not any(is_particle_chain(suffix, previous) for previous in "부장길")
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "expected"),
+    [
+        ("기보가 한다", 2, True),
+        ("기보이 한다", 2, False),  # the final consonant does not agree
+        ("기보급", 2, False),
+        ("기보2020", 2, True),
+        ("5GHz", 2, False),
+        ("5G는", 2, True),
+        ("녹색성장는", 4, True),  # a slip after four syllables
+        ("녹색성장급", 4, False),
+    ],
+)
+def test_what_may_follow_a_noun(text, end, expected):
+    assert is_followed_by_particle(text, 0, end) == expected

@@ -37,6 +37,7 @@ _CANDIDATE_DTYPES = {
     "row": "int64", "start": "int64", "end": "int64", "term": "str",
     "starts_word": "bool", "followed_by_particle": "bool",
 }  # fmt: skip
+_PART_COLUMNS = ["term", "administration", "explained_by", "share", "n_compound", "n_families"]
 _NO_REGION = ""  # stands for the spellings that only look like a region
 _MIN_FAMILIES = 3  # a compound of one or two texts explains nothing
 
@@ -324,8 +325,8 @@ def adjacent(tokens: pd.DataFrame, documents: pd.DataFrame | None = None) -> np.
     """
     codes, doc_ids = pd.factorize(tokens["doc_id"])
     start, end = tokens["start"].to_numpy(), tokens["end"].to_numpy()
-    gap = np.r_[start[1:] - end[:-1], [-1] * min(len(end), 1)]
-    joins = np.r_[codes[1:] == codes[:-1], [False] * min(len(end), 1)] & ((gap == 0) | (gap == 1))
+    joins = np.zeros(len(end), dtype=bool)
+    joins[:-1] = (codes[1:] == codes[:-1]) & np.isin(start[1:] - end[:-1], (0, 1))
     if documents is not None:
         rows = pd.Index(documents["doc_id"]).get_indexer(doc_ids)
         if (rows < 0).any():
@@ -334,7 +335,8 @@ def adjacent(tokens: pd.DataFrame, documents: pd.DataFrame | None = None) -> np.
                 "없습니다. 두 표를 같은 말뭉치에서 만드세요."
             )
         texts = documents["text"].to_numpy(dtype=object)[rows]
-        apart = np.flatnonzero(joins & (gap == 1))
+        apart = np.flatnonzero(joins)
+        apart = apart[start[apart + 1] > end[apart]]
         joins[apart] = [texts[codes[at]][end[at]] == " " for at in apart]
     return joins
 
@@ -459,6 +461,8 @@ def explained_parts(
     is_wanted = rows["term"].isin(sure["term"]) | follows["term"].isin(sure["term"])
     # A word said twice is no compound.
     near = adjacent(rows, own) & is_wanted & (rows["term"] != follows["term"])
+    if not near.any():
+        return pd.DataFrame(columns=_PART_COLUMNS)
     pairs = rows[near].rename(columns={"term": "left"})
     pairs = pairs.assign(right=follows["term"][near], is_spaced=follows["start"] > rows["end"])
     sizes = rows.groupby("administration")["weight"].sum()
@@ -476,8 +480,7 @@ def explained_parts(
     spaced = spaced.loc[pd.MultiIndex.from_frame(found[["left", "right"]])].to_numpy()
     found["explained_by"] = found["left"] + np.where(spaced, " ", "") + found["right"]
     found = found.rename(columns={"n": "n_compound"}).sort_values(["administration", "term"])
-    columns = ["term", "administration", "explained_by", "share", "n_compound", "n_families"]
-    return found[columns].reset_index(drop=True)
+    return found[_PART_COLUMNS].reset_index(drop=True)
 
 
 def _starts_word(text: str, start: int) -> bool:
