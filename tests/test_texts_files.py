@@ -26,7 +26,7 @@ from policytext import study
 from policytext.faults import PolicyTextError, StudyError
 from policytext.texts import files
 from policytext.texts.clean import text_hash
-from policytext.texts.dates import slashed_order
+from policytext.texts.dates import written_order
 from policytext.texts.files import ingest, parse_date, read_documents, summary
 from policytext.texts.sources import decode
 
@@ -114,8 +114,8 @@ def test_dates(value, day, first, last):
 
 def test_slashed_dates_need_evidence():
     assert str(parse_date("05/08/2026 11:00:00", order="mdy").date)[:10] == "2026-05-08"
-    assert slashed_order(["05/08/2026", "05/20/2026", ""]) == "mdy"
-    assert slashed_order(["05/08/2026"]) == slashed_order(["13/01/2026", "01/13/2026"]) == ""
+    assert written_order(["05/08/2026", "05/20/2026", ""]) == "mdy"
+    assert written_order(["05/08/2026"]) == written_order(["13/01/2026", "01/13/2026"]) == ""
 
 
 def test_a_day_in_the_name_of_a_file_dates_a_text_that_has_none(tmp_path):

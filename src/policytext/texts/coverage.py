@@ -19,6 +19,7 @@ from policytext.administrations import (
     administration_order,
     assign_administrations,
     office_days,
+    read_administrations,
 )
 from policytext.report import charts
 from policytext.report.result import Result
@@ -113,20 +114,23 @@ def _hangul_share(texts: pd.Series) -> pd.Series:
 
 
 def _date_conflicts(documents: pd.DataFrame) -> pd.Series:
-    """True where the named speaker did not govern on the document's date.
+    """True where a president speaks on a day on which another governed.
 
-    One of the two is wrong, and the text does not say which.
+    One of the two is wrong, and the text does not say which. A speaker is a president when the
+    name stands alone or with that office: others who speak, and who sit in minutes under a
+    president's name, say nothing about the day.
     """
     # An acting president governed that day, whatever group the study puts the day in.
     on_the_day = assign_administrations(documents)["administration"]
-    rows = zip(documents["speaker"], documents["administration"], on_the_day, strict=True)
-    conflicts = [
-        bool(speaker.strip())
-        and pd.notna(label)
-        and not any(who and who in speaker for who in re.split("[()]", f"{label}({governs})"))
+    presidents = set(read_administrations()["president"].dropna())
+    speakers = documents["speaker"].str.replace(r"\(.*?\)|대통령|\s", "", regex=True)
+    is_president = speakers.isin(presidents) & (documents.get("genre", "") != "minutes")
+    rows = zip(speakers, documents["administration"], on_the_day, strict=True)
+    differs = [
+        pd.notna(label) and speaker not in re.split("[()]", f"{label}({governs})")
         for speaker, label, governs in rows
     ]
-    return pd.Series(conflicts, index=documents.index, dtype=bool)
+    return is_president & pd.Series(differs, index=documents.index, dtype=bool)
 
 
 # --- how many of what, when and from whom ---------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import email.utils
 import re
 from dataclasses import dataclass
 
@@ -11,11 +12,19 @@ import pandas as pd
 _YEARS = range(1900, 2101)
 _SEP = r"[ \t]{0,3}[.\-/년월·][ \t]{0,3}"
 _DAY = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d)")
-_SHORT_DAY = re.compile(rf"['’‘](\d{{2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d)")
+_SHORT_DAY = re.compile(rf"['’‘`´](\d{{2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d)")
+_BARE_SHORT = re.compile(r"(\d\d)\. ?(\d{1,2})\. ?(\d{1,2})\.?(?!\d)")
 _MONTH = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}}) ?[.월]?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:\d{4}(?:\d{2})?)?(?:\.0)?")
 _YEAR = re.compile(r"(\d{4}) ?년?\.?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
+_DIGITS_AND_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]\d{1,2}:?\d\d.{0,12}")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_NAMED = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+_MONTH_FIRST = re.compile(rf"{_NAMED}[ -](?P<day>\d{{1,2}}),? ?[ -](?P<year>\d{{4}})", re.I)
+_DAY_FIRST = re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})[ -]{_NAMED},?[ -](?P<year>\d{{4}})", re.I)
+_SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # a day of a worksheet, 1954 to 2118
+_EPOCH = re.compile(r"(-\d{8,13}|1[0-7]\d{8}|(?!19|20)\d{11,12}|\d{13}|\d{16}|\d{19})(?:\.0)?")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
 _IN_NAME = re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)([01]\d)([0-3]\d)(?![0-9A-Za-z])")
 
@@ -40,8 +49,8 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
     ----------
     value : object
         Text, integer, date or empty.
-    order : {"", "mdy", "dmy"}
-        How ``05/08/2026`` is meant; without it such a value is not read.
+    order : {"", "mdy", "dmy", "ymd"}
+        How ``05/08/2026`` or ``19.03.04`` is meant; without it such a value is not read.
 
     Returns
     -------
@@ -63,28 +72,92 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
         value = value.isoformat()
     text = str(value).strip()
     if _ZONED.match(text):
-        text = pd.Timestamp(text).tz_convert("Asia/Seoul").strftime("%Y-%m-%d")
-    for whole in (_DIGITS, _MONTH, _YEAR):
-        if match := whole.fullmatch(text):
-            return _span(*match.groups())
+        return _korean_day(pd.Timestamp(text))
+    if named := _DAY_FIRST.search(text) or _MONTH_FIRST.search(text):
+        return _named_day(text, named)
+    for whole in (_DIGITS, _DIGITS_AND_TIME, _MONTH, _YEAR):
+        if (match := whole.fullmatch(text)) and (span := _span(*match.groups())).is_known:
+            return span
     if match := _DAY.search(text):
         return _span(*match.groups())
     if match := _SHORT_DAY.search(text):
         return _span("20" + match[1], match[2], match[3])
-    if order and (match := _SLASHED.search(text)):
+    if order == "ymd" and (match := _BARE_SHORT.match(text)):
+        return _span("20" + match[1], match[2], match[3])
+    if order in ("mdy", "dmy") and (match := _SLASHED.search(text)):
         first, second, year = match.groups()
         return _span(year, first, second) if order == "mdy" else _span(year, second, first)
+    return _counted_day(text)
+
+
+def _named_day(text: str, match: re.Match) -> DateSpan:
+    """A day whose month is written in English, as feeds and interfaces do."""
+    try:
+        return _korean_day(pd.Timestamp(email.utils.parsedate_to_datetime(text)))
+    except ValueError:
+        month = _MONTHS.index(match[1 if match.re is _MONTH_FIRST else 2][:3].title()) + 1
+        return _span(match["year"], str(month), match["day"])
+
+
+def _counted_day(text: str) -> DateSpan:
+    """A count of days since 1899-12-30 (worksheets), or of (milli-)seconds since 1970."""
+    if _SERIAL.fullmatch(text):
+        return _korean_day(pd.Timestamp("1899-12-30") + pd.Timedelta(days=int(float(text))))
+    if match := _EPOCH.fullmatch(text):
+        unit = {range(11): "s", range(11, 14): "ms", range(14, 17): "us"}
+        unit = next((u for n, u in unit.items() if len(match[1].lstrip("-")) in n), "ns")
+        return _korean_day(pd.Timestamp(int(match[1]), unit=unit, tz="UTC"))
     return DateSpan()
 
 
-def slashed_order(values: list[object]) -> str:
-    """Order of ``05/08/2026`` in a column when some value can be read one way only."""
-    pairs = [_SLASHED.match(str(value).strip()) for value in values]
-    is_month_first = any(int(pair[2]) > 12 for pair in pairs if pair)
-    is_day_first = any(int(pair[1]) > 12 for pair in pairs if pair)
-    if is_month_first == is_day_first:
-        return ""
-    return "mdy" if is_month_first else "dmy"
+def _korean_day(moment: pd.Timestamp) -> DateSpan:
+    moment = moment.tz_convert("Asia/Seoul") if moment.tzinfo else moment
+    return _span(*moment.strftime("%Y-%m-%d").split("-"))
+
+
+def written_order(values: list[object]) -> str:
+    """Order of ``05/08/2026`` in a column when some value can be read one way only.
+
+    Short days with dots (``19.03.04``) are years first, as Korean writes them, when every
+    such value of the column can be read so.
+    """
+    texts = [str(value).strip() for value in values]
+    pairs = [match for match in map(_SLASHED.match, texts) if match]
+    is_month_first = any(int(pair[2]) > 12 for pair in pairs)
+    is_day_first = any(int(pair[1]) > 12 for pair in pairs)
+    if is_month_first != is_day_first:
+        return "mdy" if is_month_first else "dmy"
+    short = [text for text in texts if _BARE_SHORT.match(text)]
+    this_year = pd.Timestamp.now() + pd.Timedelta(days=366)
+    is_year_first = all(parse_date(text, order="ymd").date <= this_year for text in short)
+    return "ymd" if short and not pairs and is_year_first else ""
+
+
+FAR_YEARS = 15
+FAR_SHARE = 0.1
+_MIN_DATED = 10
+
+
+def far_dates(days: pd.Series) -> pd.Series:
+    """True for a few days that a long gap parts from all others: a slip, or another collection.
+
+    A gap is long when it is longer than :data:`FAR_YEARS` and than what the others span; few
+    are at most :data:`FAR_SHARE` of the days. Missing days are never far.
+
+    >>> far_dates(pd.to_datetime(pd.Series(["1959-03-04"] + ["2019-03-04"] * 20))).sum()
+    np.int64(1)
+    """
+    known = days.dropna().sort_values()
+    far = pd.Series(False, index=days.index)
+    n_few = int(FAR_SHARE * len(known)) if len(known) >= _MIN_DATED else 0
+    for ordered in (known, known[::-1]):
+        gaps = ordered.diff().abs().to_numpy()
+        for n in range(1, n_few + 1):
+            rest = ordered.iloc[n:]
+            span = abs(rest.iloc[-1] - rest.iloc[0])
+            if gaps[n] > max(pd.Timedelta(days=365.25 * FAR_YEARS), span):
+                far[ordered.index[:n]] = True
+    return far
 
 
 def filename_date(name: str) -> DateSpan:

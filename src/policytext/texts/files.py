@@ -21,7 +21,7 @@ from policytext.faults import PolicyTextError, StudyError
 from policytext.korean import attach_particle
 from policytext.texts import clean, pages, tables
 from policytext.texts.coverage import KIND_NAMES
-from policytext.texts.dates import DateSpan, filename_date, parse_date, slashed_order
+from policytext.texts.dates import DateSpan, far_dates, filename_date, parse_date, written_order
 from policytext.texts.sources import (
     RULES,
     ReadError,
@@ -289,7 +289,7 @@ def _count_removed(record: dict, intake: _Intake) -> None:
 
 def _date(records: list[dict], intake: _Intake) -> None:
     """Turn each record's ``date`` into day and bounds, with notes on what could not be read."""
-    order = slashed_order([record.get("date", "") for record in records])
+    order = written_order([record.get("date", "") for record in records])
     for record in records:
         value = record.get("date")
         span = value if isinstance(value, DateSpan) else parse_date(value, order=order)
@@ -325,6 +325,7 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     frame = _with_defaults(frame, defaults)
     ids, repeated = _unique_ids(frame)
     frame["doc_id"] = pd.Series(ids, dtype="str")
+    frame = _without_far_dates(frame, intake)
     for stub in frame[frame["stub"] != ""][["source_file", "row"]].to_dict("records"):
         intake.note(stub, "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다.")
     for i, given in repeated.items():
@@ -376,6 +377,20 @@ def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataF
         for column in _DATE_COLUMNS:
             frame[column] = frame[column].mask(is_missing, getattr(span, column))
         frame["date_basis"] = frame["date_basis"].mask(is_missing, "metadata")
+    return frame
+
+
+def _without_far_dates(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
+    """A day far from all others of its source is named to be looked at, and not believed."""
+    sources = frame["source_file"].str.replace("[/!].*", "", regex=True)
+    days = frame["date"].fillna(frame["date_from"])
+    is_far = days.groupby(sources, group_keys=False).apply(far_dates).reindex(frame.index)
+    is_far = is_far.fillna(False).astype(bool)
+    for i in frame.index[is_far]:
+        said = f"날짜 {days[i]:%Y-%m-%d}이 같은 자료의 다른 글과 너무 멀어 모름으로 두었습니다."
+        intake.note(frame.loc[i], f"{said} 원문의 날짜를 확인하세요.")
+    frame.loc[is_far, list(_DATE_COLUMNS)] = pd.NaT
+    frame.loc[is_far, "date_basis"] = "unknown"
     return frame
 
 
