@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -24,9 +23,6 @@ from policytext.report.evidence import occurrences
 from policytext.report.result import Result
 from policytext.words.counts import TermMatrix
 from policytext.words.lexicon import find_regions, read_regions
-
-if TYPE_CHECKING:
-    from policytext.corpus import Corpus
 
 ALPHA = 0.05
 BOUNDS = [0.025, 0.975]  # of a 95 % interval
@@ -469,7 +465,7 @@ def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
     return table
 
 
-def regions(corpus: Corpus) -> Result:
+def regions(corpus) -> Result:
     """Regions that each administration's documents name, on tile maps."""
     mentions = find_regions(corpus.documents)
     mentions["administration"] = corpus.groups.loc[mentions["doc_id"]].to_numpy()
