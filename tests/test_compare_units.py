@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
-from scipy.stats import binomtest, false_discovery_control, hypergeom
+from scipy.stats import binomtest
 
 from policytext.administrations import read_administrations
 from policytext.compare import units as u
@@ -213,12 +213,6 @@ def test_where_a_topic_lives(case):
             assert (row.administration, row.expected) == (administration, pytest.approx(of_all))
 
 
-def test_reprints_do_not_make_a_topic_live_in_one():
-    groups = ["가"] * 10 + ["나"] * 2 + ["가", "나"]
-    table = u.concentration(topics_of([1] * 12 + [2] * 2), groups, families=[*"f" * 10, *"ghij"])
-    assert table["n_families"].tolist() == [3, 2] and not table["lives_in_one"].any()
-
-
 # --- shares of regions -----------------------------------------------------------------------
 
 DOCUMENTS = pd.DataFrame(
@@ -276,50 +270,6 @@ def test_administrations_go_by_time_and_categories_will_do():
 def test_no_mention_is_an_empty_table(mentions, documents):
     table = u.region_shares(mentions, documents)
     assert table.empty and {"region", "share_low", "share_rest", "q"} <= set(table)
-
-
-@st.composite
-def named(draw):
-    """Documents in families of one administration each, and mentions in some of them."""
-    families = draw(st.lists(st.sampled_from(["가", "나", "다", None]), min_size=1, max_size=12))
-    own = draw(st.lists(st.integers(0, len(families) - 1), min_size=1, max_size=20))
-    documents = pd.DataFrame(
-        {
-            "doc_id": [f"d{n}" for n in range(len(own))],
-            "family_id": [f"f{family}" for family in own],
-            "administration": [families[family] for family in own],
-        }
-    )
-    pairs = st.tuples(
-        st.sampled_from(documents["doc_id"].tolist()), st.sampled_from("대구 부산".split())
-    )
-    return pd.DataFrame(draw(st.lists(pairs, max_size=25)), columns=["doc_id", "term"]), documents
-
-
-@given(named())
-def test_shares_of_regions_against_sets_and_other_computations(drawn):
-    mentions, documents = drawn
-    table = u.region_shares(mentions, documents)
-    known = documents.dropna(subset="administration").set_index("doc_id")
-    seen = [(*known.loc[d], d, term) for d, term in mentions.values if d in known.index]
-    of = known.groupby("administration")["family_id"].nunique()
-    assert len(table) == len({row[-1] for row in seen}) * len(of)
-    for row in table.itertuples():
-        here = [s for s in seen if s[1] == row.administration and s[3] == row.region]
-        there = {s[0] for s in seen if s[1] != row.administration and s[3] == row.region}
-        k, n = len({s[0] for s in here}), of[row.administration]
-        assert (row.n, row.n_documents) == (len(here), len({s[2] for s in here}))
-        assert (row.n_families, row.n_families_all, row.share) == (k, n, k / n)
-        rest = of.sum() - n
-        if rest:
-            assert row.share_rest == pytest.approx(len(there) / rest)
-            # two-sided: all draws of n out of both that are no more likely than the one seen
-            chances = hypergeom(n + rest, k + len(there), n).pmf(np.arange(n + 1))
-            assert row.p == pytest.approx(chances[chances <= chances[k] * (1 + 1e-7)].sum())
-        else:
-            assert np.isnan([row.share_rest, row.p, row.q]).all()
-    if len(table) and table["p"].notna().all():
-        assert table["q"].tolist() == pytest.approx(false_discovery_control(table["p"]))
 
 
 TOLD = {"administration": "가", "region": "대구", "share": 0.3, "share_rest": 0.1, "q": 0.0004}
