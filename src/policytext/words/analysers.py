@@ -231,7 +231,8 @@ def analysers_compared(corpus) -> Result:
         reference=options.analyser,
         versions=[version(name) for name in options.compared],
     )
-    others = table[table["analyser"] != options.analyser].sort_values("jaccard_with_default")
+    others = table[table["analyser"] != options.analyser]
+    others = others.sort_values("jaccard_with_default", kind="stable")
     missing = [name for name in options.compared if name not in set(table["analyser"])]
     return Result(
         "analysers",
