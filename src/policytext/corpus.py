@@ -125,8 +125,11 @@ class Corpus:
     def read(cls, folder: str | Path) -> Corpus:
         """Read any folder or file of texts, with the default options.
 
-        >>> Corpus.read("data/chronicle").documents["genre"].unique().tolist()
-        ['other']
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> _ = (folder / "글.txt").write_text("창업 지원\\n2019.03.12\\n시는 창업을 돕는다.", "utf-8")
+        >>> Corpus.read(folder).order
+        ['문재인']
         """
         path = Path(folder).resolve()
         source = Source(path=str(path))
