@@ -266,15 +266,11 @@ def test_stopwords_leave_policy_words_alone(shipped):
     assert not stopwords & set(shipped.table["term"])
 
 
-def test_stopword_faults_and_dropping(tmp_path):
+def test_stopwords_named_twice_are_a_fault(tmp_path):
     with pytest.raises(
         PolicyTextError, match=f"s.csv 3행: '것' 표기가 {tmp_path.name}/s.csv 2행과 겹칩니다"
     ):
         lexicon.read_stopwords(_write(tmp_path, "s.csv", "term,reason\n것,function\n것,\n"))
-    tokens = pd.DataFrame({"doc_id": ["a"] * 3, "term": ["것", "혁신", "것"]})
-    kept = lexicon.drop_stopwords(tokens, frozenset({"것"}))
-    assert kept.values.tolist() == [["a", "혁신"]]
-    assert len(tokens) == 3
 
 
 # --- mining ------------------------------------------------------------------------------

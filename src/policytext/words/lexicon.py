@@ -200,17 +200,6 @@ def read_stopwords(path: str | Path | None = None) -> frozenset[str]:
     return frozenset(row["term"] for row in rows)
 
 
-def drop_stopwords(tokens: pd.DataFrame, stopwords: frozenset[str]) -> pd.DataFrame:
-    """Tokens whose ``term`` is not a stop word.
-
-    Examples
-    --------
-    >>> drop_stopwords(pd.DataFrame({"term": ["것", "혁신"]}), frozenset({"것"}))["term"].tolist()
-    ['혁신']
-    """
-    return tokens[~tokens["term"].isin(stopwords)].reset_index(drop=True)
-
-
 def fold_aliases(table: pd.DataFrame, own: Set[str]) -> pd.DataFrame:
     """Make rows that stand for another term spellings of that term.
 

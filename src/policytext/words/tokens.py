@@ -25,7 +25,7 @@ from policytext.report.result import Result
 from policytext.texts.clean import normalise
 from policytext.words.analysers import NOUN_TAGS, analyse, version
 from policytext.words.counts import term_matrix, term_summary
-from policytext.words.lexicon import Lexicon, drop_stopwords, find_terms, select_matches
+from policytext.words.lexicon import Lexicon, find_terms, select_matches
 
 KEPT_TAGS = (*NOUN_TAGS, "SL")
 LEXICON_TAG = "LEX"
@@ -127,7 +127,7 @@ def counted(
     >>> counted(tokens, stopwords=frozenset({"것들"}))["term"].tolist()
     ['창업']
     """
-    tokens = drop_stopwords(tokens, stopwords)
+    tokens = tokens[~tokens["term"].isin(stopwords)]
     is_long = (tokens["term"].cat.categories.str.len() >= min_syllables).astype(bool)
     keep = np.append(is_long, False)[tokens["term"].cat.codes] | (tokens["tag"] == LEXICON_TAG)
     return tokens[keep].reset_index(drop=True)
