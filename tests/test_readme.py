@@ -5,9 +5,8 @@ import subprocess
 import sys
 
 from policytext import __main__ as command_line
-from policytext import studies
+from policytext.study import ROOT
 
-ROOT = studies.PROJECT_ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -20,7 +19,7 @@ def test_every_command_is_one_that_run_py_and_the_package_know():
     known = set(re.search(r"\{(.+?)\}", run)[1].split(","))
     assert {"report", "test", "lab"} <= said <= known
     helped = command_line._parser().format_help()
-    assert all(name in helped for name in said - {"test"})
+    assert all(name in helped for name in said - {"test", "bench"})
 
 
 def test_every_path_in_the_tree_and_the_notebook_map_exists():
@@ -65,7 +64,7 @@ def test_every_option_and_every_kind_of_input_in_the_readme_is_one_the_parser_ta
     calls = [
         call
         for call in re.findall(r"`python3 run\.py ([^`]+)`", README)
-        if not call.startswith("test")
+        if not call.startswith(("test", "bench"))
     ]
     assert len(calls) > 12
     for call in calls:
@@ -75,24 +74,28 @@ def test_every_option_and_every_kind_of_input_in_the_readme_is_one_the_parser_ta
         assert kind in section, kind
 
 
-def test_every_package_and_downloaded_file_is_named():
+def test_every_folder_and_downloaded_file_is_named():
     packages = [path.parent for path in (ROOT / "src" / "policytext").glob("*/__init__.py")]
     assert len(packages) >= 6
     assert [path.name for path in packages if f"policytext/{path.name}/" not in README] == []
-    pack = (ROOT / "src/policytext/rendering/pack.py").read_text(encoding="utf-8")
-    files = re.findall(r'"([\w-]+\.(?:xlsx|docx|hwpx|txt|bib))": \(', pack)
-    assert len(files) == 5 and [name for name in files if name not in README] == []
+    pack = (ROOT / "src/policytext/report/pack.py").read_text(encoding="utf-8")
+    files = set(re.findall(r'"([\w-]+\.(?:xlsx|docx|txt|bib))"', pack)) - {"papers.bib"}
+    assert len(files) == 4 and [name for name in files if name not in README] == []
 
 
 def test_every_button_of_the_first_ten_minutes_is_on_the_screen():
     steps = README.split("## 처음 10분")[1].split("\n## ")[0]
     screens = "".join(
-        path.read_text(encoding="utf-8")
-        for path in [
-            *(ROOT / "src/policytext/lab").glob("*.py"),
-            ROOT / "src/policytext/explorer.py",
-        ]
+        path.read_text(encoding="utf-8") for path in (ROOT / "src/policytext/lab").glob("*.py")
     )
     named = set(re.findall(r"\*\*([^*]+)\*\*", steps)) - {"실행 → 모든 셀 실행"}
     assert len(named) >= 8
     assert sorted(name for name in named if name not in screens) == []
+
+
+def test_the_example_of_the_handle_runs():
+    example = README.split("```python")[1].split("```")[0]
+    names = {}
+    for line in example.strip().splitlines():
+        exec(line, names)
+    assert len(names["keyness"].evidence("창업", "박근혜"))
