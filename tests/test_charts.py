@@ -346,11 +346,11 @@ def test_one_term_across_administrations_and_topics():
     table = pd.DataFrame({"administration": ["가", "나"], "log_odds": [0.5, -0.4],
                           "log_odds_low": [0.1, -0.6], "log_odds_high": [0.9, -0.2],
                           "n": [1200, 30]})  # fmt: skip
-    ax = charts.term(table, view="administrations", colours={"가": "#aa0000"})
+    ax = charts.term_keyness(table, colours={"가": "#aa0000"})
     assert ticks_of(ax.yaxis) == ["가 (1,200번)", "나 (30번)"]
     assert dots_of(ax) == [(-0.4, 1), (0.5, 0)]
     topics = pd.DataFrame({"topic": range(1, 9), "label": "쌀", "share": 0.5,
                            "share_elsewhere": 0.1})  # fmt: skip
-    ax = charts.term(topics, view="topics")
+    ax = charts.term_topics(topics)
     assert [bar.get_width() for bar in ax.patches] == [50] * charts.N_TOPICS
     assert {x for x, _ in dots_of(ax)} == {10}

@@ -162,6 +162,21 @@ class TestParts:
         assert len(part.left_out()) == n_removed == 5 - len(left)
         assert len(corpus.documents) == 4  # unchanged
 
+    @pytest.mark.parametrize(
+        ("chosen", "left"),
+        [({"publishers": "병"}, "e"), ({"genres": "그 밖"}, "abcde"), ({"years": 2018}, "cd")],
+    )
+    def test_the_whole_of_a_part_are_the_documents_that_fit(self, corpus, chosen, left):
+        part = corpus.whole.where(**chosen)
+        assert part.documents["doc_id"].tolist() == list(left)
+        assert part.whole.documents["doc_id"].tolist() == list(left)
+
+    def test_the_whole_keeps_what_fits_of_the_undated_only(self, corpus):
+        assert corpus.whole.documents["doc_id"].tolist() == list("abcde")
+        assert corpus.where(publishers="갑").whole.documents["doc_id"].tolist() == ["a", "c"]
+        both = corpus.where(genres="other").where(administrations="문재인")
+        assert both.whole.documents["doc_id"].tolist() == ["c", "d"]
+
     def test_parts_of_parts_count_the_same_tokens(self, corpus):
         assert len(corpus.tokens)
         part = corpus.where(publishers="갑").where(regions="부산").where(administrations="문재인")

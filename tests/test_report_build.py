@@ -235,7 +235,7 @@ def test_an_index_of_somebody_elses_stays(tmp_path):
     index.write_text("<p>mine</p>", encoding="utf-8")
     build_in(tmp_path, ["# 제목"])
     assert index.read_text(encoding="utf-8") == "<p>mine</p>"
-    index.write_text(building.pages.GENERATOR, encoding="utf-8")  # ours is written anew
+    index.write_text(building.site.GENERATOR, encoding="utf-8")  # ours is written anew
     build_in(tmp_path, ["# 제목"])
     assert "표본 &lt;연구&gt;" in index.read_text(encoding="utf-8")
 

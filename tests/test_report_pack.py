@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 from test_report_build import a_study
-from test_report_pages import chapter, manifest
+from test_report_site import chapter, manifest
 
 from policytext.report import pack, result
 from policytext.study import ROOT

@@ -80,12 +80,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from policytext.report import build, pages
+    from policytext.report import build, site
 
     if (options.against or options.output) and len(options.study) != 1:
         raise PolicyTextError("--against나 --output을 쓸 때는 연구 이름을 하나만 적어 주세요.")
     # The new build may write over the old one, so it is read first.
-    old = pages.read_manifest(options.against) if options.against else None
+    old = site.read_manifest(options.against) if options.against else None
     status = 0
     for name in options.study or studies.study_names():
         begun = time.monotonic()
@@ -108,7 +108,7 @@ def _report(options: argparse.Namespace) -> int:
             print(f"[{name}] 만들지 못한 부분: {fault['title']}: {fault['text']}", file=sys.stderr)
             status = EXIT_FAILED
         if old is not None:
-            new = pages.read_manifest(index.parent)
+            new = site.read_manifest(index.parent)
             print(f"[{name}] 앞선 실행과 견주면:", build.differences(old, new), sep="\n")
         if options.check:
             check = ["pytest", "tests/test_browser.py", "--report", str(index.parent.resolve())]

@@ -96,6 +96,7 @@ class Corpus:
     terms: tuple[str, ...] = ()
     _documents: pd.DataFrame | None = None
     _wider: Corpus | None = field(default=None, repr=False)  # same counting, more documents
+    _fitting: np.ndarray | bool = True  # rows of `everything` that fit what was chosen
 
     @classmethod
     def open(cls, study: str | Study) -> Corpus:
@@ -157,7 +158,7 @@ class Corpus:
     def whole(self) -> Corpus:
         """With the documents whose administration cannot be told: what is said of words alone."""
         everything = self.everything
-        is_kept = ~everything["is_other_kind"] & ~everything["removed_at"].str.startswith(_CHOSEN)
+        is_kept = ~everything["is_other_kind"] & self._fitting
         documents = everything[is_kept].sort_values("doc_id", ignore_index=True)
         return replace(self, _documents=documents, _wider=None)
 
@@ -211,20 +212,33 @@ class Corpus:
             "지역": ("regions", regions),
             "해": ("year", [years] if isinstance(years, int) else years),
         }
-        documents = self.documents.assign(year=self.documents["date"].dt.year)
-        keep, told = np.ones(len(documents), dtype=bool), []
+        everything = self.everything.assign(year=self.everything["date"].dt.year)
+        is_compared = everything["doc_id"].isin(self.documents["doc_id"])
+        fitting, told = np.full(len(everything), self._fitting), []
         for what, (column, values) in chosen.items():
             if values := _as_list(values):
-                keep &= _has_any(documents[column], values, what)
+                fitting &= _has_any(everything[column], values, what, is_compared)
                 told.append(f"{what}={','.join(map(str, values))}")
+        keep = self.documents["doc_id"].isin(everything.loc[fitting, "doc_id"])
         if not keep.any():
             raise InsufficientData(
                 f"고른 것({' '.join(told)})에 모두 맞는 글이 한 건도 없습니다. "
                 "고르는 것을 줄여 보세요."
             )
-        if keep.all():
+        if keep.all() and fitting.all():
             return self
-        return self._part(self.documents[keep], f"{_CHOSEN}({' '.join(told)})")
+        documents = self.documents[keep].reset_index(drop=True)
+        left = (everything["removed_at"] == "") & ~everything["doc_id"].isin(documents["doc_id"])
+        step = f"{_CHOSEN}({' '.join(told)})"
+        n_removed = int(left.sum())
+        n_left = int(self.reading.steps["n_documents"].iloc[-1]) - n_removed
+        row = {"step": step, "n_documents": n_left, "n_removed": n_removed}
+        reading = replace(
+            self.reading,
+            documents=self.everything.assign(removed_at=everything["removed_at"].mask(left, step)),
+            steps=pd.concat([self.reading.steps, pd.DataFrame([row])], ignore_index=True),
+        )
+        return replace(self, reading=reading, _documents=documents, _wider=self, _fitting=fitting)
 
     def with_(
         self,
@@ -264,21 +278,6 @@ class Corpus:
         """The same corpus with other documents (rows of ``everything``), in any order."""
         documents = documents.sort_values("doc_id", ignore_index=True)
         return replace(self, _documents=documents, _wider=self)
-
-    def _part(self, documents: pd.DataFrame, step: str) -> Corpus:
-        everything = self.everything
-        left = (everything["removed_at"] == "") & ~everything["doc_id"].isin(documents["doc_id"])
-        everything = everything.assign(removed_at=everything["removed_at"].mask(left, step))
-        n_before = int(self.reading.steps["n_documents"].iloc[-1])
-        row = {
-            "step": step,
-            "n_documents": n_before - int(left.sum()),
-            "n_removed": int(left.sum()),
-        }
-        steps = pd.concat([self.reading.steps, pd.DataFrame([row])], ignore_index=True)
-        reading = replace(self.reading, documents=everything, steps=steps)
-        documents = documents.reset_index(drop=True)
-        return replace(self, reading=reading, _documents=documents, _wider=self)
 
     # Groups
 
@@ -491,13 +490,14 @@ def _fingerprint(places: Iterable[Path]) -> list[str]:
     return [f"{name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats]
 
 
-def _has_any(column: pd.Series, values: list, what: str) -> np.ndarray:
+def _has_any(column: pd.Series, values: list, what: str, is_compared: pd.Series) -> np.ndarray:
     """Rows with one of the values; a cell of regions may name several."""
     if column.name == "regions":
         cells = column.fillna("").str.split(r"\s*[;,]\s*", regex=True)
     else:
         cells = column.map(lambda value: [value])
-    known = sorted({value for cell in cells for value in cell if value and not pd.isna(value)})
+    compared = (value for cell in cells[is_compared] for value in cell)
+    known = sorted({value for value in compared if value and not pd.isna(value)})
     wanted = set(known_values(values, known, what))
     return np.array([not wanted.isdisjoint(cell) for cell in cells], dtype=bool)
 

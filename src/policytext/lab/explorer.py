@@ -20,7 +20,7 @@ from policytext.corpus import GENRES, Corpus
 from policytext.faults import InsufficientData, PolicyTextError, known_values, nearest
 from policytext.korean import attach_particle
 from policytext.lab.screen import Status, area, day_of, desk, document_html, picture
-from policytext.report import charts
+from policytext.report import charts, maps
 from policytext.report.evidence import Fold, quotations
 from policytext.report.result import Result, template
 from policytext.study import PROCESSED, REPORTS, Study, read_study, study_names
@@ -37,6 +37,11 @@ COLUMNS = {
     "administrations": "administration n n_documents rate_per_10k rate_rest_per_10k log_odds "
     "log_odds_low log_odds_high p",
     "topics": "topic label n_with_term n_documents share share_elsewhere rank",
+}
+DRAWN = {
+    "time": maps.timeline,
+    "administrations": charts.term_keyness,
+    "topics": charts.term_topics,
 }
 IN_ORDER = "날짜 차례로 앞에서부터"
 
@@ -140,6 +145,7 @@ def term(
         table, by, part = keyness, (), corpus
     if "administration" in table:
         by = ("administration", *by)
+    drawing = {"colours": corpus.colours} if "administration" in table else {}
     top = None if keyness.empty else keyness.loc[keyness["z"].idxmax()]
     return Result(
         f"term-{view}",
@@ -147,8 +153,8 @@ def term(
         part,
         by=("term", *by),
         places=places,
-        facts={"word": word, "top": top, "drawing": {"view": view, "colours": corpus.colours}},
-        draw=charts.term,
+        facts={"word": word, "top": top, "drawing": drawing},
+        draw=DRAWN[view],
         columns=tuple(COLUMNS[view].split()) if len(table) else (),
     )
 

@@ -29,7 +29,7 @@ from markupsafe import Markup
 
 from policytext import faults
 from policytext.korean import attach_particle
-from policytext.report import pages, result
+from policytext.report import result, site
 from policytext.report.pack import write_pack
 from policytext.study import REPORTS, ROOT, Study, read_study
 
@@ -101,9 +101,9 @@ def build_report(
             place.parent.mkdir(parents=True, exist_ok=True)
             made.replace(place)
     index = output.parent / "index.html"
-    own = pages.GENERATOR
+    own = site.GENERATOR
     if not index.exists() or own in index.read_text(encoding="utf-8", errors="replace"):
-        _write_text(index, pages.studies_page(output.parent))  # never over somebody else's page
+        _write_text(index, site.studies_page(output.parent))  # never over somebody else's page
     made = [output / "index.html", *(output / chapter["file"] for chapter in chapters)]
     return Built(
         made,
@@ -117,12 +117,10 @@ def _write(output: Path, sources: list[Path], study: Study) -> list[dict]:
     for path, chapter in zip(sources, chapters, strict=True):
         notebook = _execute(path, study, output)
         chapter["faults"] = _settle(notebook, chapters, chapter)
-        _write_text(
-            output / chapter["file"], pages.chapter_page(notebook, chapter, chapters, study)
-        )
+        _write_text(output / chapter["file"], site.chapter_page(notebook, chapter, chapters, study))
     manifest = manifest_of(chapters, study)
     manifest["downloads"] = write_pack(manifest, output)
-    _write_text(output / "index.html", pages.study_page(manifest, output))
+    _write_text(output / "index.html", site.study_page(manifest, output))
     manifest["files"] = {
         path.relative_to(output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(output.rglob("*"))
@@ -361,7 +359,7 @@ def _conditions(run: Mapping) -> list[str]:
         for name, section in run["options"].items()
         for key, value in section.items()
     }
-    own = {key: value for key, value in pages.facts(run).items() if ": " not in key}  # no options
+    own = {key: value for key, value in site.facts(run).items() if ": " not in key}  # no options
     told = own | options | {"Python": run["python"]} | run.get("packages", {})
     return sorted(f"{key}: {value}" for key, value in told.items())
 

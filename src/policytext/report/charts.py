@@ -614,22 +614,6 @@ def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def term(
-    table: pd.DataFrame,
-    *,
-    view: str = "time",
-    colours: Mapping[str, str] | None = None,
-    ax: Axes | None = None,
-) -> Axes | np.ndarray:
-    """The figure of a view of one term: over ``time``, ``administrations`` or ``topics``."""
-    from policytext.report import maps
-
-    if view == "topics":
-        return term_topics(table, ax=ax)
-    draw = term_keyness if view == "administrations" else maps.timeline
-    return draw(table, colours=colours, ax=ax)
-
-
 @drawing("administration", "log_odds", "log_odds_low", "log_odds_high", "n")
 def term_keyness(
     table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None

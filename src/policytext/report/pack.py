@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytext.report.pages import answers, facts
 from policytext.report.result import ASSETS, SHARE_RULE, template
+from policytext.report.site import answers, facts
 
 ROWS_LIMIT = 20_000  # rows of one table in the workbook; the CSV has all
 CELL_LIMIT = 32_767  # characters of a cell, by Excel
