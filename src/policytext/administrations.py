@@ -28,28 +28,14 @@ _ONE_DAY = pd.Timedelta(days=1)
 
 
 def read_administrations(path: str | Path | None = None) -> pd.DataFrame:
-    """Read the calendar of administrations.
+    """Read the calendar of administrations: the project's table, or another CSV like it.
 
-    Parameters
-    ----------
-    path : str or Path, optional
-        A CSV with ``president, ordinal, status, acting_president, start, end`` (inclusive days;
-        an empty ``end`` is still running). Default: the project's table.
+    The CSV has ``president, ordinal, status, acting_president, start, end`` (inclusive days; an
+    empty ``end`` is still running). Returned is one row per period in order of time, with
+    ``start`` and, instead of ``end``, ``end_exclusive`` as datetime64 (NaT while running);
+    ``label`` is the president in office, or ``권한대행(NAME)`` while an acting one governed.
+    A PolicyTextError tells what is missing, unreadable or overlaps.
 
-    Returns
-    -------
-    DataFrame
-        One row per period in order of time: the CSV's columns, with ``start`` and, instead of
-        ``end``, ``end_exclusive`` as datetime64 (NaT while running). ``label`` is the president
-        in office, or ``권한대행(NAME)`` on any day an acting president governed.
-
-    Raises
-    ------
-    ValueError
-        The file is missing, lacks a column, or a row is unreadable or overlaps another.
-
-    Examples
-    --------
     >>> table = read_administrations().set_index("id")
     >>> table.loc["vacancy_2017", ["start", "end_exclusive"]].astype(str).tolist()
     ['2017-03-11', '2017-05-10']
@@ -81,18 +67,10 @@ def assign_administrations(
     Returns
     -------
     DataFrame
-        A copy with ``administration`` (string, <NA> if none) and ``months_in_office`` (float):
-        days since the group's first day / 30.436875, so 0.0 on that day. It is the first day of
-        the president's own term, suspensions not interrupting it; for an acting group, of that
-        unbroken acting period. NaN when the day is not known.
+        A copy with ``administration`` (string, <NA> if none) and ``months_in_office``: days /
+        30.436875 since the first day of the president's own term, suspensions not interrupting it, or of
+        that unbroken acting period; NaN when the day is not known.
 
-    Raises
-    ------
-    ValueError
-        Unknown ``acting``, no ``date`` column, or dates that are not datetimes.
-
-    Examples
-    --------
     >>> documents = pd.DataFrame({"date": pd.to_datetime(["2017-05-09", "2017-05-10", None])})
     >>> assigned = assign_administrations(documents)
     >>> assigned["administration"].str.startswith("권한대행").tolist()
@@ -122,30 +100,17 @@ def office_days(
     end: object = None,
     acting: str = "separate",
 ) -> pd.DataFrame:
-    """Count the days each administration governed inside a window.
+    """Count the days each administration governed between two days, both included.
 
-    Parameters
-    ----------
-    start, end : date-like, optional
-        First and last day of the window, both included. Default: the whole table.
-    administrations, acting
-        As in `assign_administrations`.
+    Returned are ``administration, first_day, last_day, office_days`` in order of first day,
+    separate periods added up; NaT and <NA> for one still running when no `end` bounds it.
 
-    Returns
-    -------
-    DataFrame
-        ``administration, first_day, last_day, office_days`` in order of first day, adding up
-        separate periods. NaT and <NA> for one still running when no ``end`` bounds it.
-
-    Examples
-    --------
     >>> office_days(start="2017-03-01", end="2017-05-31")["office_days"].tolist()
     [70, 22]
     """
     periods = _periods(administrations, acting).dropna(subset=["label"])
     first, last = one_day(start, "start"), one_day(end, "end")
-    if first is not None:
-        periods["start"] = periods["start"].clip(lower=first)
+    periods["start"] = periods["start"].clip(lower=first)
     if last is not None:
         after = periods["end_exclusive"].fillna(last + _ONE_DAY)
         periods["end_exclusive"] = after.clip(upper=last + _ONE_DAY)
@@ -163,17 +128,6 @@ def office_days(
 def administration_order(labels: Iterable[object]) -> list[str]:
     """Distinct labels in order of first day; unknown labels last, missing ones dropped.
 
-    Parameters
-    ----------
-    labels : iterable
-        Such as the column ``administration`` of documents; repeats are welcome.
-
-    Returns
-    -------
-    list of str
-
-    Examples
-    --------
     >>> known = read_administrations()["label"].tolist()
     >>> administration_order(["기타", known[5], known[0], None, known[5]]) == [*known[:6:5], "기타"]
     True
@@ -185,15 +139,8 @@ def administration_order(labels: Iterable[object]) -> list[str]:
 
 
 def administration_colours() -> dict[str, str]:
-    """The figure colour of every label, for ``colours=`` of :mod:`policytext.report.charts`.
+    """The figure colour, ``#rrggbb``, of every label.
 
-    Returns
-    -------
-    dict
-        Label -> ``#rrggbb``, as ``colour`` of ``data/reference/administrations.csv`` gives it.
-
-    Examples
-    --------
     >>> len(set(administration_colours())) == read_administrations()["label"].nunique()
     True
     """
@@ -206,9 +153,8 @@ def _load_administrations(path: str) -> pd.DataFrame:
     text = table.columns.difference(["start", "end"])
     table[text] = table[text].astype("string").replace("", pd.NA)
     table["ordinal"] = pd.to_numeric(table["ordinal"], errors="coerce").astype("Int64")
-    if "label" not in table:
-        acting = "권한대행(" + table["acting_president"] + ")"
-        table["label"] = acting.mask(table["status"] == "in_office", table["president"])
+    acting = "권한대행(" + table["acting_president"] + ")"
+    table["label"] = acting.mask(table["status"] == "in_office", table["president"])
     faults = {
         "start 칸에 날짜가 있어야 합니다": table["start"].isna(),
         "end는 start보다 앞설 수 없습니다": table["end"] < table["start"],
@@ -285,17 +231,8 @@ def _days(documents: pd.DataFrame, column: str) -> np.ndarray:
 def read_reference(path: str, required: str, dates: str = "") -> pd.DataFrame:
     """Read a reference CSV as text, the columns named in `dates` as days (NaT where empty).
 
-    Parameters
-    ----------
-    path : str
-        A CSV in UTF-8, with or without BOM.
-    required, dates : str
-        Column names separated by spaces.
-
-    Raises
-    ------
-    ValueError
-        The file or a column is missing, or a date cell is not like 2017-05-10.
+    `required` and `dates` are names separated by spaces. A PolicyTextError tells which file or
+    column is missing, or which cell is no date.
     """
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
@@ -334,44 +271,32 @@ def read_people() -> frozenset[str]:
 
     A person's name sets an administration apart without saying anything of its policy.
 
-    Returns
-    -------
-    frozenset of str
-        For ``table["term"].isin(...)``.
-
-    Examples
-    --------
     >>> names = read_people()
     >>> len(names) > 30 and all(names)
     True
     """
     columns = {"administrations.csv": ["president", "acting_president"], "officials.csv": ["name"]}
-    tables = [
-        pd.read_csv(REFERENCE / file, usecols=used, dtype=str, encoding="utf-8-sig")
-        for file, used in columns.items()
-    ]
-    names = pd.concat([table[column] for table in tables for column in table])
-    return frozenset(names.dropna())
+    found: set[str] = set()
+    for file, names in columns.items():
+        found |= set(read_reference(str(REFERENCE / file), " ".join(names))[names].stack())
+    return frozenset(found - {""})
 
 
 def canonical_name(name: str, date: object = None, *, folder: str | Path | None = None) -> str:
     """One name for one actor over time: the latest name its line of succession reached.
 
-    An alias becomes the full name it stood for on ``date``; the full name is then followed
-    through ``organisations.csv``. Of a name used twice the use alive on ``date`` is followed,
-    else the last one before it. What the tables cannot settle comes back as written: unknown
-    names, aliases marked ambiguous or not valid on ``date``, and, without a ``date`` (None or
-    NaT), names whose uses end in different actors. ``folder`` holds the two tables.
+    An alias becomes the full name it stood for on `date`; the full name is then followed
+    through ``organisations.csv``. Of a name used twice the use alive on `date` is followed, else
+    the last one before it. What the tables (of `folder`) cannot settle comes back as written:
+    unknown names, aliases marked ambiguous or not valid on `date`, and, without a `date` (None
+    or NaT), names whose uses end in different actors.
 
-    Examples
-    --------
     >>> canonical_name("다음", "2012-01-01"), canonical_name("혁신센터", "2015-01-01")
     ('카카오', '혁신센터')
     """
-    day = one_day(date, "date")
-    written = unicodedata.normalize("NFC", name).strip()
+    day, written, fulls = _looked_up(name, date, folder)
     lives = _organisations(str(folder or REFERENCE))
-    ends = {_last_name(lives, full, day) for full in _full_names(written, day, folder)}
+    ends = {_last_name(lives, full, day) for full in fulls}
     return ends.pop() if len(ends) == 1 else written
 
 
@@ -381,15 +306,12 @@ def exists_on(name: str, date: object, *, folder: str | Path | None = None) -> b
     None when the tables do not tell: an unknown name, an ambiguous alias, no date, or a day
     before the end of a name whose beginning is not in the table.
 
-    Examples
-    --------
     >>> [exists_on("다음카카오", day) for day in ("2014-09-30", "2014-10-01")]
     [False, True]
     """
-    day = one_day(date, "date")
-    written = unicodedata.normalize("NFC", name).strip()
+    day, _, fulls = _looked_up(name, date, folder)
     known = _organisations(str(folder or REFERENCE))
-    lives = [life for full in _full_names(written, day, folder) for life in known.get(full, ())]
+    lives = [life for full in fulls for life in known.get(full, ())]
     if day is None or not lives:
         return None
     held = [life for life in lives if life.holds(day)]
@@ -399,8 +321,6 @@ def exists_on(name: str, date: object, *, folder: str | Path | None = None) -> b
 def known_names(*, folder: str | Path | None = None) -> frozenset[str]:
     """Every name and alias in the tables.
 
-    Examples
-    --------
     >>> "다음카카오" in known_names()
     True
     """
@@ -412,15 +332,13 @@ def known_names(*, folder: str | Path | None = None) -> frozenset[str]:
 def change_days(name: str, *, folder: str | Path | None = None) -> list[pd.Timestamp]:
     """Days on which the answer of :func:`exists_on` may change, in order.
 
-    Examples
-    --------
     >>> [str(day.date()) for day in change_days("다음카카오")]
     ['2014-10-01', '2015-09-23']
     """
     key = str(folder or REFERENCE)
     days = set()
-    for full, first, last, _ in _aliases(key).get(name, [(name, pd.NaT, pd.NaT, "no")]):
-        days |= {first, last + pd.Timedelta(days=1)}
+    for full, first, last, _ in _aliases(key).get(name, [_itself(name)]):
+        days |= {first, last + _ONE_DAY}
         for life in _organisations(key).get(full, ()):
             days |= {life.born, life.ended}
     return sorted(day for day in days if not pd.isna(day))
@@ -472,13 +390,25 @@ def _aliases(folder: str) -> dict[str, list[tuple]]:
     return {alias: list(part.itertuples(index=False, name=None)) for alias, part in rows}
 
 
-def _full_names(name: str, day: pd.Timestamp | None, folder: str | Path | None) -> list[str]:
-    rows = _aliases(str(folder or REFERENCE)).get(name, [(name, pd.NaT, pd.NaT, "no")])
-    return [
+def _itself(name: str) -> tuple:
+    """What a name that is no alias stands for: itself, on every day."""
+    return name, pd.NaT, pd.NaT, "no"
+
+
+def _looked_up(
+    name: str, date: object, folder: str | Path | None
+) -> tuple[pd.Timestamp | None, str, list[str]]:
+    """The day, the name as written, and the full names it stood for on that day."""
+    day = one_day(date, "date")
+    written = unicodedata.normalize("NFC", name).strip()
+    fulls = [
         full
-        for full, first, last, ambiguous in rows
+        for full, first, last, ambiguous in _aliases(str(folder or REFERENCE)).get(
+            written, [_itself(written)]
+        )
         if ambiguous != "yes" and (day is None or not (day < first or day > last))
     ]
+    return day, written, fulls
 
 
 def _last_name(lives: dict[str, list[_Life]], name: str, day: pd.Timestamp | None) -> str:

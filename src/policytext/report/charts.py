@@ -17,7 +17,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import FigureBase
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
@@ -100,13 +100,19 @@ def axes_for(ax: Axes | None, *, width: float = 7.6, height: float) -> Axes:
     return ax if ax is not None else plt.subplots(figsize=(width, max(height, 1.8)))[1]
 
 
-def sheet_for(ax: Axes | None, *, width: float = WIDTH, height: float) -> FigureBase:
-    """A new figure for several panels, or a part of the caller's in place of `ax`."""
+def panels_for(
+    ax: Axes | None, n: int, *, columns: int = 1, width: float = WIDTH, height: float, **grid
+) -> tuple[FigureBase, np.ndarray]:
+    """A new figure of `n` panels, or a part of the caller's in place of `ax`, and its panels."""
     if ax is None:
-        return plt.figure(figsize=(width, height))
-    part = ax.figure.add_subfigure(ax.get_subplotspec())
-    ax.remove()
-    return part
+        sheet = plt.figure(figsize=(width, height))
+    else:
+        sheet = ax.figure.add_subfigure(ax.get_subplotspec())
+        ax.remove()
+    panels = sheet.subplots(-(-n // columns), columns, squeeze=False, **grid).ravel()
+    for spare in panels[n:]:
+        spare.remove()
+    return sheet, panels[:n]
 
 
 def blank(ax: Axes) -> Axes:
@@ -123,12 +129,30 @@ def write(ax: Axes, text: str, at: tuple, by: tuple = (5, 0), **style) -> None:
     ax.annotate(text, at, xytext=by, textcoords="offset points", **style)
 
 
-def rows_only(ax: Axes) -> Axes:
-    """Rows that a label names need neither a grid nor a left spine."""
+def name_rows(ax: Axes, names: Sequence, **settings) -> Axes:
+    """One row a name, the first on top; they need neither a grid nor a left spine."""
+    n = len(names)
+    ax.set(yticks=range(n), yticklabels=names, **{"ylim": (n - 0.5, -0.5)} | settings)
     ax.grid(axis="y", visible=False)
+    return _bare(ax)
+
+
+def _bare(ax: Axes) -> Axes:
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     return ax
+
+
+def draw_dots(ax: Axes, table: pd.DataFrame, colours) -> None:
+    """Log-odds with intervals, a row each from the top; hollow where a ``q`` is not below 0.05."""
+    rows = np.arange(len(table))
+    if {"log_odds_low", "log_odds_high"} <= set(table):
+        ends = table[["log_odds_low", "log_odds_high"]].astype(float).to_numpy().T
+        ax.hlines(rows, *ends, color=colours, linewidth=2.6, alpha=0.55)
+    is_sure = table["q"] < ALPHA if "q" in table else pd.Series(True, index=table.index)
+    fill = np.where(is_sure, colours, "white")
+    ax.scatter(table["log_odds"], rows, s=52, c=fill, edgecolors=colours, linewidth=1.6, zorder=3)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
 
 
 def ordered(values: pd.Series) -> list:
@@ -184,9 +208,8 @@ def coverage(
         heights = dated["n_documents"] * scale
         ax.bar(dated["year"], heights, bottom=-row, width=0.82, color=colour[group], linewidth=0)
         n, n_dated = int(part["n_documents"].sum()), int(dated["n_documents"].sum())
-        labels.append(
-            f"{group}\n{n:,}건" + (f" (연도 없음 {n - n_dated:,})" if n > n_dated else "")
-        )
+        undated = f" (연도 없음 {n - n_dated:,})" if n > n_dated else ""
+        labels.append(f"{group}\n{n:,}건{undated}")
         if len(dated):
             peak = dated.loc[dated["n_documents"].idxmax()]
             top = (peak["year"], -row + peak["n_documents"] * scale + 0.03)
@@ -195,10 +218,8 @@ def coverage(
     ax.set(yticks=-np.arange(len(groups)), xlabel="연도", ylim=(-len(groups) + 0.88, 0.95))
     ax.set_yticklabels(labels, va="bottom", fontsize=9.5)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
-    ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", visible=False)
-    ax.spines["left"].set_visible(False)
-    return ax
+    return _bare(ax)
 
 
 @drawing("step", "n_documents", "n_removed")
@@ -210,8 +231,7 @@ def steps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ['9건']
     """
     ax = axes_for(ax, height=0.46 * len(table) + 0.9)
-    names, kept, removed = table["step"].astype(str), table["n_documents"], table["n_removed"]
-    rows = np.arange(len(table))
+    kept, removed, rows = table["n_documents"], table["n_removed"], np.arange(len(table))
     ax.barh(rows, kept, color=ACCENT, height=0.62, linewidth=0)
     look = {"color": PALE, "edgecolor": AGAINST, "hatch": "////", "linewidth": 0.6}
     bars = ax.barh(rows, removed, left=kept, height=0.62, **look)
@@ -220,10 +240,9 @@ def steps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         for n, gone in zip(kept, removed, strict=True)
     ]
     ax.bar_label(bars, labels, padding=5, fontsize=9.5)
-    ax.set(yticks=rows, yticklabels=names, xlabel="문서 수")
-    ax.set(ylim=(len(table) - 0.5, -0.5), xlim=(0, max((kept + removed).max(), 1) * 1.18))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    return rows_only(ax)
+    most = max((kept + removed).max(), 1)
+    return name_rows(ax, table["step"].astype(str), xlabel="문서 수", xlim=(0, most * 1.18))
 
 
 @drawing("n_topics", "stability", "coherence", "chosen")
@@ -282,9 +301,9 @@ def analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     rows, speed = np.arange(len(table)), table["kchar_per_second"].fillna(0)
     bars = ax.barh(rows, speed, color=ACCENT, height=0.62)
     ax.bar_label(bars, labels, padding=5, fontsize=9.5)
-    ax.set(yticks=rows, yticklabels=table["analyser"].astype(str), xlabel="처리 속도 (천 자/초)")
-    ax.set(ylim=(len(table) - 0.5, -0.5), xlim=(0, (speed.max() or 1) * 1.55))
-    return rows_only(ax)
+    room = (0, (speed.max() or 1) * 1.55)
+    names = table["analyser"].astype(str)
+    return name_rows(ax, names, xlabel="처리 속도 (천 자/초)", xlim=room)
 
 
 @drawing("term", "administration", "z", "log_odds", "n")
@@ -312,17 +331,14 @@ def keyness(
     # A panel is as many rows tall as it has terms, and a little air.
     heights = [0.2 + max(map(len, tops[start : start + 2])) for start in range(0, len(tops), 2)]
     height = ROW_INCHES * sum(heights) + 0.5 * len(heights) + 0.6
+    label = "로그 승산비 (숫자: 나온 횟수)"
     if len(groups) == 1:
         panels = np.array([axes_for(ax, height=height)], dtype=object)
+        panels[0].set_xlabel(label)
     else:
-        sheet = sheet_for(ax, height=height)
-        sheet.supxlabel("로그 승산비 (숫자: 나온 횟수)", fontsize=10, color=MUTED)
-        grid = sheet.subplots(
-            len(heights), 2, squeeze=False, sharex=True, height_ratios=heights
-        ).ravel()
-        panels = grid[: len(groups)]
-        for panel in grid[len(groups) :]:
-            panel.remove()
+        shape = {"columns": 2, "sharex": True, "height_ratios": heights}
+        sheet, panels = panels_for(ax, len(groups), height=height, **shape)
+        sheet.supxlabel(label, fontsize=10, color=MUTED)
         for panel in panels[-2:]:
             panel.tick_params(labelbottom=True)
     colour = group_colours(table, groups, colours)
@@ -334,29 +350,18 @@ def keyness(
     low, high = min(ends.min().min(), 0), max(ends.max().max(), 0)
     room = (high - low) or 1  # for the counts written beside the intervals
     panels[0].set_xlim(low - 0.04 * room, high + 0.22 * room)  # the panels share this axis
-    if len(groups) > 1:
-        return panels
-    panels[0].set_xlabel("로그 승산비 (숫자: 나온 횟수)")
-    return panels[0]
+    return panels if len(groups) > 1 else panels[0]
 
 
 def _draw_terms(top: pd.DataFrame, ax: Axes, colour) -> None:
     """Dots, intervals and counts of one administration's top terms."""
-    rows, right = np.arange(len(top)), top["log_odds"]
-    if {"log_odds_low", "log_odds_high"} <= set(top):
-        low, high = top["log_odds_low"].astype(float), top["log_odds_high"].astype(float)
-        ax.hlines(rows, low, high, color=colour, linewidth=2.6, alpha=0.55)
-        right = high.fillna(right)
-    is_sure = top["q"] < ALPHA if "q" in top else pd.Series(True, index=top.index)
-    fill = [colour if sure else "white" for sure in is_sure]
-    ax.scatter(top["log_odds"], rows, s=52, c=fill, edgecolors=[colour], linewidth=1.6, zorder=3)
-    for row, x, n in zip(rows, right, top["n"], strict=True):
+    draw_dots(ax, top, to_hex(colour))
+    right = top.get("log_odds_high", top["log_odds"]).astype(float).fillna(top["log_odds"])
+    for row, (x, n) in enumerate(zip(right, top["n"], strict=True)):
         write(ax, f"{int(n):,}", (x, row), (7, 0), fontsize=9, color=MUTED)
-    ax.axvline(0, color=MUTED, linewidth=0.8)
-    ax.set(yticks=rows, yticklabels=top["term"].astype(str))
+    ax.set(yticks=range(len(top)), yticklabels=top["term"].astype(str))
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
+    _bare(ax)
 
 
 @drawing("administration", "topic", "label", "share")
@@ -447,7 +452,8 @@ def hierarchy(table: pd.DataFrame, labels: Mapping[int, str], *, ax: Axes | None
         ax=ax,
     )
     ax.set_xlabel("주제 중심 사이의 거리 (1 - 코사인)")
-    return rows_only(ax)
+    ax.grid(axis="y", visible=False)
+    return _bare(ax)
 
 
 @drawing("pair", "part", "excess", "excess_low", "excess_high")
@@ -476,11 +482,9 @@ def decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             at = (max(row.excess_high, row.excess), height)
             write(ax, f"{row.excess:.3f}", at, fontsize=9, color=MUTED)
     ax.axvline(0, color=MUTED, linewidth=0.8)
-    ax.set(yticks=range(len(pairs)), yticklabels=pairs, xlabel="기준선을 넘는 거리 (비트)")
-    ax.invert_yaxis()
     ax.margins(x=0.12)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
-    return rows_only(ax)
+    return name_rows(ax, pairs, xlabel="기준선을 넘는 거리 (비트)")
 
 
 @drawing("estimate", "low", "high", "status")
@@ -500,9 +504,8 @@ def specification_curve(
     """
     rows = [(name, value) for name in choices for value in table[name].unique()]
     height = 0.215 * len(rows) + 0.09 * len(choices)
-    axes = sheet_for(ax, height=2.9 + height).subplots(
-        2, sharex=True, height_ratios=(2.5, max(height, 0.5))
-    )
+    ratios = (2.5, max(height, 0.5))
+    _, axes = panels_for(ax, 2, height=2.9 + height, sharex=True, height_ratios=ratios)
     order = table["estimate"].sort_values(kind="stable", na_position="last").index
     drawn, base = table.loc[order].reset_index(drop=True), order.get_loc(table.index[0])
     _draw_estimates(drawn, axes[0], base)
@@ -538,20 +541,18 @@ def _draw_choices(drawn: pd.DataFrame, ax: Axes, rows: list[tuple]) -> None:
     """One dot where a specification has the value of the row; a gap between the choices."""
     position, y, labels, previous = [], 0.0, [], None
     for name, value in rows:
-        is_new = name != previous
+        is_new, previous = name != previous, name
         y += 1.45 if is_new and labels else 1
         position.append(y)
         labels.append(f"{name}  {value}" if is_new else str(value))
-        previous = name
         has = drawn[drawn[name] == value]
         colour = has["status"].map({"fails": AGAINST, "absent": FAINT}).fillna(INK)
         ax.axhline(y, color=GRID, linewidth=0.6, zorder=0)
         ax.scatter(has.index, [y] * len(has), s=11, c=colour, marker="s", linewidth=0)
     ax.set(yticks=position, ylim=(y + 0.8, 0.2))
     ax.set_yticklabels(labels, fontsize=9)
-    ax.tick_params(axis="y", length=0)
     ax.grid(visible=False)
-    ax.spines[["left", "bottom"]].set_visible(False)
+    _bare(ax).spines["bottom"].set_visible(False)
 
 
 @drawing("claim", "n_holds", "n_fails", "n_absent")
@@ -576,11 +577,9 @@ def agreement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         box = {"facecolor": colour, "edgecolor": "none", "pad": 0.8} if hatch else None
         ax.bar_label(bars, labels, label_type="center", fontsize=9, color=ink, bbox=box)
         left = left + n
-    ax.set(yticks=y, yticklabels=table["claim"], xlabel="분석한 횟수")
-    ax.set_ylim(len(table) - 0.5, -0.5)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    return rows_only(ax)
+    return name_rows(ax, table["claim"], xlabel="분석한 횟수")
 
 
 @drawing("offset_days", "is_real", "n_significant")
@@ -626,15 +625,10 @@ def term_keyness(
     ['가 (1,200번)']
     """
     ax = axes_for(ax, height=0.34 * len(table) + 0.9)
-    rows = np.arange(len(table))
     colour = [(colours or {}).get(name, ACCENT) for name in table["administration"]]
-    ax.hlines(rows, table["log_odds_low"], table["log_odds_high"], color=colour, linewidth=2.6)
-    ax.scatter(table["log_odds"], rows, s=46, c=colour, zorder=3)
-    ax.axvline(0, color=MUTED, linewidth=0.8)
+    draw_dots(ax, table.drop(columns="q", errors="ignore"), colour)
     names = [f"{row.administration} ({row.n:,}번)" for row in table.itertuples()]
-    ax.set(yticks=rows, yticklabels=names, ylim=(len(table) - 0.5, -0.5))
-    ax.set_xlabel("나머지 정부보다 덜 씀 ← 로그 승산비 → 더 씀")
-    return rows_only(ax)
+    return name_rows(ax, names, xlabel="나머지 정부보다 덜 씀 ← 로그 승산비 → 더 씀")
 
 
 @drawing("topic", "label", "share", "share_elsewhere")
@@ -651,6 +645,4 @@ def term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.barh(rows, shown["share"] * 100, color=ACCENT, height=0.6)
     ax.scatter(shown["share_elsewhere"] * 100, rows, marker="|", s=160, color=INK, zorder=3)
     names = [f"{row.topic}. {row.label}" for row in shown.itertuples()]
-    ax.set(yticks=rows, yticklabels=names, ylim=(len(shown) - 0.5, -0.5))
-    ax.set_xlabel("이 말을 쓴 글 (%), 세로 금은 나머지 주제")
-    return rows_only(ax)
+    return name_rows(ax, names, xlabel="이 말을 쓴 글 (%), 세로 금은 나머지 주제")

@@ -10,22 +10,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from policytext.report.charts import (
-    ACCENT,
-    ALPHA,
-    GRID,
-    INK,
-    MUTED,
-    SEQUENTIAL,
-    WIDTH,
-    axes_for,
-    drawing,
-    group_colours,
-    ordered,
-    readable_on,
-    sheet_for,
-    write,
-)
+from policytext.report import charts
+from policytext.report.charts import ACCENT, ALPHA, GRID, INK, MUTED, WIDTH, drawing, ordered, write
 
 PANEL_INCHES = 1.35
 LABEL_INCHES = 0.13  # of a syllable above the shading
@@ -72,10 +58,10 @@ def timeline(
     1
     """
     names = list(table["series"].unique())
-    sheet = sheet_for(ax, height=PANEL_INCHES * len(names) + 0.8)
-    panels = sheet.subplots(len(names), squeeze=False, sharex=True)[:, 0]
+    height = PANEL_INCHES * len(names) + 0.8
+    sheet, panels = charts.panels_for(ax, len(names), height=height, sharex=True)
     reigns = _reigns(table)
-    colour = group_colours(table, ordered(table["administration"]), colours)
+    colour = charts.group_colours(table, ordered(table["administration"]), colours)
     for panel, name in zip(panels, names, strict=True):
         rows = table[table["series"] == name].sort_values("period")
         for reign in reigns.itertuples():
@@ -113,11 +99,9 @@ def office_windows(
     ['1–12']
     """
     names, groups = list(table["series"].unique()), ordered(table["administration"])
-    n_rows = -(-len(names) // 2)
-    sheet = sheet_for(ax, height=1.85 * n_rows + 0.7)
-    grid = sheet.subplots(n_rows, min(len(names), 2), squeeze=False).ravel()
-    panels = grid[: len(names)]
-    colour = group_colours(table, groups, colours)
+    height = 1.85 * -(-len(names) // 2) + 0.7
+    sheet, panels = charts.panels_for(ax, len(names), columns=min(len(names), 2), height=height)
+    colour = charts.group_colours(table, groups, colours)
     offsets = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0]
     for panel, name in zip(panels, names, strict=True):
         rows = table[table["series"] == name]
@@ -131,8 +115,6 @@ def office_windows(
         panel.set_xticks(first["window"], first["months"])
         panel.grid(axis="x", visible=False)
         _title_and_scale(panel, name, rows[["value", "value_high"]].max().max(), unit)
-    for panel in grid[len(names) :]:
-        panel.remove()
     legend = panels[0].get_legend_handles_labels()
     place = {"loc": "outside upper center", "ncols": min(len(groups), 5)}
     sheet.legend(*legend, frameon=False, **place)
@@ -239,7 +221,7 @@ def network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None
     >>> [text.get_text() for text in ax.texts], len(ax.lines)
     (['가', '나'], 1)
     """
-    ax = axes_for(ax, width=WIDTH, height=2.2 + 0.09 * len(places))
+    ax = charts.axes_for(ax, width=WIDTH, height=2.2 + 0.09 * len(places))
     _frame(ax, places, room=0.08)
     sizes = 8.5 + 5 * np.sqrt(places["n_documents"] / places["n_documents"].max())
     boxes = {}
@@ -273,7 +255,7 @@ def topic_map(
     >>> [text.get_text() for text in topic_map(table).texts]
     ['1', '2', '1. 창업 (9건)', '2. 쌀 (4건)']
     """
-    ax = axes_for(ax, width=WIDTH, height=max(3.6, 1 + 0.24 * len(table)))
+    ax = charts.axes_for(ax, width=WIDTH, height=max(3.6, 1 + 0.24 * len(table)))
     _frame(ax, table, room=0.2)
     lives = table.get("lives_in_one", pd.Series(False, table.index)).fillna(False).astype(bool)
     whose = table.get("administration", pd.Series("", table.index)).where(lives, "")
@@ -380,9 +362,8 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
     groups = ordered(table["administration"])
     n_columns = min(len(groups), PER_ROW)
     n_rows, side = -(-len(groups) // n_columns), min(2.6, WIDTH / n_columns)
-    sheet = sheet_for(ax, width=side * n_columns, height=1.22 * side * n_rows + 0.2)
-    grid = sheet.subplots(n_rows, n_columns, squeeze=False).ravel()
-    panels = grid[: len(groups)]
+    size = {"width": side * n_columns, "height": 1.22 * side * n_rows + 0.2}
+    _, panels = charts.panels_for(ax, len(groups), columns=n_columns, **size)
     norm = Normalize(0, max(table["share"].max(), 1e-9))
     x, y = places["column"], places["row"]
     for panel, group in zip(panels, groups, strict=True):
@@ -393,8 +374,6 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
         panel.set_aspect("equal")
         panel.set_axis_off()
         panel.set_title(str(group), fontsize=10.5, pad=4, loc="center")
-    for panel in grid[len(groups) :]:
-        panel.remove()
     return panels
 
 
@@ -403,8 +382,8 @@ def _draw_tile(ax: Axes, tile: dict, norm: Normalize) -> None:
     x, y, share = tile["column"], tile["row"], tile["share"]
     is_known = pd.notna(share)
     is_more = tile.get("q", 1) < ALPHA and share > tile.get("share_rest", np.inf)
-    colour = SEQUENTIAL(norm(share)) if is_known else "white"
-    ink = readable_on(colour)
+    colour = charts.SEQUENTIAL(norm(share)) if is_known else "white"
+    ink = charts.readable_on(colour)
     edge, width = (INK, 2.2) if is_more else (GRID, 0.8)
     look = {"facecolor": colour, "edgecolor": edge, "linewidth": width, "zorder": 2 + is_more}
     ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, **look))
