@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import bursty_texts, matrix_of
 from scipy import sparse
 
-from policytext.administrations import read_people
+from policytext.administrations import read_administrations, read_people
 from policytext.compare import contrasts as c
 from policytext.compare.units import family_units
 from policytext.faults import InsufficientData
@@ -19,12 +20,7 @@ from policytext.report.result import Result
 from policytext.words.counts import TermMatrix
 
 keyness = c.keyness_table.__wrapped__  # nothing of these tests is kept on disk
-
-
-def matrix_of(counts):
-    counts = sparse.csr_matrix(np.asarray(counts))
-    terms = [f"t{column:04}" for column in range(counts.shape[1])]
-    return TermMatrix(counts, [f"d{row:04}" for row in range(counts.shape[0])], terms)
+placebo = c.placebo.__wrapped__
 
 
 def wide(table, column):
@@ -33,13 +29,7 @@ def wide(table, column):
 
 @pytest.fixture(scope="module")
 def bursty():
-    """90 documents of unequal length, 60 bursty terms, three groups."""
-    rng = np.random.default_rng(3)
-    burst = rng.lognormal(4.5, 0.6, size=(90, 1)) * rng.gamma(0.3, 1 / 0.3, size=(90, 60))
-    counts = rng.poisson(burst * rng.dirichlet(np.ones(60)))
-    return matrix_of(counts[:, counts.sum(axis=0) > 0]), np.array([*"가나다"])[
-        rng.integers(0, 3, 90)
-    ]
+    return bursty_texts()
 
 
 # --- the estimates ---------------------------------------------------------------------
@@ -289,7 +279,7 @@ def test_a_group_alone_in_its_stratum_is_not_compared_and_ranks_last(bursty):
 
 
 def test_no_terms_are_refused():
-    with pytest.raises(InsufficientData, match="단어가 하나도 없습니다"):
+    with pytest.raises(InsufficientData, match="낱말이 하나도 없습니다"):
         keyness(matrix_of(np.ones((2, 0), dtype=int)), ["가", "나"])
 
 
@@ -309,41 +299,36 @@ def test_zero_counts_are_defined_and_never_rank_first():
 # --- placebo -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def unstored(monkeypatch):
-    monkeypatch.setattr(c, "keyness_table", keyness)
-
-
-def test_placebo_finds_more_under_the_government_that_existed(unstored):
+def test_placebo_finds_more_under_the_government_that_existed():
     rng = np.random.default_rng(0)
     dates = pd.date_range("2008-01-01", periods=150, freq="20D")
     groups = np.repeat(["가", "나", "다"], 50)
     base = rng.dirichlet(np.ones(60), 3)
     matrix = matrix_of([rng.multinomial(40, base["가나다".index(g)]) for g in groups])
-    table = c.placebo(matrix, dates, groups, n_cuts=5, n_permutations=100)
+    table = placebo(matrix, dates, groups, n_cuts=5, n_permutations=100)
     assert table["is_real"].tolist() == [True] + [False] * 5
     assert table["offset_days"].tolist() == [round(i * 2981 / 6) for i in range(6)]
     # shifts by a third and two thirds hand every document to another government
     assert table["share_unmoved"].round(1).tolist() == [1, 0.5, 0, 0, 0, 0.5]
     assert table["n_significant"].iloc[0] > table.loc[[1, 3, 5], "n_significant"].max() > 0
     still = matrix_of(rng.multinomial(40, base[0], size=150))
-    nothing = c.placebo(still, dates, groups, n_cuts=2, n_permutations=100)
+    nothing = placebo(still, dates, groups, n_cuts=2, n_permutations=100)
     assert nothing["n_significant"].max() <= 1
     assert nothing["share_significant"].tolist() == (nothing["n_significant"] / 60).tolist()
 
 
-def test_placebo_skips_undated_documents_and_cuts_without_a_second_government(unstored, bursty):
+def test_placebo_skips_undated_documents_and_cuts_without_a_second_government(bursty):
     matrix, groups = bursty[0], np.sort(bursty[1])
     dates = pd.Series(pd.date_range("2013-01-01", periods=90)).where(np.arange(90) > 4)
-    table = c.placebo(matrix, dates, groups, n_cuts=1, n_permutations=20)
+    table = placebo(matrix, dates, groups, n_cuts=1, n_permutations=20)
     rest = TermMatrix(matrix.counts[5:], matrix.doc_ids[5:], matrix.terms)
-    same = c.placebo(rest, dates[5:].to_numpy(), groups[5:], n_cuts=1, n_permutations=20)
+    same = placebo(rest, dates[5:].to_numpy(), groups[5:], n_cuts=1, n_permutations=20)
     pd.testing.assert_frame_equal(table, same)
     with pytest.raises(InsufficientData, match="날짜"):
-        c.placebo(matrix, [pd.NaT] * 90, groups)
+        placebo(matrix, [pd.NaT] * 90, groups)
     two = matrix_of(np.repeat([[9, 1, 5], [1, 9, 5]], 30, axis=0))
     dates = pd.to_datetime(["2014-05-01"] * 30 + ["2018-05-01"] * 30)
-    table = c.placebo(two, dates, ["가"] * 30 + ["나"] * 30, n_cuts=3, n_permutations=100)
+    table = placebo(two, dates, ["가"] * 30 + ["나"] * 30, n_cuts=3, n_permutations=100)
     assert table["cut"].tolist() == [0] and table["terms"].tolist() == [two.terms[:2]]
 
 
@@ -471,3 +456,104 @@ def test_keyness_of_a_corpus_shows_what_it_counts(corpus):
     assert len(result.top(3).view) == 3 * len(corpus.administrations)
     parts = c.compound_parts(corpus).table.merge(result.table[["term", "administration", "q"]])
     assert (parts["q"] < 0.05).all() and len(parts)
+
+
+# --- shares of regions -----------------------------------------------------------------------
+
+DOCUMENTS = pd.DataFrame(
+    [
+        ("a", "f1", "가"), ("b", "f1", "가"), ("c", "f2", "가"), ("d", "f3", "가"),
+        ("e", "f4", "나"), ("f", "f5", "나"), ("g", "f6", "나"), ("h", "f7", "나"),
+        ("x", "f8", None),
+    ],
+    columns=["doc_id", "family_id", "administration"],
+)  # fmt: skip
+MENTIONS = pd.DataFrame(
+    [(doc_id, "대구") for doc_id in "aabcex"] + [("e", "경북"), ("x", "제주"), ("없음", "부산")],
+    columns=["doc_id", "term"],
+)
+
+
+def test_shares_of_regions_by_hand():
+    """대구: 2 of 3 families against 1 of 4. Of C(7,3)=35 draws 12+4+1 are as rare: p = 17/35."""
+    table = c.region_shares(MENTIONS, DOCUMENTS)
+    keys = table[["administration", "region"]].values.tolist()
+    assert keys == [["가", "경북"], ["가", "대구"], ["나", "경북"], ["나", "대구"]]
+    counts = {"n": [0, 4, 1, 1], "n_documents": [0, 3, 1, 1], "n_families": [0, 2, 1, 1]}
+    for name, expected in (counts | {"n_families_all": [3, 3, 4, 4]}).items():
+        assert table[name].tolist() == expected
+    assert table["share"].tolist() == pytest.approx([0, 2 / 3, 1 / 4, 1 / 4])
+    assert table["share_rest"].tolist() == pytest.approx([1 / 4, 1 / 4, 0, 2 / 3])
+    assert table["p"].tolist() == pytest.approx([1, 17 / 35, 1, 17 / 35])
+    assert table["q"].tolist() == pytest.approx([1, 34 / 35, 1, 34 / 35])
+    assert table["share_high"].iloc[0] == pytest.approx(1 - 0.025 ** (1 / 3))  # none of three
+    alone = c.region_shares(MENTIONS, DOCUMENTS.iloc[:4])
+    assert alone["region"].tolist() == ["대구"]
+    assert alone[["share_rest", "p", "q"]].isna().all(axis=None)
+
+
+def test_administrations_go_by_time_and_categories_will_do():
+    labels = read_administrations()["label"].drop_duplicates().iloc[[0, -1]]
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": ["a", "b"]})
+    documents["administration"] = pd.Categorical(labels.iloc[::-1], labels.iloc[::-1])
+    mentions = pd.DataFrame({"doc_id": ["a", "a"], "term": ["대구", "부산"]}).astype("category")
+    table = c.region_shares(mentions, documents)
+    assert table["administration"].drop_duplicates().tolist() == labels.tolist()
+    assert table["n"].tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "mentions, documents",
+    [
+        (MENTIONS[:0], DOCUMENTS),
+        (MENTIONS[MENTIONS["doc_id"] == "x"], DOCUMENTS),
+        (MENTIONS, DOCUMENTS.assign(administration=None)),
+        (MENTIONS, DOCUMENTS[:0]),
+    ],
+    ids=["none", "of no administration", "no administration", "no document"],
+)
+def test_no_mention_is_an_empty_table(mentions, documents):
+    table = c.region_shares(mentions, documents)
+    assert table.empty and {"region", "share_low", "share_rest", "q"} <= set(table)
+
+
+TOLD = {"administration": "가", "region": "대구", "share": 0.3, "share_rest": 0.1, "q": 0.0004}
+FACTS = {"is_alone": False, "told": [], "n_sure": 0, "n_regions": 0}
+
+
+@pytest.mark.parametrize(
+    "rows, administrations, facts, expected",
+    [
+        (1, [], {}, "따로 보일 만큼 글이 많은 정부가 없어 지역을 견줄 수 없다"),
+        (0, ["가", "나"], {}, "시·도의 이름이 나오는 글이 없다"),
+        (1, ["가"], {"is_alone": True}, "정부가 하나뿐이어서 지역을 견줄 수 없다"),
+        (
+            1,
+            ["가", "나"],
+            {},
+            "어느 지역도 한 정부가 나머지 정부보다 자주 말했다고 할 수 없다(피셔의 정확 검정, FDR 5%)",
+        ),
+        (
+            1,
+            ["가", "나"],
+            {"told": [TOLD, TOLD | {"administration": "나"}], "n_sure": 5, "n_regions": 3},
+            "한 정부가 나머지 정부보다 자주 말한 지역은 3곳이다: 가 때 대구 30%(나머지 10%, q < 0.001), "
+            "나 때 대구 30%(나머지 10%, q < 0.001) 등 5쌍",
+        ),
+    ],
+)
+def test_the_sentence_of_regions(rows, administrations, facts, expected):
+    corpus = SimpleNamespace(administrations=administrations)
+    table = pd.DataFrame({"n": [0] * rows})
+    assert Result("regions", table, corpus, facts=FACTS | facts, file="").finding == expected
+
+
+def test_the_sentences_behind_a_share_are_its_mentions(corpus):
+    result = c.regions(corpus)
+    for row in result.table.iloc[::9].itertuples():
+        quotes = result.evidence(row.region, row.administration)
+        assert len(quotes) == row.n and quotes["doc_id"].nunique() == row.n_documents
+    counts = result.more[0].table
+    keys = ["term", "administration"]
+    again = counts.groupby(keys)["n"].sum().reindex(result.table[["region", "administration"]])
+    assert again.fillna(0).tolist() == result.table["n"].tolist()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import sparse
+from samples import bursty_texts, matrix_of
 from scipy.spatial.distance import jensenshannon
 
 from policytext.compare import distances as d
@@ -16,12 +16,6 @@ from policytext.words.counts import TermMatrix
 counts_2_3_4 = st.lists(st.integers(0, 50), min_size=24, max_size=24).map(
     lambda values: np.array(values).reshape(2, 3, 4)
 )
-
-
-def matrix_of(counts):
-    counts = sparse.csr_matrix(np.asarray(counts))
-    terms = [f"말{column:02}" for column in range(counts.shape[1])]
-    return TermMatrix(counts, [f"d{row:04}" for row in range(counts.shape[0])], terms)
 
 
 def shuffled(matrix, order):
@@ -35,11 +29,7 @@ def reference(a, b):
 
 @pytest.fixture(scope="module")
 def bursty():
-    """90 documents of unequal length, 60 bursty terms, three groups."""
-    rng = np.random.default_rng(3)
-    burst = rng.lognormal(4.5, 0.6, size=(90, 1)) * rng.gamma(0.3, 1 / 0.3, size=(90, 60))
-    groups = np.array(["가", "나", "다"])[rng.integers(0, 3, 90)]
-    return matrix_of(rng.poisson(burst * rng.dirichlet(np.ones(60)))), groups
+    return bursty_texts()
 
 
 def test_divergence_is_scipys_symmetric_and_the_sum_of_its_terms(bursty):

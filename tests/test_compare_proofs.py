@@ -15,7 +15,7 @@ from scipy import sparse
 
 from policytext.compare import robustness
 from policytext.compare.contrasts import keyness_table
-from policytext.compare.renames import RENAMED, successive_matches
+from policytext.compare.renames import RENAMED, rename_or_reform
 from policytext.corpus import Corpus
 from policytext.study import RAW
 from policytext.words.counts import TermMatrix, common_terms, term_matrix
@@ -226,7 +226,7 @@ def test_synonyms_swapped_at_a_date_in_the_speeches(speeches):
     # The invented pairs compete with the thirty most distinctive words of either side.
     planted = table["term"].str.removeprefix("지은말").isin(chosen)
     table = table.assign(rank=np.where(planted, 0, table["rank"]))
-    found = successive_matches(table, speeches.documents, tokens, pair, n_resamples=50)
+    found = rename_or_reform(table, speeches.documents, tokens, tuple(pair), n_resamples=50)
     found = found[(found["kind"] == RENAMED) & found["term_from"].isin(chosen)]
     assert (found["term_to"] == "지은말" + found["term_from"]).sum() >= 7
     assert (found["q"] < 0.05).sum() >= 2

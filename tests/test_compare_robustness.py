@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import sparse
+from samples import matrix_of
 
 from policytext.compare import checks
 from policytext.compare import robustness as r
@@ -215,7 +215,7 @@ def test_every_variant_judges_every_claim(small):
     status = table[table["kind"] == "term"].groupby("variant")["status"].agg(set)
     assert status.to_dict() == {"그대로": {"holds"}, "하나만": {"absent"}, "바꿈": {"fails"}}
     reasons = table.loc[table["variant"] == "하나만", "reason"]
-    assert reasons.str.contains("집단이 2개 이상").all()
+    assert reasons.str.contains("정부가 2개 이상").all()
     nothing = r.reruns(variants.items(), tokens, r.Headlines(claims[:0], base, OPTIONS))
     assert nothing.empty and list(nothing) == list(table)
 
@@ -318,14 +318,6 @@ def test_most_deviant_is_where_most_fails():
     found = r.most_deviant(curve)
     assert (found["choices"], found["n_holds"], found["n_fails"]) == ("가", 0, 1)
     assert r.most_deviant(curve[:0])["n_fails"] == 0
-
-
-def matrix_of(counts):
-    counts = sparse.csr_matrix(np.asarray(counts))
-    doc_ids, terms = (
-        [f"{letter}{i:03}" for i in range(n)] for letter, n in zip("dt", counts.shape, strict=True)
-    )
-    return TermMatrix(counts, doc_ids, terms)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("가나")), min_size=1, max_size=30))

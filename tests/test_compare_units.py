@@ -1,27 +1,17 @@
 """Families as units: alignment, permutations, intervals and shares, by hand and by other means."""
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import sparse
+from samples import matrix_of
 from scipy.stats import binomtest
 
-from policytext.administrations import read_administrations
 from policytext.compare import units as u
 from policytext.faults import InsufficientData, PolicyTextError
-from policytext.report.result import Result
-from policytext.words.counts import TermMatrix
-
-
-def matrix_of(counts):
-    counts = sparse.csr_matrix(np.asarray(counts))
-    terms = [f"t{column:04}" for column in range(counts.shape[1])]
-    return TermMatrix(counts, [f"d{row:04}" for row in range(counts.shape[0])], terms)
 
 
 def topics_of(topic):
@@ -64,7 +54,7 @@ def test_labels_of_other_documents_are_refused(labels, message):
     [
         (["가"] * 3, None, "2개 이상"),
         ([None] * 3, None, "없음"),
-        (["가", "나", "나"], ["x", None, "x"], "'strata'에 빈 값이 1개"),
+        (["가", "나", "나"], ["x", None, "x"], "종류를 모르는 글이 1건"),
     ],
 )
 def test_unusable_labels_are_refused_in_korean(groups, strata, message):
@@ -211,106 +201,3 @@ def test_where_a_topic_lives(case):
         assert row.share_low <= row.share <= row.share_high
         if administration:
             assert (row.administration, row.expected) == (administration, pytest.approx(of_all))
-
-
-# --- shares of regions -----------------------------------------------------------------------
-
-DOCUMENTS = pd.DataFrame(
-    [
-        ("a", "f1", "가"), ("b", "f1", "가"), ("c", "f2", "가"), ("d", "f3", "가"),
-        ("e", "f4", "나"), ("f", "f5", "나"), ("g", "f6", "나"), ("h", "f7", "나"),
-        ("x", "f8", None),
-    ],
-    columns=["doc_id", "family_id", "administration"],
-)  # fmt: skip
-MENTIONS = pd.DataFrame(
-    [(doc_id, "대구") for doc_id in "aabcex"] + [("e", "경북"), ("x", "제주"), ("없음", "부산")],
-    columns=["doc_id", "term"],
-)
-
-
-def test_shares_of_regions_by_hand():
-    """대구: 2 of 3 families against 1 of 4. Of C(7,3)=35 draws 12+4+1 are as rare: p = 17/35."""
-    table = u.region_shares(MENTIONS, DOCUMENTS)
-    keys = table[["administration", "region"]].values.tolist()
-    assert keys == [["가", "경북"], ["가", "대구"], ["나", "경북"], ["나", "대구"]]
-    counts = {"n": [0, 4, 1, 1], "n_documents": [0, 3, 1, 1], "n_families": [0, 2, 1, 1]}
-    for name, expected in (counts | {"n_families_all": [3, 3, 4, 4]}).items():
-        assert table[name].tolist() == expected
-    assert table["share"].tolist() == pytest.approx([0, 2 / 3, 1 / 4, 1 / 4])
-    assert table["share_rest"].tolist() == pytest.approx([1 / 4, 1 / 4, 0, 2 / 3])
-    assert table["p"].tolist() == pytest.approx([1, 17 / 35, 1, 17 / 35])
-    assert table["q"].tolist() == pytest.approx([1, 34 / 35, 1, 34 / 35])
-    assert table["share_high"].iloc[0] == pytest.approx(1 - 0.025 ** (1 / 3))  # none of three
-    alone = u.region_shares(MENTIONS, DOCUMENTS.iloc[:4])
-    assert alone["region"].tolist() == ["대구"]
-    assert alone[["share_rest", "p", "q"]].isna().all(axis=None)
-
-
-def test_administrations_go_by_time_and_categories_will_do():
-    labels = read_administrations()["label"].drop_duplicates().iloc[[0, -1]]
-    documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": ["a", "b"]})
-    documents["administration"] = pd.Categorical(labels.iloc[::-1], labels.iloc[::-1])
-    mentions = pd.DataFrame({"doc_id": ["a", "a"], "term": ["대구", "부산"]}).astype("category")
-    table = u.region_shares(mentions, documents)
-    assert table["administration"].drop_duplicates().tolist() == labels.tolist()
-    assert table["n"].tolist() == [0, 0, 1, 1]
-
-
-@pytest.mark.parametrize(
-    "mentions, documents",
-    [
-        (MENTIONS[:0], DOCUMENTS),
-        (MENTIONS[MENTIONS["doc_id"] == "x"], DOCUMENTS),
-        (MENTIONS, DOCUMENTS.assign(administration=None)),
-        (MENTIONS, DOCUMENTS[:0]),
-    ],
-    ids=["none", "of no administration", "no administration", "no document"],
-)
-def test_no_mention_is_an_empty_table(mentions, documents):
-    table = u.region_shares(mentions, documents)
-    assert table.empty and {"region", "share_low", "share_rest", "q"} <= set(table)
-
-
-TOLD = {"administration": "가", "region": "대구", "share": 0.3, "share_rest": 0.1, "q": 0.0004}
-FACTS = {"is_alone": False, "told": [], "n_sure": 0, "n_regions": 0}
-
-
-@pytest.mark.parametrize(
-    "rows, administrations, facts, expected",
-    [
-        (1, [], {}, "따로 보일 만큼 글이 많은 정부가 없어 지역을 견줄 수 없다"),
-        (0, ["가", "나"], {}, "시·도의 이름이 나오는 글이 없다"),
-        (1, ["가"], {"is_alone": True}, "정부가 하나뿐이어서 지역을 견줄 수 없다"),
-        (
-            1,
-            ["가", "나"],
-            {},
-            "어느 지역도 한 정부가 나머지 정부보다 자주 말했다고 할 수 없다(피셔의 정확 검정, FDR 5%)",
-        ),
-        (
-            1,
-            ["가", "나"],
-            {"told": [TOLD, TOLD | {"administration": "나"}], "n_sure": 5, "n_regions": 3},
-            "한 정부가 나머지 정부보다 자주 말한 지역은 3곳이다: 가 때 대구 30%(나머지 10%, q < 0.001), "
-            "나 때 대구 30%(나머지 10%, q < 0.001) 등 5쌍",
-        ),
-    ],
-)
-def test_the_sentence_of_regions(rows, administrations, facts, expected):
-    corpus = SimpleNamespace(administrations=administrations)
-    table = pd.DataFrame({"n": [0] * rows})
-    assert Result("regions", table, corpus, facts=FACTS | facts, file="").finding == expected
-
-
-def test_the_sentences_behind_a_share_are_its_mentions():
-    from policytext.corpus import Corpus
-
-    result = u.regions(Corpus.open("innovation-centers"))
-    for row in result.table.iloc[::9].itertuples():
-        quotes = result.evidence(row.region, row.administration)
-        assert len(quotes) == row.n and quotes["doc_id"].nunique() == row.n_documents
-    counts = result.more[0].table
-    keys = ["term", "administration"]
-    again = counts.groupby(keys)["n"].sum().reindex(result.table[["region", "administration"]])
-    assert again.fillna(0).tolist() == result.table["n"].tolist()

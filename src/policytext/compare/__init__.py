@@ -21,7 +21,7 @@ __getattr__, __dir__ = lazy(
         "other_documents": "checks",
         "planting_experiment": "checks",
         "recounts": "timeline",
-        "regions": "units",
+        "regions": "contrasts",
         "renaming": "renames",
         "same_age": "timeline",
         "terms_over_time": "timeline",

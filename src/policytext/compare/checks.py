@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from policytext.administrations import read_people
 from policytext.compare import robustness
-from policytext.compare.contrasts import ALPHA, placebo
+from policytext.compare.contrasts import ALPHA, BY, placebo
 from policytext.compare.robustness import CHOICE_NAMES, FAILS, Headlines, agreement, reruns
 from policytext.compare.units import exact_interval
 from policytext.report import charts
@@ -114,13 +114,12 @@ def without_one(corpus) -> Result:
 
 def false_dates(corpus) -> Result:
     """Significant terms of governments that never were, and headline terms among them."""
-    table = placebo(
-        corpus.keyness_matrix,
-        corpus.documents.set_index("doc_id")["date"],
-        corpus.large,
-        families=corpus.families,
-        n_permutations=corpus.study.robustness.n_permutations,
-    )
+    matrix, dates = corpus.keyness_matrix, corpus.documents.set_index("doc_id")["date"]
+    options = {
+        "families": corpus.families,
+        "n_permutations": corpus.study.robustness.n_permutations,
+    }
+    table = placebo(matrix, dates, corpus.large, **options)
     false, real = (table.loc[table["is_real"] == is_real, "n_significant"] for is_real in (0, 1))
     facts = {"real": real.iloc[0], "cuts": false, "n_as_many": (false >= real.iloc[0]).sum()}
     own = robustness.under_false_dates(_headlines(corpus).claims, table)
@@ -129,9 +128,8 @@ def false_dates(corpus) -> Result:
     table = table.drop(columns="terms")
     figure = Result("placebo", table, corpus, facts=facts, draw=charts.placebo)
     kept = Result("placebo-significant", by_cut, corpus, parts=("kept",))
-    facts, by = {"often": often, "n_cuts": len(false)}, ("term", "administration")
-    shown = (*by, "n_false", "n_cuts")
-    terms = Result("placebo-terms", own, corpus, by=by, facts=facts, columns=shown, level=3)
+    facts, shown = {"often": often, "n_cuts": len(false)}, (*BY, "n_false", "n_cuts")
+    terms = Result("placebo-terms", own, corpus, by=BY, facts=facts, columns=shown, level=3)
     return figure + kept + terms
 
 
@@ -152,11 +150,10 @@ def planting_experiment(corpus) -> Result:
     matrix, groups, families = corpus.keyness_matrix, corpus.groups, corpus.families.tolist()
     drawn = [robustness.planted(matrix, groups.tolist(), families, times) for times in PRECISION]
     means = pd.concat(drawn).groupby("times").mean(numeric_only=True).reset_index()
+    asked = means.assign(asked=PRECISION.values()).to_dict("records")
     twice, thrice = (
-        _said("planted-terms", table, corpus, facts=row | {"asked": asked}, level=3)
-        for table, row, asked in zip(
-            drawn, means.to_dict("records"), PRECISION.values(), strict=True
-        )
+        _said("planted-terms", table, corpus, facts=row, level=3)
+        for table, row in zip(drawn, asked, strict=True)
     )
     facts = {"where": drawn[0]["where"].iloc[0], "n_draws": len(drawn[0])}
     shown = ("times", "n_planted", "precision", "n_found", "n_called", "false_share")
@@ -179,11 +176,11 @@ def _headlines(corpus) -> Headlines:
 def _curve(corpus) -> pd.DataFrame:
     """The conclusions under other ways of analysis."""
     ours, options = _headlines(corpus), corpus.study.robustness
-    grid = robustness.specifications(
+    choices, n = (
         robustness.choices(corpus.study, ours.options["n_topics"]),
         options.n_specifications,
-        random_state=options.random_state,
     )
+    grid = robustness.specifications(choices, n, random_state=options.random_state)
     stopwords = read_stopwords() | frozenset(corpus.study.tokens.stopwords)
     return robustness.specification_curve(corpus.documents, corpus.lexicon, stopwords, ours, grid)
 
@@ -200,19 +197,19 @@ def _of_claims(name: str, table: pd.DataFrame, corpus, **how) -> Result:
     ours = _headlines(corpus)
     measured = ours.base.measured
     leading = measured[measured["rank"] == 1].set_index("administration")["term"]
-    places = [pd.DataFrame(columns=["claim", "of", "doc_id", "start", "end"])]
+    places = []
     for claim in ours.claims.itertuples():
-        pair = [claim.administration, claim.other]
-        for who in pair[:1] if claim.kind == "term" else pair:
+        for who in filter(None, (claim.administration, claim.other)):
             if claim.kind == "topic":
                 found, of = ours.base.topics.documents, f"{who} · {claim.topic}"
                 found = found.loc[found["topic"] == claim.topic, ["doc_id"]].assign(start=0, end=0)
             else:
-                term = claim.term if claim.kind == "term" else leading[who]
+                term = claim.term or leading[who]
                 found, of = corpus.mentions(term)[["doc_id", "start", "end"]], f"{term} · {who}"
             found = found[found["doc_id"].map(corpus.groups) == who]
             places.append(found.assign(claim=claim.claim, of=of))
-    places = pd.concat(places[1:] or places, ignore_index=True)
+    empty = pd.DataFrame(columns=["claim", "of", "doc_id", "start", "end"])
+    places = pd.concat(places, ignore_index=True) if places else empty
     return Result(name, table, corpus, by=("claim",), places=places, **how)
 
 
@@ -229,10 +226,8 @@ def _firmness(table: pd.DataFrame) -> dict:
 
 def _fates(judged: pd.DataFrame) -> dict:
     """Variant by variant, how many conclusions could be measured, and how many change."""
-    marked = judged.assign(
-        n_fails=judged["status"] == FAILS, n_measured=judged["status"] != robustness.ABSENT
-    )
-    table = marked.groupby("variant", sort=False).agg(
-        {"n_documents": "first", "n_fails": "sum", "n_measured": "sum"}
-    )
+    status = judged["status"]
+    marked = judged.assign(n_fails=status == FAILS, n_measured=status != robustness.ABSENT)
+    counts = {"n_documents": "first", "n_fails": "sum", "n_measured": "sum"}
+    table = marked.groupby("variant", sort=False).agg(counts)
     return {"variants": table.reset_index().to_dict("records")}

@@ -12,15 +12,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import false_discovery_control
+from scipy.stats import false_discovery_control, fisher_exact
 
-from policytext.administrations import change_days, exists_on, known_names, read_people
+from policytext.administrations import (
+    administration_order,
+    change_days,
+    exists_on,
+    known_names,
+    read_people,
+)
 from policytext.compare.units import (
     ALPHA,
     BOUNDS,
     TIE,
+    Labels,
     Units,
     aligned,
+    exact_interval,
     family_units,
     family_weights,
     permuted_groups,
@@ -30,12 +38,12 @@ from policytext.compare.units import (
 )
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, known_values
-from policytext.report import charts
+from policytext.report import charts, maps
 from policytext.report.evidence import occurrences
 from policytext.report.result import Result
 from policytext.store import stored
 from policytext.words.counts import TermMatrix
-from policytext.words.lexicon import explained_parts
+from policytext.words.lexicon import explained_parts, find_regions, read_regions
 
 _N_THREADS = min(2, os.cpu_count() or 1)  # more would multiply memory, too
 _PERMUTATIONS = 200  # held at once: one block of V terms takes V * 200 * 4 bytes
@@ -46,6 +54,7 @@ _COLUMNS = (
 ).split()
 
 
+BY = ("term", "administration")
 N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its table
 _ZERO = "term administration share_existing is_structural_zero changed label".split()
 MUCH = 0.5  # share of one document above which the reader is told
@@ -59,10 +68,10 @@ _LISTED = (
 @stored
 def keyness_table(
     matrix: TermMatrix,
-    groups: Sequence,
+    groups: Labels,
     *,
-    families: Sequence | None = None,
-    strata: Sequence | None = None,
+    families: Labels = None,
+    strata: Labels = None,
     n_permutations: int = 2000,
     n_boot: int = 0,
     random_state: int = 0,
@@ -80,35 +89,23 @@ def keyness_table(
     prior see :func:`log_odds` and :func:`group_counts`. For one administration against
     another, set the groups of all other documents to None.
 
-    Parameters
-    ----------
-    matrix : TermMatrix
-        Counts (not TF-IDF).
-    groups, families, strata : see :func:`policytext.compare.units.aligned`
-        Documents whose group is missing are left out. With `strata` (say, genre) the estimates
-        are means over the strata in which both the group and the rest occur, each weighing
-        the same, and labels are permuted inside strata only.
-    n_permutations, n_boot : int
-        Resamples for ``p`` and for the intervals; with ``n_boot=0`` there are none.
-    random_state : int
+    `matrix` has counts (not TF-IDF); labels are those of :func:`policytext.compare.units.aligned`,
+    and documents whose group is missing are left out. With `strata` (say, genre) the estimates are
+    means over the strata in which both the group and the rest occur, each weighing the same, and
+    labels are permuted inside strata only.
 
-    Returns
-    -------
-    DataFrame
-        One row per term and administration, sorted by administration and ``rank``: ``term,
-        administration``; ``n, n_rest`` tokens; ``n_documents, n_families`` of the
-        administration that contain the term; ``n_once`` tokens when each family counts once,
-        the basis of everything that follows; ``rate_per_10k, rate_rest_per_10k``;
-        ``log_odds, z``; ``p`` two-sided, permuting labels over families; ``q``
-        Benjamini-Hochberg over all rows; ``rank``; ``log_ratio`` binary log of the ratio of
-        rates, a zero count taken as 0.5; ``top_document_share`` share of n from the document
-        with most (NaN where n is 0); ``n_strata`` compared; ``is_reversed`` True when the
-        stratified log-odds and the crude one have opposite signs (Simpson). With `n_boot` also
-        ``log_odds_low, log_odds_high, log_ratio_low, log_ratio_high``, 95 % over families.
-        Where no stratum holds both sides the estimates are NaN, p is 1 and the rank last.
+    One row per term and administration, sorted by administration and ``rank``: ``term,
+    administration``; ``n, n_rest`` tokens; ``n_documents, n_families`` of the administration that
+    contain the term; ``n_once`` tokens when each family counts once, the basis of everything that
+    follows; ``rate_per_10k, rate_rest_per_10k``; ``log_odds, z``; ``p`` two-sided, permuting labels
+    over families; ``q`` Benjamini-Hochberg over all rows; ``rank``; ``log_ratio`` binary log of the
+    ratio of rates, a zero count taken as 0.5; ``top_document_share`` share of n from the document
+    with most (NaN where n is 0); ``n_strata`` compared; ``is_reversed`` True when the stratified
+    log-odds and the crude one have opposite signs (Simpson). With `n_boot` also ``log_odds_low,
+    log_odds_high, log_ratio_low, log_ratio_high``, 95 % over families. Where no stratum holds both
+    sides the estimates are NaN, p is 1 and the rank last. InsufficientData: no term, or fewer than
+    two groups.
 
-    Examples
-    --------
     >>> counts = sparse.csr_matrix([[9, 1], [8, 2], [1, 9], [2, 8]])
     >>> matrix = TermMatrix(counts, ["a", "b", "c", "d"], ["창업", "혁신"])
     >>> table = keyness_table(matrix, ["가", "가", "나", "나"], n_permutations=50)
@@ -117,8 +114,8 @@ def keyness_table(
     """
     if matrix.counts.shape[1] == 0:
         raise InsufficientData(
-            "비교할 단어가 하나도 없습니다. 단어표를 만들 때 min_df를 낮추거나 "
-            "불용어를 줄인 뒤 다시 실행하세요."
+            "견줄 낱말이 하나도 없습니다. 글을 더 모으거나, 연구 파일의 [comparison] min_df"
+            "(낱말이 나와야 하는 글 수)를 낮추거나, 불용어를 줄이면 견줄 수 있습니다."
         )
     units = family_units(matrix, groups, families, strata)
     permuting, weighting = np.random.default_rng(random_state).spawn(2)
@@ -134,11 +131,9 @@ def keyness_table(
     # tests/test_compare_proofs.py.
     tier = np.sign(table["z"]) * (table["p"] < ALPHA)
     # Rounded, because terms with equal counts must not be ordered by floating-point noise.
-    table = table.assign(_tier=tier, _z=table["z"].round(9)).sort_values(
-        ["administration", "_tier", "_z", "term"],
-        ascending=[True, False, False, True],
-        ignore_index=True,
-    )
+    table = table.assign(_tier=tier, _z=table["z"].round(9))
+    by = ["administration", "_tier", "_z", "term"]
+    table = table.sort_values(by, ascending=[True, False, False, True], ignore_index=True)
     table["rank"] = table.groupby("administration").cumcount() + 1
     return table[_COLUMNS + [name for name in columns if name not in _COLUMNS]]
 
@@ -150,8 +145,6 @@ def log_odds(counts: np.ndarray, prior: np.ndarray | None = None) -> tuple[np.nd
     pseudo-count for each term, the pooled counts themselves when not given. Where neither
     counts nor prior know a term, 0 and infinity.
 
-    Examples
-    --------
     >>> delta, variance = log_odds([[9, 1], [1, 9]])
     >>> (delta / variance**0.5).round(2).tolist()
     [[2.89, -2.89], [-2.89, 2.89]]
@@ -164,13 +157,9 @@ def log_odds(counts: np.ndarray, prior: np.ndarray | None = None) -> tuple[np.nd
     return _log_odds(y, rest, n, n_rest, alpha, alpha.sum())
 
 
-def group_counts(
-    matrix: TermMatrix, groups: Sequence, *, families: Sequence | None = None
-) -> pd.DataFrame:
+def group_counts(matrix: TermMatrix, groups: Labels, *, families: Labels = None) -> pd.DataFrame:
     """Tokens of each term (columns) in each group (rows), every family counting once.
 
-    Examples
-    --------
     >>> counts = sparse.csr_matrix([[4, 0], [2, 0], [0, 3]])
     >>> matrix = TermMatrix(counts, ["a", "b", "c"], ["창업", "혁신"])
     >>> group_counts(matrix, ["가", "가", "나"]).to_numpy().tolist()
@@ -181,15 +170,13 @@ def group_counts(
     return pd.DataFrame(totals, index=units.groups, columns=matrix.terms)
 
 
-def exposure(matrix: TermMatrix, groups: Sequence, documents: pd.DataFrame) -> pd.DataFrame:
+def exposure(matrix: TermMatrix, groups: Labels, documents: pd.DataFrame) -> pd.DataFrame:
     """How widely each group uses a term: by how many publishers, in how many months.
 
     `documents` has ``doc_id, date, publisher`` in any order; a missing date or an empty
     publisher is counted as none. Returns ``term, administration, n_publishers, n_months``
     (calendar months), to be merged with :func:`keyness_table`.
 
-    Examples
-    --------
     >>> matrix = TermMatrix(sparse.csr_matrix([[2], [1]]), ["a", "b"], ["창업"])
     >>> documents = pd.DataFrame({"doc_id": ["b", "a"], "publisher": ["가", "나"],
     ...     "date": pd.to_datetime(["2014-03-01", "2014-03-31"])})
@@ -225,8 +212,6 @@ def structural_zeros(
     (below 1), ``is_structural_zero`` (0), ``changed`` (the nearest day on which the name began
     or ended) and ``label``, in Korean.
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"administration": ["갑", "갑"],
     ...     "date": pd.to_datetime(["2013-01-01", "2013-12-31"])})
     >>> table = structural_zeros(pd.Series(["다음카카오"]), documents)
@@ -242,26 +227,23 @@ def structural_zeros(
             first, end = first.normalize(), last.normalize() + pd.Timedelta(days=1)
             cuts = [first, *(day for day in days if first < day < end), end]
             # Where the tables do not tell, nothing is claimed.
-            absent = [
-                (begin, stop)
-                for begin, stop in pairwise(cuts)
-                if exists_on(term, begin, folder=folder) is False
-            ]
+            gaps = pairwise(cuts)
+            absent = [gap for gap in gaps if exists_on(term, gap[0], folder=folder) is False]
             if absent:
                 share = 1 - sum((b - a for a, b in absent), pd.Timedelta(0)) / (end - first)
                 rows.append((term, administration, share, share == 0, *_change(absent, days)))
     return pd.DataFrame(rows, columns=_ZERO)
 
 
+@stored
 def placebo(
     matrix: TermMatrix,
     dates: Sequence,
-    groups: Sequence,
+    groups: Labels,
     *,
-    families: Sequence | None = None,
+    families: Labels = None,
     n_cuts: int = 19,
     n_permutations: int = 500,
-    random_state: int = 0,
 ) -> pd.DataFrame:
     """Count "significant" terms under governments that never existed.
 
@@ -276,11 +258,9 @@ def placebo(
     ``share_significant`` of the terms, ``share_unmoved`` documents that kept their group
     (false cuts near 1 are nearly the real one), ``terms`` the significant ones, sorted.
 
-    Examples
-    --------
     >>> counts = sparse.csr_matrix(np.ones((8, 2), dtype=int))
     >>> matrix = TermMatrix(counts, list("abcdefgh"), ["창업", "혁신"])
-    >>> dates = pd.date_range("2013-01-01", periods=8, freq="YS")
+    >>> dates = pd.Series(pd.date_range("2013-01-01", periods=8, freq="YS"))
     >>> table = placebo(matrix, dates, list("가가가가나나나나"), n_cuts=1, n_permutations=50)
     >>> table[["cut", "is_real", "n_significant", "share_unmoved"]].values.tolist()
     [[0, True, 0, 1.0], [1, False, 0, 0.125]]
@@ -290,15 +270,16 @@ def placebo(
     labels = pd.Series(aligned(groups, matrix.doc_ids, "groups"), dtype=object)
     known = when.notna() & labels.notna()
     if not known.any():
-        raise InsufficientData("날짜와 집단이 모두 있는 문서가 없습니다. 'dates' 값을 확인하세요.")
+        raise InsufficientData(
+            "날짜를 알고 견줄 만한 정부에 드는 글이 없어 정부의 경계를 옮겨 볼 수 없습니다. "
+            "날짜가 적힌 글을 더 모으면 볼 수 있습니다."
+        )
     day = (when - when[known].min()).dt.days
     # The group in office on each day: that of the latest document up to it.
-    calendar = (
-        pd.DataFrame({"day": day, "label": labels})[known]
-        .groupby("day")["label"]
-        .agg(lambda of_day: of_day.value_counts(sort=True).index[0])
-    )
+    by_day = labels[known].groupby(day[known])
+    calendar = by_day.agg(lambda of_day: of_day.value_counts(sort=True).index[0])
     span = int(calendar.index[-1]) + 1
+    options = {"families": families, "n_permutations": n_permutations}
     rows = []
     for cut in range(n_cuts + 1):
         offset = round(cut * span / (n_cuts + 1))
@@ -309,19 +290,13 @@ def placebo(
             moved[known] = calendar.to_numpy()[position]
             if moved.nunique() < 2:
                 continue
-        table = keyness_table(
-            matrix,
-            moved,
-            families=families,
-            n_permutations=n_permutations,
-            random_state=random_state,
-        )
+        table = keyness_table.__wrapped__(matrix, moved, **options)
         terms = sorted(table.loc[table["q"] < ALPHA, "term"].unique())
         unmoved = float((moved == labels)[known].mean())
         share = len(terms) / len(matrix.terms)
         rows.append((cut, offset, cut == 0, len(terms), share, unmoved, terms))
-    names = ["cut", "offset_days", "is_real", "n_significant", "share_significant", "share_unmoved"]
-    return pd.DataFrame(rows, columns=[*names, "terms"])
+    names = "cut offset_days is_real n_significant share_significant share_unmoved terms"
+    return pd.DataFrame(rows, columns=names.split())
 
 
 def keyness(corpus: Corpus, *, strata: str = "") -> Result:
@@ -336,29 +311,22 @@ def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     top = table[(table["z"] > 0) & table["administration"].isin(shown)]
     top = _leading_parts(top[~top["term"].isin(read_people())])
     tops = [top[top["administration"] == label].head(N_DRAWN) for label in shown]
-    facts = {"n_terms": len(corpus.keyness_matrix.terms)}
+    view = pd.concat([top.head(0), *tops], ignore_index=True)
+    drawing = {"n_terms": N_DRAWN, "colours": corpus.colours}
+    facts = {"n_terms": len(corpus.keyness_matrix.terms), "drawing": drawing}
     more = [part for place in range(len(shown)) for part in _keyness_of(corpus, table, place)]
-    return Result(
-        "keyness",
-        table,
-        corpus,
-        view=pd.concat([top.head(0), *tops], ignore_index=True),
-        by=("term", "administration"),
-        facts=facts | {"drawing": {"n_terms": N_DRAWN, "colours": corpus.colours}},
-        draw=charts.keyness,
-        columns=_present(table, _DRAWN),
-        more=[*more, _too_small(corpus)],
-    )
+    more.append(_too_small(corpus))
+    look = {"by": BY, "draw": charts.keyness, "columns": _present(table, _DRAWN)}
+    return Result("keyness", table, corpus, view=view, facts=facts, more=more, **look)
 
 
 def compound_parts(corpus: Corpus) -> Result:
     """Words that stand out only because a compound that the lexicon does not know does."""
     table, parts = _told(corpus, corpus.study.comparison.strata)
-    parts = parts.merge(table[["term", "administration", "rank"]])
+    parts = parts.merge(table[[*BY, "rank"]])
     parts = parts.sort_values(["administration", "rank"], ignore_index=True)
     columns = ("administration", "term", "explained_by", "share", "n_compound", "n_families")
-    by = ("term", "administration")
-    return Result("compound-parts", parts, corpus, by=by, columns=columns)
+    return Result("compound-parts", parts, corpus, by=BY, columns=columns)
 
 
 def within_kinds(corpus: Corpus) -> Result:
@@ -366,11 +334,10 @@ def within_kinds(corpus: Corpus) -> Result:
     stratum = corpus.study.comparison.strata or usable_stratum(corpus.documents)
     if not stratum:
         return Result("within-kinds", pd.DataFrame(), corpus, facts={"stratum": ""}, file="")
-    by = ["term", "administration"]
-    crude = compared(corpus)[[*by, "n", "log_odds", "z", "q"]]
-    crude = crude.rename(columns={name: f"{name}_crude" for name in ("log_odds", "z", "q")})
-    within = compared(corpus, strata=stratum)
-    table = crude.merge(within[[*by, "log_odds", "z", "q", "is_reversed", "n_strata"]])
+    crude = compared(corpus)[[*BY, "n", "log_odds", "z", "q"]]
+    added = [*BY, "log_odds", "z", "q", "is_reversed", "n_strata"]
+    within = compared(corpus, strata=stratum)[added]
+    table = crude.merge(within, on=[*BY], suffixes=("_crude", ""))
     sure = table[(table["q_crude"] < ALPHA) & (table["z_crude"] > 0)]
     changed = sure[sure["is_reversed"]].sort_values("z_crude", ascending=False, ignore_index=True)
     facts = {
@@ -381,9 +348,78 @@ def within_kinds(corpus: Corpus) -> Result:
         "n_strata": table["n_strata"].max(),
     }
     columns = "administration term n log_odds_crude q_crude log_odds q n_strata".split()
-    rows = Result("reversals", changed, corpus, by=tuple(by), columns=tuple(columns))
+    rows = Result("reversals", changed, corpus, by=BY, columns=tuple(columns))
     finding = Result("within-kinds", pd.DataFrame([facts]), corpus, facts=facts, level=3, file="")
     return finding.only("finding", more=[rows])
+
+
+def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """How many of each administration's documents name each region, a family counting once.
+
+    Takes what ``find_regions`` gives and ``doc_id, administration, family_id``. Returns one row
+    per administration (in order of time) and region that is named at all: ``administration,
+    region, n`` (mentions), ``n_documents, n_families`` that name it, ``n_families_all``;
+    ``share`` of families with ``share_low, share_high`` (95 %, exact); ``share_rest`` among
+    all other administrations together, ``p`` (Fisher's exact test against them, two-sided;
+    missing where there are none) and ``q`` (Benjamini-Hochberg over all rows).
+
+    >>> mentions = pd.DataFrame({"doc_id": list("aab"), "term": "대구"})
+    >>> documents = pd.DataFrame({"doc_id": list("abcd"), "family_id": list("abcd"),
+    ...     "administration": list("가가나나")})
+    >>> region_shares(mentions, documents)[["administration", "n", "share", "p"]].values.tolist()
+    [['가', 3, 1.0, 0.3333333333333333], ['나', 0, 0.0, 0.3333333333333333]]
+    """
+    known = documents[["doc_id", "administration", "family_id"]].reset_index(drop=True)
+    known = known[known["administration"].notna()].astype({"administration": object})
+    named = mentions[["doc_id", "term"]].astype({"term": object}).merge(known, on="doc_id")
+    named = named.rename(columns={"term": "region"})
+    names = [name for name in read_regions()["region"] if name in set(named["region"])]
+    order = administration_order(known["administration"])
+    cells = pd.MultiIndex.from_product([order, names], names=["administration", "region"])
+    mentioned = named.groupby(cells.names)
+    counts = (
+        mentioned[["doc_id", "family_id"]].nunique().set_axis(["n_documents", "n_families"], axis=1)
+    )
+    counts.insert(0, "n", mentioned.size())
+    table = counts.reindex(cells, fill_value=0).reset_index()
+    sizes = known.groupby("administration")["family_id"].nunique()
+    table["n_families_all"] = table["administration"].map(sizes).astype(int)
+    sums = table.groupby("region")[["n_families", "n_families_all"]].transform("sum")
+    k, n = table["n_families"].to_numpy(), table["n_families_all"].to_numpy()
+    rest, size = sums["n_families"].to_numpy() - k, sums["n_families_all"].to_numpy() - n
+    table["share"] = k / n
+    table["share_low"], table["share_high"] = exact_interval(k, n)
+    table["share_rest"] = np.divide(rest, size, out=np.full(len(k), np.nan), where=size > 0)
+    sides = np.stack([k, n - k, rest, size - rest], axis=1).reshape(-1, 2, 2)
+    table["p"] = [fisher_exact(side).pvalue if side[1].any() else np.nan for side in sides]
+    tested = table["p"].dropna()
+    q = false_discovery_control(tested) if len(tested) else tested
+    return table.assign(q=pd.Series(q, tested.index, dtype=float))
+
+
+def regions(corpus: Corpus) -> Result:
+    """Regions that each administration's documents name, on tile maps."""
+    mentions = find_regions(corpus.documents)
+    mentions["administration"] = corpus.groups.loc[mentions["doc_id"]].to_numpy()
+    is_large = corpus.large.notna().to_numpy()
+    table = region_shares(mentions, corpus.documents[is_large])
+    places = read_regions()
+    sure = table[(table["q"] < ALPHA) & (table["share"] > table["share_rest"])]
+    told = sure.sort_values(["q", "share"], ascending=[True, False]).head(4)
+    facts = {
+        "n_documents": int(is_large.sum()),
+        "is_alone": table["q"].isna().all(),
+        "n_sure": len(sure),
+        "n_regions": sure["region"].nunique(),
+        "told": told.to_dict("records"),
+        "drawing": {"places": places},
+    }
+    counts = occurrences(corpus.documents, mentions, places["region"])
+    more = [Result("regions-evidence", counts, corpus, parts=("kept",))]
+    opened = {"places": mentions.rename(columns={"term": "region"}), "evidence_n": 1}
+    look = {"by": ("region", "administration"), "draw": maps.tile_map}
+    look["columns"] = tuple(table.drop(columns=["n_documents", "p"]))
+    return Result("regions", table, corpus, facts=facts, level=3, more=more, **opened, **look)
 
 
 def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = None) -> pd.DataFrame:
@@ -422,8 +458,6 @@ def keyness_caveats(
     ``structural_zeros`` give; returns it with ``explained_by`` (missing where no compound
     explains the term) and ``caveat`` (empty where there is none).
 
-    Examples
-    --------
     >>> keyness = pd.DataFrame({"term": ["회의"], "administration": "가", "is_reversed": False,
     ...     "top_document_share": 0.75})
     >>> parts = pd.DataFrame({"term": ["회의"], "administration": "가",
@@ -432,8 +466,7 @@ def keyness_caveats(
     >>> keyness_caveats(keyness, parts, zeros)["caveat"].item()
     '‘정상회의’의 일부(늘어난 만큼의 90%), 한 글에 75%가 몰림'
     """
-    by = ["term", "administration"]
-    table = keyness.merge(parts[[*by, "explained_by", "share"]], on=by, how="left")
+    table = keyness.merge(parts[[*BY, "explained_by", "share"]], on=[*BY], how="left")
     absent = zeros[zeros["is_structural_zero"].astype(bool)].groupby("term")
     absent = {term: _absence(part) for term, part in absent}
     publishers = table.get("n_publishers", pd.Series(0, table.index))
@@ -480,20 +513,10 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
         "n_sure": len(sure),
         "top": told.iloc[0].to_dict() if len(told) else None,
     }
-    by = ("term", "administration")
+    look = {"by": BY, "evidence_n": 3, "columns": _present(rows, _LISTED), "level": 3}
     counts = occurrences(documents, corpus.tokens, rows["term"])
     return [
-        Result(
-            "keyness-of",
-            rows,
-            corpus,
-            by=by,
-            evidence_n=3,
-            facts=facts,
-            columns=_present(rows, _LISTED),
-            level=3,
-            file=file,
-        ),
+        Result("keyness-of", rows, corpus, facts=facts, file=file, **look),
         Result("keyness-of-evidence", counts, corpus, parts=("kept",), file=f"{file}-evidence"),
     ]
 

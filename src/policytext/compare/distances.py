@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import rel_entr
 
-from policytext.compare.units import BOUNDS, Units, aligned, family_units
+from policytext.compare.units import BOUNDS, Labels, Units, aligned, family_units
 from policytext.faults import InsufficientData
 from policytext.report import charts
 from policytext.report.result import Result
@@ -37,29 +37,15 @@ def divergence(corpus) -> Result:
     drivers = divergence_terms(matrix, large, families=families, n_draws=50)
     top = drivers.groupby(PAIR).head(15).reset_index(drop=True)
     mentions = corpus.mentions(top["term"].unique())[_PLACE]
-    whose = Result(
-        "divergence-terms",
-        top,
-        corpus,
-        by=("term", "more_in"),
-        places=mentions.rename(columns={"administration": "more_in"}),
-        evidence_n=1,
-        columns=(*PAIR, "term", "excess", "more_in", "rate_a_per_10k", "rate_b_per_10k"),
-    )
-    return Result(
-        "divergence",
-        table,
-        corpus,
-        by=tuple(PAIR),
-        places=_behind_distances(corpus, top, mentions),
-        evidence_n=1,
-        facts={"n_documents": int(large.notna().sum())} | _far_and_near(table),
-        draw=lambda table, ax=None: charts.divergence(
-            table[table[PAIR[0]] != table[PAIR[1]]], ax=ax
-        ),
-        columns=(*PAIR, "jsd", "baseline", "excess", "excess_low", "excess_high"),
-        more=[whose],
-    )
+    opened = {"places": mentions.rename(columns={"administration": "more_in"}), "evidence_n": 1}
+    shown = (*PAIR, "term", "excess", "more_in", "rate_a_per_10k", "rate_b_per_10k")
+    look = {"by": ("term", "more_in"), "columns": shown}
+    whose = Result("divergence-terms", top, corpus, **opened, **look)
+    facts = {"n_documents": int(large.notna().sum())} | _far_and_near(table)
+    opened = {"places": _behind_distances(corpus, top, mentions), "evidence_n": 1}
+    shown = (*PAIR, "jsd", "baseline", "excess", "excess_low", "excess_high")
+    look = {"by": tuple(PAIR), "columns": shown, "draw": _without_own}
+    return Result("divergence", table, corpus, facts=facts, more=[whose], **opened, **look)
 
 
 def decomposition(corpus) -> Result:
@@ -73,43 +59,33 @@ def decomposition(corpus) -> Result:
         table["pair"] = table[PAIR[0]] + "–" + table[PAIR[1]]
     is_later = drivers["more_in"] == drivers["administration_b"]
     drivers["side"] = is_later.map({False: "earlier", True: "later"})
-    sides = drivers.dropna(subset="more_in").groupby(["pair", "topic", "side"])
+    keys = ["pair", "topic", "side"]
+    sides = drivers.dropna(subset="more_in").groupby(keys)
     top = sides.head(5)
-    words = top.groupby(["pair", "topic", "side"])["term"].agg(", ".join).unstack()
+    words = top.groupby(keys)["term"].agg(", ".join).unstack()
     words = words.reindex(columns=["earlier", "later"]).reset_index()
-    how = split[(split["part"] == "how") & (split["topic"] > 0)].merge(words, on=["pair", "topic"])
+    how = split[(split["part"] == "how") & (split["topic"] > 0)].merge(words, on=keys[:2])
     how = how.assign(label=how["topic"].map(corpus.topic_names))
-    sums = split[split["topic"] == 0]
+    how = how.sort_values("excess", ascending=False)
+    opened = {"places": _sentences(corpus, topics, sides.head(1)), "evidence_n": 1}
+    shown = ("pair", "label", "excess", "excess_low", "excess_high", "earlier", "later")
+    more = [Result("within-topics", how, corpus, by=("pair", "topic"), columns=shown, **opened)]
+    more.append(Result("within-topic-terms", drivers, corpus, view=top, parts=("kept",)))
+    sums = split[split["topic"] == 0].reset_index(drop=True)
     facts = {"n_documents": int(corpus.large.notna().sum()), "n_topics": len(corpus.topic_names)}
-    within = Result(
-        "within-topics",
-        how.sort_values("excess", ascending=False),
-        corpus,
-        by=("pair", "topic"),
-        places=_sentences(corpus, topics, sides.head(1)),
-        evidence_n=1,
-        columns=("pair", "label", "excess", "excess_low", "excess_high", "earlier", "later"),
-    )
-    return Result(
-        "what-and-how",
-        sums.reset_index(drop=True),
-        corpus,
-        by=("pair", "part"),
-        places=_behind_parts(corpus, topics, split, drivers),
-        evidence_n=1,
-        facts=facts | _farthest(sums),
-        draw=charts.decomposition,
-        columns=("pair", "part", "bits", "baseline", "excess", "excess_low", "excess_high"),
-        more=[within, Result("within-topic-terms", drivers, corpus, view=top, parts=("kept",))],
-    )
+    facts |= _farthest(sums)
+    opened["places"] = _behind_parts(corpus, topics, split, drivers)
+    shown = ("pair", "part", "bits", "baseline", "excess", "excess_low", "excess_high")
+    look = {"by": ("pair", "part"), "columns": shown, "draw": charts.decomposition}
+    return Result("what-and-how", sums, corpus, facts=facts, more=more, **opened, **look)
 
 
 @stored
 def divergence_table(
     matrix: TermMatrix,
-    groups: Sequence,
+    groups: Labels,
     *,
-    families: Sequence | None = None,
+    families: Labels = None,
     n_draws: int = 200,
     random_state: int = 0,
 ) -> pd.DataFrame:
@@ -130,10 +106,9 @@ def divergence_table(
     [0.0, 0.39, 0.39, 0.0]
     """
     units = family_units(matrix, groups, families)
-    rng = np.random.default_rng(random_state)
     n = len(units.groups)
     jsd, n_tokens = np.full((n_draws, n, n), np.nan), np.full(n_draws, np.nan)
-    for draw, halves in enumerate(_equal_halves(matrix, units, n_draws, rng)):
+    for draw, halves in enumerate(_equal_halves(matrix, units, n_draws, random_state)):
         n_tokens[draw] = next(iter(halves.values()))[0].sum()
         for a, b in combinations_with_replacement(halves, 2):
             bits = js_contributions(halves[a][0], halves[b][int(a == b)]).sum()
@@ -141,23 +116,16 @@ def divergence_table(
     own = np.einsum("daa->da", jsd)
     baseline = (own[:, :, None] + own[:, None, :]) / 2
     totals = units.totals(units.group, n)
-    full = [js_contributions(one, other).sum() for one in totals for other in totals]
-    labels = np.array(units.groups, dtype=object)
-    table = pd.DataFrame({PAIR[0]: labels.repeat(n), PAIR[1]: np.tile(labels, n)})
+    table = pd.DataFrame(list(product(units.groups, repeat=2)), columns=PAIR)
     table = table.assign(**_estimate("jsd", jsd), baseline=baseline.mean(axis=0).ravel())
-    return table.assign(**_estimate("excess", jsd - baseline), jsd_full=full).assign(
-        n_tokens=n_tokens.mean()
-    )
+    full = [js_contributions(*pair).sum() for pair in product(totals, repeat=2)]
+    about = {"jsd_full": full, "n_tokens": n_tokens.mean()}
+    return table.assign(**_estimate("excess", jsd - baseline), **about)
 
 
 @stored
 def divergence_terms(
-    matrix: TermMatrix,
-    groups: Sequence,
-    *,
-    families: Sequence | None = None,
-    n_draws: int = 0,
-    random_state: int = 0,
+    matrix: TermMatrix, groups: Labels, *, families: Labels = None, n_draws: int = 0
 ) -> pd.DataFrame:
     """Terms that drive the divergence of every two administrations, the strongest first.
 
@@ -175,8 +143,7 @@ def divergence_terms(
     totals = units.totals(units.group, len(units.groups))
     rates = 1e4 * totals / np.maximum(totals.sum(axis=1, keepdims=True), 1e-9)
     excess: dict[tuple[int, int], np.ndarray] = {}
-    rng = np.random.default_rng(random_state)
-    for halves in _equal_halves(matrix, units, n_draws, rng):
+    for halves in _equal_halves(matrix, units, n_draws, 0):
         own = {group: js_contributions(*pair) for group, pair in halves.items()}
         for a, b in combinations(halves, 2):
             beyond = js_contributions(halves[a][0], halves[b][0]) - (own[a] + own[b]) / 2
@@ -185,13 +152,14 @@ def divergence_terms(
     parts = []
     for a, b in combinations(range(len(units.groups)), 2):
         bits = js_contributions(totals[a], totals[b])
-        part = {"term": matrix.terms, "contribution": bits}
+        labels = units.groups[a], units.groups[b]
+        part = dict(zip(PAIR, labels, strict=True))
+        part |= {"term": matrix.terms, "contribution": bits}
         part["share"] = bits / bits.sum() if bits.sum() > 0 else bits
-        part |= _rates(rates[a], rates[b], (units.groups[a], units.groups[b]))
+        part |= _rates(rates[a], rates[b], labels)
         if n_draws:
             part["excess"] = excess.get((a, b), np.nan)
-        table = _of_pair(units, (a, b), pd.DataFrame(part))
-        parts.append(table.sort_values([by, "term"], ascending=[False, True]))
+        parts.append(pd.DataFrame(part).sort_values([by, "term"], ascending=[False, True]))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -199,12 +167,11 @@ def divergence_terms(
 def decompose(
     matrix: TermMatrix,
     topics: Sequence,
-    groups: Sequence,
+    groups: Labels,
     *,
-    families: Sequence | None = None,
+    families: Labels = None,
     pairs: Sequence[tuple[str, str]] | None = None,
     n_draws: int = 100,
-    random_state: int = 0,
 ) -> pd.DataFrame:
     """Split the divergence of two administrations into topic mix and wording.
 
@@ -241,8 +208,9 @@ def decompose(
     joint, units, topic, numbers = _by_topic_and_term(matrix, topics, groups, families)
     totals = units.totals(units.group, len(units.groups))
     counts, family, rows = _splittable(joint, units)
-    rng = np.random.default_rng(random_state)
+    rng = np.random.default_rng(0)
     n = len(numbers)
+    keys = pd.MultiIndex.from_product([PARTS, [0, *numbers]], names=["part", "topic"])
     tables = []
     for a, b in _codes(units, pairs):
         bits = np.full((n_draws, len(PARTS), n), np.nan)
@@ -263,27 +231,19 @@ def decompose(
             np.concatenate([values.sum(axis=-1, keepdims=True), values], axis=-1)
             for values in (full, bits, baseline)
         )
-        table = pd.DataFrame(
-            {
-                "part": np.repeat(PARTS, n + 1),
-                "topic": [0, *numbers] * len(PARTS),
-                "bits_full": full.ravel(),
-                "bits": bits.mean(axis=0).ravel(),
-                "baseline": baseline.mean(axis=0).ravel(),
-                **_estimate("excess", bits - baseline),
-                "n_tokens": n_tokens.mean(),
-            }
-        )
-        tables.append(_of_pair(units, (a, b), table))
+        columns = {"bits_full": full, "bits": bits.mean(axis=0), "baseline": baseline.mean(axis=0)}
+        columns = {name: values.ravel() for name, values in columns.items()}
+        columns |= _estimate("excess", bits - baseline) | {"n_tokens": n_tokens.mean()}
+        tables.append(_of_pair(units, (a, b), pd.DataFrame(columns, index=keys).reset_index()))
     return pd.concat(tables, ignore_index=True)
 
 
 def decomposition_terms(
     matrix: TermMatrix,
     topics: Sequence,
-    groups: Sequence,
+    groups: Labels,
     *,
-    families: Sequence | None = None,
+    families: Labels = None,
     pairs: Sequence[tuple[str, str]] | None = None,
 ) -> pd.DataFrame:
     """Terms that make the wording inside a topic differ; arguments as for :func:`decompose`.
@@ -367,9 +327,7 @@ def _behind_distances(corpus, drivers: pd.DataFrame, mentions: pd.DataFrame) -> 
     return pd.concat([found, own], ignore_index=True)
 
 
-def _behind_parts(
-    corpus, topics: pd.Series, split: pd.DataFrame, drivers: pd.DataFrame
-) -> pd.DataFrame:
+def _behind_parts(corpus, topics: pd.Series, split, drivers: pd.DataFrame) -> pd.DataFrame:
     """Documents of the topics behind *what*, occurrences of the terms behind *how*."""
     what = split[(split["part"] == "what") & (split["topic"] > 0)].dropna(subset="excess")
     what = what.sort_values("excess", ascending=False).groupby("pair").head(N_DRIVERS)
@@ -401,13 +359,13 @@ def _farthest(sums: pd.DataFrame) -> dict:
     what, how = (sums[(sums["pair"] == pair) & (sums["part"] == part)].iloc[0] for part in PARTS)
     total = max(what["excess"], 0) + max(how["excess"], 0)
     share = max(what["excess"], 0) / total
-    return {
-        "pair": pair,
-        "total": total,
-        "share": share,
-        "what": what.to_dict(),
-        "how": how.to_dict(),
-    }
+    told = {"pair": pair, "total": total, "share": share}
+    return told | {"what": what.to_dict(), "how": how.to_dict()}
+
+
+def _without_own(table: pd.DataFrame, **drawing):
+    """Draw the distances between two administrations only."""
+    return charts.divergence(table[table[PAIR[0]] != table[PAIR[1]]], **drawing)
 
 
 def _what_and_how(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
@@ -454,7 +412,7 @@ def _codes(units: Units, pairs: Sequence[tuple[str, str]] | None) -> list[tuple[
 
 
 def _by_topic_and_term(
-    matrix: TermMatrix, topics: Sequence, groups: Sequence, families: Sequence | None
+    matrix: TermMatrix, topics: Sequence, groups: Labels, families: Labels
 ) -> tuple[TermMatrix, Units, np.ndarray, list[int]]:
     """Documents × (topic, term), its families, the topic's place of each used row, the topics."""
     numbers = pd.Series(aligned(topics, matrix.doc_ids, "topics")).astype(float)
@@ -470,9 +428,7 @@ def _by_topic_and_term(
     return joint, units, place[units.rows], [int(topic) for topic in found]
 
 
-def _splittable(
-    matrix: TermMatrix, units: Units
-) -> tuple[sparse.csr_matrix, np.ndarray, dict[int, np.ndarray]]:
+def _splittable(matrix: TermMatrix, units: Units) -> tuple[sparse.csr_matrix, np.ndarray, dict]:
     """Counts and families of the used rows; the rows of each group that has two families."""
     counts = sparse.csr_matrix(matrix.counts)[units.rows]
     group, family = units.group[units.row_unit], units.family[units.row_unit]
@@ -483,10 +439,11 @@ def _splittable(
 
 
 def _equal_halves(
-    matrix: TermMatrix, units: Units, n_draws: int, rng: np.random.Generator
+    matrix: TermMatrix, units: Units, n_draws: int, seed: int
 ) -> Iterator[dict[int, list[np.ndarray]]]:
     """Two halves of every splittable group's families, all of the same number of tokens."""
     counts, family, rows = _splittable(matrix, units)
+    rng = np.random.default_rng(seed)
     for _ in range(n_draws if rows else 0):
         halves = {
             code: [_sum(counts, half) for half in _halves(own, family, rng)]
@@ -499,19 +456,15 @@ def _equal_halves(
         }
 
 
-def _halves(
-    rows: np.ndarray, family: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _halves(rows: np.ndarray, family: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Two random halves of the families of these documents, one document a family."""
     shuffled = rng.permutation(rows)
     # shuffled again: np.unique puts the families in order
     chosen = rng.permutation(shuffled[np.unique(family[shuffled], return_index=True)[1]])
-    return chosen[: len(chosen) // 2], chosen[len(chosen) // 2 :]
+    return [chosen[: len(chosen) // 2], chosen[len(chosen) // 2 :]]
 
 
-def _dealt(
-    a: np.ndarray, b: np.ndarray, topic: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _dealt(a: np.ndarray, b: np.ndarray, topic: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:
     """The documents of both sides dealt out anew; each keeps its number in every topic."""
     together = np.concatenate([a, b])
     place = np.lexsort((np.arange(len(together)), topic[together]))

@@ -22,7 +22,7 @@ from scipy.stats import false_discovery_control, rankdata
 from sklearn.preprocessing import normalize
 
 from policytext.administrations import canonical_name, known_names, read_people
-from policytext.compare.contrasts import compared, structural_zeros
+from policytext.compare.contrasts import BY, compared, structural_zeros
 from policytext.compare.units import ALPHA, BOUNDS
 from policytext.corpus import Corpus
 from policytext.report.result import Result
@@ -44,11 +44,8 @@ _MATCH = (
     "administration_from administration_to kind term_from term_to n_families_from n_families_to "
     "similarity similarity_low similarity_high baseline p q"
 ).split()
-_SHOWN = (
-    "term_from", "term_to", "n_families_from", "n_families_to",
-    "similarity", "similarity_low", "similarity_high", "baseline", "q",
-)  # fmt: skip
-_NAMED = ("administration term n z q actor n_actor z_actor q_actor is_renaming").split()
+_SHOWN = (*_MATCH[3:10], "baseline", "q")
+_NAMED = "administration term n z q actor n_actor z_actor q_actor is_renaming".split()
 
 
 def actor_names(
@@ -61,16 +58,13 @@ def actor_names(
     only if the lexicon matched it. Returns ``term, administration, actor`` (the latest name of
     the same body), ``n`` tokens.
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"doc_id": ["a"], "date": ["2015-01-01"], "administration": "갑"})
     >>> tokens = pd.DataFrame({"doc_id": ["a"], "term": ["다음카카오"], "tag": ["NNP"]})
     >>> actor_names(tokens, documents).values.tolist()
     [['다음카카오', '갑', '카카오', 1]]
     """
     named = _named(tokens, documents, folder)
-    by = ["term", "administration", "actor"]
-    return named.groupby(by).size().rename("n").reset_index()
+    return named.groupby(["term", "administration", "actor"]).size().rename("n").reset_index()
 
 
 def canonical_tokens(
@@ -80,8 +74,6 @@ def canonical_tokens(
 
     Parameters are those of :func:`actor_names`.
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"doc_id": ["a"], "date": ["2015-01-01"], "administration": "갑"})
     >>> tokens = pd.DataFrame({"doc_id": ["a"], "term": ["다음카카오"], "tag": ["NNP"]})
     >>> canonical_tokens(tokens, documents)["term"].tolist()
@@ -125,8 +117,6 @@ def renaming_share(surface: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     alone, ``share_terms``, and ``share_z`` the share of the sum of their z; NaN where nothing
     is distinctive.
 
-    Examples
-    --------
     >>> surface = pd.DataFrame({"term": ["가부", "창업"], "administration": "갑", "z": [1.0, 3.0],
     ...     "q": 0.01})
     >>> pairs = pd.DataFrame({"term": ["가부"], "administration": "갑", "is_renaming": [True]})
@@ -162,36 +152,23 @@ def rename_or_reform(
     company. *A moved content*: a term distinctive of either that both use is compared with
     itself.
 
-    Parameters
-    ----------
-    keyness : DataFrame
-        Decides which terms are candidates (p < 0.05; at most 30 each, by rank).
-    documents, tokens : DataFrame
-        ``doc_id, administration, family_id`` and ``doc_id, start, term``.
-    pair : two labels
-        The earlier administration and the later one.
-    n_resamples, random_state : int
-        For the intervals and permutations.
+    `keyness` decides which terms are candidates (p < 0.05; at most 30 each, by rank); `documents`
+    has ``doc_id, administration, family_id``, `tokens` ``doc_id, start, term``; `pair` is the
+    earlier administration and the later one.
 
-    Returns
-    -------
-    DataFrame
-        ``administration_from, administration_to, kind, term_from, term_to,
-        n_families_from, n_families_to``; ``similarity`` cosine of the two contexts with
-        ``similarity_low, similarity_high`` (95 %, resampling families); ``baseline, p, q``.
-        For ``kind`` "새 이름" a match counts by its ranks: that of the new word among all
-        words of the second administration, seen from the dropped one, and the reverse; the
-        worse of the two is compared with what other words of the first administration that
-        are about as frequent reach with any new word, each without its own later self. p is
-        the share of them that do as well, baseline the median of their best similarities.
-        (Ranks, because cosines near a busy subject are high for everything.) For "내용이
-        옮겨감" baseline and p compare with the same families dealt out between the two at
-        random: p is the share of deals whose halves are at most as similar. q is
-        Benjamini-Hochberg within a kind; only q < 0.05 claims anything. Sorted by kind, p and
-        the distance from the baseline; no candidates give an empty table.
+    Returns ``administration_from, administration_to, kind, term_from, term_to, n_families_from,
+    n_families_to``; ``similarity`` cosine of the two contexts with ``similarity_low,
+    similarity_high`` (95 %, resampling families); ``baseline, p, q``. For ``kind`` "새 이름" a match
+    counts by its ranks: that of the new word among all words of the second administration, seen
+    from the dropped one, and the reverse; the worse of the two is compared with what other words
+    of the first administration that are about as frequent reach with any new word, each without
+    its own later self. p is the share of them that do as well, baseline the median of their best
+    similarities. (Ranks, because cosines near a busy subject are high for everything.) For
+    "내용이 옮겨감" baseline and p compare with the same families dealt out between the two at
+    random: p is the share of deals whose halves are at most as similar. q is Benjamini-Hochberg
+    within a kind; only q < 0.05 claims anything. Sorted by kind, p and the distance from the
+    baseline; no candidates give an empty table.
 
-    Examples
-    --------
     >>> keyness = pd.DataFrame({"term": [], "administration": [], "p": [], "z": [], "rank": [],
     ...     "n_families": [], "rate_per_10k": []})
     >>> documents = pd.DataFrame({"doc_id": ["a"], "administration": ["가"], "family_id": ["a"]})
@@ -213,42 +190,31 @@ def rename_or_reform(
 
 
 def successive_matches(
-    keyness: pd.DataFrame,
-    documents: pd.DataFrame,
-    tokens: pd.DataFrame,
-    administrations: Sequence[str],
-    **options,
+    keyness: pd.DataFrame, documents: pd.DataFrame, tokens: pd.DataFrame, order: Sequence[str]
 ) -> pd.DataFrame:
-    """:func:`rename_or_reform` for each two neighbours of `administrations`, in that order."""
+    """:func:`rename_or_reform` for each two neighbours of some administrations in this `order`."""
     own = documents[["doc_id", "administration", "family_id"]]
     words = tokens[["doc_id", "start", "term"]]
-    tables = [
-        rename_or_reform(keyness, own, words, pair, **options) for pair in pairwise(administrations)
-    ]
+    tables = [rename_or_reform(keyness, own, words, pair) for pair in pairwise(order)]
     found = [table for table in tables if len(table)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_MATCH)
 
 
 def organisations(corpus: Corpus) -> Result:
     """Organisations as written and as one actor; names that an administration could not use."""
-    surface = compared(corpus, strata=corpus.study.comparison.strata)
+    options = corpus.study.comparison
+    surface = compared(corpus, strata=options.strata)
     tokens = canonical_tokens(corpus.tokens, corpus.documents)
-    matrix = term_matrix(tokens, min_df=corpus.study.comparison.min_df, max_df=1.0)
-    as_actors = compared(corpus, strata=corpus.study.comparison.strata, matrix=matrix)
+    matrix = term_matrix(tokens, min_df=options.min_df, max_df=1.0)
+    as_actors = compared(corpus, strata=options.strata, matrix=matrix)
     named = renamed_keyness(surface, as_actors, actor_names(corpus.tokens, corpus.documents))
     share = renaming_share(surface, named)
     zeros = structural_zeros(surface["term"], corpus.documents)
     is_shown = zeros["administration"].isin(corpus.administrations)
     zeros = zeros[is_shown & (zeros["share_existing"] < MOSTLY)].reset_index(drop=True)
-    is_sure = (named[["q", "q_actor"]] < ALPHA).any(axis=1)
-    rows = Result(
-        "organisations",
-        named[is_sure].reset_index(drop=True),
-        corpus,
-        by=("term", "administration"),
-        columns=tuple(_NAMED),
-    )
-    columns = ("term", "administration", "share_existing", "label")
+    named = named[(named[["q", "q_actor"]] < ALPHA).any(axis=1)].reset_index(drop=True)
+    rows = Result("organisations", named, corpus, by=BY, columns=tuple(_NAMED))
+    columns = (*BY, "share_existing", "label")
     absent = Result("structural-zeros", zeros, corpus, columns=columns, shown=8)
     n_terms, n_renamed = (int(share[name].sum()) for name in ("n_terms", "n_renamed"))
     most = share.loc[share["share_z"].idxmax()].to_dict() if n_renamed else None
@@ -261,8 +227,8 @@ def renaming(corpus: Corpus) -> Result:
     """What each administration dropped beside what the next one brought, pair by pair."""
     keyness = compared(corpus, strata=corpus.study.comparison.strata)
     keyness = keyness[~keyness["term"].isin(read_people())]
-    shown = corpus.administrations
-    matches = successive_matches(keyness, corpus.documents, corpus.tokens, shown)
+    about = corpus.documents, corpus.tokens, corpus.administrations
+    matches = successive_matches(keyness, *about)
     pairs = matches.groupby(["administration_from", "administration_to", "kind"], sort=False)
     parts = [_match(corpus, rows, number) for number, (_, rows) in enumerate(pairs, start=1)]
     parts_shown = () if parts else ("finding",)
@@ -287,18 +253,10 @@ def _match(corpus: Corpus, rows: pd.DataFrame, number: int) -> Result:
         found = found[found["administration"] == label].assign(of=found["term"] + f" · {label}")
         keys = rows[["term_from", "term_to"]].assign(term=rows[f"term_{side}"])
         sides.append(keys.merge(found, on="term").drop(columns="term"))
-    return Result(
-        "renamed" if first["kind"] == RENAMED else "moved",
-        rows,
-        corpus,
-        by=("term_from", "term_to"),
-        places=pd.concat(sides, ignore_index=True),
-        facts=facts,
-        columns=_SHOWN,
-        level=3 if len(sure) else 0,
-        shown=5,
-        file=f"renaming-{number}",
-    )
+    opened = {"by": ("term_from", "term_to"), "places": pd.concat(sides, ignore_index=True)}
+    look = {"columns": _SHOWN, "shown": 5, "level": 3 if len(sure) else 0}
+    name = "renamed" if first["kind"] == RENAMED else "moved"
+    return Result(name, rows, corpus, facts=facts, file=f"renaming-{number}", **opened, **look)
 
 
 def _named(tokens: pd.DataFrame, documents: pd.DataFrame, folder) -> pd.DataFrame:
@@ -335,10 +293,10 @@ class _Contexts:
     """One vector for each term, side (0 earlier, 1 later) and family that uses it."""
 
     vectors: np.ndarray
-    place: dict  # (term, side) -> slice of the rows of `vectors`
+    place: dict  # (term, side) -> rows of `vectors`, terms in order
 
     def of(self, term: str, side: int) -> np.ndarray:
-        return self.vectors[self.place.get((term, side), slice(0, 0))]
+        return self.vectors[self.place.get((term, side), [])]
 
     def enough(self, terms: list, side: int) -> list:
         return [term for term in terms if len(self.of(term, side)) >= MIN_FAMILIES]
@@ -381,13 +339,8 @@ def _contexts(
     for which in (0, 1):
         words = np.bincount(context[(side == which) & (context >= 0)], minlength=n_terms)
         summed[cells[:, 1] == which] -= words @ vectors / max(words.sum(), 1)
-    starts = np.flatnonzero(np.r_[True, (np.diff(cells[:, :2], axis=0) != 0).any(axis=1)])
-    place = {
-        (matrix.terms[cells[a, 0]], int(cells[a, 1])): slice(int(a), int(b))
-        for a, b in zip(starts, [*starts[1:], len(cells)], strict=True)
-        if b > a
-    }
-    return _Contexts(summed, place)
+    rows = pd.DataFrame(cells[:, :2]).groupby([0, 1]).indices
+    return _Contexts(summed, {(matrix.terms[term], side): at for (term, side), at in rows.items()})
 
 
 def _company(rows, context, document, shape: tuple[int, int], term) -> sparse.csr_matrix:

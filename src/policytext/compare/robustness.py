@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from policytext.administrations import ACTING_MODES, assign_administrations
 from policytext.compare.contrasts import ALPHA, keyness_table
 from policytext.compare.distances import divergence_table
-from policytext.compare.units import share_differences
+from policytext.compare.units import Labels, share_differences
 from policytext.faults import InsufficientData
 from policytext.korean import attach_particle
 from policytext.store import stored
@@ -109,33 +109,22 @@ def measure(documents: pd.DataFrame, tokens: pd.DataFrame, options: Mapping) -> 
     matrix = term_matrix(tokens, min_df=options["min_df"], max_df=1.0)
     documents = documents.set_index("doc_id").loc[matrix.doc_ids].reset_index()
     stratum = "stratum" if "stratum" in documents else options["strata"]
+    strata = documents[stratum] if stratum else None
     families = documents["family_id"] if options["families"] else None
-    seed = options["random_state"]
+    alike = {"families": families, "random_state": options["random_state"]}
     resamples = {name: options[name] for name in ("n_permutations", "n_boot")}
-    found = _keyness(
-        matrix,
-        documents["administration"],
-        families=families,
-        strata=documents[stratum] if stratum else None,
-        **resamples,
-        random_state=seed,
-    )
+    found = _keyness(matrix, documents["administration"], strata=strata, **resamples, **alike)
     n_families = documents.groupby("administration")["family_id"].transform("nunique")
     large = documents["administration"].where(n_families >= options["min_families"])
     topics, pairs = None, {}
     if large.nunique() > 1:
         n_draws = min(options["n_boot"], N_DRAWS)
-        pairs["distances"] = divergence_table(
-            matrix, large, families=families, n_draws=n_draws, random_state=seed
-        )
+        pairs["distances"] = divergence_table(matrix, large, n_draws=n_draws, **alike)
         if options["n_topics"]:
-            topic_terms = term_matrix(
-                tokens, min_df=options["topic_min_df"], max_df=options["topic_max_df"]
-            )
-            topics = cluster(topic_terms, options["n_topics"], random_state=seed)
-            pairs["differences"] = share_differences(
-                topics.documents, large, families=families, **resamples, random_state=seed
-            )
+            ends = {name: options[f"topic_{name}"] for name in ("min_df", "max_df")}
+            seed = options["random_state"]
+            topics = cluster(term_matrix(tokens, **ends), options["n_topics"], random_state=seed)
+            pairs["differences"] = share_differences(topics.documents, large, **resamples, **alike)
     return Run(measured(found, **pairs), topics)
 
 
@@ -185,26 +174,23 @@ def headline_claims(
     table = run.measured
     sure = table[table["holds"] & (table["kind"] == "term") & ~table["term"].isin(excluded)]
     for name in administrations:
-        terms = sure.loc[sure["administration"] == name].sort_values("rank")["term"]
-        for term in terms.head(N_TERMS):
+        for term in sure[sure["administration"] == name].sort_values("rank")["term"].head(N_TERMS):
             sentence = f"{attach_particle(f'‘{term}’', '은/는')} {name} 때 두드러진 말이다"
             rows.append((sentence, "term", name, "", term, 0))
-    pairs = list(zip(administrations, administrations[1:], strict=False))
-    for earlier, later in pairs:
-        found = table[(table["administration"] == earlier) & (table["other"] == later)]
-        found = found[(found["q"] < ALPHA) & (found["topic"] != NO_TOPIC)]
+    far = []
+    for earlier, later in pairwise(administrations):
+        of_pair = table[(table["administration"] == earlier) & (table["other"] == later)]
+        found = of_pair[(of_pair["q"] < ALPHA) & (of_pair["topic"] != NO_TOPIC)]
         if len(found):
             top = found.loc[found["estimate"].abs().idxmax()]
             more, less = (earlier, later) if top["estimate"] > 0 else (later, earlier)
             named = attach_particle(f"주제 ‘{labels(run.topics, 3)[top['topic']]}’", "은/는")
             sentence = f"{named} {less} 때보다 {more} 때 많다"
             rows.append((sentence, "topic", more, less, "", top["topic"]))
-    far = table[table["holds"] & (table["kind"] == "distance")]
-    for earlier, later in pairs:
-        if ((far["administration"] == earlier) & (far["other"] == later)).any():
+        if of_pair.loc[of_pair["kind"] == "distance", "holds"].any():
             sentence = f"{earlier}–{later}의 말은 한 정부 안의 차이보다 멀다"
-            rows.append((sentence, "distance", earlier, later, "", 0))
-    return pd.DataFrame(rows, columns=["claim", *_KEY]).astype({"topic": int})
+            far.append((sentence, "distance", earlier, later, "", 0))
+    return pd.DataFrame(rows + far, columns=["claim", *_KEY]).astype({"topic": int})
 
 
 def judge(claims: pd.DataFrame, base: Run, run: Run) -> pd.DataFrame:
@@ -255,13 +241,14 @@ def reruns(variants: Iterable[Variant], tokens: pd.DataFrame, headlines: Headlin
     ``reason``, why a variant could not be compared at all (its claims are ``absent``).
     """
     columns = ["variant", "n_documents", "claim", *_KEY, *_MEASURES, "status", "reason"]
-    parts = [pd.DataFrame(columns=columns)]
+    parts = []
     needed = ["doc_id", "administration", "family_id", "stratum", headlines.options["strata"]]
     for name, documents in variants if len(headlines.claims) else []:
         used = documents[[column for column in needed if column in documents]]
         part, reason = _rerun(used, tokens[["doc_id", "term"]], headlines)
         parts.append(part.assign(variant=name, n_documents=len(documents), reason=reason))
-    return pd.concat(parts[1:] or parts, ignore_index=True).reindex(columns=columns)
+    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return found.reindex(columns=columns)
 
 
 def acting_variants(documents: pd.DataFrame, chosen: Sequence[str] = ()) -> Iterator[Variant]:
@@ -322,13 +309,11 @@ def side_by_side(judged: pd.DataFrame) -> pd.DataFrame:
     >>> side_by_side(judged).values.tolist()
     [['b', '같음', '잴 수 없음'], ['a', '약해짐', '뒤집힘']]
     """
-    table = pd.DataFrame({"claim": judged["claim"].unique()})
-    for variant, part in judged.groupby("variant", sort=False):
-        part = part.set_index("claim")
-        how = (part["estimate"] > 0).map({True: WEAKER, False: REVERSED})
-        status = part["status"].map(STATUS_NAMES).mask(part["status"] == FAILS, how)
-        table[variant] = table["claim"].map(status)
-    return table
+    how = np.where(judged["estimate"] > 0, WEAKER, REVERSED)
+    told = judged["status"].map(STATUS_NAMES).mask(judged["status"] == FAILS, how)
+    table = judged.assign(told=told).pivot(index="claim", columns="variant", values="told")
+    order = {"index": judged["claim"].unique(), "columns": judged["variant"].unique()}
+    return table.reindex(**order).rename_axis(columns=None).reset_index()
 
 
 def under_false_dates(claims: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
@@ -407,12 +392,8 @@ def specification_curve(
     found = []
     # Grouped so that the tokens of one analyser are read once and then let go.
     for (analyser, uses_lexicon), rows in grid.groupby(["analyser", "lexicon"], sort=False):
-        whole = tokenize(
-            documents,
-            analyser=analyser,
-            lexicon=lexicon if uses_lexicon else None,
-            cache=PROCESSED / "tokens",
-        )
+        reading = {"analyser": analyser, "lexicon": lexicon if uses_lexicon else None}
+        whole = tokenize(documents, **reading, cache=PROCESSED / "tokens")
         for row in tqdm(rows.to_dict("records"), "분석 조건", leave=False):
             changed = {key: row[key] for key in ("min_df", "families", "n_topics")}
             asked = replace(headlines, options=headlines.options | changed)
@@ -446,11 +427,8 @@ def describe(row: Mapping, base: Mapping) -> str:
     >>> describe({"lexicon": False, "min_df": 2}, {"lexicon": True, "min_df": 5})
     '용어 사전 안 씀, 최소 문서 수 2'
     """
-    return ", ".join(
-        f"{name} {_value_name(key, row[key])}"
-        for key, name in CHOICE_NAMES.items()
-        if key in row and row[key] != base[key]
-    )
+    keys = [key for key in CHOICE_NAMES if key in row and row[key] != base[key]]
+    return ", ".join(f"{CHOICE_NAMES[key]} {_value_name(key, row[key])}" for key in keys)
 
 
 def in_korean(curve: pd.DataFrame) -> pd.DataFrame:
@@ -459,11 +437,8 @@ def in_korean(curve: pd.DataFrame) -> pd.DataFrame:
     >>> in_korean(pd.DataFrame({"lexicon": [True, False], "claim": ["a", "b"]})).to_dict("list")
     {'용어 사전': ['씀', '안 씀'], 'claim': ['a', 'b']}
     """
-    named = {
-        key: [_value_name(key, value) for value in curve[key]]
-        for key in CHOICE_NAMES
-        if key in curve
-    }
+    keys = [key for key in CHOICE_NAMES if key in curve]
+    named = {key: [_value_name(key, value) for value in curve[key]] for key in keys}
     return curve.assign(**named).rename(columns=CHOICE_NAMES)
 
 
@@ -481,9 +456,7 @@ def most_deviant(curve: pd.DataFrame) -> pd.Series:
     return table.iloc[int(share.fillna(0).argmax())]
 
 
-def shuffled_groups(
-    groups: Sequence, families: Sequence | None, rng: np.random.Generator
-) -> np.ndarray:
+def shuffled_groups(groups: Sequence, families: Labels, rng: np.random.Generator) -> np.ndarray:
     """Groups dealt out anew over families; each family keeps to one group.
 
     >>> rng = np.random.default_rng(0)
@@ -527,7 +500,7 @@ def frequent_terms(matrix: TermMatrix, rng: np.random.Generator) -> np.ndarray:
 
 @stored
 def null(
-    matrix: TermMatrix, groups: Sequence, families: Sequence | None = None, n_draws: int = 20
+    matrix: TermMatrix, groups: Sequence, families: Labels = None, n_draws: int = 20
 ) -> pd.DataFrame:
     """Compare groups that differ in nothing: labels dealt out anew over families.
 
@@ -544,7 +517,7 @@ def null(
 
 @stored
 def planted(
-    matrix: TermMatrix, groups: Sequence, families: Sequence | None = None, times: int = 2
+    matrix: TermMatrix, groups: Sequence, families: Labels = None, times: int = 2
 ) -> pd.DataFrame:
     """Deal the groups out anew, make 40 terms more frequent in the largest, and look for them.
 
@@ -569,15 +542,13 @@ def planted(
         found = called & is_planted & (table["administration"] == where) & (table["z"] > 0)
         n_rows = [int(each.sum()) for each in (found, called, called & ~is_planted)]
         rows.append((draw, times, where, len(chosen), is_planted[top].mean(), *n_rows))
-    names = ["draw", "times", "where", "n_planted", "precision", "n_found", "n_called", "n_false"]
-    table = pd.DataFrame(rows, columns=names)
+    names = "draw times where n_planted precision n_found n_called n_false"
+    table = pd.DataFrame(rows, columns=names.split())
     return table.assign(false_share=table["n_false"] / table["n_called"].clip(lower=1))
 
 
 @stored
-def _rerun(
-    documents: pd.DataFrame, tokens: pd.DataFrame, headlines: Headlines
-) -> tuple[pd.DataFrame, str]:
+def _rerun(documents: pd.DataFrame, tokens: pd.DataFrame, headlines: Headlines) -> tuple:
     """Claims judged on other documents or tokens, and why that could not be done, or ""."""
     claims, base = headlines.claims, headlines.base
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from sklearn.tree import DecisionTreeRegressor
 from policytext.administrations import assign_administrations, read_administrations, read_people
 from policytext.compare.contrasts import keyness_table
 from policytext.compare.renames import structural_zeros
-from policytext.compare.units import ALPHA, exact_interval, family_units
+from policytext.compare.units import ALPHA, exact_interval, family_units, picker
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData
 from policytext.report import maps
@@ -40,22 +41,17 @@ N_TOPICS, N_WINDOWS = 8, 6  # series drawn
 _CHANGES = "series date before after p q administration distance_days p_placebo event".split()
 _CELLS = ("administration", "period", "period_end")
 _VALUES = ("n_families", "n", "value", "value_low", "value_high")
+_FLOW = (*_CELLS, *_VALUES, "series")
 
 
 def documents_over_time(corpus: Corpus) -> Result:
     """How many documents each cell of the calendar left, per 100 days of office."""
     cells, facts = _calendar_of(corpus)
-    return Result(
-        "documents-over-time",
-        document_rates(corpus.documents, cells),
-        corpus,
-        by=("administration", "period"),
-        places=_held(corpus.documents, cells),
-        evidence_n=1,
-        facts=facts | {"drawing": {"colours": corpus.colours, "unit": "documents"}},
-        draw=maps.timeline,
-        columns=(*_CELLS, "office_days", "n_documents", "n_families", "value"),
-    )
+    facts |= {"drawing": {"colours": corpus.colours, "unit": "documents"}}
+    table, places = document_rates(corpus.documents, cells), _held(corpus.documents, cells)
+    columns = (*_CELLS, "office_days", "n_documents", "n_families", "value")
+    look = {"by": _CELLS[:2], "evidence_n": 1, "columns": columns, "draw": maps.timeline}
+    return Result("documents-over-time", table, corpus, places=places, facts=facts, **look)
 
 
 def terms_over_time(corpus: Corpus, terms: Sequence[str] = (), *, events: str = "") -> Result:
@@ -68,33 +64,17 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = (), *, events: str = 
     chosen = list(terms) or distinctive_terms(corpus)
     table = term_rates(corpus.keyness_matrix, corpus.documents, cells, chosen)
     changes = change_points(table, random_state=corpus.study.comparison.random_state)
-    happened = _events(events)
+    happened, mentions = _events(events), _mentions(corpus, chosen)
     told = _told_changes(changes, len(chosen)) | {"is_chosen": not terms}
     told["conditions"] = {"고른 말": ", ".join(chosen), "달력의 칸": facts["step"], "사건": events}
-    mentions = corpus.mentions(chosen).rename(columns={"term": "series"})
-    drawing = {"changes": changes, "events": happened, "colours": corpus.colours}
-    flow = Result(
-        "terms-over-time",
-        table,
-        corpus,
-        by=("series", "administration", "period"),
-        places=mentions.merge(_held(corpus.documents, cells)[["doc_id", "period"]], on="doc_id"),
-        evidence_n=1,
-        facts=facts | told | {"drawing": drawing},
-        draw=maps.timeline,
-        columns=(*_CELLS, *_VALUES, "series"),
-    )
+    told["drawing"] = {"changes": changes, "events": happened, "colours": corpus.colours}
+    look = {"by": ("series", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
+    look |= {"places": placed(mentions, cells), "draw": maps.timeline}
+    flow = Result("terms-over-time", table, corpus, facts=facts | told, **look)
     changes = with_events(changes, happened)
-    return flow + Result(
-        "term-changes",
-        changes,
-        corpus,
-        by=("series", "change"),
-        places=_around(changes, mentions),
-        evidence_n=1,
-        facts=facts,
-        columns=tuple(_CHANGES),
-    )
+    look = {"by": ("series", "change"), "evidence_n": 1, "columns": tuple(_CHANGES)}
+    look["places"] = _around(changes, mentions)
+    return flow + Result("term-changes", changes, corpus, facts=facts, **look)
 
 
 def topics_over_time(corpus: Corpus, *, events: str = "") -> Result:
@@ -105,32 +85,16 @@ def topics_over_time(corpus: Corpus, *, events: str = "") -> Result:
     firm = names[corpus.stable.loc[corpus.stable["is_stable"], "topic"]]
     told = _told_changes(changes[changes["series"].isin(firm)], len(firm))
     told |= {"n_topics": len(names), "n_shown": len(first)}
-    about = _held(corpus.documents, cells).merge(corpus.topics.documents, on="doc_id")
-    about["series"] = about["topic"].map(names)
-    drawing = {"changes": changes, "colours": corpus.colours, "unit": "share"}
-    flow = Result(
-        "topics-over-time",
-        table,
-        corpus,
-        by=("topic", "administration", "period"),
-        places=about,
-        evidence_n=1,
-        facts=facts | told | {"drawing": drawing},
-        draw=_only(first, maps.timeline),
-        columns=(*_CELLS, *_VALUES, "series"),
-    )
+    told["drawing"] = {"changes": changes, "colours": corpus.colours, "unit": "share"}
+    about = _of_topics(corpus, corpus.documents, cells)
+    look = {"by": ("topic", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
+    look |= {"places": about, "draw": _only(first, maps.timeline)}
+    flow = Result("topics-over-time", table, corpus, facts=facts | told, **look)
     changes = changes.assign(is_firm=changes["series"].isin(firm))
     changes = with_events(changes, _events(events))
-    return flow + Result(
-        "topic-changes",
-        changes,
-        corpus,
-        by=("series", "change"),
-        places=_around(changes, about),
-        evidence_n=1,
-        facts=facts,
-        columns=(*_CHANGES, "is_firm"),
-    )
+    look = {"by": ("series", "change"), "evidence_n": 1, "columns": (*_CHANGES, "is_firm")}
+    look["places"] = _around(changes, about)
+    return flow + Result("topic-changes", changes, corpus, facts=facts, **look)
 
 
 def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
@@ -142,52 +106,32 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
         )
     documents = corpus.documents[corpus.large.notna().to_numpy()]
     windows = office_windows(documents, acting=corpus.study.corpus.acting)
-    n_held = (windows["office_days"] > 0).groupby(windows["months"], sort=False).sum()
-    n_governments = windows["administration"].nunique()
-    whole = n_held.index[n_held == n_governments].tolist()
     chosen = (list(terms) or distinctive_terms(corpus))[:N_WINDOWS]
     drawn = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:N_WINDOWS]
     of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
     of_topics = topic_rates(corpus.topics.documents, documents, windows, corpus.topic_names)
     both = pd.concat([of_terms.assign(measure="말"), of_topics.assign(measure="주제")])
-    held = _held(documents, windows)
-    mentions = corpus.mentions(chosen).rename(columns={"term": "series"})
-    mentions = mentions.merge(held[["doc_id", "window"]], on="doc_id")
-    about = held.merge(corpus.topics.documents, on="doc_id").assign(start=0, end=0)
-    about["series"] = about["topic"].map(corpus.topic_names)
+    both = both.reset_index(drop=True)
+    mentions = placed(_mentions(corpus, chosen), windows)
+    about = _of_topics(corpus, documents, windows).assign(start=0, end=0)
     facts = {"n_documents": len(documents), "drawing": {"colours": corpus.colours}}
-    shown = {"corpus": corpus, "by": ("series", "administration", "window"), "evidence_n": 1}
-    columns = ("administration", "months", "series", *_VALUES)
-    of_terms = Result(
-        "terms-by-months-in-office",
-        of_terms,
-        places=mentions,
-        draw=maps.office_windows,
-        columns=columns,
-        facts=facts | _told_windows(of_terms),
-        **shown,
-    )
-    of_topics = Result(
-        "topics-by-months-in-office",
-        of_topics,
-        places=about,
-        draw=_only(drawn, partial(maps.office_windows, unit="share")),
-        columns=columns,
-        facts=facts | _told_windows(of_topics),
-        **shown,
-    )
-    together = Result(
-        "months-in-office",
-        both.reset_index(drop=True),
-        places=pd.concat([mentions, about], ignore_index=True),
-        columns=("series", "administration", "months", "office_days", *_VALUES, "status"),
-        facts=facts,
-        **shown,
-    )
+    columns = ("series", "administration", "months", "office_days", *_VALUES, "status")
+    look = {"by": ("series", "administration", "window"), "evidence_n": 1, "columns": columns}
+    look["places"] = pd.concat([mentions, about], ignore_index=True)
+    more = [Result("months-in-office", both, corpus, facts=facts, **look)]
+    look["columns"] = ("administration", "months", "series", *_VALUES)
+    look |= {"places": about, "draw": _only(drawn, partial(maps.office_windows, unit="share"))}
+    told = facts | _told_windows(of_topics)
+    more.insert(0, Result("topics-by-months-in-office", of_topics, corpus, facts=told, **look))
+    look |= {"places": mentions, "draw": maps.office_windows}
+    told = facts | _told_windows(of_terms)
+    more.insert(0, Result("terms-by-months-in-office", of_terms, corpus, facts=told, **look))
+    n_held = (windows["office_days"] > 0).groupby(windows["months"], sort=False).sum()
+    n_governments = windows["administration"].nunique()
+    whole = n_held.index[n_held == n_governments].tolist()
     facts = {"n_governments": n_governments, "months": whole}
-    note = {"level": 0, "parts": ("finding",), "file": ""}
-    more = [of_terms, of_topics, together]
-    return Result("same-age", windows, corpus, facts=facts, more=more, **note)
+    finding = Result("same-age", windows, corpus, facts=facts, level=0, file="")
+    return finding.only("finding", more=more)
 
 
 def recounts(corpus: Corpus, *results: Result) -> Result:
@@ -357,10 +301,7 @@ def term_rates(
 
 
 def topic_rates(
-    topic_documents: pd.DataFrame,
-    documents: pd.DataFrame,
-    cells: pd.DataFrame,
-    labels: Mapping[int, str],
+    topic_documents: pd.DataFrame, documents: pd.DataFrame, cells: pd.DataFrame, labels: Mapping
 ) -> pd.DataFrame:
     """Share of each labelled topic among the families of each cell.
 
@@ -425,8 +366,7 @@ def change_points(
         series = series[series["exposure"] > 0].sort_values("period", ignore_index=True)
         rows += _changes(name, series, (starts, span), n_permutations, rng)
     names = "series date before after change p inauguration administration distance_days p_placebo"
-    found = pd.DataFrame(rows, columns=names.split())
-    found["date"] = pd.to_datetime(found["date"])
+    found = pd.DataFrame(rows, columns=names.split()).astype({"date": "datetime64[ns]"})
     unchanged = table["series"].nunique() - found["series"].nunique()
     q = false_discovery_control([*found["p"], *[1.0] * unchanged]) if len(table) else []
     found.insert(6, "q", q[: len(found)])
@@ -449,9 +389,8 @@ def with_events(changes: pd.DataFrame, events: pd.DataFrame, *, days: int = 60) 
     found = []
     for change in changes.itertuples():
         away = (events["date"] - change.date).abs()
-        near = events.assign(
-            away=away, unnamed=~events["title"].str.contains(str(change.series), regex=False)
-        )[away <= pd.Timedelta(days=days)]
+        unnamed = ~events["title"].str.contains(str(change.series), regex=False)
+        near = events.assign(away=away, unnamed=unnamed)[away <= pd.Timedelta(days=days)]
         near = near.sort_values(["unnamed", "away"], kind="stable")
         found.append(near.iloc[0][["title", "date"]].tolist() if len(near) else ["", pd.NaT])
     added = pd.DataFrame(found, columns=["event", "event_date"], index=changes.index)
@@ -471,15 +410,23 @@ def _held(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     return placed(documents.drop(columns="text"), cells)
 
 
+def _mentions(corpus: Corpus, terms: Sequence[str]) -> pd.DataFrame:
+    return corpus.mentions(terms).rename(columns={"term": "series"})
+
+
+def _of_topics(corpus: Corpus, documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Documents that lie in some cell, with ``topic`` and, as ``series``, its name."""
+    found = _held(documents, cells).merge(corpus.topics.documents, on="doc_id")
+    return found.assign(series=found["topic"].map(corpus.topic_names))
+
+
 def _events(study: str) -> pd.DataFrame:
     if not study:
         return pd.DataFrame({"date": pd.to_datetime([]), "title": pd.Series(dtype=str)})
     return Corpus.open(study).everything[["date", "title"]]
 
 
-def _topic_flow(
-    corpus: Corpus, cells: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+def _topic_flow(corpus: Corpus, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list]:
     """Shares of topics, their changes, and the topics drawn: those that changed come first."""
     names = corpus.topic_names
     table = topic_rates(corpus.topics.documents, corpus.documents, cells, names)
@@ -555,33 +502,34 @@ def _measured(
     is_in, n = cell >= 0, len(cells)
     groups = [f"{number:09d}" if number >= 0 else None for number in cell]
     units = family_units(matrix, groups, about["family_id"].tolist(), n_groups=1)
-    held = np.array([int(group) for group in units.groups])[units.group]
-    exposure = np.bincount(held, units.tokens, minlength=n)
+    held = np.array(units.groups, dtype=int)[units.group]
+    exposure = np.bincount(held, units.tokens, minlength=n)[:, None]
     count = units.counts[:, columns].toarray()
-    once, raw = np.zeros((n, len(columns))), np.zeros((n, len(columns)), dtype=np.int64)
-    np.add.at(once, held, count)
-    np.add.at(raw, cell[is_in], matrix.counts[:, columns].toarray()[is_in])
-    size = np.where(exposure > 0, exposure, np.nan)[:, None]
+    once = picker(held, n) @ count
+    size = np.where(exposure > 0, exposure, np.nan)
     ratio = _dispersion(units.tokens, count, held, once)
-    low, high = exact_interval(once / ratio, size / ratio)
+    ends = exact_interval(once / ratio, size / ratio)
+    low, high = (np.where(np.isnan(size / ratio), np.nan, end) for end in ends)
+    measured = {
+        "n": (picker(cell[is_in], n) @ matrix.counts[is_in][:, columns]).toarray().astype(int),
+        "n_documents": np.bincount(cell[is_in], minlength=n)[:, None],
+        "n_families": np.bincount(held, minlength=n)[:, None],
+        "n_once": once,
+        "exposure": exposure,
+        "value": per * (once / size),
+        "value_low": per * low,
+        "value_high": per * high,
+    }
     table = cells.iloc[np.tile(np.arange(n), len(columns))].reset_index(drop=True)
-    table["n"] = raw.ravel(order="F")
-    table["n_documents"] = np.tile(np.bincount(cell[is_in], minlength=n), len(columns))
-    table["n_families"] = np.tile(np.bincount(held, minlength=n), len(columns))
-    table["n_once"], table["exposure"] = once.ravel(order="F"), np.tile(exposure, len(columns))
-    is_known = ~np.isnan(size / ratio)
-    low, high = np.where(is_known, low, np.nan), np.where(is_known, high, np.nan)
-    for name, values in (("value", once / size), ("value_low", low), ("value_high", high)):
-        table[name] = per * values.ravel(order="F")
+    for name, values in measured.items():
+        table[name] = np.broadcast_to(values, once.shape).ravel(order="F")
     if "status" in table:
         is_empty = (table["office_days"] > 0) & (table["exposure"] == 0)
         table["status"] = table["status"].mask(is_empty, NO_RECORD)
     return table
 
 
-def _dispersion(
-    tokens: np.ndarray, count: np.ndarray, cell: np.ndarray, once: np.ndarray
-) -> np.ndarray:
+def _dispersion(tokens, count: np.ndarray, cell: np.ndarray, once: np.ndarray) -> np.ndarray:
     """Variance of the families' counts in a cell over that of tokens dealt out at random."""
     total = np.bincount(cell, tokens)[cell]
     room = tokens * (total - tokens) / np.maximum(total - 1, 1e-9)
@@ -600,9 +548,7 @@ def _inaugurations(calendar: pd.DataFrame) -> pd.Series:
     return firsts.set_index("label")["start"].astype("datetime64[ns]")
 
 
-def _changes(
-    name: str, series: pd.DataFrame, when: tuple, n_permutations: int, rng: np.random.Generator
-) -> list[tuple]:
+def _changes(name: str, series: pd.DataFrame, when: tuple, n_permutations: int, rng) -> list[tuple]:
     """What :func:`change_points` tells of one series, but its q; inaugurations and span given."""
     starts, span = when
     weight, count = 4 * series["exposure"].to_numpy(), series["n_once"].to_numpy()
@@ -611,8 +557,7 @@ def _changes(
     bounds = [0, *cuts, len(series)]
     counted = series[series["n_once"] > 0].head(1)
     per = (counted["value"] * counted["exposure"] / counted["n_once"]).sum()  # unit of `value`
-    parts = [slice(*ends) for ends in zip(bounds[:-1], bounds[1:], strict=True)]
-    values = [per * 4 * count[part].sum() / weight[part].sum() for part in parts]
+    values = [per * 4 * count[a:b].sum() / weight[a:b].sum() for a, b in pairwise(bounds)]
     dates = pd.DatetimeIndex(series["period"].iloc[cuts])
     size = np.abs(np.diff(values))
     nearness = (series["period_end"] - series["period"]).max().days + 1
@@ -652,9 +597,7 @@ def _gains(level: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return left * right / (left + right) * gap**2
 
 
-def _change_p(
-    level: np.ndarray, weight: np.ndarray, cut: int, n_permutations: int, rng: np.random.Generator
-) -> float:
+def _change_p(level: np.ndarray, weight: np.ndarray, cut: int, n_permutations: int, rng) -> float:
     """How often permuted blocks of cells have anywhere a cut that gains as much."""
     n = len(level)
     rolled = (np.arange(n) + rng.integers(n, size=(n_permutations, 1))) % n

@@ -14,26 +14,18 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import beta, false_discovery_control, fisher_exact
+from scipy.stats import beta, false_discovery_control
 
-from policytext.administrations import administration_order
 from policytext.faults import InsufficientData, PolicyTextError
-from policytext.report import maps
-from policytext.report.evidence import occurrences
-from policytext.report.result import Result
 from policytext.words.counts import TermMatrix
-from policytext.words.lexicon import find_regions, read_regions
 
 ALPHA = 0.05
 BOUNDS = [0.025, 0.975]  # of a 95 % interval
+Labels = Sequence | None  # of documents, as :func:`aligned` takes them
 ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the administration
 # Permutations that must reach the observed value before a row's own p is used as it is;
 # below that the tail is borrowed from other rows (see tail_p).
 N_EXCEEDANCES = 10
-_REGION_COLUMNS = (
-    "administration", "region", "n", "n_families", "n_families_all",
-    "share", "share_low", "share_high", "share_rest", "q",
-)  # fmt: skip
 TIE = 1e-4  # relative slack when comparing float32 statistics, so that ties count as ties
 
 
@@ -41,18 +33,10 @@ TIE = 1e-4  # relative slack when comparing float32 statistics, so that ties cou
 class Units:
     """Families, each counted once in every group and stratum in which it occurs.
 
-    Attributes
-    ----------
-    counts : scipy.sparse.csr_matrix
-        units × terms, mean count over the family's documents in that group and stratum.
-    family, group, stratum : ndarray of int
-        Codes, one per unit.
-    groups, strata : list of str
-        Labels of the codes, sorted.
-    rows : ndarray of int
-        Rows of the input matrix that were used, in order of ``doc_id``.
-    row_unit : ndarray of int
-        Unit of each used row.
+    ``counts``: units × terms, mean count over the family's documents in that group and stratum;
+    ``family, group, stratum``: codes, one per unit, ``groups, strata`` their labels, sorted;
+    ``rows`` of the input matrix that were used, in order of ``doc_id``, ``row_unit`` the unit of
+    each.
     """
 
     counts: sparse.csr_matrix
@@ -86,8 +70,6 @@ def aligned(labels: Sequence, doc_ids: Sequence, what: str) -> np.ndarray:
     index 0, 1, 2, … must have it already. Any other index is refused, so that nothing is
     ever compared by accident of position. `what` names the labels in the message.
 
-    Examples
-    --------
     >>> aligned(pd.Series({"b": "나", "a": None}), ["a", "b"], "groups").tolist()
     [None, '나']
     """
@@ -100,13 +82,12 @@ def aligned(labels: Sequence, doc_ids: Sequence, what: str) -> np.ndarray:
                 "글마다 값을 하나씩 주거나, matrix.doc_ids와 같은 순서의 목록을 주세요."
             )
         labels = labels.iloc[place]
-    values = pd.Series(list(labels), dtype=object)
-    if len(values) != len(doc_ids):
+    if len(labels) != len(doc_ids):
         raise PolicyTextError(
-            f"'{what}'의 길이({len(values)})가 문서 수({len(doc_ids)})와 다릅니다. "
+            f"'{what}'의 길이({len(labels)})가 문서 수({len(doc_ids)})와 다릅니다. "
             "matrix.doc_ids와 같은 순서로 문서마다 값을 하나씩 주세요."
         )
-    return np.array([None if pd.isna(v) else str(v) for v in values], dtype=object)
+    return np.array([None if pd.isna(v) else str(v) for v in labels], dtype=object)
 
 
 def picker(codes: np.ndarray, n: int) -> sparse.csr_matrix:
@@ -116,9 +97,9 @@ def picker(codes: np.ndarray, n: int) -> sparse.csr_matrix:
 
 def family_units(
     matrix: TermMatrix,
-    groups: Sequence,
-    families: Sequence | None = None,
-    strata: Sequence | None = None,
+    groups: Labels,
+    families: Labels = None,
+    strata: Labels = None,
     *,
     n_groups: int = 2,
 ) -> Units:
@@ -129,8 +110,6 @@ def family_units(
     InsufficientData where fewer than `n_groups` groups are left, PolicyTextError where a
     stratum is missing.
 
-    Examples
-    --------
     >>> counts = sparse.csr_matrix([[4, 0], [2, 0], [0, 3]])
     >>> matrix = TermMatrix(counts, ["a", "b", "c"], ["창업", "혁신"])
     >>> units = family_units(matrix, ["가", "가", "나"], ["f", "f", "g"])
@@ -138,22 +117,21 @@ def family_units(
     ([[3.0, 0.0], [0.0, 3.0]], [0, 1])
     """
     table = pd.DataFrame({"doc_id": [str(doc_id) for doc_id in matrix.doc_ids]})
-    labels = {"groups": groups, "families": families, "strata": strata}
-    for name, values in labels.items():
+    for name, values in {"groups": groups, "families": families, "strata": strata}.items():
         table[name] = None if values is None else aligned(values, matrix.doc_ids, name)
     table = table[table["groups"].notna()].sort_values("doc_id", kind="stable")
     found = sorted(table["groups"].unique())
     if len(found) < n_groups:
         raise InsufficientData(
-            f"문서가 있는 집단이 {n_groups}개 이상 필요한데 {len(found)}개입니다"
-            f"(집단: {', '.join(found) or '없음'}). 'groups' 값을 확인하세요."
+            f"글이 있는 정부가 {n_groups}개 이상 있어야 하는데 {len(found)}개입니다"
+            f"({', '.join(found) or '없음'}). 날짜와 정부를 아는 글을 더 모으면 볼 수 있습니다."
         )
     if strata is None:
         table["strata"] = ""
     elif table["strata"].isna().any():
         raise PolicyTextError(
-            f"'strata'에 빈 값이 {int(table['strata'].isna().sum())}개 있습니다. "
-            "값을 채우거나 그 문서의 집단을 비워 제외하세요."
+            f"종류를 모르는 글이 {int(table['strata'].isna().sum())}건 있어 같은 종류끼리 견줄 수 "
+            "없습니다. 그 글의 종류를 채우거나 그 글을 빼면 견줄 수 있습니다."
         )
     # A prefix keeps a lone document's id from coinciding with the label of a family.
     alone = "\0" + table["doc_id"]
@@ -178,8 +156,6 @@ def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> np.ndarra
     and a family that belongs to several groups keeps its labels: restricting the
     permutations in this way leaves the test exact.
 
-    Examples
-    --------
     >>> matrix = TermMatrix(sparse.csr_matrix([[1], [2], [3]]), ["a", "b", "c"], ["혁신"])
     >>> units = family_units(matrix, ["가", "나", "나"], ["f", "f", "g"])
     >>> permuted_groups(units, 2, np.random.default_rng(0)).tolist()
@@ -214,8 +190,6 @@ def family_weights(units: Units, n: int, rng: np.random.Generator) -> np.ndarray
 def exact_interval(k: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Exact 95 % bounds of the share k / n (Clopper & Pearson 1934); k and n need not be whole.
 
-    Examples
-    --------
     >>> low, high = exact_interval(np.array([0, 5]), 10)
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.0, 0.187], [0.308, 0.813])
@@ -234,8 +208,6 @@ def tail_p(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
     all rows together. Observed and permuted values are exchangeable under the null, so the
     expected number of false calls is exact, whatever the shapes of the rows' tails.
 
-    Examples
-    --------
     >>> null = np.tile(np.arange(1.0, 101.0), (2, 1))
     >>> tail_p(np.array([50.0, 1000.0]), null).round(4).tolist()
     [0.5149, 0.0047]
@@ -265,8 +237,6 @@ def usable_stratum(documents: pd.DataFrame, *, min_families: int = 5) -> str:
     ``genre`` or ``occasion``, the first of which two values each occur in `min_families`
     families of two administrations; empty when there is none.
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"administration": list("가가나나"), "genre": list("xyxy"),
     ...     "family_id": list("abcd")})
     >>> usable_stratum(documents, min_families=1), usable_stratum(documents)
@@ -282,12 +252,7 @@ def usable_stratum(documents: pd.DataFrame, *, min_families: int = 5) -> str:
 
 
 def shares(
-    topic_documents: pd.DataFrame,
-    groups: Sequence,
-    *,
-    families: Sequence | None = None,
-    n_boot: int = 1000,
-    random_state: int = 0,
+    topic_documents: pd.DataFrame, groups: Labels, *, families: Labels = None, n_boot: int = 1000
 ) -> pd.DataFrame:
     """Share of each topic in each administration, every family counting once.
 
@@ -297,15 +262,13 @@ def shares(
     an administration sum to 1. Where a topic takes none or all of it, the open end is the
     exact binomial bound, because resampling would give an interval of no width.
 
-    Examples
-    --------
     >>> table = pd.DataFrame({"doc_id": ["a", "b", "c"], "topic": [1, 2, 2]})
     >>> found = shares(table, ["가", "가", "나"], n_boot=100)
     >>> found[["administration", "topic", "n", "share"]].values.tolist()
     [['가', 1, 1, 0.5], ['가', 2, 1, 0.5], ['나', 1, 0, 0.0], ['나', 2, 1, 1.0]]
     """
     units, matrix = _topic_units(topic_documents, groups, families, n_groups=1)
-    drawn = _resampled(units, n_boot, np.random.default_rng(random_state))
+    drawn = _resampled(units, n_boot, np.random.default_rng(0))
     drawn = drawn / drawn.sum(axis=1, keepdims=True)
     share, (low, high) = drawn[:, :, 0], np.quantile(drawn[:, :, 1:], BOUNDS, axis=2)
     n_families = np.bincount(units.group)[:, None]
@@ -313,19 +276,19 @@ def shares(
     high = np.where(share == 0, exact_interval(0, n_families)[1], high)
     of_group = picker(units.group[units.row_unit], len(units.groups))
     n = (of_group @ matrix.counts[units.rows]).toarray().astype(int)
-    keys = pd.MultiIndex.from_product(
-        [units.groups, matrix.terms], names=["administration", "topic"]
-    )
+    keys = {"administration": units.groups, "topic": matrix.terms}
     columns = {"n": n, "share": share, "share_low": low, "share_high": high}
     table = {name: values.ravel() for name, values in columns.items()}
-    return pd.DataFrame(table, index=keys).reset_index()
+    return pd.DataFrame(
+        table, index=pd.MultiIndex.from_product([*keys.values()], names=[*keys])
+    ).reset_index()
 
 
 def share_differences(
     topic_documents: pd.DataFrame,
-    groups: Sequence,
+    groups: Labels,
     *,
-    families: Sequence | None = None,
+    families: Labels = None,
     n_boot: int = 1000,
     n_permutations: int = 2000,
     random_state: int = 0,
@@ -337,8 +300,6 @@ def share_differences(
     ``difference_low, difference_high`` (95 %), ``p`` (two-sided), ``q`` (Benjamini-Hochberg
     over all rows).
 
-    Examples
-    --------
     >>> table = pd.DataFrame({"doc_id": list("abcdefgh"), "topic": [1, 1, 1, 1, 2, 2, 2, 2]})
     >>> found = share_differences(table, list("가가가가나나나나"), n_permutations=200)
     >>> found[["topic", "difference"]].values.tolist(), bool(found["p"].max() < 0.1)
@@ -367,12 +328,7 @@ def share_differences(
 
 
 def concentration(
-    topic_documents: pd.DataFrame,
-    groups: Sequence,
-    *,
-    families: Sequence | None = None,
-    n_boot: int = 1000,
-    random_state: int = 0,
+    topic_documents: pd.DataFrame, groups: Labels, *, families: Labels = None
 ) -> pd.DataFrame:
     """Say which topics live in one administration.
 
@@ -384,17 +340,15 @@ def concentration(
     times the expected ones, so that with as many families from elsewhere the administration
     would hold three quarters of the topic.
 
-    Examples
-    --------
     >>> table = pd.DataFrame({"doc_id": list("abcdefghij"), "topic": [1] * 6 + [2] * 4})
-    >>> found = concentration(table, list("가가가가가가") + list("가나나가"), n_boot=100)
+    >>> found = concentration(table, list("가가가가가가") + list("가나나가"))
     >>> found[["administration", "share", "expected", "lives_in_one"]].values.tolist()
     [['가', 1.0, 0.8, False], ['나', 0.5, 0.2, False]]
     """
     topic = topic_documents["topic"]
     placed = topic_documents.assign(topic=topic.where(topic != 0))
     units, matrix = _topic_units(placed, groups, families, n_groups=1)
-    drawn = _resampled(units, n_boot, np.random.default_rng(random_state))
+    drawn = _resampled(units, 1000, np.random.default_rng(0))
     n_families = drawn[:, :, 0].sum(axis=0)
     drawn = drawn / drawn.sum(axis=0)
     share, (low, high) = drawn[:, :, 0], np.quantile(drawn[:, :, 1:], BOUNDS, axis=2)
@@ -402,104 +356,17 @@ def concentration(
     expected = np.bincount(units.group)[:, None] / len(units.group) * np.ones_like(share)
     with np.errstate(divide="ignore"):
         odds = (low / (1 - low)) / (expected / (1 - expected))
-    own = odds.argmax(axis=0), np.arange(len(matrix.terms))
-    return pd.DataFrame(
-        {
-            "topic": np.array(matrix.terms, dtype=int),
-            "n_families": n_families.round().astype(int),
-            "administration": np.array(units.groups, dtype=object)[own[0]],
-            "share": share[own],
-            "share_low": low[own],
-            "share_high": high[own],
-            "expected": expected[own],
-            "lives_in_one": odds[own] >= ODDS,
-        }
-    )
-
-
-def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """How many of each administration's documents name each region, a family counting once.
-
-    Takes what ``find_regions`` gives and ``doc_id, administration, family_id``. Returns one row
-    per administration (in order of time) and region that is named at all: ``administration,
-    region, n`` (mentions), ``n_documents, n_families`` that name it, ``n_families_all``;
-    ``share`` of families with ``share_low, share_high`` (95 %, exact); ``share_rest`` among
-    all other administrations together, ``p`` (Fisher's exact test against them, two-sided;
-    missing where there are none) and ``q`` (Benjamini-Hochberg over all rows).
-
-    Examples
-    --------
-    >>> mentions = pd.DataFrame({"doc_id": list("aab"), "term": "대구"})
-    >>> documents = pd.DataFrame({"doc_id": list("abcd"), "family_id": list("abcd"),
-    ...     "administration": list("가가나나")})
-    >>> region_shares(mentions, documents)[["administration", "n", "share", "p"]].values.tolist()
-    [['가', 3, 1.0, 0.3333333333333333], ['나', 0, 0.0, 0.3333333333333333]]
-    """
-    known = documents[["doc_id", "administration", "family_id"]].reset_index(drop=True)
-    known = known[known["administration"].notna()].astype({"administration": object})
-    named = mentions[["doc_id", "term"]].astype({"term": object}).merge(known, on="doc_id")
-    keys = ["administration", "term"]
-    counts = named.groupby(keys).agg(
-        n=("doc_id", "size"), n_documents=("doc_id", "nunique"), n_families=("family_id", "nunique")
-    )
-    regions = [name for name in read_regions()["region"] if name in set(named["term"])]
-    order = administration_order(known["administration"])
-    cells = pd.MultiIndex.from_product([order, regions], names=keys)
-    table = counts.reindex(cells, fill_value=0).reset_index().rename(columns={"term": "region"})
-    sizes = known.groupby("administration")["family_id"].nunique()
-    table["n_families_all"] = table["administration"].map(sizes).astype(int)
-    sums = table.groupby("region")[["n_families", "n_families_all"]].transform("sum")
-    k, n = table["n_families"].to_numpy(), table["n_families_all"].to_numpy()
-    rest, size = sums["n_families"].to_numpy() - k, sums["n_families_all"].to_numpy() - n
-    table["share"] = k / n
-    table["share_low"], table["share_high"] = exact_interval(k, n)
-    table["share_rest"] = np.divide(rest, size, out=np.full(len(k), np.nan), where=size > 0)
-    table["p"] = [
-        fisher_exact([[k_, n_ - k_], [m, all_ - m]]).pvalue if all_ else np.nan
-        for k_, n_, m, all_ in zip(k, n, rest, size, strict=True)
-    ]
-    table["q"] = table["p"]
-    tested = table["p"].notna()
-    if tested.any():
-        table.loc[tested, "q"] = false_discovery_control(table.loc[tested, "p"])
+    most, topics = odds.argmax(axis=0), np.array(matrix.terms, dtype=int)
+    table = pd.DataFrame({"topic": topics, "n_families": n_families.round().astype(int)})
+    table["administration"] = np.array(units.groups, dtype=object)[most]
+    columns = {"share": share, "share_low": low, "share_high": high, "expected": expected}
+    for name, values in (columns | {"lives_in_one": odds >= ODDS}).items():
+        table[name] = values[most, np.arange(len(most))]
     return table
 
 
-def regions(corpus) -> Result:
-    """Regions that each administration's documents name, on tile maps."""
-    mentions = find_regions(corpus.documents)
-    mentions["administration"] = corpus.groups.loc[mentions["doc_id"]].to_numpy()
-    is_large = corpus.large.notna().to_numpy()
-    table = region_shares(mentions, corpus.documents[is_large])
-    places = read_regions()
-    sure = table[(table["q"] < ALPHA) & (table["share"] > table["share_rest"])]
-    told = sure.sort_values(["q", "share"], ascending=[True, False]).head(4)
-    facts = {
-        "n_documents": int(is_large.sum()),
-        "is_alone": table["q"].isna().all(),
-        "n_sure": len(sure),
-        "n_regions": sure["region"].nunique(),
-        "told": told.to_dict("records"),
-        "drawing": {"places": places},
-    }
-    counts = occurrences(corpus.documents, mentions, places["region"])
-    return Result(
-        "regions",
-        table,
-        corpus,
-        by=("region", "administration"),
-        places=mentions.rename(columns={"term": "region"}),
-        evidence_n=1,
-        facts=facts,
-        draw=maps.tile_map,
-        columns=_REGION_COLUMNS,
-        level=3,
-        more=[Result("regions-evidence", counts, corpus, parts=("kept",))],
-    )
-
-
 def _topic_units(
-    topic_documents: pd.DataFrame, groups: Sequence, families: Sequence | None, n_groups: int
+    topic_documents: pd.DataFrame, groups: Labels, families: Labels, n_groups: int
 ) -> tuple[Units, TermMatrix]:
     """Documents as rows and topics as terms, one token per document."""
     missing = {"doc_id", "topic"} - set(topic_documents.columns)
@@ -508,15 +375,10 @@ def _topic_units(
             f"주제 표에 '{sorted(missing)[0]}' 열이 없습니다. 'doc_id'와 'topic' 열이 있는 "
             "Topics.documents 표를 주세요."
         )
+    votes = pd.get_dummies(topic_documents["topic"], dtype=float)
     doc_ids = topic_documents["doc_id"].tolist()
-    topic, topics = pd.factorize(topic_documents["topic"], sort=True)
-    labels = aligned(groups, doc_ids, "groups")
-    labels[topic < 0] = None
-    known = np.flatnonzero(topic >= 0)
-    counts = sparse.csr_matrix(
-        (np.ones(len(known)), (known, topic[known])), shape=(len(topic), len(topics))
-    )
-    matrix = TermMatrix(counts, doc_ids, topics.tolist())
+    matrix = TermMatrix(sparse.csr_matrix(votes.to_numpy()), doc_ids, votes.columns.tolist())
+    labels = np.where(topic_documents["topic"].notna(), aligned(groups, doc_ids, "groups"), None)
     return family_units(matrix, labels, families, n_groups=n_groups), matrix
 
 
