@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 
 import ipywidgets as widgets
@@ -334,10 +335,13 @@ class Explorer:
         show = self.status.button("이 화면을 코드로", self._show_code, "code")
         self.code = widgets.Textarea(rows=13, layout={"width": "100%", "display": "none"})
         to_read = widgets.VBox([self.picker, self.areas["document"]], layout={"width": "52%"})
-        rows = "study analyser genre|administrations years unit n_topics|term view|stopwords terms"
-        rows = [[self.controls[name] for name in row.split()] for row in rows.split("|")]
+        columns = "study administrations|analyser years unit n_topics|genre"
+        columns = [widgets.VBox([self.controls[name] for name in column.split()])
+                   for column in columns.split("|")]  # fmt: skip
+        asked, tried = (widgets.HBox([self.controls[name] for name in row])
+                        for row in (("term", "view"), ("stopwords", "terms")))  # fmt: skip
         self.screen = desk([
-            *map(widgets.HBox, rows), self.status.area, self.areas["answer"],
+            widgets.HBox(columns), asked, tried, self.status.area, self.areas["answer"],
             self.areas["figure"], self.areas["moved"], self.refit, self.areas["numbers"],
             widgets.HBox([save, show]), self.code,
             widgets.HBox([self.areas["lines"], to_read]),
@@ -409,15 +413,21 @@ class Explorer:
         self._ask(reopen)
 
     def _ask(self, before: Callable[[], None] = lambda: None) -> None:
-        """Answer the question on the screen; a fault leaves no stale answer."""
-        failed = self.status.failed
-        with self.status.busy():
+        """Answer the question on the screen."""
+        with self.status.busy(), self._no_stale_answer():
             before()
             self._answer()
-        if self.status.failed > failed:
+
+    @contextmanager
+    def _no_stale_answer(self) -> Iterator[None]:
+        """What cannot be answered leaves an empty screen before its fault is told."""
+        try:
+            yield
+        except Exception:
             self._offer([])
             for shown in self.areas.values():
                 shown.value = ""
+            raise
 
     def _answer(self) -> None:
         chosen = self.chosen()
@@ -509,7 +519,8 @@ class Explorer:
 
     def _refit(self) -> None:
         self._refitted = self.trial
-        self._answer()
+        with self._no_stale_answer():
+            self._answer()
 
     def _save(self) -> None:
         """Write figure, table and code into the study's draft folder under the next number."""
@@ -592,7 +603,7 @@ def _controls(studies: Sequence[str]) -> dict[str, widgets.Widget]:
     """Every control of the screen by the name of its choice."""
     typed = {"continuous_update": False, "placeholder": "쉼표로 나누어 쓰고 Enter"}
     word = {"continuous_update": False, "placeholder": "낱말을 쓰고 Enter"}
-    view = {"style": {"button_width": "5em"}, "layout": {"width": "max-content"}}
+    view = {"style": {"button_width": "5em"}, "layout": {"width": "30em"}}
     return {
         "study": widgets.Dropdown(options=studies, description="연구"),
         "analyser": widgets.Dropdown(options=list(ANALYSERS), description="분석기"),

@@ -70,7 +70,8 @@ class Status:
 
     def button(self, label: str, work: Callable[[], str | None], icon: str = "") -> widgets.Button:
         """A button that does its `work` busily, and then says what that returned."""
-        made = widgets.Button(description=label, icon=icon, layout={"width": "auto"})
+        layout = {"width": "auto", "align_self": "flex-start"}
+        made = widgets.Button(description=label, icon=icon, layout=layout)
 
         def pressed(_) -> None:
             failed, told = self.failed, None
