@@ -48,6 +48,8 @@ def accounts(reading) -> dict[str, int]:
     assert reading.files["status"].isin(["read", "skipped", "rejected"]).all()
     assert reading.files["source_file"].is_unique
     assert reading.files["n_documents"].sum() == len(documents)
+    rows = reading.files[["n_read", "n_skipped", "n_rejected"]].sum(axis=1)
+    assert rows.tolist() == reading.files["n_found"].tolist()
     rejected = reading.files.loc[reading.files["status"] == "rejected", "source_file"]
     whole = reading.rejects.loc[reading.rejects["row"].isna(), "source_file"]
     assert sorted(whole) == sorted(rejected)
@@ -386,7 +388,10 @@ def test_a_folder_becomes_a_study_and_every_file_is_accounted_for(project):
     assert written.sources[0].path == "내 자료"
     assert written.sources[0].columns == {"title": "제목", "text": "본문", "date": "일자"}
     assert written.topics.min_df == 2
-    assert summary(reading) == "파일 2개: 읽음 1, 건너뜀 0, 거절 1. 문서 2건."
+    assert summary(reading) == (
+        "파일 2개: 읽음 1, 건너뜀 0, 거절 1. 문서 2건. 살펴볼 것 1건은 notes.csv에 있습니다. "
+        "경고: '내 자료'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다."
+    )
     rejects = project / "data" / "processed" / "나의-연구" / "rejects.csv"
     assert rejects.read_bytes().startswith(b"\xef\xbb\xbf")
     with rejects.open(encoding="utf-8-sig", newline="") as file:
@@ -427,7 +432,8 @@ def test_the_summary_tells_rows_notes_and_kinds_of_text(project):
     (project / "내 자료" / "기사.csv").write_text("id,본문\n1,글이다.\n1,글이었다.\n2,\n", "utf-8")
     assert summary(read_documents(project / "내 자료" / "기사.csv")) == (
         "파일 1개: 읽음 1, 건너뜀 0, 거절 0. 문서 2건, 읽지 못한 행 1개. "
-        "살펴볼 것 1건은 notes.csv에 있습니다."
+        "살펴볼 것 2건은 notes.csv에 있습니다. "
+        "경고: '기사.csv'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다."
     )
     write_bigkinds(project / "내 자료" / "NewsResult.xlsx")
     line = summary(read_documents(project / "내 자료"))

@@ -435,7 +435,7 @@ def read_corpus(
         pd.concat([getattr(reading, name) for reading in readings], ignore_index=True)
         for name in ("documents", "rejects", "files", "notes", "columns", "removed")
     )
-    n_found = len(documents) + len(rejects)
+    n_found = len(documents) + int(files["n_rejected"].sum())
     if options.drop_repeated_lines:
         documents, taken, emptied = drop_repeated_lines(documents)
         removed = pd.concat([removed, taken]).sort_values(["publisher", "rule"], ignore_index=True)

@@ -7,6 +7,7 @@ so the cost is linear even on a line of hundreds of megabytes.
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import unicodedata
 from collections import Counter
@@ -49,6 +50,15 @@ _HIDDEN = _code_points(
 ) | frozenset("\u00ad\u034f\u061c\ufeff")
 _INVISIBLE = dict.fromkeys(_HIDDEN - frozenset(_NEWLINES), "")
 
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAGS = """abbr big br code div em font h[1-6] hr img li mark ol pre small span strike strong sub sup
+table tbody td th thead tr ul""".split()
+# "<A>" and "<B>" name things; a letter is a tag in small type, closed or with attributes.
+_TAG = re.compile(
+    rf"<(?:/?((?i:{'|'.join(_TAGS)}|p)|[bisu])(?:\s[^<>]{{0,500}})?/?|/?((?i:a))(?:(?<=/a)|(?<=/A)|\s[^<>]{{1,500}}))>"
+)
+_INLINE = frozenset("a abbr b big code em font i mark s small span strike strong sub sup u".split())
+_MAX_LAYERS = 4  # of references within references
 _STRAY_MARK = re.compile("(?<![^가-힣\\s])[\u0300-\u036f]+")
 _SPACE_RUN = re.compile(" {2,}")
 _LINE_EDGE = re.compile(" \n ?|\n ")
@@ -107,17 +117,64 @@ def mask_personal_data(text: str) -> str:
     return text
 
 
+def _unmark(text: str) -> str:
+    """Without inline tags, and with the letters that character references stand for."""
+    for _ in range(_MAX_LAYERS):
+        before = text
+        if "<" in text:
+            text = _TAG.sub(lambda tag: "" if (tag[1] or "a").lower() in _INLINE else "\n", text)
+        if "&" in text:
+            text = _REFERENCE.sub(lambda reference: html.unescape(reference[0]), text)
+        if text == before:
+            break
+    return text
+
+
+def restore(text: str) -> tuple[str, str]:
+    """A text whose letters were encoded twice as it was, and a note on it or on lost letters.
+
+    >>> restore("창업".encode().decode("latin-1"))
+    ('창업', '글자가 두 번 인코딩되어 있어 되돌렸습니다.')
+    >>> restore("창\ufffd업")[1]
+    '깨진 글자(\ufffd)가 1개 있습니다. 원본에서 다시 저장하세요.'
+    """
+    for wrong, right in (
+        ("latin-1", "utf-8"),
+        ("cp1252", "utf-8"),
+        ("latin-1", "cp949"),
+        ("cp949", "utf-8"),
+    ):
+        try:
+            is_meant = _n_hangul(text[:1000].encode(wrong, "ignore").decode(right, "ignore"))
+            if is_meant <= max(1, len(text[:1000]) // 10):
+                continue
+            return text.encode(wrong).decode(right), "글자가 두 번 인코딩되어 있어 되돌렸습니다."
+        except UnicodeError:
+            return text, "글자가 두 번 인코딩되어 깨졌습니다. 원본에서 UTF-8로 다시 저장하세요."
+    n_lost = text.count("\ufffd")
+    said = f"깨진 글자(\ufffd)가 {n_lost:,}개 있습니다. 원본에서 다시 저장하세요."
+    return text, said if n_lost else ""
+
+
+def _n_hangul(text: str) -> int:
+    return sum("가" <= char <= "힣" for char in text)
+
+
 # The order matters: deletion may bring a base and its mark together, so composition follows.
 _CHARACTER_STEPS: dict[str, Callable[[str], str]] = {
     "줄바꿈 통일": lambda text: _replace(text.replace("\r\n", "\n"), _NEWLINES),
     "보이지 않는 문자 삭제": lambda text: _replace(text, _INVISIBLE),
     "공백·전각·가운뎃점 통일": lambda text: _replace(text, _FOLDED),
 }
-_NORMALISING = _CHARACTER_STEPS | {
-    "자모 조합(NFC)": _compose,
-    "빈칸·빈 줄 정리": _squeeze,
-    "붙은 문장 띄우기": lambda text: _GLUED.sub(r"\g<0> ", text),
-}
+_NORMALISING = (
+    {"문자 참조·태그 풀기": _unmark}
+    | _CHARACTER_STEPS
+    | {
+        "자모 조합(NFC)": _compose,
+        "빈칸·빈 줄 정리": _squeeze,
+        "붙은 문장 띄우기": lambda text: _GLUED.sub(r"\g<0> ", text),
+    }
+)
 _STEPS = _NORMALISING | {"개인정보 가리기": mask_personal_data}
 _SPECIAL = frozenset([*_NEWLINES, *_INVISIBLE, *_FOLDED])
 Tally = dict[str, tuple[int, int, str]]
@@ -126,7 +183,7 @@ Tally = dict[str, tuple[int, int, str]]
 def normalise(text: str) -> str:
     """Give a text its one canonical spelling; idempotent.
 
-    Line ends become LF; control, zero-width and soft-hyphen characters go; every Unicode
+    Character references and inline tags are resolved; line ends become LF; control, zero-width and soft-hyphen characters go; every Unicode
     space becomes a space; full-width letters, digits and half-width jamo become ordinary
     ones; the middle dots become ``·``; NFC; runs of spaces become one and two or more blank
     lines one; a lost space after a sentence end is put back. ㎡, ½, ㈜, Ⅲ and ① stay.
@@ -134,15 +191,23 @@ def normalise(text: str) -> str:
     >>> normalise("열었습니다.그동안\\u00a0３.14㎡,\\r\\n\\r\\n\\r\\n\\r\\n중소ㆍ벤처")
     '열었습니다. 그동안 3.14㎡,\\n\\n중소·벤처'
     """
-    for name in _needed(text, _NORMALISING):
-        text = _NORMALISING[name](text)
-    return text
+    return _applied(text, _NORMALISING, None)
 
 
 def clean_text(text: str, tally: Tally | None = None) -> str:
     """Normalise a text and cover personal data; count what changed in `tally`, if given."""
-    for name in _needed(text, _STEPS):
-        before, text = text, _STEPS[name](text)
+    return _applied(text, _STEPS, tally)
+
+
+def _applied(text: str, steps: dict[str, Callable[[str], str]], tally: Tally | None) -> str:
+    is_plain = None
+    for name, step in steps.items():
+        if name in _CHARACTER_STEPS and is_plain is None:  # after references became letters
+            is_plain = _SPECIAL.isdisjoint(text)
+        # Most texts hold no special character and need no step that replaces them.
+        if is_plain and name in _CHARACTER_STEPS:
+            continue
+        before, text = text, step(text)
         if tally is not None and before != text:
             n_documents, n_characters, example = tally.get(name, (0, 0, ""))
             n_characters += _n_changed(before, text)
@@ -192,12 +257,6 @@ def steps_table(tally: Tally) -> pd.DataFrame:
     rows = [(name, *tally.get(name, (0, 0, ""))) for name in _STEPS]
     columns = ["step", "n_documents_changed", "n_characters_changed", "example"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _needed(text: str, steps: dict[str, Callable[[str], str]]) -> list[str]:
-    """Most texts hold no special character and need no step that replaces them."""
-    is_plain = _SPECIAL.isdisjoint(text)
-    return [name for name in steps if not (is_plain and name in _CHARACTER_STEPS)]
 
 
 def _n_changed(before: str, after: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 import unicodedata
@@ -31,6 +32,7 @@ from policytext.texts.sources import (
     find_sources,
     looks_binary,
     open_archive,
+    pattern,
 )
 
 DATE_BASES = ("metadata", "text", "filename", "officials", "unknown")
@@ -40,6 +42,7 @@ COLUMNS = (
     "doc_id title text date date_basis publisher genre text_kind url regions source_file "
     "text_sha256 date_from date_to speaker occasion"
 ).split()
+_FILES = "source_file kind status n_documents reason n_found n_read n_skipped n_rejected".split()
 _DATE_COLUMNS = ("date", "date_from", "date_to")
 _WORKING = ("kind", "genre_guess", "stub")  # needed to put the table together
 _BATCH = 500
@@ -57,6 +60,14 @@ KINDS = (*tables.FORMS, "bigkinds", *_PAGES)
 _IGNORED = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX)", re.I)
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\0\0\0")
 _NOT_MARKUP = re.compile(r"<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>\[]{0,300}>", re.S)
+RULE = {name: pattern(name) for name in ("program", "package", "no_texts")}
+_NO_TEXTS = RULE["no_texts"]
+_NO_DOCUMENT = {
+    "program": "프로그램입니다. 글이 아니어서 읽지 않았습니다.",
+    "package": "설치할 패키지 목록입니다. 글이 아니어서 읽지 않았습니다.",
+    "words": "낱말 목록입니다. 글이 아니어서 읽지 않았습니다.",
+}
+_WORD = re.compile(r"[^\s.,!?;:{}<>\[\]\"]{1,15}")
 _HTML_TAG = re.compile(
     r"<(?:html|head|body|div|p|article|table|meta|span|a|h\d)\b|<!doctype html", re.I
 )
@@ -78,7 +89,8 @@ class Reading:
         ``source_file, row, reason``: files and rows left out; ``row`` is <NA> for a file.
     files : DataFrame
         ``source_file, kind, status, n_documents, reason``, one row per file found; ``status``
-        is read, skipped (not a document) or rejected.
+        is read, skipped (not a document) or rejected. Of its rows (one for a text) ``n_found``,
+        which is ``n_read + n_skipped + n_rejected``.
     notes : DataFrame
         ``source_file, row, reason``: kept documents with a doubtful date, id or label.
     columns : DataFrame
@@ -107,6 +119,7 @@ class _Intake:
     """
 
     entries: list[tuple] = field(default_factory=list)
+    rows: dict[str, Counter] = field(default_factory=dict)
     columns: list[tuple] = field(default_factory=list)
     removed: dict[tuple[str, str], list] = field(default_factory=dict)
     cleaning: clean.Tally = field(default_factory=dict)
@@ -180,6 +193,8 @@ def read_documents(
             found, status, reason = "", "skipped", str(skipped)
         except Exception as error:  # a library may raise anything on a hostile file
             reason = _reason(error)
+            lost = intake.rows.get(source.name, Counter()).total() + getattr(error, "n_rows", 1)
+            intake.rows[source.name] = Counter(rejected=lost)
         intake.entries.append((source.name, None, status, reason, found))
     open_archive.cache_clear()  # lets go of the file
     return _assemble(intake, defaults or {})
@@ -222,26 +237,23 @@ def _read_source(
     before, fresh = source.state(), set()
     found, items, used = _open(source, kind, columns, (intake.articles, fresh))
     records, faults, left_out = [], [], Counter()
+    rows = intake.rows[source.name] = Counter()
     for item in items:
+        rows["read"] += isinstance(item, dict) and not item.get("is_second")
         if isinstance(item, Skipped):
             left_out[str(item)] += 1
+            rows["skipped"] += 1
         elif isinstance(item, ReadError):
             faults.append((source.name, item.args[1], "row rejected", item.args[0], found))
+            rows["rejected"] += item.n_rows
         elif fault := _fault(item):
+            rows += Counter(read=-1, rejected=1)
             if "row" not in item:  # the file itself
                 return found, fault
             faults.append((source.name, item["row"], "row rejected", fault, found))
         else:
-            # Here and not on the whole table: one copy of a text at a time.
-            text = clean.clean_text(item["text"], intake.cleaning)
-            item |= {"title": clean.clean_line(item.get("title", "")), "text": text}
-            item |= {
-                "text_sha256": clean.text_hash(text),
-                "source_file": source.name,
-                "kind": found,
-            }
-            _count_removed(item, intake)
-            records.append(item)
+            item |= {"source_file": source.name, "kind": found}
+            records.append(_cleaned(item, intake))
     if source.state() != before:
         raise ReadError("읽는 동안 파일이 바뀌었습니다. 저장이 끝난 뒤 다시 읽으세요.")
     if left_out:
@@ -257,6 +269,17 @@ def _read_source(
     return found, "" if records else "문서가 한 건도 없습니다. 파일 내용을 확인하세요."
 
 
+def _cleaned(item: dict, intake: _Intake) -> dict:
+    """Clean a record here and not on the whole table: one copy of a text at a time."""
+    item["text"], garbled = clean.restore(item["text"])
+    item["note"] = " ".join(filter(None, [item.get("note", ""), garbled]))
+    text = clean.clean_text(item["text"], intake.cleaning)
+    title = clean.clean_line(clean.restore(item.get("title", ""))[0])
+    item |= {"title": title, "text": text, "text_sha256": clean.text_hash(text)}
+    _count_removed(item, intake)
+    return item
+
+
 def _open(
     source: SourceFile, kind: str | None, columns: Mapping | None, seen: tuple[set, set]
 ) -> tuple[str, Iterable, dict[str, list[str]]]:
@@ -267,11 +290,20 @@ def _open(
     form = sniff(source) if found == "bigkinds" else found
     if form not in tables.FORMS:
         raise ReadError("빅카인즈의 표가 아닙니다. 내려받은 XLSX나 CSV를 넣으세요.")
-    headers, rows = tables.FORMS[form](source)
+    given = [name for names in (columns or {}).values() for name in _listed(names)]
+    headers, rows = tables.FORMS[form](source, given)
     if found == "bigkinds" or (not columns and tables.is_bigkinds(headers)):
         return "bigkinds", tables.read_bigkinds(headers, rows, *seen), {}
-    chosen, items = tables.read_table(headers, rows, columns)
+    try:
+        chosen, items = tables.read_table(headers, rows, columns)
+    except ReadError as error:
+        error.n_rows = max(1, sum(1 for _ in rows))
+        raise
     return found, items, chosen
+
+
+def _listed(names: str | Sequence[str] | None) -> list[str]:
+    return [names] if isinstance(names, str) else list(names or [])
 
 
 def _fault(item: dict) -> str:
@@ -330,15 +362,19 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
         intake.note(stub, "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다.")
     for i, given in repeated.items():
         intake.note(frame.loc[i], _repeat_note(given, frame.loc[i, "doc_id"]))
-    names = ["source_file", "row", "status", "reason", "kind"]
-    entries = pd.DataFrame(intake.entries, columns=names).astype(
-        {"row": "Int64"} | dict.fromkeys(["source_file", "status", "reason", "kind"], "str")
-    )
-    files = entries[entries["status"].isin(["read", "skipped", "rejected"])].copy()
+    files = _entry_table(intake)
+    files = files[files["status"].isin(["read", "skipped", "rejected"])].copy()
     n_documents = frame["source_file"].value_counts()
     files["n_documents"] = files["source_file"].map(n_documents).fillna(0).astype("int64")
+    rows = pd.DataFrame(intake.rows.values(), index=list(intake.rows))
+    rows = rows.reindex(index=files["source_file"], columns=["read", "skipped", "rejected"])
+    rows = rows.fillna(0).astype("int64").set_index(files.index).add_prefix("n_")
+    files = files.assign(n_found=rows.sum(axis=1), **rows)
+    for lost in losses(files).itertuples():
+        intake.note({"source_file": lost.source}, f"{_lost(lost)} 까닭은 거절된 것에 있습니다.")
     for name, reason in joined.items():
         files.loc[files["source_file"] == name, "reason"] = reason
+    entries = _entry_table(intake)
     removed = [
         (publisher, RULES["removed"][rule], n_lines, clean.mask_personal_data(example))
         for (publisher, rule), (n_lines, example) in sorted(intake.removed.items())
@@ -346,14 +382,45 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     return Reading(
         documents=frame[COLUMNS],
         rejects=_entries(entries, "rejected", "row rejected"),
-        files=files[["source_file", "kind", "status", "n_documents", "reason"]].reset_index(
-            drop=True
-        ),
+        files=files[_FILES].reset_index(drop=True),
         notes=_entries(entries, "noted"),
         columns=pd.DataFrame(intake.columns, columns=["source_file", "column", "source_columns"]),
         removed=pd.DataFrame(removed, columns=["publisher", "rule", "n_lines", "example"]),
         cleaning=clean.steps_table(intake.cleaning),
     )
+
+
+def _entry_table(intake: _Intake) -> pd.DataFrame:
+    names = ["source_file", "row", "status", "reason", "kind"]
+    return pd.DataFrame(intake.entries, columns=names).astype(
+        {"row": "Int64"} | dict.fromkeys(["source_file", "status", "reason", "kind"], "str")
+    )
+
+
+MAX_LOST = 0.1
+
+
+def losses(files: pd.DataFrame) -> pd.DataFrame:
+    """Sources, and single files of others, that lost more than a tenth of what they hold.
+
+    ``source, n_found, n_rejected``, from :attr:`Reading.files`.
+    """
+    root = files["source_file"].str.replace("[/!].*", "", regex=True)
+    by = [files.groupby(key, sort=False)[["n_found", "n_rejected"]].sum()
+          for key in (root, files["source_file"])]  # fmt: skip
+    lossy, single = (own[own["n_rejected"] > MAX_LOST * own["n_found"]] for own in by)
+    single = single[~single.index.str.replace("[/!].*", "", regex=True).isin(lossy.index)]
+    return pd.concat([lossy, single]).rename_axis("source").reset_index()
+
+
+def _lost(lost) -> str:
+    share = lost.n_rejected / lost.n_found
+    return f"찾은 {lost.n_found:,}건 가운데 {lost.n_rejected:,}건({share:.0%})을 읽지 못했습니다."
+
+
+def warnings(files: pd.DataFrame) -> list[str]:
+    """One Korean sentence for each source that lost more than a tenth."""
+    return [f"경고: '{lost.source}'에서 {_lost(lost)}" for lost in losses(files).itertuples()]
 
 
 def _entries(entries: pd.DataFrame, *statuses: str) -> pd.DataFrame:
@@ -434,6 +501,8 @@ def sniff(source: SourceFile) -> str:
     name = source.name.rpartition("!")[2].rpartition("/")[2] or source.name
     if _IGNORED.match(name):
         raise Skipped("숨김 파일이거나 프로그램이 만든 임시 파일입니다.")
+    if not_read := _NO_TEXTS.search(name):
+        raise Skipped(_NO_DOCUMENT["package" if not_read["package"] else "program"])
     head = source.head()
     if not head.strip(b"\0\r\n\t \xef\xbb\xbf"):
         raise ReadError("빈 파일입니다. 내용을 넣어 다시 저장하세요.")
@@ -451,7 +520,25 @@ def sniff(source: SourceFile) -> str:
         raise Skipped("그림이나 소리 파일입니다.")
     if looks_binary(head):
         raise ReadError("글이 아니라 이진 파일입니다. 글 파일인지 확인하세요.")
-    return _sniff_text(decode(head).lstrip("\ufeff \t\r\n"), name)
+    text = decode(head).lstrip("\ufeff \t\r\n")
+    if not_read := no_document(text):
+        raise Skipped(_NO_DOCUMENT[not_read])
+    return _sniff_text(text, name)
+
+
+def no_document(text: str) -> str:
+    """What a text is that is none to be analysed: a program, a list of packages or of words.
+
+    >>> no_document("은\\n는\\n이\\n가"), no_document("창업을 돕는다.")
+    ('words', '')
+    """
+    lines = [line.strip() for line in text[:20000].split("\n") if line.strip()]
+    forms = {name: RULE[name] for name in ("program", "package")}
+    for name, form in forms.items():
+        if sum(form.match(line) is not None for line in lines) > 0.3 * len(lines):
+            return name
+    is_words = len(lines) >= 4 and all(_WORD.fullmatch(line) for line in lines)
+    return "words" if is_words else ""
 
 
 def _sniff_zip(source: SourceFile) -> str:
@@ -484,39 +571,58 @@ def _sniff_ole(source: SourceFile) -> str:
 def _sniff_text(text: str, name: str) -> str:
     if text.startswith("{"):
         return _sniff_json(text)
-    if text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]"):
+    if text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]", "["):
         return "json"
     if text.startswith("<"):
-        return _sniff_markup(text)
+        return _sniff_markup(text, name)
     is_named_table = name.lower().endswith((".csv", ".tsv", ".tab"))
     return "csv" if tables.sniff_delimiter(text, is_named_table=is_named_table) else "text"
 
 
 def _sniff_json(text: str) -> str:
-    """JSON lines when the first line is an object of its own."""
+    """JSON lines when the first of several lines is an object of its own."""
+    first, _, rest = text.partition("\n")
     try:
-        json.loads(text.splitlines()[0])
+        json.loads(first)
     except ValueError:
         return "json"
-    return "jsonl"
+    return "jsonl" if rest.strip() else "json"
 
 
-def _sniff_markup(text: str) -> str:
+def _sniff_markup(text: str, name: str) -> str:
     """API answers and feeds name themselves in their first tags; other markup is a page."""
     start = _NOT_MARKUP.sub("", text[:20000])
-    if re.search(r"<(?:\w+:)?(?:NewsItem|resultCode|cmmMsgHeader)\b", start):
+    is_open_data = re.search(r"<(?:item|row|Row)\b", start) is not None
+    if re.search(r"<(?:\w+:)?(?:NewsItem|cmmMsgHeader)\b", start):
         return "korea_kr"
     if re.match(r"\s*<(?:rss|feed|rdf:RDF)\b", start):
         return "rss"
+    if not is_open_data and re.search(r"<(?:\w+:)?resultCode\b", start):
+        return "korea_kr"
+    # A worksheet saved as a page; an ordinary page may hold tables too.
+    if re.search(r"<(?:\w+:)?table\b", text, re.I) and (
+        name.lower().endswith((".xls", ".xlsx", ".csv")) or re.search(r"<(?:\w+:)?Workbook\b", text)
+    ):
+        return "html_table"
+    if is_open_data and not re.search(r"<(?:html|!doctype html)", text, re.I):
+        return "xml"
     if _HTML_TAG.search(text):
         return "html"
-    return "rss" if text.startswith("<?xml") else "text"
+    return "xml" if text.startswith("<?xml") else "text"
 
 
 # From a folder to a study
 
+_TO_FILL_IN = '\ntext = ""\n'
 
-def ingest(paths: Sequence[str | Path], name: str, *, kind: str | None = None) -> Reading:
+
+def ingest(
+    paths: Sequence[str | Path],
+    name: str,
+    *,
+    kind: str | None = None,
+    columns: Mapping[str, Any] | None = None,
+) -> Reading:
     """Read `paths` and write ``data/studies/<name>.toml`` with the account of the files.
 
     Parameters
@@ -527,6 +633,8 @@ def ingest(paths: Sequence[str | Path], name: str, *, kind: str | None = None) -
         Name of the study: letters, digits, ``-`` and ``_``.
     kind : str, optional
         Read every file as this kind.
+    columns : mapping, optional
+        As in :func:`read_documents`.
 
     Returns
     -------
@@ -538,26 +646,65 @@ def ingest(paths: Sequence[str | Path], name: str, *, kind: str | None = None) -
     ------
     StudyError
         If the name is unusable, the study exists already, a path does not exist, or nothing
-        could be read (the account says why; no TOML is written).
+        could be read (the account says why; the TOML is written only when all it lacks is the
+        column of the texts, which the message says how to fill in).
     """
     name = unicodedata.normalize("NFC", name)
     target = study.STUDIES / f"{name}.toml"
     _check_new(name, target, paths)
-    reading = read_documents(paths, kind=kind)
+    reading = read_documents(paths, kind=kind, columns=columns)
     folder = study.PROCESSED / name
     folder.mkdir(parents=True, exist_ok=True)
     for table in ("files", "rejects", "notes"):
         getattr(reading, table).to_csv(folder / f"{table}.csv", index=False, encoding="utf-8-sig")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    options = {"kind": kind, "columns": dict(columns or {})}
     if reading.documents.empty:
+        headers, rows = _unclear_table(paths, kind) if not columns else ([], [])
+        if headers:
+            options["columns"] = {"text": ""}
+            target.write_text(study_toml(paths, name, reading, **options), encoding="utf-8")
+            raise StudyError(_to_fill_in(name, target, headers, rows))
         reasons = reading.files["reason"].value_counts()
         reason = f"까닭: {reasons.index[0]}" if len(reasons) else "폴더가 비어 있습니다."
         raise StudyError(
             f"파일 {len(reading.files):,}개에서 읽은 문서가 없어 "
             f"{attach_particle(repr(name), '을/를')} 만들지 않았습니다. {reason}"
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(study_toml(paths, name, reading, kind=kind), encoding="utf-8")
+    target.write_text(study_toml(paths, name, reading, **options), encoding="utf-8")
     return reading
+
+
+def _unclear_table(
+    paths: Sequence[str | Path], kind: str | None
+) -> tuple[list[str], list[dict | ReadError]]:
+    """Headers and first rows of the first table whose column of texts cannot be told."""
+    for source in find_sources(paths):
+        try:
+            headers, rows = tables.FORMS[kind or sniff(source)](source)
+            tables.choose_columns(headers, None)
+        except tables.NoTextColumn:
+            return headers, [row for _, row in itertools.islice(rows, 3)]
+        except Exception:  # the account says why
+            continue
+    return [], []
+
+
+def _to_fill_in(name: str, target: Path, headers: list[str], rows: list) -> str:
+    shown = [
+        " | ".join(tables.as_text(row.get(header))[:20] for header in headers[:12])
+        for row in rows
+        if isinstance(row, dict)
+    ]
+    return "\n".join(
+        [
+            f"글이 든 열을 알 수 없습니다. {target.name}의 'text = \"\"' 줄에 열 이름을 적은 뒤 "
+            f"'python3 run.py report {name}'을 치세요.",
+            f"또는 'python3 run.py ingest … --study {name} --columns text=열이름'을 치세요.",
+            f"  열: {' | '.join(header[:20] for header in headers[:12])}",
+            *(f"  {number}행: {row}" for number, row in enumerate(shown, start=1)),
+        ]
+    )
 
 
 def _check_new(name: str, target: Path, paths: Sequence[str | Path]) -> None:
@@ -566,7 +713,7 @@ def _check_new(name: str, target: Path, paths: Sequence[str | Path]) -> None:
             "연구 이름은 글자나 숫자로 시작하고 글자, 숫자, '-', '_'만 50자까지 쓸 수 있는데 "
             f"'{name[:60]}'입니다. 이름을 고치세요."
         )
-    if target.exists():
+    if target.exists() and _TO_FILL_IN not in target.read_text("utf-8"):
         raise StudyError(
             f"연구 '{name}'의 설정 파일 {target.name}이 이미 있습니다. "
             "다른 이름을 쓰거나 그 파일을 지우세요."
@@ -576,14 +723,21 @@ def _check_new(name: str, target: Path, paths: Sequence[str | Path]) -> None:
 
 
 def study_toml(
-    paths: Sequence[str | Path], name: str, reading: Reading, *, kind: str | None = None
+    paths: Sequence[str | Path],
+    name: str,
+    reading: Reading,
+    *,
+    kind: str | None = None,
+    columns: Mapping[str, Any] | None = None,
 ) -> str:
-    """The TOML of a study that reads `paths`, the guessed columns written out to be edited."""
+    """The TOML of a study that reads `paths`, the columns written out to be edited."""
     lines = [f"title = {_quoted(name)}", 'question = ""', ""]
+    guessed = _common_columns(reading.columns) if len(paths) == 1 else {}
+    columns = {**guessed, **(columns or {})}
     for path in paths:
         lines += ["[[sources]]", f"path = {_quoted(_place(path))}"]
         lines += [f"kind = {_quoted(kind)}"] if kind else []
-        if len(paths) == 1 and (columns := _common_columns(reading.columns)):
+        if columns:
             lines += [
                 "",
                 "# 표의 열을 이렇게 알아보았습니다. 틀렸으면 고치세요.",
@@ -596,7 +750,7 @@ def study_toml(
     return "\n".join(lines)
 
 
-def _quoted(text: str) -> str:
+def _quoted(text: str | Sequence[str]) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -617,7 +771,8 @@ def _common_columns(columns: pd.DataFrame) -> dict[str, str]:
 
 
 def summary(reading: Reading) -> str:
-    """One Korean line: files found, read, skipped, rejected; documents; rows rejected; notes."""
+    """One Korean line: files found, read, skipped, rejected; documents; rows rejected; notes; what
+    sources lost more than a tenth."""
     status = reading.files["status"].value_counts()
     read, skipped, rejected = (int(status.get(key, 0)) for key in ("read", "skipped", "rejected"))
     n_rows = int(reading.rejects["row"].notna().sum())
@@ -627,7 +782,8 @@ def summary(reading: Reading) -> str:
     kinds = f"({kinds})" if len(n_of_kind) > 1 else ""
     n_notes = len(reading.notes)
     notes = f" 살펴볼 것 {n_notes:,}건은 notes.csv에 있습니다." if n_notes else ""
+    warned = "".join(f" {line}" for line in warnings(reading.files))
     return (
         f"파일 {len(reading.files):,}개: 읽음 {read:,}, 건너뜀 {skipped:,}, 거절 {rejected:,}. "
-        f"문서 {len(reading.documents):,}건{kinds}{rows}.{notes}"
+        f"문서 {len(reading.documents):,}건{kinds}{rows}.{notes}{warned}"
     )

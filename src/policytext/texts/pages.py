@@ -17,14 +17,24 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
-from defusedxml import DefusedXmlException, ElementTree
+from defusedxml import ElementTree
 from lxml import etree
 from lxml import html as lxml_html
 
 from policytext.administrations import REFERENCE, read_reference
 from policytext.texts.clean import normalise, text_hash
 from policytext.texts.dates import DateSpan, parse_date
-from policytext.texts.sources import RULES, ReadError, SourceFile, check_archive, decode, pattern
+from policytext.texts.sources import (
+    RULES,
+    XML_DECLARATION,
+    ReadError,
+    SourceFile,
+    check_archive,
+    decode,
+    html_parser,
+    pattern,
+    read_xml,
+)
 
 RULE = SimpleNamespace(**{name: pattern(name) for name in RULES["patterns"]})
 _LABELS, _NOT_OUTLETS = (frozenset(RULES["words"][k].split()) for k in ("labels", "not_outlets"))
@@ -34,8 +44,6 @@ _HEAD = 30  # lines in which a document says its date and title
 _BLOCKS = "p br div li tr h1 h2 h3 h4 h5 h6 td dd dt pre".split()
 _ATTACHED = ("hwp", "pdf")  # the better first
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.I)
-_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w-]{3,20})")
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _IN_SCRIPT = re.compile(r"\"datePublished\"\s{0,3}:\s{0,3}\"([^\"]{8,35})\"")
 Named = list[tuple[int, str]]  # outlets, the better evidenced with the greater weight
 
@@ -529,7 +537,7 @@ def parse_html(html: str) -> dict:
     import trafilatura
 
     # A declaration that no longer holds after decoding would mislead the parser.
-    html = _XML_DECLARATION.sub("", html.replace("\0", ""))
+    html = XML_DECLARATION.sub("", html.replace("\0", ""))
     found = trafilatura.bare_extraction(
         html,
         include_comments=False,
@@ -562,9 +570,8 @@ def fragment_text(html: str) -> str:
 
 
 def _tree(html: str) -> lxml_html.HtmlElement:
-    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+        return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=html_parser())
     except (etree.ParserError, etree.XMLSyntaxError):
         return lxml_html.Element("html")
 
@@ -744,7 +751,7 @@ def _letters(text: str) -> str:
 
 def read_api(source: SourceFile) -> Iterator[dict]:
     """One record a NewsItem; fields that are not known are ignored."""
-    root = _xml(source)
+    root = read_xml(source)
     items = [element for element in root.iter() if _local(element) == "NewsItem"]
     if not items:
         code = _first_text(root, "resultCode") or "0"
@@ -774,7 +781,7 @@ def read_feed(source: SourceFile) -> Iterator[dict]:
     """One record an entry; a feed that carries summaries only gives excerpts."""
     import feedparser
 
-    feed = feedparser.parse(ElementTree.tostring(_xml(source)))
+    feed = feedparser.parse(ElementTree.tostring(read_xml(source)))
     for number, entry in enumerate(feed.entries, start=1):
         content = next((part.value for part in entry.get("content", [])), "")
         when = entry.get("published_parsed") or entry.get("updated_parsed")
@@ -797,19 +804,3 @@ def _local(element) -> str:
 
 def _first_text(root, *tags: str) -> str:
     return next(((e.text or "").strip() for e in root.iter() if _local(e) in tags), "")
-
-
-def _xml(source: SourceFile):
-    data = source.read()
-    declared = _ENCODING.match(data)
-    text = decode(data, declared[1].decode("ascii") if declared else "")
-    try:
-        return ElementTree.fromstring(
-            _XML_DECLARATION.sub("", text.lstrip("\ufeff")), forbid_dtd=False
-        )
-    except DefusedXmlException:
-        raise ReadError(
-            "외부 개체(ENTITY)를 품은 XML이라서 읽지 않았습니다. 출처를 확인하세요."
-        ) from None
-    except ElementTree.ParseError:
-        raise ReadError("XML이 잘렸거나 문법에 맞지 않습니다. 다시 내려받으세요.") from None

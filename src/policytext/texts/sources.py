@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import IO
 
 import charset_normalizer
+from defusedxml import DefusedXmlException, ElementTree
+from lxml import html as lxml_html
 
 from policytext.faults import PolicyTextError
 from policytext.korean import attach_particle
@@ -32,6 +34,8 @@ MAX_PAGE = 32 * 2**20  # one text, page or attachment
 MAX_MEMBER = 2**29  # unpacked
 MAX_RATIO = 500
 HEAD = 65536
+XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w-]{3,20})")
 RULES = tomllib.loads(
     (Path(__file__).resolve().parents[1] / "assets" / "page-rules.toml").read_text("utf-8")
 )
@@ -39,6 +43,8 @@ RULES = tomllib.loads(
 
 class ReadError(PolicyTextError):
     """A file or row that cannot be read; the message is one Korean sentence."""
+
+    n_rows = 1  # what is lost with it
 
 
 class Skipped(PolicyTextError):
@@ -158,6 +164,27 @@ def decode(data: bytes, declared: str = "") -> str:
     if guess is None:
         raise ReadError("글자 인코딩을 알 수 없습니다. UTF-8로 저장한 뒤 다시 읽으세요.")
     return data.decode(guess.encoding, errors="replace")
+
+
+def read_xml(source: SourceFile):
+    """The root of an XML file without entities; the parser never fetches or expands any."""
+    data = source.read()
+    declared = _ENCODING.match(data)
+    text = decode(data, declared[1].decode("ascii") if declared else "")
+    try:
+        return ElementTree.fromstring(
+            XML_DECLARATION.sub("", text.lstrip("\ufeff")), forbid_dtd=False
+        )
+    except DefusedXmlException:
+        raise ReadError(
+            "외부 개체(ENTITY)를 품은 XML이라서 읽지 않았습니다. 출처를 확인하세요."
+        ) from None
+    except ElementTree.ParseError:
+        raise ReadError("XML이 잘렸거나 문법에 맞지 않습니다. 다시 내려받으세요.") from None
+
+
+def html_parser() -> lxml_html.HTMLParser:
+    return lxml_html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
 
 
 def looks_binary(head: bytes) -> bool:

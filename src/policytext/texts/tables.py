@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
+from lxml import html as lxml_html
 
 from policytext.korean import attach_particle
 from policytext.texts.clean import normalise
+from policytext.texts.dates import parse_date
 from policytext.texts.sources import (
     HEAD,
     MAX_FILE,
@@ -25,6 +27,8 @@ from policytext.texts.sources import (
     SourceFile,
     check_archive,
     decode,
+    html_parser,
+    read_xml,
 )
 
 MAX_CELL = 2**22  # characters; longer than any book
@@ -32,14 +36,28 @@ MAX_LINE = 2**24  # bytes of one JSON line
 Rows = Iterator[tuple[int, "dict | ReadError"]]
 
 _ALIASES = {column: names.split() for column, names in RULES["headers"].items()}
+_ENDINGS = {column: tuple(names.split()) for column, names in RULES["header_endings"].items()}
+_MAX_HEADER = 40
+_MIN_TEXT = 20  # mean length of cells that are texts, where no header says so
 _JOINERS = {"text": "\n", "title": " "}
 _HEADER_ROWS = 10
 _DELIMITERS = ",\t;|"
+_DATUM = re.compile(r"[\d.,%\-+() ]*\d[\d.,%\-+() ]*|.{0,20}\d{4}[.\-/년] ?\d{1,2}[.\-/월].*", re.S)
 _BIGKINDS = frozenset(
     "뉴스식별자 일자 언론사 기고자 제목 통합분류1 통합분류2 사건/사고분류1 인물 위치 기관"
     " 키워드 본문 url 분석제외여부 특성추출가중치순상위50개".split()
 )
-_BIGKINDS_OWN = {"occasion": "통합분류1", "keywords": "키워드", "excluded": "분석제외"}
+# No other export has these; a few columns may have been taken out beside them.
+_BIGKINDS_ALONE = frozenset("뉴스식별자 분석제외여부 특성추출가중치순상위50개 통합분류1".split())
+_BIGKINDS_OWN = {
+    "occasion": ("통합분류1",),
+    "keywords": ("키워드", "특성추출"),
+    "excluded": ("분석제외",),
+}
+
+
+class NoTextColumn(ReadError):
+    """No column can be told to hold the texts."""
 
 
 def read_table(
@@ -47,7 +65,10 @@ def read_table(
 ) -> tuple[dict[str, list[str]], Iterator[dict | ReadError]]:
     """The columns used, and one record (or fault) a row."""
     chosen = choose_columns(headers, columns)
-    return chosen, (_record(number, row, chosen) for number, row in rows)
+    used = [header_key(name) for names in chosen.values() for name in names]
+    # Who said what is a list of what was said at a meeting.
+    guess = "minutes" if any(key.startswith("발언") for key in used) else ""
+    return chosen, (_record(number, row, chosen, guess) for number, row in rows)
 
 
 def guess_columns(headers: Iterable[str]) -> dict[str, str]:
@@ -60,7 +81,8 @@ def guess_columns(headers: Iterable[str]) -> dict[str, str]:
     >>> guess_columns(["보도자료 제목", "제목 길이", "본문(전체)"])
     {'title': '보도자료 제목', 'text': '본문(전체)'}
     """
-    headers = list(headers)[::-1]  # of two alike the first is left
+    headers = [header for header in headers if len(str(header)) <= _MAX_HEADER]
+    headers = headers[::-1]  # of two alike the first is left
     found: dict[str, str] = {}
     # A header that is no alias is known by its last word, what stands in brackets aside.
     for key in (header_key, _last_word):
@@ -68,6 +90,10 @@ def guess_columns(headers: Iterable[str]) -> dict[str, str]:
         for column, aliases in _ALIASES.items():
             if known := [names[alias] for alias in aliases if alias in names]:
                 found.setdefault(column, known[0])
+    for column, endings in _ENDINGS.items():
+        free = [header for header in headers if header not in found.values()]
+        if known := [header for header in free if header_key(header).endswith(endings)]:
+            found.setdefault(column, known[-1])
     return {column: found[column] for column in _ALIASES if column in found}
 
 
@@ -83,7 +109,7 @@ def _last_word(header: object) -> str:
 
 def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dict[str, list[str]]:
     """The guess, overruled by `columns` (None or "" there leaves a column out)."""
-    listed = ", ".join(headers[:12]) + (" …" if len(headers) > 12 else "")
+    listed = ", ".join(header[:20] for header in headers[:12]) + " …" * (len(headers) > 12)
     spelled = {header_key(header): header for header in headers}
     chosen: dict[str, list[str]] = {}
     for column, names in (guess_columns(headers) | dict(columns or {})).items():
@@ -99,15 +125,17 @@ def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dic
             chosen[column] = names
     if "text" not in chosen:
         reason = '본문 열을 찾지 못했습니다. columns에 text = "열 이름"을 적으세요.'
-        raise ReadError(f"{reason} 있는 열: {listed}.")
+        raise NoTextColumn(f"{reason} 있는 열: {listed}.")
     return chosen
 
 
-def _record(number: int, row: dict | ReadError, chosen: dict[str, list[str]]) -> dict | ReadError:
+def _record(
+    number: int, row: dict | ReadError, chosen: dict[str, list[str]], genre_guess: str
+) -> dict | ReadError:
     if isinstance(row, ReadError):
         row.args = (*row.args, number)
         return row
-    record: dict[str, Any] = {"row": number}
+    record: dict[str, Any] = {"row": number, "genre_guess": genre_guess}
     for column, names in chosen.items():
         if column == "date" and len(names) == 1:
             record[column] = row.get(names[0])
@@ -143,9 +171,11 @@ def sniff_delimiter(text: str, *, is_named_table: bool) -> str:
             rows = [row for row in itertools.islice(sample, 20) if any(row)]
         except csv.Error:
             continue
+        headers, top = find_headers(rows)
+        rows = rows[max(top - 1, 0) :]
         if not rows or len(rows[0]) < 2:
             continue
-        guessed = guess_columns(rows[0])
+        guessed = guess_columns(headers) if top else {}
         is_known = len(guessed) >= 2 and bool({"text", "title"} & guessed.keys())
         is_wide = len(text) >= HEAD // 4 and len(rows) == 1  # the head ends within the header
         is_even = is_wide or (len(rows) > 1 and all(len(row) == len(rows[0]) for row in rows[:-1]))
@@ -154,17 +184,18 @@ def sniff_delimiter(text: str, *, is_named_table: bool) -> str:
     return ""
 
 
-def _delimited(source: SourceFile) -> tuple[list[str], Rows]:
+def _delimited(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     text = decode(source.read(MAX_FILE))
     delimiter = sniff_delimiter(text, is_named_table=True) or ","
     csv.field_size_limit(MAX_CELL)
     # Line by line: a StringIO would hold the file again, at four bytes a letter.
     parts = (line[0] for line in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text))
     cells = _filled_rows(csv.reader(parts, delimiter=delimiter))
-    headers = unique_headers(next(cells, (0, []))[1])
+    first = list(itertools.islice(cells, _HEADER_ROWS))
+    headers, top = find_headers([row for _, row in first], wanted)
 
     def rows() -> Rows:
-        for number, row in cells:
+        for number, row in itertools.chain(first[top:], cells):
             if any(row[len(headers) :]):
                 reason = f"열이 {len(headers)}개여야 하는데 {len(row)}개입니다."
                 yield number, ReadError(f"{reason} 따옴표와 쉼표를 확인하세요.")
@@ -172,6 +203,54 @@ def _delimited(source: SourceFile) -> tuple[list[str], Rows]:
                 yield number, dict(zip(headers, row, strict=False))
 
     return headers, rows()
+
+
+def find_headers(
+    cells: list[list], wanted: Iterable[str] = (), width: int = 0
+) -> tuple[list[str], int]:
+    """The headers of a grid and where its data begin.
+
+    The header is the row that has the `wanted` columns, or knows most of its cells: a title
+    may stand above it. A row that looks like data is none, so a grid may have no header; its
+    columns are then called by what they hold, "본문(2열)", or "1열", "2열", …
+
+    >>> find_headers([["목록"], ["제목", "본문"], ["가", "글이다."]])
+    (['제목', '본문'], 2)
+    >>> find_headers([["2019-03-04", "글이다."]])
+    (['날짜(1열)', '2열'], 0)
+    """
+    rows = [[as_text(cell).strip() for cell in row] for row in cells[:_HEADER_ROWS]]
+    scores = [_header_score(row, {header_key(name) for name in wanted}) for row in rows]
+    best = max(range(len(rows)), key=lambda n: (*scores[n], -n), default=0)
+    if rows and (any(scores[best]) or not _looks_like_data(rows[0])):
+        return unique_headers(rows[best]), best + 1
+    return _headers_by_content(rows), 0
+
+
+def _headers_by_content(rows: list[list[str]]) -> list[str]:
+    """The longest cells are the texts, the next longest titles, and those with days the dates."""
+    columns = list(itertools.zip_longest(*rows, fillvalue=""))
+    lengths = {n: sum(map(len, cells)) / len(cells) for n, cells in enumerate(columns)}
+    days = [n for n, cells in enumerate(columns) if all(parse_date(c).is_known for c in cells)]
+    data = {n for n, cells in enumerate(columns) if all(map(_DATUM.fullmatch, cells))}
+    longest = sorted(lengths.keys() - days - data, key=lambda n: -lengths[n])
+    names = {n: "날짜" for n in days[:1]}
+    if longest and lengths[longest[0]] >= _MIN_TEXT:
+        names |= dict(zip(longest, ("본문", "제목"), strict=False))
+    return [f"{names[n]}({n + 1}열)" if n in names else f"{n + 1}열" for n in lengths]
+
+
+def _header_score(row: list[str], wanted: set[str]) -> tuple[int, int]:
+    keys = {header_key(cell) for cell in row}
+    n_known = len(guess_columns(filter(None, row)))
+    n_exact = sum(not keys.isdisjoint(aliases) for aliases in _ALIASES.values())
+    is_header = n_exact > 1 or not _looks_like_data(row)
+    return len(wanted & keys), n_known if is_header else 0
+
+
+def _looks_like_data(row: list[str]) -> bool:
+    """A number, a day or a long cell: no header has them."""
+    return any(len(cell) > _MAX_HEADER or _DATUM.fullmatch(cell) for cell in row if cell)
 
 
 def _filled_rows(lines) -> Iterator[tuple[int, list[str]]]:
@@ -196,7 +275,7 @@ def unique_headers(headers: Iterable[object]) -> list[str]:
     return names
 
 
-def _json_lines(source: SourceFile) -> tuple[list[str], Rows]:
+def _json_lines(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     first = itertools.takewhile(lambda numbered: numbered[0] <= 1000, _parsed_lines(source))
     headers = dict.fromkeys(key for _, row in first if isinstance(row, dict) for key in row)
     return list(headers), _parsed_lines(source)
@@ -222,25 +301,78 @@ def _object(value: object) -> dict | ReadError:
     return value if isinstance(value, dict) else ReadError("JSON 객체({…})가 아닙니다.")
 
 
-def _json(source: SourceFile) -> tuple[list[str], Rows]:
+def _json(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     text = decode(source.read(2**27))
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
         raise ReadError("JSON으로 읽을 수 없습니다. 파일이 잘리지 않았는지 확인하세요.") from None
-    rows = [_object(value) for value in json_list(data)]
+    return _objects(data, wanted)
+
+
+def _xml(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
+    return _objects(_as_object(read_xml(source)), wanted)
+
+
+def _as_object(element) -> dict | str:
+    """An element as JSON would have it; one that comes again is a list."""
+    parts: dict[str, list] = {}
+    for child in element:
+        parts.setdefault(str(child.tag).rpartition("}")[2], []).append(_as_object(child))
+    one = {tag: values if len(values) > 1 else values[0] for tag, values in parts.items()}
+    return one or (element.text or "").strip()
+
+
+def _objects(data: object, wanted: Iterable[str]) -> tuple[list[str], Rows]:
+    rows = [_object(value) for value in object_rows(data, wanted)]
     headers = dict.fromkeys(key for row in rows if isinstance(row, dict) for key in row)
     return list(headers), enumerate(rows, start=1)
 
 
-def json_list(data: object) -> list:
-    """The rows within parsed JSON: the list itself, or the first that an object holds."""
+def object_rows(data: object, wanted: Iterable[str] = ()) -> list:
+    """The rows within parsed JSON, however deep and in whichever form of ``DataFrame.to_json``.
+
+    >>> object_rows({"제목": {"0": "가", "1": "나"}, "본문": {"0": "글", "1": "말"}})
+    [{'제목': '가', '본문': '글'}, {'제목': '나', '본문': '말'}]
+    """
+    wanted = {header_key(name) for name in wanted}
+
+    def score(rows: list) -> tuple:
+        headers = {key: None for row in rows[:20] if isinstance(row, dict) for key in row}
+        known = guess_columns(headers)
+        return (
+            len(wanted & set(map(header_key, headers))),
+            "text" in known,
+            len(rows) > 1,
+            len(known),
+        )
+
+    return max(_tables_within(data), key=score, default=[data])
+
+
+def _tables_within(data: object, depth: int = 20) -> Iterator[list]:
+    values = list(data.values()) if isinstance(data, dict) else data
+    if not isinstance(values, list) or not values or not depth:
+        return
+    is_deep = [isinstance(value, (dict, list)) for value in values]
     if isinstance(data, dict):
-        return next((v for v in data.values() if isinstance(v, list) and v), [data])
-    return data if isinstance(data, list) else [data]
+        if not all(is_deep):
+            yield [data]
+        if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):
+            yield [dict(zip(data["columns"], row, strict=False)) for row in data["data"]]
+        if all(isinstance(value, dict) for value in values):
+            yield values
+            yield [{key: data[key].get(label) for key in data} for label in values[0]]
+    elif any(isinstance(value, dict) for value in values):
+        yield values
+    elif all(isinstance(value, list) for value in values):
+        headers, top = find_headers(values)
+        yield [dict(zip(headers, row, strict=False)) for row in values[top:]]
+    for value in itertools.compress(values, is_deep):
+        yield from _tables_within(value, depth - 1)
 
 
-def _parquet(source: SourceFile) -> tuple[list[str], Rows]:
+def _parquet(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -252,23 +384,41 @@ def _parquet(source: SourceFile) -> tuple[list[str], Rows]:
     return file.schema_arrow.names, enumerate(rows, start=1)
 
 
-def _workbook(source: SourceFile) -> tuple[list[str], Rows]:
+def _workbook(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
+    return _grids(_sheets(source), wanted)
+
+
+def _html_table(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
+    """The tables of a page, such as those that public sites save as ``.xls``."""
+    tree = lxml_html.document_fromstring(decode(source.read(2**28)).encode(), parser=html_parser())
+    for element in tree.iter("br", "p", "div"):
+        element.tail = "\n" + (element.tail or "")
+    grids = {
+        f"표 {number}": [
+            [cell.text_content().strip() for cell in row.iter("td", "th", "cell")]
+            for row in table.iter("tr", "row")
+        ]
+        for number, table in enumerate(tree.iter("table"), start=1)
+        if table.find(".//table") is None
+    }
+    return _grids(grids, wanted)
+
+
+def _grids(sheets: dict[str, list[list]], wanted: Iterable[str]) -> tuple[list[str], Rows]:
     """Rows of every sheet that has the headers; a sheet without them is one fault.
 
-    The header is the first row that looks most like one: a title may stand above it, and in
-    another row on each sheet.
+    The headers may stand in another row on each sheet.
     """
-    sheets = _sheets(source)
-    scored = [
-        (len(guess_columns(names)), -number, names)
-        for cells in sheets.values()
-        for number, row in enumerate(cells[:_HEADER_ROWS])
-        if any(names := [as_text(cell) for cell in row])
-    ]
-    if not scored:
-        raise ReadError("통합 문서에 자료가 없습니다.")
-    headers = unique_headers(max(scored, key=lambda item: item[:2])[2])
-    return headers, _sheet_rows(sheets, headers)
+    keys = {header_key(name) for name in wanted}
+    found = [find_headers(list(filter(_is_filled, cells)), wanted)[0] for cells in sheets.values()]
+    headers = max(filter(None, found), key=lambda row: _header_score(row, keys), default=None)
+    if headers is None:
+        raise ReadError("표에 자료가 없습니다.")
+    return headers, _sheet_rows(sheets, headers, keys)
+
+
+def _is_filled(row: list) -> bool:
+    return any(as_text(cell).strip() for cell in row)
 
 
 def _sheets(source: SourceFile) -> dict[str, list[list]]:
@@ -287,25 +437,22 @@ def _sheets(source: SourceFile) -> dict[str, list[list]]:
         raise ReadError("통합 문서가 잘렸거나 망가졌습니다. 다시 저장하세요.") from None
 
 
-def _sheet_rows(sheets: dict[str, list[list]], headers: list[str]) -> Rows:
+def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[str]) -> Rows:
     spelled = {header_key(header): header for header in headers if header}
-    needed = {header_key(name) for name in guess_columns(headers).values()} or set(spelled)
+    needed = wanted & set(spelled) or set(map(header_key, guess_columns(headers).values()))
     for name, cells in sheets.items():
-        filled = [n for n, row in enumerate(cells) if any(as_text(cell).strip() for cell in row)]
-        tops = (n for n in filled[:_HEADER_ROWS] if needed <= set(map(_cell_key, cells[n])))
-        top = next(tops, None)
-        if top is not None:
-            own = unique_headers(as_text(cell) for cell in cells[top])
+        filled = [n for n, row in enumerate(cells) if _is_filled(row)]
+        own, top = find_headers([cells[n] for n in filled], wanted)
+        if filled and needed <= set(map(header_key, own)):
             own = [spelled.get(header_key(header), header) for header in own]
-            for n in filled[filled.index(top) + 1 :]:
+            for n in filled[top:]:
                 yield n + 1, dict(zip(own, cells[n], strict=False))
         elif filled:
-            reason = f"시트 '{name}'에 다른 시트와 같은 열({', '.join(sorted(needed))})이 없습니다."
-            yield 1, ReadError(f"{reason} 읽을 시트이면 따로 저장하세요.")
-
-
-def _cell_key(cell: object) -> str:
-    return header_key(as_text(cell).strip())
+            shown = ", ".join(sorted(spelled[key] for key in needed))
+            reason = f"시트 '{name}'에 다른 시트와 같은 열({shown})이 없습니다."
+            fault = ReadError(f"{reason} 읽을 시트이면 따로 저장하세요.")
+            fault.n_rows = max(1, len(filled) - 1)
+            yield 1, fault
 
 
 # Kind of table -> headers, and (row number, row or fault) of each row.
@@ -315,12 +462,23 @@ FORMS = {
     "json": _json,
     "parquet": _parquet,
     "xlsx": _workbook,
+    "html_table": _html_table,
+    "xml": _xml,
 }
 
 
 def is_bigkinds(headers: Iterable[str]) -> bool:
-    """True when enough headers of the BIGKinds news archive are there, however spaced."""
-    return len(_BIGKINDS & {header_key(header) for header in headers}) >= 8
+    """True when enough headers of the BIGKinds news archive are there, however spaced.
+
+    Columns may have been taken out: then those count that no other table has.
+
+    >>> is_bigkinds(["뉴스 식별자", "일자", "언론사", "제목"]), is_bigkinds(["일자", "제목", "본문"])
+    (True, False)
+    """
+    keys = {header_key(header) for header in headers}
+    n_known = len(_BIGKINDS & keys)
+    is_keywords = {"언론사", "제목", "키워드"} <= keys and not {"본문", "내용"} & keys
+    return n_known >= 8 or is_keywords or (n_known >= 4 and bool(_BIGKINDS_ALONE & keys))
 
 
 def read_bigkinds(
@@ -328,16 +486,22 @@ def read_bigkinds(
 ) -> Iterator[dict | ReadError | Skipped]:
     """Two records an article: the body, cut at 200 characters, and the keywords of the whole.
 
+    An export may lack either of them.
+
     Rows that the archive marks as left out of analysis, and articles whose id or address is
     in `earlier` or in `fresh` (which grows), are left out.
     """
     spelled = {header_key(header): header for header in headers}
     own = {
         column: header
-        for column, start in _BIGKINDS_OWN.items()
+        for column, starts in _BIGKINDS_OWN.items()
+        for start in reversed(starts)
         for key, header in spelled.items()
         if key.startswith(start)
     }
+    has_body = "text" in guess_columns(headers)
+    if not has_body and "keywords" in own:
+        own["text"] = own["keywords"]
     for record in read_table(headers, rows, own)[1]:
         if isinstance(record, ReadError):
             yield record
@@ -353,12 +517,14 @@ def read_bigkinds(
             continue
         fresh |= keys
         record |= {"genre_guess": "news", "doc_id": given}
-        yield record | {"text_kind": "excerpt", "note": note}
+        if has_body or not keywords:
+            yield record | {"text_kind": "excerpt", "note": note}
         if keywords:
             yield record | {
-                "doc_id": given and f"{given}-keywords",
+                "doc_id": given and has_body and f"{given}-keywords" or given,
                 "text": keywords.replace(",", ", "),
                 "text_kind": "keywords",
+                "is_second": has_body,
             }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -31,7 +32,13 @@ KEPT_TAGS = (*NOUN_TAGS, "SL")
 LEXICON_TAG = "LEX"
 STORE_COLUMNS = ["sha256", "start", "end", "term", "tag"]
 BATCH_CHARACTERS = 1_000_000
-_RULES_VERSION = "3"  # part of the cache key: raise it when the rules below change
+# An address is no word; as blanks it moves no offset.
+_ADDRESS = re.compile(
+    r"(?:[a-z]{3,5}://|www\.)[^\s가-힣<>\"'”’)\]]+"
+    r"|(?<![\w.@-])(?:[a-z0-9-]+\.)+(?:kr|com|net|org|gov|edu|io|me)(?![A-Za-z0-9-])(?:[/:?][^\s가-힣<>\"'”’)\]]*)?",
+    re.I,
+)
+_RULES_VERSION = "4"  # part of the cache key: raise it when the rules below change
 
 
 def nouns(text: str, *, analyser: str = "mecab") -> list[str]:
@@ -119,7 +126,7 @@ def counted(
 ) -> pd.DataFrame:
     """Those of `tokens` that a study counts.
 
-    Stop words go, and terms under `min_syllables` characters that the lexicon does not name.
+    Stop words go, in whatever case, and terms under `min_syllables` characters that the lexicon does not name.
 
     Examples
     --------
@@ -127,6 +134,7 @@ def counted(
     >>> counted(tokens, stopwords=frozenset({"것들"}))["term"].tolist()
     ['창업']
     """
+    stopwords = stopwords | {word.upper() for word in stopwords}  # terms are in capitals
     tokens = tokens[~tokens["term"].isin(stopwords)]
     is_long = (tokens["term"].cat.categories.str.len() >= min_syllables).astype(bool)
     keep = np.append(is_long, False)[tokens["term"].cat.codes] | (tokens["tag"] == LEXICON_TAG)
@@ -165,7 +173,7 @@ def _tokenize_batches(
 
 
 def _tokenize_batch(hashes: dict[str, str], analyser: str, lexicon: Lexicon | None) -> pd.DataFrame:
-    texts = list(hashes)
+    texts = [_ADDRESS.sub(lambda found: " " * len(found[0]), text) for text in hashes]
     morphemes = analyse(texts, analyser)
     is_kept = morphemes["tag"].isin(KEPT_TAGS).to_numpy()
     # One empty token a text remembers in the cache that a text without tokens was analysed.
