@@ -54,6 +54,7 @@ __getattr__, __dir__ = lazy(
         "topics": "",
         "compare": "",
         "report": "",
+        "ledger": "",
         "lab": "",
     },
 )

@@ -1,0 +1,17 @@
+"""The ledger: what was promised, which numbers disagree, who said what, who stood beside whom."""
+
+from policytext import lazy
+
+__getattr__, __dir__ = lazy(
+    "policytext.ledger",
+    {
+        "find_figures": "facts",
+        "find_quotations": "facts",
+        "promises": "actors",
+        "followups": "actors",
+        "conflicts": "actors",
+        "phrases": "actors",
+        "ties": "actors",
+        "lives": "actors",
+    },
+)
