@@ -86,11 +86,11 @@ def test_information_is_that_of_the_labels_and_nothing_by_chance():
 def test_a_subset_counted_by_difference_is_the_subset_counted_directly(monkeypatch):
     """Documents of many lengths, so that pairs weigh fractions that do not cancel exactly."""
     matrix = matrix_of(np.random.default_rng(0).poisson(0.1, (300, 150)))
-    given = []
+    given, original = [], clusters.document_vectors
     monkeypatch.setattr(
-        trust,
+        clusters,
         "document_vectors",
-        lambda subset, joint: given.append(joint) or clusters.document_vectors(subset, joint),
+        lambda subset, joint: given.append(joint) or original(subset, joint),
     )
     [(drawn, refits)] = trust._refits(matrix, [4], 1, 7)
     assert len(drawn) == round(0.8 * len(matrix.doc_ids)) == len(set(drawn)) == len(refits[4])
@@ -151,7 +151,7 @@ def test_seeds_are_compared_with_the_matched_topic(planted, monkeypatch):
     full = found.documents["topic"].to_numpy()
     moved = full.copy()
     moved[np.flatnonzero(full == 1)[0]] = 4
-    original = trust.partition
+    original = clusters.partition
 
     def partition(given, *rest, **options):
         is_whole = len(given.doc_ids) == len(full) and not options
@@ -159,7 +159,7 @@ def test_seeds_are_compared_with_the_matched_topic(planted, monkeypatch):
 
     shuffles = []
     shuffle = trust.shuffle_tokens
-    monkeypatch.setattr(trust, "partition", partition)
+    monkeypatch.setattr(clusters, "partition", partition)
     monkeypatch.setattr(
         trust, "shuffle_tokens", lambda *given: shuffles.append(given) or shuffle(*given)
     )

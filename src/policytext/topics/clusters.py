@@ -47,7 +47,6 @@ LABEL_COLUMNS = ["label", "doc_ids", "terms"]
 N_EXEMPLARS, N_LABEL_TERMS = 20, 10  # nearest documents and first terms a name is tied to
 MIN_OVERLAP = 0.5  # below this a name is not given to the topic
 BETWEEN = " | "  # ids and terms may hold spaces
-NEAREST = "주제의 한가운데에 가까운 차례로"
 
 
 @dataclass(frozen=True, eq=False)
@@ -288,21 +287,20 @@ def described(matrix: TermMatrix, vectors: np.ndarray, topic: np.ndarray) -> Top
 
 def _distinctive_terms(matrix: TermMatrix, topic: np.ndarray) -> pd.DataFrame:
     present = presence(matrix.counts)
-    total = np.asarray(present.sum(axis=0)).ravel()
-    n_placed = int((topic != NO_TOPIC).sum())
-    numbers = [number for number in np.unique(topic) if number != NO_TOPIC]
-    rows = []
-    for number in numbers:
-        members = topic == number
-        n_in = np.asarray(present[members].sum(axis=0)).ravel()
-        inside = (n_in + 0.5) / (members.sum() + 1)
-        outside = (total - n_in + 0.5) / (n_placed - members.sum() + 1)
-        # With a single topic there is no rest to differ from: frequency decides.
-        weight = inside * np.log(inside / outside) if len(numbers) > 1 else inside
-        weight = np.where(n_in > 0, weight, 0)
-        best = np.argsort(-weight, kind="stable")[:N_TERMS]
-        rows += [(number, matrix.terms[i], weight[i]) for i in best if weight[i] > 0]
-    return pd.DataFrame(rows, columns=["topic", "term", "weight"])
+    numbers, sizes = np.unique(topic[topic != NO_TOPIC], return_counts=True)
+    sizes = sizes[:, None]
+    n_in = sparse.csr_matrix(numbers[:, None] == topic, dtype=float) @ present
+    n_in = n_in.toarray()  # topics × terms
+    inside = (n_in + 0.5) / (sizes + 1)
+    outside = (present.sum(axis=0).A1 - n_in + 0.5) / (sizes.sum() - sizes + 1)
+    # With a single topic there is no rest to differ from: frequency decides.
+    weight = inside * np.log(inside / outside) if len(numbers) > 1 else inside
+    weight = np.where(n_in > 0, weight, 0)
+    best = np.argsort(-weight, axis=1, kind="stable")[:, :N_TERMS]
+    row, rank = np.nonzero(np.take_along_axis(weight, best, axis=1) > 0)
+    column = best[row, rank]
+    terms = np.array(matrix.terms, dtype=object)[column]
+    return pd.DataFrame({"topic": numbers[row], "term": terms, "weight": weight[row, column]})
 
 
 def presence(counts: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -553,15 +551,14 @@ def tree(corpus) -> Result:
     for join in table.itertuples():
         members.append(members[join.left] + members[join.right])
     joins = table.assign(topic=members[len(names) :]).explode("topic")
-    places = joins[["left", "right", "topic"]].merge(of_topic(exemplars(corpus.topics)))
+    evidence = nearest_documents(corpus)
+    evidence["places"] = joins[["left", "right", "topic"]].merge(evidence["places"])
     return Result(
         "topic-tree",
         table,
         corpus,
         by=("left", "right"),
-        places=places,
-        rule=NEAREST,
-        evidence_n=4,
+        **evidence,
         facts={"names": names, "drawing": {"labels": names}},
         draw=charts.hierarchy,
     )
@@ -592,9 +589,7 @@ def plane(corpus) -> Result:
         topic_map(corpus.topics).merge(_concentration(corpus)[lean], on="topic"),
         corpus,
         by=("topic",),
-        places=of_topic(exemplars(corpus.topics)),
-        rule=NEAREST,
-        evidence_n=4,
+        **nearest_documents(corpus),
         facts={"drawing": {"colours": corpus.colours}},
         draw=maps.topic_map,
     )
@@ -647,7 +642,8 @@ def _stable_topics(corpus) -> pd.Series:
     return corpus.stable.loc[corpus.stable["is_stable"], "topic"]
 
 
-def of_topic(nearest: pd.DataFrame) -> pd.DataFrame:
-    """Documents as evidence of their topics, nearest first."""
-    of = "주제 " + nearest["topic"].astype(str) + "의 글"
-    return nearest.assign(of=of)[["topic", "doc_id", "of"]]
+def nearest_documents(corpus) -> dict:
+    """The part of a Result that opens topics: their documents, nearest first, four at once."""
+    places = exemplars(corpus.topics)[["topic", "doc_id"]]
+    places["of"] = "주제 " + places["topic"].astype(str) + "의 글"
+    return {"places": places, "rule": "주제의 한가운데에 가까운 차례로", "evidence_n": 4}

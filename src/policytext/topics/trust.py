@@ -21,24 +21,8 @@ from policytext.report import charts
 from policytext.report.result import Result
 from policytext.store import stored
 from policytext.study import TopicOptions
-from policytext.topics.clusters import (
-    NEAREST,
-    NO_TOPIC,
-    Topics,
-    checked,
-    cluster,
-    coherence,
-    cooccurrence,
-    described,
-    document_vectors,
-    exemplars,
-    labels,
-    match_labels,
-    of_topic,
-    partition,
-    read_labels,
-    top_contexts,
-)
+from policytext.topics import clusters
+from policytext.topics.clusters import Topics
 from policytext.words.counts import TermMatrix
 
 STABLE_JACCARD = 0.75  # Hennig (2007): below this, membership is doubtful
@@ -63,7 +47,7 @@ def fit_topics(matrix: TermMatrix, options: TopicOptions) -> tuple[Topics, pd.Da
     if n_topics:
         curve = curve.assign(chosen=curve["n_topics"] == n_topics)
     n_topics = n_topics or int(curve.loc[curve["chosen"], "n_topics"].iloc[0])
-    return cluster(matrix, n_topics, random_state=seed), curve
+    return clusters.cluster(matrix, n_topics, random_state=seed), curve
 
 
 @stored
@@ -104,19 +88,19 @@ def choose_n_topics(
     no stability; if all do, the smallest is chosen. A choice is always made; whether
     there is structure at all is for :func:`stability` to say.
     """
-    matrix = checked(matrix)
+    matrix = clusters.checked(matrix)
     candidates = sorted(set(candidates))
     if not candidates:
         raise PolicyTextError(
             "비교할 주제 수(candidates)가 없습니다. 예: (5, 10, 20)처럼 적으세요."
         )
-    vectors = document_vectors(matrix)
-    fits = {k: partition(matrix, vectors, k, random_state) for k in candidates}
+    vectors = clusters.document_vectors(matrix)
+    fits = {k: clusters.partition(matrix, vectors, k, random_state) for k in candidates}
     table = agreement_curve(matrix, fits, n_boot=n_boot, random_state=random_state)
     for row, fit in enumerate(fits.values()):
-        topics = described(matrix, vectors, fit)
+        topics = clusters.described(matrix, vectors, fit)
         sizes = np.bincount(topics.documents["topic"])[1:]
-        table.loc[row, "coherence"] = coherence(matrix, topics)["coherence"].mean()
+        table.loc[row, "coherence"] = clusters.coherence(matrix, topics)["coherence"].mean()
         table.loc[row, "smallest_topic_share"] = sizes.min() / sizes.sum()
     return table.assign(chosen=table.index == _best_row(table))
 
@@ -162,7 +146,7 @@ def stability(
         kept); ``is_stable`` (the corpus has structure, see :func:`has_structure`,
         and the topic's Jaccard is at least 0.75; Hennig 2007).
     """
-    matrix = checked(matrix)
+    matrix = clusters.checked(matrix)
     _check_n_boot(n_boot)
     if topics.documents["doc_id"].tolist() != matrix.doc_ids:
         raise PolicyTextError(
@@ -175,14 +159,15 @@ def stability(
     for drawn, refits in _refits(matrix, [n_topics], n_boot, random_state):
         overlaps.append(_matched_jaccard(full[drawn], refits[n_topics], n_topics))
         agreements.append(adjusted_rand_score(full[drawn], refits[n_topics]))
-    vectors = document_vectors(matrix)
-    seeds = range(random_state + 1, random_state + 1 + N_SEEDS)
-    reseeded = [partition(matrix, vectors, n_topics, seed) for seed in seeds]
+    vectors = clusters.document_vectors(matrix)
+    of_seeds = []
+    for seed in range(random_state + 1, random_state + 1 + N_SEEDS):
+        reseeded = clusters.partition(matrix, vectors, n_topics, seed)
+        of_seeds.append(_matched_jaccard(full, reseeded, n_topics))
     null = _null_agreements(matrix, [n_topics], max(5, n_boot // 4), random_state)
     table = pd.DataFrame({"topic": np.arange(1, n_topics + 1)})
     table["n_documents"] = np.bincount(full, minlength=n_topics + 1)[1:]
     table["jaccard"], table["jaccard_low"], table["jaccard_high"] = _summary(pd.DataFrame(overlaps))
-    of_seeds = [_matched_jaccard(full, topic, n_topics) for topic in reseeded]
     table["jaccard_seeds"] = np.mean(of_seeds, axis=0)
     table["ari"], table["ari_low"], _ = _summary(pd.Series(agreements))
     table["ari_null"] = null["ari"].max()
@@ -230,7 +215,7 @@ def agreement_curve(
     table[columns[0]], table[columns[1]], table[columns[2]] = _summary(real["ari"])
     table["stability_null"] = null["ari"]
     table["information"] = real["information"].mean() - null["information"]
-    table[[len(set(fit) - {NO_TOPIC}) < 2 for fit in fits.values()]] = np.nan
+    table[[len(set(fit) - {clusters.NO_TOPIC}) < 2 for fit in fits.values()]] = np.nan
     return table.reset_index()
 
 
@@ -259,37 +244,31 @@ def curve(corpus) -> Result:
 
 def overview(corpus) -> Result:
     """The topics: their terms, how stable they are, the names people gave, all documents."""
-    matched = match_labels(corpus.topics, read_labels(corpus.study))
+    matched = clusters.match_labels(corpus.topics, clusters.read_labels(corpus.study))
     table = corpus.stable.merge(matched[matched["is_matched"]], on="topic", how="left")
-    table["terms"] = table["topic"].map(labels(corpus.topics, n_terms=6))
-    nearest = exemplars(corpus.topics)
-    kept = nearest.merge(corpus.documents, on="doc_id")
-    kept = kept[["topic", "doc_id", "similarity", "date", "administration", "publisher", "title",
-                 "url"]]  # fmt: skip
+    table["terms"] = table["topic"].map(clusters.labels(corpus.topics, n_terms=6))
+    columns = "topic doc_id similarity date administration publisher title url".split()
+    kept = clusters.exemplars(corpus.topics).merge(corpus.documents, on="doc_id")[columns]
+    given = Result(
+        "topic-names",
+        matched,
+        corpus,
+        facts={"lost": matched.loc[matched["topic"].isna(), "label"].tolist()},
+        level=0,
+        parts=("finding",),
+        file="",
+    )
     return Result(
         "topics",
         table,
         corpus,
         by=("topic",),
-        places=of_topic(nearest),
-        rule=NEAREST,
-        evidence_n=4,
+        **clusters.nearest_documents(corpus),
         columns=("topic", "label", "terms", "n_documents", "jaccard", "jaccard_low",
                  "jaccard_high", "jaccard_seeds", "is_stable"),
         facts={"has_structure": has_structure(table)},
         shown=40,
-        more=[
-            Result(
-                "topic-names",
-                matched,
-                corpus,
-                facts={"lost": matched.loc[matched["topic"].isna(), "label"].tolist()},
-                level=0,
-                parts=("finding",),
-                file="",
-            ),
-            Result("topic-documents", kept, corpus, parts=("kept",)),
-        ],
+        more=[given, Result("topic-documents", kept, corpus, parts=("kept",))],
     )  # fmt: skip
 
 
@@ -310,8 +289,8 @@ def _refits(
     """Yield the rows of each subset and, for each number of topics, its refitted topics."""
     random = np.random.default_rng(seed)
     n_documents = len(matrix.doc_ids)
-    contexts = top_contexts(matrix.counts)
-    joint = cooccurrence(matrix.counts, contexts) if joint is None else joint
+    contexts = clusters.top_contexts(matrix.counts)
+    joint = clusters.cooccurrence(matrix.counts, contexts) if joint is None else joint
     for _ in range(n_boot):
         n_drawn = max(1, round(SUBSET * n_documents))
         drawn = np.sort(random.choice(n_documents, n_drawn, replace=False))
@@ -320,14 +299,18 @@ def _refits(
         left_out = np.setdiff1d(np.arange(n_documents), drawn)
         # Four times less work than counting the documents drawn. A pair nobody drew leaves
         # exactly zero, as both sums add the same weights in the same order.
-        vectors = document_vectors(subset, joint - cooccurrence(matrix.counts[left_out], contexts))
+        rest = clusters.cooccurrence(matrix.counts[left_out], contexts)
+        vectors = clusters.document_vectors(subset, joint - rest)
         yield drawn, _fitted(subset, vectors, candidates, seed)
 
 
 def _fitted(
     matrix: TermMatrix, vectors: np.ndarray, candidates: Sequence[int], seed: int
 ) -> dict[int, np.ndarray]:
-    return {k: partition(matrix, vectors, k, seed, n_starts=STARTS_RESAMPLE) for k in candidates}
+    return {
+        k: clusters.partition(matrix, vectors, k, seed, n_starts=STARTS_RESAMPLE)
+        for k in candidates
+    }
 
 
 def _agreement(full: np.ndarray, refit: np.ndarray) -> tuple[float, float]:
@@ -341,8 +324,8 @@ def _null_agreements(
     rows = []
     for draw in range(n_null):
         shuffled = shuffle_tokens(matrix, seed + draw)
-        joint = cooccurrence(shuffled.counts, top_contexts(shuffled.counts))
-        fits = _fitted(shuffled, document_vectors(shuffled, joint), candidates, seed)
+        joint = clusters.cooccurrence(shuffled.counts, clusters.top_contexts(shuffled.counts))
+        fits = _fitted(shuffled, clusters.document_vectors(shuffled, joint), candidates, seed)
         for drawn, refits in _refits(shuffled, candidates, 1, seed + draw, joint):
             rows += [(k, *_agreement(fits[k][drawn], refits[k])) for k in candidates]
     return pd.DataFrame(rows, columns=["n_topics", "ari", "information"])

@@ -225,38 +225,20 @@ def analysers_compared(corpus) -> Result:
     sample = documents[["doc_id", "text"]].iloc[:: max(1, len(documents) // N_SAMPLE)]
     sample = sample.head(N_SAMPLE)
     texts = [text[:SAMPLE_CHARACTERS] for text in sample["text"]]
-    table = compare_analysers(
-        texts,
-        options.compared,
-        reference=options.analyser,
-        versions=[version(name) for name in options.compared],
-    )
-    others = table[table["analyser"] != options.analyser]
-    others = others.sort_values("jaccard_with_default", kind="stable")
-    missing = [name for name in options.compared if name not in set(table["analyser"])]
+    names, default = options.compared, options.analyser
+    versions = [version(name) for name in names]
+    table = compare_analysers(texts, names, reference=default, versions=versions)
+    missing = [name for name in names if name not in set(table["analyser"])]
+    note = {"facts": {"names": missing}, "level": 0, "file": ""}
     return Result(
         "analysers",
         table,
         corpus,
         by=("analyser",),
         places=sample[["doc_id"]].merge(table[["analyser"]], how="cross"),
-        facts={
-            "default": options.analyser,
-            "farthest": others.head(1).to_dict("records"),
-            "n_documents": len(texts),
-            "n_characters": sum(map(len, texts)),
-        },
+        facts={"n_documents": len(texts), "n_characters": sum(map(len, texts))},
         draw=charts.analysers,
-        more=[
-            Result(
-                "analysers-missing",
-                pd.DataFrame(),
-                corpus,
-                facts={"names": missing},
-                level=0,
-                file="",
-            )
-        ],
+        more=[Result("analysers-missing", pd.DataFrame(), corpus, **note)],
     )
 
 

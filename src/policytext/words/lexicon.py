@@ -11,7 +11,6 @@ import csv
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_left, insort
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -494,13 +493,11 @@ def _spellings(term: str, variants: str) -> list[str]:
 
 def _longest_first(starts: list[int], ends: list[int]) -> list[bool]:
     """Greedy choice in one cluster of overlapping intervals."""
-    keep, taken = [False] * len(starts), []
+    keep, covered = [False] * len(starts), set()
     for i in sorted(range(len(starts)), key=lambda i: (starts[i] - ends[i], starts[i])):
-        place = bisect_left(taken, (starts[i], ends[i]))
-        clear_left = place == 0 or taken[place - 1][1] <= starts[i]
-        clear_right = place == len(taken) or taken[place][0] >= ends[i]
-        if clear_left and clear_right:
-            insort(taken, (starts[i], ends[i]))
+        # What was taken before is at least as long: it would cover an end of this one.
+        if starts[i] not in covered and ends[i] - 1 not in covered:
+            covered.update(range(starts[i], ends[i]))
             keep[i] = True
     return keep
 

@@ -187,8 +187,8 @@ def _tokenize_batch(hashes: dict[str, str], analyser: str, lexicon: Lexicon | No
         found = find_terms(texts, lexicon)
         at = first[found["row"].to_numpy()]
         opening, closing = at + found["start"].to_numpy(), at + found["end"].to_numpy()
-        is_closed = _is_among(closing, start) | _is_among(closing, end)
-        matches = select_matches(found, _is_among(opening, start), is_closed)
+        is_closed = np.isin(closing, start) | np.isin(closing, end)
+        matches = select_matches(found, np.isin(opening, start), is_closed)
         # Up to the end of their particles, which analysers may read as nouns (센터+과).
         edges = zip(matches["row"], matches["end"], matches["followed_by_particle"], strict=True)
         ends = [end_of_word(texts[row], edge) if closed else edge for row, edge, closed in edges]
@@ -220,13 +220,6 @@ def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         texts = [value.rename_categories(value.categories.astype("str")) for value in texts]
         columns[name] = pd.api.types.union_categoricals(texts)
     return pd.DataFrame(columns)
-
-
-def _is_among(places: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Membership in sorted `edges` (much faster here than ``np.isin``)."""
-    if not len(edges):
-        return np.zeros(len(places), dtype=bool)
-    return edges[np.minimum(np.searchsorted(edges, places), len(edges) - 1)] == places
 
 
 def _read_store(store: Path, wanted: set[str]) -> Iterator[pd.DataFrame]:
