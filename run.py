@@ -18,6 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 REQUIREMENTS = ROOT / "requirements.txt"
 TEST_REQUIREMENTS = ROOT / "tests" / "requirements.txt"
+IN_TWO = ("-n", "2", "--dist", "loadgroup")  # workers of the tests
 COMMANDS = ("report", "lab", "test", "ingest", "fetch", "doctor", "bench")
 USAGE = f"쓰는 법: python3 run.py {{{','.join(COMMANDS)}}} [...]"
 
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
             )
             return 1
     if command == "test":
-        call = [str(PYTHON), "-m", "pytest", *arguments[1:]]
+        call = [str(PYTHON), "-m", "pytest", *IN_TWO, *arguments[1:]]
     elif command == "bench":
         call = [str(PYTHON), str(ROOT / "tests" / "bench.py"), *arguments[1:]]
     else:
