@@ -171,7 +171,7 @@ class TestMain:
     @pytest.mark.parametrize(
         ("arguments", "handed"),
         [
-            (["test", "-k", "x"], ["-m", "pytest", "-k", "x"]),
+            (["test", "-k", "x"], ["-m", "pytest", "-n", "2", "--dist", "loadgroup", "-k", "x"]),
             (["report", "--check"], ["-m", "policytext", "report", "--check"]),
         ],
     )
