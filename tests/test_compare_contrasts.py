@@ -502,16 +502,12 @@ def test_administrations_go_by_time_and_categories_will_do():
     assert table["n"].tolist() == [0, 0, 1, 1]
 
 
-@pytest.mark.parametrize(
-    "mentions, documents",
-    [
-        (MENTIONS[:0], DOCUMENTS),
-        (MENTIONS[MENTIONS["doc_id"] == "x"], DOCUMENTS),
-        (MENTIONS, DOCUMENTS.assign(administration=None)),
-        (MENTIONS, DOCUMENTS[:0]),
-    ],
-    ids=["none", "of no administration", "no administration", "no document"],
-)
+@pytest.mark.parametrize("mentions, documents", [
+    (MENTIONS[:0], DOCUMENTS),
+    (MENTIONS[MENTIONS["doc_id"] == "x"], DOCUMENTS),
+    (MENTIONS, DOCUMENTS.assign(administration=None)),
+    (MENTIONS, DOCUMENTS[:0]),
+], ids=["none", "of no administration", "no administration", "no document"])  # fmt: skip
 def test_no_mention_is_an_empty_table(mentions, documents):
     table = c.region_shares(mentions, documents)
     assert table.empty and {"region", "share_low", "share_rest", "q"} <= set(table)
@@ -521,27 +517,19 @@ TOLD = {"administration": "가", "region": "대구", "share": 0.3, "share_rest":
 FACTS = {"is_alone": False, "told": [], "n_sure": 0, "n_regions": 0}
 
 
-@pytest.mark.parametrize(
-    "rows, administrations, facts, expected",
-    [
-        (1, [], {}, "따로 보일 만큼 글이 많은 정부가 없어 지역을 견줄 수 없다"),
-        (0, ["가", "나"], {}, "시·도의 이름이 나오는 글이 없다"),
-        (1, ["가"], {"is_alone": True}, "정부가 하나뿐이어서 지역을 견줄 수 없다"),
-        (
-            1,
-            ["가", "나"],
-            {},
-            "어느 지역도 한 정부가 나머지 정부보다 자주 말했다고 할 수 없다(피셔의 정확 검정, FDR 5%)",
-        ),
-        (
-            1,
-            ["가", "나"],
-            {"told": [TOLD, TOLD | {"administration": "나"}], "n_sure": 5, "n_regions": 3},
-            "한 정부가 나머지 정부보다 자주 말한 지역은 3곳이다: 가 때 대구 30%(나머지 10%, q < 0.001), "
-            "나 때 대구 30%(나머지 10%, q < 0.001) 등 5쌍",
-        ),
-    ],
-)
+@pytest.mark.parametrize("rows, administrations, facts, expected", [
+    (1, [], {}, "따로 보일 만큼 글이 많은 정부가 없어 지역을 견줄 수 없다"),
+    (0, ["가", "나"], {}, "시·도의 이름이 나오는 글이 없다"),
+    (1, ["가"], {"is_alone": True}, "정부가 하나뿐이어서 지역을 견줄 수 없다"),
+    (1, ["가", "나"], {}, "어느 지역도 한 정부가 나머지 정부보다 자주 말했다고 할 수 없다(피셔의 정확 검정, FDR 5%)"),
+    (
+        1,
+        ["가", "나"],
+        {"told": [TOLD, TOLD | {"administration": "나"}], "n_sure": 5, "n_regions": 3},
+        "한 정부가 나머지 정부보다 자주 말한 지역은 3곳이다: 가 때 대구 30%(나머지 10%, q < 0.001), "
+        "나 때 대구 30%(나머지 10%, q < 0.001) 등 5쌍",
+    ),
+])  # fmt: skip
 def test_the_sentence_of_regions(rows, administrations, facts, expected):
     corpus = SimpleNamespace(administrations=administrations)
     table = pd.DataFrame({"n": [0] * rows})

@@ -226,7 +226,8 @@ def test_synonyms_swapped_at_a_date_in_the_speeches(speeches):
     # The invented pairs compete with the thirty most distinctive words of either side.
     planted = table["term"].str.removeprefix("지은말").isin(chosen)
     table = table.assign(rank=np.where(planted, 0, table["rank"]))
-    found = rename_or_reform(table, speeches.documents, tokens, tuple(pair), n_resamples=50)
+    match = rename_or_reform.__wrapped__
+    found = match(table, speeches.documents, tokens, tuple(pair), n_resamples=50)
     found = found[(found["kind"] == RENAMED) & found["term_from"].isin(chosen)]
     assert (found["term_to"] == "지은말" + found["term_from"]).sum() >= 7
     assert (found["q"] < 0.05).sum() >= 2

@@ -414,40 +414,31 @@ def held(*rows, name="specification-agreement", **facts):
     return said(name, table, **checks._firmness(table), **facts)
 
 
-@pytest.mark.parametrize(
-    ("rows", "sentence"),
-    [
-        ([], "유의한 결론이 없어 흔들어 볼 것이 없다"),
-        ([("갑", 0, 0, 5)], "다시 잴 수 있는 결론이 없다"),
-        (
-            [("갑", 9, 0, 1), ("을", 7, 0, 3)],
-            "결론 2개 모두 분석 조건을 바꾸어도 늘 같다(잴 수 있는 7번 이상에서)",
-        ),
-        (
-            [("갑", 9, 1, 0), ("을", 1, 4, 0)],
-            "결론 2개 가운데 분석 조건을 바꾸어도 늘 같은 것은 없다: 가장 약한 “을”은 잴 수 있는 5번 "
-            "가운데 1번(20%)만 같다",
-        ),
-        (
-            [("갑", 2, 0, 8), ("을", 3, 5, 1)],
-            "결론 2개 가운데 1개는 분석 조건을 바꾸어도 늘 같다: 가장 약한 “을”은 잴 수 있는 8번 "
-            "가운데 3번(38%)만 같다(잴 수 없음 1번). 늘 같은 결론도 적게는 10번 가운데 2번만 잴 수 있었다",
-        ),
-        ([("갑", 1, 4, 0)], "결론 “갑”은 잴 수 있는 5번 가운데 1번(20%)만 같다"),
-    ],
-)
+@pytest.mark.parametrize(("rows", "sentence"), [
+    ([], "유의한 결론이 없어 흔들어 볼 것이 없다"),
+    ([("갑", 0, 0, 5)], "다시 잴 수 있는 결론이 없다"),
+    ([("갑", 9, 0, 1), ("을", 7, 0, 3)], "결론 2개 모두 분석 조건을 바꾸어도 늘 같다(잴 수 있는 7번 이상에서)"),
+    (
+        [("갑", 9, 1, 0), ("을", 1, 4, 0)],
+        "결론 2개 가운데 분석 조건을 바꾸어도 늘 같은 것은 없다: 가장 약한 “을”은 잴 수 있는 5번 "
+        "가운데 1번(20%)만 같다",
+    ),
+    (
+        [("갑", 2, 0, 8), ("을", 3, 5, 1)],
+        "결론 2개 가운데 1개는 분석 조건을 바꾸어도 늘 같다: 가장 약한 “을”은 잴 수 있는 8번 "
+        "가운데 3번(38%)만 같다(잴 수 없음 1번). 늘 같은 결론도 적게는 10번 가운데 2번만 잴 수 있었다",
+    ),
+    ([("갑", 1, 4, 0)], "결론 “갑”은 잴 수 있는 5번 가운데 1번(20%)만 같다"),
+])  # fmt: skip
 def test_agreement_is_said(rows, sentence):
     assert held(*rows) == sentence
 
 
-@pytest.mark.parametrize(
-    ("known", "sentence"),
-    [
-        ([], "매체가 적혀 있지 않아 하나를 빼고 견줄 수 없다"),
-        (["가나일보"], "매체가 하나(가나일보)뿐이라 하나를 빼고 견줄 수 없다"),
-        (["x", "y"], "결론 1개 모두 매체를 하나씩 빼도 늘 같다(잴 수 있는 2번 이상에서)"),
-    ],
-)
+@pytest.mark.parametrize(("known", "sentence"), [
+    ([], "매체가 적혀 있지 않아 하나를 빼고 견줄 수 없다"),
+    (["가나일보"], "매체가 하나(가나일보)뿐이라 하나를 빼고 견줄 수 없다"),
+    (["x", "y"], "결론 1개 모두 매체를 하나씩 빼도 늘 같다(잴 수 있는 2번 이상에서)"),
+])  # fmt: skip
 def test_one_publisher_or_none(known, sentence):
     assert held(("갑", 2, 0, 0), name="leave-one-publisher-out", known=known) == sentence
 
@@ -457,84 +448,54 @@ def fate(*rows, name="acting", **facts):
     return said(name, judged, **checks._fates(judged), **facts)
 
 
-@pytest.mark.parametrize(
-    ("rows", "sentence"),
-    [
-        ([], "유의한 결론이 없어 다시 잴 것이 없다"),
-        ([("뺌", "absent", 1200)], "뺌(글 1,200건)은 견줄 수 없다"),
-        (
-            [("뺌", "fails", 9), ("뺌", "holds", 9), ("붙임", "holds", 12)],
-            "2가지 가운데 1가지에서 달라지는 결론이 있다: 뺌(글 9건)은 결론 2개 가운데 1개가 달라진다. "
-            "붙임(글 12건)은 잴 수 있는 결론 1개가 모두 같다",
-        ),
-        (
-            [("붙임", "holds", 12), ("뺌", "holds", 9)],
-            "결론 1개가 어느 쪽이든 모두 같다: 붙임, 뺌(글 9–12건)",
-        ),
-        (
-            [("붙임", "holds", 9), ("뺌", "holds", 9)],
-            "어느 쪽이든 글이 9건으로 같아 달라질 것이 없다: 붙임, 뺌",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("rows", "sentence"), [
+    ([], "유의한 결론이 없어 다시 잴 것이 없다"),
+    ([("뺌", "absent", 1200)], "뺌(글 1,200건)은 견줄 수 없다"),
+    (
+        [("뺌", "fails", 9), ("뺌", "holds", 9), ("붙임", "holds", 12)],
+        "2가지 가운데 1가지에서 달라지는 결론이 있다: 뺌(글 9건)은 결론 2개 가운데 1개가 달라진다. "
+        "붙임(글 12건)은 잴 수 있는 결론 1개가 모두 같다",
+    ),
+    ([("붙임", "holds", 12), ("뺌", "holds", 9)], "결론 1개가 어느 쪽이든 모두 같다: 붙임, 뺌(글 9–12건)"),
+    ([("붙임", "holds", 9), ("뺌", "holds", 9)], "어느 쪽이든 글이 9건으로 같아 달라질 것이 없다: 붙임, 뺌"),
+])  # fmt: skip
 def test_what_other_documents_do_is_said(rows, sentence):
     assert fate(*rows) == sentence
     assert fate(*rows, name="strata", column="genre") == sentence
     assert "종류가 둘이 되지 않아" in fate(*rows, name="strata", column="")
 
 
-@pytest.mark.parametrize(
-    ("choices", "counts", "sentence"),
-    [
-        ("", (0, 0), "조건을 바꾸어 다시 잴 결론이 없다"),
-        ("가", (3, 0), "어떤 조건에서도 달라지는 결론이 없다"),
-        (
-            "가",
-            (6, 3),
-            "결론이 가장 많이 달라지는 조건은 ‘가’: 잴 수 있는 9개 가운데 3개가 달라진다",
-        ),
-        (
-            "",
-            (2, 1),
-            "결론이 가장 많이 달라지는 조건은 횟수를 줄인 이 연구의 조건: 잴 수 있는 3개 가운데 1개가 달라진다",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("choices", "counts", "sentence"), [
+    ("", (0, 0), "조건을 바꾸어 다시 잴 결론이 없다"),
+    ("가", (3, 0), "어떤 조건에서도 달라지는 결론이 없다"),
+    ("가", (6, 3), "결론이 가장 많이 달라지는 조건은 ‘가’: 잴 수 있는 9개 가운데 3개가 달라진다"),
+    ("", (2, 1), "결론이 가장 많이 달라지는 조건은 횟수를 줄인 이 연구의 조건: 잴 수 있는 3개 가운데 1개가 달라진다"),
+])  # fmt: skip
 def test_the_worst_condition_is_named(choices, counts, sentence):
     facts = dict(zip(("n_holds", "n_fails"), counts, strict=True))
     assert said("most-deviant", choices=choices, **facts) == sentence
 
 
-@pytest.mark.parametrize(
-    ("cuts", "words"),
-    [
-        ([], "날짜가 너무 몰려 있어 경계를 거짓으로 옮겨 볼 수 없다"),
-        (
-            [2, 4],
-            "거짓 경계 2가지에서 2–4개(가운데값 3개)다: 진짜만큼 많은 거짓 경계는 없지만(p = 0.333, 거짓 "
-            "경계가 2가지여서 이보다 작을 수 없다), 진짜 경계의 33%만큼은 정부와 상관없이",
-        ),
-        ([9, 3], "거짓 경계 1가지가 진짜만큼 많으므로(p = 0.667), 낱말이 정부의 경계에서"),
-    ],
-)
+@pytest.mark.parametrize(("cuts", "words"), [
+    ([], "날짜가 너무 몰려 있어 경계를 거짓으로 옮겨 볼 수 없다"),
+    (
+        [2, 4],
+        "거짓 경계 2가지에서 2–4개(가운데값 3개)다: 진짜만큼 많은 거짓 경계는 없지만(p = 0.333, 거짓 "
+        "경계가 2가지여서 이보다 작을 수 없다), 진짜 경계의 33%만큼은 정부와 상관없이",
+    ),
+    ([9, 3], "거짓 경계 1가지가 진짜만큼 많으므로(p = 0.667), 낱말이 정부의 경계에서"),
+])  # fmt: skip
 def test_false_boundaries_are_said(cuts, words):
     cuts = pd.Series(cuts, dtype=int)
     assert words in said("placebo", real=9, cuts=cuts, n_as_many=(cuts >= 9).sum())
 
 
-@pytest.mark.parametrize(
-    ("often", "n_cuts", "words"),
-    [
-        ([], 6, "두드러진 말 2개 가운데 거짓 경계의 절반이 넘는 곳에서 유의한 것은 없다"),
-        (
-            ["창업"],
-            6,
-            "두드러진 말 2개 가운데 1개는 거짓 경계의 절반이 넘는 곳에서도 유의하다: 창업. ",
-        ),
-        (["창업", "혁신"], 6, "두드러진 말 2개 모두 거짓 경계의"),
-        ([], 0, "거짓 경계에서 다시 잴 말이 없다"),
-    ],
-)
+@pytest.mark.parametrize(("often", "n_cuts", "words"), [
+    ([], 6, "두드러진 말 2개 가운데 거짓 경계의 절반이 넘는 곳에서 유의한 것은 없다"),
+    (["창업"], 6, "두드러진 말 2개 가운데 1개는 거짓 경계의 절반이 넘는 곳에서도 유의하다: 창업. "),
+    (["창업", "혁신"], 6, "두드러진 말 2개 모두 거짓 경계의"),
+    ([], 0, "거짓 경계에서 다시 잴 말이 없다"),
+])  # fmt: skip
 def test_headline_terms_under_false_boundaries_are_said(often, n_cuts, words):
     often = pd.Series(often, dtype=object)
     table = pd.DataFrame({"term": ["창업", "혁신"]})

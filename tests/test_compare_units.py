@@ -21,42 +21,33 @@ def topics_of(topic):
 # --- labels and documents ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "labels",
-    [
-        ["가", None, "나"],
-        np.array(["가", None, "나"], dtype=object),
-        pd.Series(["가", pd.NA, "나"]),
-        pd.Series({"c": "나", "b": float("nan"), "a": "가", "z": "다"}),
-        pd.Series({"c": "나", "b": None, "a": "가"}, dtype="category"),
-    ],
-)
+@pytest.mark.parametrize("labels", [
+    ["가", None, "나"],
+    np.array(["가", None, "나"], dtype=object),
+    pd.Series(["가", pd.NA, "나"]),
+    pd.Series({"c": "나", "b": float("nan"), "a": "가", "z": "다"}),
+    pd.Series({"c": "나", "b": None, "a": "가"}, dtype="category"),
+])  # fmt: skip
 def test_labels_are_put_in_the_order_of_the_documents(labels):
     assert u.aligned(labels, ["a", "b", "c"], "groups").tolist() == ["가", None, "나"]
 
 
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        (["가", "나"], "길이"),
-        (pd.Series({"a": "가", "b": "나"}), "doc_id"),
-        (pd.Series(["가", "나", "나"], index=[2, 1, 0]), "doc_id"),
-        (pd.Series(["가", "나", "나", "다"], index=list("abca")), "doc_id"),
-    ],
-)
+@pytest.mark.parametrize(("labels", "message"), [
+    (["가", "나"], "길이"),
+    (pd.Series({"a": "가", "b": "나"}), "doc_id"),
+    (pd.Series(["가", "나", "나"], index=[2, 1, 0]), "doc_id"),
+    (pd.Series(["가", "나", "나", "다"], index=list("abca")), "doc_id"),
+])  # fmt: skip
 def test_labels_of_other_documents_are_refused(labels, message):
     with pytest.raises(PolicyTextError, match=f"'families'.*{message}"):
         u.aligned(labels, ["a", "b", "c"], "families")
 
 
-@pytest.mark.parametrize(
-    ("groups", "strata", "message"),
-    [
-        (["가"] * 3, None, "2개 이상"),
-        ([None] * 3, None, "없음"),
-        (["가", "나", "나"], ["x", None, "x"], "종류를 모르는 글이 1건"),
-    ],
-)
+@pytest.mark.parametrize(("groups", "strata", "message"), [
+    (["가"] * 3, None, "2개 이상"),
+    ([None] * 3, None, "없음"),
+    (["가", "나", "나"], ["x", None, "x"], "종류를 모르는 글이 1건"),
+])  # fmt: skip
 def test_unusable_labels_are_refused_in_korean(groups, strata, message):
     with pytest.raises(PolicyTextError, match=message):
         u.family_units(matrix_of(np.ones((3, 2))), groups, strata=strata)

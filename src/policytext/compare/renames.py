@@ -183,7 +183,8 @@ def rename_or_reform(
     rng = np.random.default_rng(random_state)
     rows = _renamed(contexts, dropped, brought, n_resamples, rng)
     rows += _moved(contexts, shared, n_resamples, rng)
-    table = pd.DataFrame([(*pair, *row) for row in rows], columns=_MATCH)
+    table = pd.DataFrame([(*pair, *row) for row in rows], columns=_MATCH[:-1])
+    table["q"] = table.groupby("kind")["p"].transform(false_discovery_control)
     table["_gap"] = -(table["similarity"] - table["baseline"]).abs()
     table = table.sort_values(["kind", "p", "_gap"], ascending=[False, True, True])
     return table.drop(columns="_gap").reset_index(drop=True)
@@ -398,7 +399,7 @@ def _renamed(contexts: _Contexts, dropped: list, brought: list, n: int, rng) -> 
         baseline = float(np.median(similar[others].max(axis=1)))
         names = (RENAMED, term, brought[best[a]], len(one), len(two))
         rows.append((*names, found, *interval, baseline, p))
-    return _with_q(rows)
+    return rows
 
 
 def _reciprocal_rank(similar: np.ndarray, n_dropped: int, n_brought: int) -> np.ndarray:
@@ -424,13 +425,7 @@ def _moved(contexts: _Contexts, shared: list, n: int, rng) -> list[tuple]:
         interval = _interval(observed, one, two, n, rng)
         names = (MOVED, term, term, len(one), len(two))
         rows.append((*names, observed, *interval, float(np.median(null)), p))
-    return _with_q(rows)
-
-
-def _with_q(rows: list[tuple]) -> list[tuple]:
-    """Append the Benjamini-Hochberg q of the last value of each row."""
-    q = false_discovery_control([row[-1] for row in rows]) if rows else []
-    return [(*row, value) for row, value in zip(rows, q, strict=True)]
+    return rows
 
 
 def _interval(similarity: float, one: np.ndarray, two: np.ndarray, n: int, rng) -> tuple:
