@@ -14,10 +14,10 @@ from policytext.words.tokens import tokenize
 def main(name: str = "innovation-centers") -> None:
     """Read the study's files as they are, then tokenise what was read."""
     study = read_study(name)
-    fetch(study)
+    packages = fetch(study)
     begun = time.perf_counter()
     source = study.sources[0]
-    place = source_path(source) if source.path else next(iter(fetch(study)))
+    place = source_path(source) if source.path else packages[0]
     documents = read_documents(
         [f"{place}!{source.member}" if source.member else place],
         kind=source.kind or None,

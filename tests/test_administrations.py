@@ -192,7 +192,7 @@ def test_errors_say_what_was_found(tiny):
     with pytest.raises(ValueError, match="datetime64"):
         assign_administrations(pd.DataFrame({"date": ["2015"]}))
     with pytest.raises(ValueError, match="start 값은 .* 받은 값: '봄'"):
-        office_days(tiny, start="봄")
+        office_days(tiny, start="봄", end="2000-01-01")
 
 
 @pytest.mark.parametrize(
@@ -253,18 +253,8 @@ def test_office_days_in_a_window(tiny):
         assert office_days(tiny, **year, acting=acting)["office_days"].sum() == 366
 
 
-def test_a_running_period_has_no_length_without_an_end(tiny):
-    last = office_days(tiny).iloc[-1]
-    assert last["administration"] == "Q"
-    assert pd.isna(last["last_day"]) and pd.isna(last["office_days"])
-    assert office_days(tiny)["office_days"].tolist()[:3] == [81, 15, 5]
-    assert len(office_days(tiny, end="1999-01-01")) == 0
-    returned = tiny.iloc[:3].assign(
-        end_exclusive=lambda x: x["end_exclusive"].where(x["id"] != "p2")
-    )
-    first = office_days(returned).iloc[0]
-    assert first["administration"] == "P"
-    assert pd.isna(first["last_day"]) and pd.isna(first["office_days"])
+def test_a_window_before_the_calendar_has_no_days(tiny):
+    assert len(office_days(tiny, start="1998-01-01", end="1999-01-01")) == 0
 
 
 def test_order_is_that_of_the_calendar():

@@ -96,33 +96,24 @@ def assign_administrations(
 def office_days(
     administrations: pd.DataFrame | None = None,
     *,
-    start: object = None,
-    end: object = None,
+    start: object,
+    end: object,
     acting: str = "separate",
 ) -> pd.DataFrame:
     """Count the days each administration governed between two days, both included.
 
     Returned are ``administration, first_day, last_day, office_days`` in order of first day,
-    separate periods added up; NaT and <NA> for one still running when no `end` bounds it.
+    separate periods added up.
 
     >>> office_days(start="2017-03-01", end="2017-05-31")["office_days"].tolist()
     [70, 22]
     """
-    periods = _periods(administrations, acting).dropna(subset=["label"])
-    first, last = one_day(start, "start"), one_day(end, "end")
-    periods["start"] = periods["start"].clip(lower=first)
-    if last is not None:
-        after = periods["end_exclusive"].fillna(last + _ONE_DAY)
-        periods["end_exclusive"] = after.clip(upper=last + _ONE_DAY)
-    length = (periods["end_exclusive"] - periods["start"]).dt.days.astype("Int64")
-    periods = periods.assign(last=periods["end_exclusive"] - _ONE_DAY, length=length)
-    groups = periods[(length > 0).fillna(True).to_numpy(bool)].groupby("label", sort=False)
-    table = groups.agg(
-        first_day=("start", "min"),
-        last_day=("last", lambda days: days.max(skipna=False)),
-        office_days=("length", lambda days: days.sum(skipna=False)),
+    span = pd.date_range(one_day(start, "start"), one_day(end, "end"))
+    days = assign_administrations(
+        pd.DataFrame({"date": span}), acting=acting, administrations=administrations
     )
-    return table.reset_index(names="administration")
+    days = days.dropna(subset="administration").groupby("administration", sort=False)["date"]
+    return days.agg(first_day="min", last_day="max", office_days="size").reset_index()
 
 
 def administration_order(labels: Iterable[object]) -> list[str]:

@@ -335,12 +335,8 @@ class Corpus:
             known = tokens["doc_id"].cat.categories.isin(self.documents["doc_id"])
             return tokens[known[tokens["doc_id"].cat.codes]].reset_index(drop=True)
         options = self.study.tokens
-        tokens = tokenize(
-            self.documents,
-            analyser=options.analyser,
-            lexicon=self.lexicon,
-            cache=PROCESSED / "tokens",
-        )
+        how = {"analyser": options.analyser, "lexicon": self.lexicon}
+        tokens = tokenize(self.documents, **how, cache=PROCESSED / "tokens")
         stopwords = read_stopwords() | frozenset(options.stopwords)
         return counted(tokens, min_syllables=options.min_syllables, stopwords=stopwords)
 
@@ -431,15 +427,17 @@ def read_corpus(
         Names, sizes and times of all files read: what is stored is found again only for them.
     """
     readings = [_read_source(*pair) for pair in zip(sources, places, strict=True)]
-    documents, rejects, files, notes, columns, removed = (
-        pd.concat([getattr(reading, name) for reading in readings], ignore_index=True)
-        for name in ("documents", "rejects", "files", "notes", "columns", "removed")
-    )
-    n_found = len(documents) + int(files["n_rejected"].sum())
+    found = {
+        name: pd.concat([getattr(reading, name) for reading in readings], ignore_index=True)
+        for name in ("documents", "rejects", "files", "notes", "columns", "removed", "cleaning")
+    }
+    documents = found["documents"]
+    n_found = len(documents) + int(found["files"]["n_rejected"].sum())
     if options.drop_repeated_lines:
         documents, taken, emptied = drop_repeated_lines(documents)
-        removed = pd.concat([removed, taken]).sort_values(["publisher", "rule"], ignore_index=True)
-        rejects = pd.concat([rejects, emptied], ignore_index=True)
+        removed = pd.concat([found["removed"], taken])
+        found["removed"] = removed.sort_values(["publisher", "rule"], ignore_index=True)
+        found["rejects"] = pd.concat([found["rejects"], emptied], ignore_index=True)
     steps = [("찾은 문서", n_found), (IS_READ, len(documents))]
     outside = is_outside(documents, options.start, options.end)
     inside = documents[~outside].reset_index(drop=True)
@@ -451,28 +449,16 @@ def read_corpus(
     table = pd.DataFrame([*steps, *aside], columns=["step", "n_documents"])
     table["n_removed"] = -table["n_documents"].diff().fillna(0).astype(int)
     totals = {"n_documents_changed": "sum", "n_characters_changed": "sum", "example": "max"}
-    cleaning = pd.concat([reading.cleaning for reading in readings], ignore_index=True)
-    return ReadCorpus(
-        documents=inside.reset_index(drop=True),
-        outside=documents[outside].reset_index(drop=True),
-        rejects=rejects,
-        files=files,
-        notes=notes,
-        columns=columns,
-        removed=removed,
-        cleaning=cleaning.groupby("step", sort=False).agg(totals).reset_index(),
-        steps=table,
-    )
+    found["cleaning"] = found["cleaning"].groupby("step", sort=False).agg(totals).reset_index()
+    found["documents"] = inside.reset_index(drop=True)
+    found["outside"] = documents[outside].reset_index(drop=True)
+    return ReadCorpus(**found, steps=table)
 
 
 def _read_source(source: Source, path: Path) -> Reading:
     place = f"{path}!{source.member}" if source.member else path
-    reading = read_documents(
-        [place],
-        kind=source.kind or None,
-        columns=source.columns or None,
-        defaults=source.defaults or None,
-    )
+    given = {name: getattr(source, name) or None for name in ("kind", "columns", "defaults")}
+    reading = read_documents([place], **given)
     if source.genres and "occasion" in reading.documents:
         genre = reading.documents["occasion"].map(source.genres)
         documents = reading.documents.assign(genre=genre.fillna(reading.documents["genre"]))

@@ -29,7 +29,7 @@ import pyarrow as pa
 from pydantic import BaseModel
 from scipy import sparse
 
-from policytext.study import PROCESSED
+from policytext.study import PROCESSED, file_sha256
 
 FOLDER = PROCESSED / "store"
 _DAMAGED = (OSError, ValueError, KeyError, pa.ArrowException)
@@ -91,49 +91,49 @@ class _Sink:
 
 def _feed(hasher, value: object) -> None:
     hasher.update(type(value).__name__.encode() + b"\0")
-    if isinstance(value, pd.DataFrame | pd.Series):
-        frame = value.to_frame("value") if isinstance(value, pd.Series) else value
-        table = pa.Table.from_pandas(frame.rename(columns=str)).replace_schema_metadata()
-        with pa.ipc.new_stream(pa.PythonFile(_Sink(hasher), "w"), table.schema) as stream:
-            stream.write_table(table)
-    elif isinstance(value, np.ndarray):
-        hasher.update(f"{value.dtype}{value.shape}".encode())
-        if value.dtype == object:
-            _feed(hasher, value.tolist())
-        else:
+    match value:
+        case pd.DataFrame():
+            table = pa.Table.from_pandas(value.rename(columns=str)).replace_schema_metadata()
+            with pa.ipc.new_stream(pa.PythonFile(_Sink(hasher), "w"), table.schema) as stream:
+                stream.write_table(table)
+        case pd.Series():
+            _feed(hasher, value.to_frame("value"))
+        case np.ndarray() if value.dtype == object:
+            _feed(hasher, [value.shape, *value.tolist()])
+        case np.ndarray():
+            hasher.update(f"{value.dtype}{value.shape}".encode())
             hasher.update(np.ascontiguousarray(value))
-    elif sparse.issparse(value):
-        rows = value.tocsr()
-        _feed(hasher, (rows.shape, rows.indptr, rows.indices, rows.data))
-    elif isinstance(value, BaseModel):
-        hasher.update(value.model_dump_json().encode())
-    elif dataclasses.is_dataclass(value):
-        _feed(
-            hasher, {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        )
-    elif isinstance(value, dict):
-        _feed(hasher, list(value.items()))
-    elif isinstance(value, list | tuple):
-        if value and all(type(item) is str for item in value):
-            hasher.update("\0".join(value).encode(errors="surrogatepass"))
-        else:
+        case sparse.spmatrix() | sparse.sparray():
+            rows = value.tocsr()
+            _feed(hasher, (rows.shape, rows.indptr, rows.indices, rows.data))
+        case BaseModel():
+            hasher.update(value.model_dump_json().encode())
+        case dict():
+            _feed(hasher, list(value.items()))
+        case list() | tuple():
             for item in value:
                 _feed(hasher, item)
-    elif isinstance(value, set | frozenset):
-        _feed(hasher, sorted(value, key=repr))
-    elif isinstance(value, types.FunctionType):
-        hasher.update(code_of(value).encode())
-    elif isinstance(value, re.Pattern):
-        hasher.update(repr((value.pattern, value.flags)).encode())
-    elif value is None or isinstance(
-        value, str | bytes | int | float | Path | np.generic | pd.Timestamp
-    ):
-        hasher.update(repr(value).encode(errors="surrogatepass"))
-    elif isinstance(value, pd.Period | pd.Timedelta) or value is pd.NaT or value is pd.NA:
-        hasher.update(repr(value).encode())
-    else:
-        raise TypeError(f"no digest of {type(value).__name__}")
+        case set() | frozenset():
+            _feed(hasher, sorted(value, key=repr))
+        case types.FunctionType():
+            hasher.update(code_of(value).encode())
+        case re.Pattern():
+            hasher.update(repr((value.pattern, value.flags)).encode())
+        case str() | bytes() | int() | float() | Path() | np.generic() | pd.Timestamp() | None:
+            hasher.update(repr(value).encode(errors="surrogatepass"))
+        case pd.Period() | pd.Timedelta():
+            hasher.update(repr(value).encode())
+        case _ if value is pd.NaT or value is pd.NA:
+            hasher.update(repr(value).encode())
+        case _ if dataclasses.is_dataclass(value):
+            _feed(hasher, _fields(value))
+        case _:
+            raise TypeError(f"no digest of {type(value).__name__}")
     hasher.update(b"\1")
+
+
+def _fields(value: object) -> dict:
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 
 @functools.cache
@@ -141,7 +141,7 @@ def code_of(function: Callable) -> str:
     """SHA-256 of the source of a function and of all of this package that it calls."""
     seen: dict[str, str] = {}
     _collect(function, seen)
-    return hashlib.sha256("\n".join(f"{k}={seen[k]}" for k in sorted(seen)).encode()).hexdigest()
+    return _text_sha256("\n".join(f"{name}={seen[name]}" for name in sorted(seen)))
 
 
 def _collect(thing: object, seen: dict[str, str]) -> None:
@@ -192,7 +192,7 @@ def _write(value: object, place: Path) -> None:
         part = Path(folder) / "entry"
         part.mkdir()
         shape = _encoded(value, part)
-        sums = {path.name: _sha256(path) for path in sorted(part.iterdir())}
+        sums = {path.name: file_sha256(path) for path in sorted(part.iterdir())}
         content = json.dumps({"value": shape, "files": sums}, ensure_ascii=False)
         (part / "entry.json").write_text(content + "\n" + _text_sha256(content), encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
@@ -202,19 +202,12 @@ def _write(value: object, place: Path) -> None:
 
 def _read(place: Path) -> object:
     content, _, checksum = (place / "entry.json").read_text(encoding="utf-8").rpartition("\n")
-    if _text_sha256(content) != checksum:
-        raise ValueError("damaged entry")
     entry = json.loads(content)
-    for name, expected in entry["files"].items():
-        if _sha256(place / name) != expected:
-            raise ValueError("damaged entry")
+    sums = {name: file_sha256(place / name) for name in entry["files"]}
+    if _text_sha256(content) != checksum or sums != entry["files"]:
+        raise ValueError("damaged entry")
     os.utime(place)
     return _decoded(entry["value"], place)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _text_sha256(text: str) -> str:
@@ -236,9 +229,7 @@ def _encoded(value: object, folder: Path) -> object:
         parts = [_encoded(part, folder) for part in (rows.data, rows.indices, rows.indptr)]
         return {"sparse": parts, "shape": rows.shape}
     if dataclasses.is_dataclass(value):
-        fields = {
-            f.name: _encoded(getattr(value, f.name), folder) for f in dataclasses.fields(value)
-        }
+        fields = {key: _encoded(own, folder) for key, own in _fields(value).items()}
         return {"class": [type(value).__module__, type(value).__name__], "fields": fields}
     if isinstance(value, tuple | list):
         items = [_encoded(item, folder) for item in value]

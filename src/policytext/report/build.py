@@ -8,7 +8,6 @@ listed on the study's index.
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import contextlib
 import difflib
@@ -19,6 +18,7 @@ import os
 import platform
 import re
 import signal
+import symtable
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,12 +42,8 @@ FAULT = Markup(
 SAID_IN_KOREAN = {faults.PolicyTextError.__name__, faults.StudyError.__name__}
 PLURALS = {kind: f"{kind}s" for kind in ("finding", "figure", "table")}
 PLURALS |= {kind: kind for kind in ("kept", "methods")}
-KERNEL = {
-    "TQDM_DISABLE": "1",
-    "PYTHONHASHSEED": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
+KERNEL = {"TQDM_DISABLE": "1", "PYTHONHASHSEED": "0"}
+KERNEL |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -101,14 +97,12 @@ def build_report(
             place.parent.mkdir(parents=True, exist_ok=True)
             made.replace(place)
     index = output.parent / "index.html"
-    own = site.GENERATOR
-    if not index.exists() or own in index.read_text(encoding="utf-8", errors="replace"):
+    present = index.read_text(encoding="utf-8", errors="replace") if index.exists() else ""
+    if not present or site.GENERATOR in present:
         _write_text(index, site.studies_page(output.parent))  # never over somebody else's page
     made = [output / "index.html", *(output / chapter["file"] for chapter in chapters)]
-    return Built(
-        made,
-        [one | {"title": chapter["title"]} for chapter in chapters for one in chapter["faults"]],
-    )
+    found = [one | {"title": other["title"]} for other in chapters for one in other["faults"]]
+    return Built(made, found)
 
 
 def _write(output: Path, sources: list[Path], study: Study) -> list[dict]:
@@ -135,11 +129,8 @@ def _planned(path: Path) -> dict:
     """A chapter before its notebook runs."""
     source = path.read_bytes()
     cells = nbformat.reads(source.decode("utf-8"), as_version=4).cells
-    heads = (
-        re.search(r"^#\s+(.+?)\s*#*$", cell.source, re.MULTILINE)
-        for cell in cells
-        if cell.cell_type == "markdown"
-    )
+    texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    heads = (re.search(r"^#\s+(.+?)\s*#*$", text, re.MULTILINE) for text in texts)
     return {
         "file": f"{path.stem}.html",
         "title": next((head[1] for head in heads if head), path.stem),
@@ -260,16 +251,15 @@ def _record(output, chapter: dict, taken: Mapping, found: list[dict]) -> Markup 
     if any(kind.startswith("image/") for kind in data) and "text/html" not in data:
         cause = "칸이 그림을 그대로 내보냈습니다. Result로 만들어 설명과 대체 글을 붙이세요."
         return _fault(cause, found)
-    for record in data.get(result.MIME, {}).get("records", []):
+    records = data.get(result.MIME, {}).get("records", [])
+    for record in records:
         place = (PLURALS[record["kind"]], record.get("name"))
         if record.get("name") and place in taken:
             name = attach_particle(f"이름 ‘{record['name']}’", "을/를")
             cause = f"{name} {taken[place]}에서도 씁니다. 파일이 덮이지 않게 한쪽 이름을 바꾸세요."
             return _fault(cause, found)
-    for record in data.get(result.MIME, {}).get("records", []):
-        chapter[PLURALS[record["kind"]]].append(
-            {key: record[key] for key in record if key != "kind"}
-        )
+    for record in records:
+        chapter[PLURALS[record["kind"]]].append({k: v for k, v in record.items() if k != "kind"})
     return None
 
 
@@ -281,18 +271,10 @@ def _fault(cause: str, found: list[dict]) -> Markup:
 def _assigned(source: str) -> set[str]:
     """Names that a cell would have made: assigned, imported, defined."""
     try:
-        tree = ast.parse(source)
+        symbols = symtable.symtable(source, "cell", "exec").get_symbols()
     except SyntaxError:
         return set()
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        elif isinstance(node, ast.alias):
-            names.add((node.asname or node.name).partition(".")[0])
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
-    return names
+    return {symbol.get_name() for symbol in symbols if symbol.is_assigned()}
 
 
 def manifest_of(chapters: list[dict], study: Study) -> dict:

@@ -35,6 +35,7 @@ WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at the
 ALPHA = 0.05  # q below which a difference is drawn as sure
 ROW_INCHES = 0.29  # of a term's row
 N_TOPICS = 6  # of a term, from the first row
+Colours = Mapping[str, str] | None
 PARTS = {
     "what": ("무엇을 (주제의 비중)", ACCENT, ""),
     "how": ("어떻게 (주제 안의 말)", "#d9975f", "////"),
@@ -162,7 +163,7 @@ def ordered(values: pd.Series) -> list:
     return list(values.dropna().unique())
 
 
-def group_colours(table: pd.DataFrame, groups: list, colours: Mapping[str, str] | None) -> dict:
+def group_colours(table: pd.DataFrame, groups: list, colours: Colours) -> dict:
     """Colour of each group: the caller's, else the table's, else a safe palette's."""
     # seaborn's colour-blind palette repeats after ten.
     palette = sns.color_palette("colorblind" if len(groups) <= 10 else "viridis", len(groups))
@@ -185,9 +186,7 @@ def readable_on(background) -> str:
 
 
 @drawing("year", "administration", "n_documents")
-def coverage(
-    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
-) -> Axes:
+def coverage(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None) -> Axes:
     """Documents per year, one strip per administration on one common scale.
 
     The strip's label carries its total and the number of documents without a year, which have
@@ -310,7 +309,7 @@ def analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 def keyness(
     table: pd.DataFrame,
     *,
-    colours: Mapping[str, str] | None = None,
+    colours: Colours = None,
     n_terms: int = 12,
     ax: Axes | None = None,
 ) -> Axes | np.ndarray:
@@ -614,9 +613,7 @@ def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 
 @drawing("administration", "log_odds", "log_odds_low", "log_odds_high", "n")
-def term_keyness(
-    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
-) -> Axes:
+def term_keyness(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None) -> Axes:
     """Log-odds of a term in each administration against the rest, with intervals.
 
     >>> table = pd.DataFrame({"administration": ["가"], "log_odds": [0.5], "log_odds_low": 0.1,

@@ -32,24 +32,11 @@ def concordance(
 ) -> pd.DataFrame:
     """Show every occurrence of a term with the words around it (keyword in context).
 
-    Parameters
-    ----------
-    documents : DataFrame
-        ``doc_id, text``; ``date, administration, publisher, url`` are carried over.
-    tokens : DataFrame
-        ``doc_id, start, end, term`` with offsets into ``text``.
-    term : str
-    width : int
-        Characters shown on either side, never beyond the line.
+    `documents` has ``doc_id, text``, `tokens` ``doc_id, start, end, term`` with offsets into it;
+    `width` characters are shown on either side, never beyond the line. Returned is one row an
+    occurrence in the order of `documents`: ``doc_id, start, end, before, match, after, date,
+    administration, publisher, url``.
 
-    Returns
-    -------
-    DataFrame
-        ``doc_id, start, end, before, match, after, date, administration, publisher, url``: one
-        row an occurrence, in the order of `documents`; none for a term that never occurs.
-
-    Examples
-    --------
     >>> documents = pd.DataFrame({"doc_id": ["a"], "text": ["지역 창업을 돕는다"]})
     >>> tokens = pd.DataFrame({"doc_id": ["a"], "start": [3], "end": [5], "term": ["창업"]})
     >>> concordance(documents, tokens, "창업")[["before", "match", "after"]].to_numpy().tolist()
@@ -66,16 +53,8 @@ def concordance(
 def quotations(places: pd.DataFrame, *, width: int = WIDTH) -> pd.DataFrame:
     """Keyword in context of each place; of a place without extent its title and first words.
 
-    Parameters
-    ----------
-    places : DataFrame
-        ``doc_id, start, end, text`` and, for places without extent, ``title``. Rows that have
-        ``before, match, after`` keep them.
-
-    Returns
-    -------
-    DataFrame
-        The evidence table of :func:`concordance`, in the same order.
+    `places` has ``doc_id, start, end, text`` and, for places without extent, ``title``; or the
+    finished ``before, match, after``. Returned is the table of :func:`concordance`.
     """
     if "match" in places:
         return places.reindex(columns=EVIDENCE_COLUMNS).reset_index(drop=True)
@@ -183,15 +162,10 @@ def occurrences(
 ) -> pd.DataFrame:
     """How often each term stands in each document: what every shown count adds up from.
 
-    Returns
-    -------
-    DataFrame
-        ``term, doc_id, n, date, administration, publisher, url``: the sum of ``n`` is the
-        term's count and the number of rows its number of documents. Terms keep their order,
-        documents that of `documents`.
+    Returned are ``term, doc_id, n, date, administration, publisher, url``: the sum of ``n`` is
+    the term's count and the number of rows its number of documents. Terms keep their order,
+    documents that of `documents`.
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"doc_id": ["a", "b"]})
     >>> tokens = pd.DataFrame({"doc_id": ["b", "b", "a"], "term": ["가", "가", "나"]})
     >>> occurrences(documents, tokens, ["가"])[["term", "doc_id", "n"]].to_numpy().tolist()
@@ -211,18 +185,9 @@ def occurrences(
 def nearest_places(pairs: pd.DataFrame, corpus) -> pd.DataFrame:
     """Where two terms stand nearest to each other, in every document that has both.
 
-    Parameters
-    ----------
-    pairs : DataFrame
-        ``term_a, term_b``.
-    corpus : Corpus
-
-    Returns
-    -------
-    DataFrame
-        ``doc_id, term_a, term_b, start, end, before, match, after``: one row a pair and document.
-        The match goes from the first term to the second; what lies between is cut where it is
-        longer than the context.
+    `pairs` has ``term_a, term_b``. Returned is one row a pair and document, ``doc_id, term_a,
+    term_b, start, end, head, tail``; the match goes from the first term to the second, and what
+    lies between, from `head` to `tail`, is cut where it is longer than the context.
     """
     terms = pd.unique(pairs[["term_a", "term_b"]].to_numpy().ravel())
     mentions = corpus.mentions(terms)[["doc_id", "start", "end", "term"]]
@@ -251,22 +216,13 @@ def _counted(rows: pd.DataFrame, by: list[str], corpus) -> pd.DataFrame:
     """Occurrences of the rows' terms, or all documents, with the columns `by`."""
     if "term" in by:
         counted = corpus.mentions(rows["term"].astype(str).unique())
-        labels = [name for name in by if name not in counted]
-        extra = _labelled(corpus, labels)
-        return counted.merge(extra, on="doc_id") if labels else counted
-    missing = [name for name in by if name not in corpus.documents]
-    counted = corpus.documents.assign(start=0, end=0)
-    return counted.merge(_labelled(corpus, missing), on="doc_id") if missing else counted
-
-
-def _labelled(corpus, names: list[str]) -> pd.DataFrame:
-    documents = corpus.documents
-    table = documents[["doc_id", *_present(documents, *names)]]
-    if "year" in names:
-        table = table.assign(year=documents["date"].dt.year.astype("Int64"))
-    if "topic" in names:
-        table = table.merge(corpus.topics.documents[["doc_id", "topic"]], on="doc_id")
-    return table
+    else:
+        counted = corpus.documents.assign(start=0, end=0)
+    if "year" in by:
+        counted = counted.assign(year=counted["date"].dt.year.astype("Int64"))
+    if "topic" in by:
+        counted = counted.merge(corpus.topics.documents[["doc_id", "topic"]], on="doc_id")
+    return counted
 
 
 def _in_time(places: pd.DataFrame, corpus) -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """Tidy table in, Axes out: what is placed by time, by nearness or by where it lies."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -40,7 +38,7 @@ def timeline(
     *,
     changes: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
-    colours: Mapping[str, str] | None = None,
+    colours: charts.Colours = None,
     unit: str = "rate",
     ax: Axes | None = None,
 ) -> np.ndarray:
@@ -85,7 +83,7 @@ def timeline(
 def office_windows(
     table: pd.DataFrame,
     *,
-    colours: Mapping[str, str] | None = None,
+    colours: charts.Colours = None,
     unit: str = "rate",
     ax: Axes | None = None,
 ) -> np.ndarray:
@@ -242,7 +240,7 @@ def network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None
 
 @drawing("topic", "n_documents", "x", "y", "explained", "label")
 def topic_map(
-    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
+    table: pd.DataFrame, *, colours: charts.Colours = None, ax: Axes | None = None
 ) -> Axes:
     """Topics as circles on a plane, near where they talk of the same; areas grow with documents.
 

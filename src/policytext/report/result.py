@@ -27,6 +27,7 @@ from defusedcsv import csv
 
 from policytext.faults import PolicyTextError
 from policytext.korean import attach_particle, format_count
+from policytext.report import evidence
 from policytext.report.evidence import Fold, evidence_of
 from policytext.study import PROCESSED
 
@@ -38,6 +39,8 @@ ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
 SVG_LIMIT = 300_000  # bytes; above it the page embeds the PNG instead
 DOTS_PER_INCH = 300
 ALPHA = 0.05
+PARTICLES = {"eun": "은/는", "i": "이/가", "eul": "을/를", "gwa": "과/와", "ro": "으로/로",
+             "ira": "이라/라"}  # fmt: skip
 # What may be passed on: no bodies, short quotations, few of them from one document.
 SHARED_WIDTH, SHARED_PER_DOCUMENT = 40, 3
 SHARE_RULE = (
@@ -197,10 +200,12 @@ class Result:
         if OUTPUT_VARIABLE in os.environ:  # the page gives the number, in reading order
             parts["number"] = f" №{parts['anchor']}"
         if "finding" in self.parts and self.finding:
-            parts["finding"] = self._heading(is_note=is_empty or not self.level)
-            if not parts["finding"]["is_note"]:
-                record = {"kind": "finding", "text": self.finding, "level": self.level}
-                records.append(record | {"anchor": f"finding-{parts['anchor']}"})
+            is_note = is_empty or not self.level
+            parts["finding"] = self._heading(is_note=is_note)
+            if not is_note:
+                anchor = f"finding-{parts['anchor']}"
+                own = {"text": self.finding, "level": self.level, "anchor": anchor}
+                records.append({"kind": "finding", **own})
         has_figure = self.draw is not None and "figure" in self.parts and not is_empty
         about = {"name": self.file or None, "caption": "", "rows": len(self.view)}
         if not is_empty and {"figure", "table"} & set(self.parts):
@@ -212,13 +217,10 @@ class Result:
         elif "table" in parts:
             records.append({"kind": "table", **about})
         if "kept" in self.parts or (has_figure and self.view is not self.table):
-            parts["kept"] = {
-                "rows": len(self.table),
-                "what": say("captions", f"{self.name}-kept", self),
-            }
+            what = say("captions", f"{self.name}-kept", self) or "전체 표"
+            parts["kept"] = {"rows": len(self.table), "caption": what}
             self._write("tables", "csv", csv_bytes(self.table))
-            record = {"kind": "kept", "name": self.file, "rows": len(self.table)}
-            records.append(record | {"caption": parts["kept"]["what"] or "전체 표"})
+            records.append({"kind": "kept", "name": self.file, **parts["kept"]})
         if "facts" in self.facts:  # conditions of the run
             records.append({"kind": "methods", "facts": self.facts["facts"]})
         html = template("result.html.j2").render(result=self, **parts)
@@ -275,9 +277,8 @@ class Result:
     def _write(self, folder: str, ending: str, content: bytes) -> None:
         if not self.file:
             return
-        study = getattr(self.corpus, "study", None)
-        draft = PROCESSED / "draft" / (study.name if study else "")
-        path = Path(os.environ.get(OUTPUT_VARIABLE) or draft) / folder / f"{self.file}.{ending}"
+        draft = PROCESSED / "draft" / (self.corpus.study.name if self.corpus else "")
+        path = Path(os.environ.get(OUTPUT_VARIABLE, draft)) / folder / f"{self.file}.{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
@@ -298,9 +299,10 @@ def template(name: str) -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    forms = {"eun": "은/는", "i": "이/가", "eul": "을/를", "gwa": "과/와", "ro": "으로/로"}
-    for short, form in (forms | {"ira": "이라/라"}).items():
-        environment.filters[short] = partial(_with_particle, form)
+    environment.filters |= {
+        short: lambda word, form=form: attach_particle(str(word), form)
+        for short, form in PARTICLES.items()
+    }
     environment.filters |= {
         "n": format_count,
         "pct": lambda share, places=1: f"{share:.{places}%}",
@@ -312,13 +314,9 @@ def template(name: str) -> jinja2.Template:
     }
     environment.tests["missing"] = pd.isna
     environment.tests["web"] = is_web
-    environment.globals |= {"ALPHA": ALPHA, "ROW_LIMIT": ROW_LIMIT, "zip": zip}
-    environment.globals["source_line"] = source_line
+    told = {"ALPHA": ALPHA, "ROW_LIMIT": ROW_LIMIT, "zip": zip, "source_line": source_line}
+    environment.globals |= told
     return environment.get_template(name)
-
-
-def _with_particle(form: str, word: object) -> str:
-    return attach_particle(str(word), form)
 
 
 def small_p(p: float) -> str:
@@ -451,7 +449,7 @@ def shareable_fold(fold: Fold) -> Fold:
 def _snippets(quotes: pd.DataFrame, quoted: Counter) -> pd.DataFrame:
     """Quotations cut on both sides, few from one document; `quoted` is counted on."""
     keep = []
-    for doc_id in quotes.get("doc_id", pd.Series("", index=quotes.index)):
+    for doc_id in quotes["doc_id"]:
         quoted[doc_id] += 1
         keep.append(quoted[doc_id] <= SHARED_PER_DOCUMENT)
     kept = quotes[np.array(keep, dtype=bool)]
@@ -472,8 +470,6 @@ def source_line(quote: dict) -> str:
 
 def occurrences(name: str, corpus, *results: Result) -> Result:
     """Every term that `results` show, document by document: what their counts add up from."""
-    from policytext.report import evidence
-
     terms = [term for result in results for term in _terms(result)]
     table = evidence.occurrences(corpus.documents, corpus.tokens, terms)
     return Result(name, table, corpus, parts=("kept",))

@@ -133,8 +133,7 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
             image.decompose()
     for link in soup.find_all("a", href=re.compile("^https?:")):
         link["rel"] = "noopener noreferrer"
-    first = soup.find("h1")
-    if first is not None:
+    for first in soup.find_all("h1", limit=1):
         first.decompose()
     for bare in soup.find_all("table"):
         if bare.find_parent(class_="scroll") is None:
@@ -352,8 +351,8 @@ def _thumbnail(reports: Iterable[Mapping], folder: Path) -> dict | None:
     for record in (figure for report in reports for figure in report["figures"]):
         path = folder / "figures" / f"{record['name']}.svg"
         if path.is_file() and path.stat().st_size <= THUMBNAIL_LIMIT:
-            data = base64.b64encode(path.read_bytes()).decode("ascii")
-            return {"src": f"data:image/svg+xml;base64,{data}", "alt": record["alt"]}
+            src = results.data_uri("image/svg+xml", path.read_bytes())
+            return {"src": src, "alt": record["alt"]}
     return None
 
 
@@ -367,10 +366,10 @@ def _style() -> Markup:
     faces = []
     for weight, name in ((400, "regular"), (700, "bold")):
         font = (results.ASSETS / f"policytext-sans-{name}.woff2").read_bytes()
-        data = base64.b64encode(font).decode("ascii")
+        data = results.data_uri("font/woff2", font)
         faces.append(
             f'@font-face {{ font-family: "PolicyText Sans"; font-weight: {weight}; '
-            f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}'
+            f'src: url("{data}") format("woff2"); }}'
         )
     return Markup("\n".join([*faces, (results.ASSETS / "report.css").read_text(encoding="utf-8")]))
 
