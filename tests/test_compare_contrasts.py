@@ -401,16 +401,18 @@ SENTENCES = [
 
 @pytest.mark.parametrize("top, expected", SENTENCES)
 def test_the_sentence_of_a_government(top, expected):
-    facts = {"label": "권한대행(갑)", "top": top, "n_sure": 1}
+    facts = {"label": "권한대행(갑)", "top": top, "n_sure": 1, "only_other": ""}
     told = Result("keyness-of", pd.DataFrame(), facts=facts, file="").finding
     assert told == f"권한대행(갑) 시기를 가르는 말은 ‘창업’: {expected}"
+    told = Result("keyness-of", pd.DataFrame(), facts=facts | {"only_other": "을"}, file="").finding
+    assert "나머지 정부" not in told and ("을 정부(" in told or "을 정부에는 " in told)
 
 
 @pytest.mark.parametrize("n_sure, which", [(0, "없다"), (1, "사람 이름 말고는 없다")])
 def test_the_sentence_of_a_government_without_words_of_its_own(n_sure, which):
-    facts = {"label": "가", "top": None, "n_sure": n_sure}
+    facts = {"label": "가", "top": None, "n_sure": n_sure, "only_other": ""}
     told = Result("keyness-of", pd.DataFrame(), facts=facts, file="").finding
-    assert told.startswith(f"가 정부가 나머지보다 더 썼다고 말할 수 있는 낱말은 {which}(FDR 5%,")
+    assert told.startswith(f"가 정부가 나머지 정부보다 더 썼다고 말할 수 있는 낱말은 {which}(FDR 5%,")
 
 
 @pytest.mark.parametrize("n, told", [(0, "말은 없다"), (1000, "말은 1,000개다")])
@@ -423,7 +425,8 @@ def test_the_sentence_of_reversals(n, told):
 
 
 def test_the_sentence_of_what_is_too_small():
-    corpus = SimpleNamespace(study=SimpleNamespace(comparison=SimpleNamespace(min_families=20)))
+    study = SimpleNamespace(comparison=SimpleNamespace(min_families=20))
+    corpus = SimpleNamespace(study=study, administrations=["가"])
     table = pd.DataFrame({"administration": ["나"], "n": [1]})
     assert Result("left-out", table, corpus, file="").finding == (
         "가족이 20개가 안 되어 따로 보이지 않은 시기: 나(글 1건). 비교의 ‘나머지’에는 들어 있다."
@@ -431,6 +434,8 @@ def test_the_sentence_of_what_is_too_small():
     assert Result("left-out", table[:0], corpus, file="").finding == (
         "모든 시기에 가족이 20개 이상 있어 빠짐없이 보였다."
     )
+    corpus.administrations = []  # the sentence above it has told
+    assert Result("left-out", table, corpus, file="").finding == ""
 
 
 # --- the analyses ----------------------------------------------------------------------------

@@ -340,9 +340,9 @@ def test_plant_multiplies_there_and_nowhere_else():
 
 
 def test_only_terms_of_middling_frequency_are_planted():
-    counts = np.arange(100)[:, None] < np.array([7, 8, 50, 51])
+    counts = np.arange(100)[:, None] < np.array([*[7] * 9, 8, 50, *[51] * 9])
     chosen = r.frequent_terms(matrix_of(counts.astype(int)), np.random.default_rng(0))
-    assert sorted(chosen) == [1, 2]
+    assert sorted(chosen) == [9, 10]
     with pytest.raises(InsufficientData, match="8%에서 50% 사이"):
         r.frequent_terms(matrix_of(counts[:, :1].astype(int)), np.random.default_rng(0))
 
@@ -359,10 +359,20 @@ def test_null_finds_nothing_and_planted_terms_are_found(noise):
     null = r.null.__wrapped__(*noise, n_draws=5)
     assert (null["n_called"] > 0).sum() <= 1
     table, same = (r.planted.__wrapped__(*noise, times=9) for _ in range(2))
-    assert set(table["where"]) == {"가"} and (table["n_planted"] == 40).all()
+    assert set(table["where"]) == {"가"} and (table["n_planted"] == 6).all()
     assert (table["precision"] > 0.8).all()
     assert (table["n_found"] <= table["n_called"] - table["n_false"]).all()
     pd.testing.assert_frame_equal(table, same)
+
+
+def test_the_difference_that_can_be_seen_is_smaller_where_there_is_more_text(noise):
+    """The multiples before the last are not found; fewer documents need a larger one."""
+    matrix, groups = noise[:2]
+    whole = r.detectable(matrix, groups)
+    assert whole["is_seen"].tolist() == [False] * (len(whole) - 1) + [True]
+    few = TermMatrix(matrix.counts[::10], matrix.doc_ids[::10], matrix.terms)
+    part = r.detectable(few, groups[::10])
+    assert part["times"].max() > whole["times"].max()
 
 
 def test_a_planted_genre_is_seen_and_stratified_away(noise):
@@ -494,7 +504,7 @@ def test_false_boundaries_are_said(cuts, words):
     ([], 6, "두드러진 말 2개 가운데 거짓 경계의 절반이 넘는 곳에서 유의한 것은 없다"),
     (["창업"], 6, "두드러진 말 2개 가운데 1개는 거짓 경계의 절반이 넘는 곳에서도 유의하다: 창업. "),
     (["창업", "혁신"], 6, "두드러진 말 2개 모두 거짓 경계의"),
-    ([], 0, "거짓 경계에서 다시 잴 말이 없다"),
+    ([], 0, "거짓 경계를 만들 수 없어 두드러진 말 2개를 다시 재지 못했다"),
 ])  # fmt: skip
 def test_headline_terms_under_false_boundaries_are_said(often, n_cuts, words):
     often = pd.Series(often, dtype=object)

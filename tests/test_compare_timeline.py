@@ -301,8 +301,13 @@ P = "q = 0.004, 변화마다 따로 잰 가짜 취임일 p = 0.030)"
     ],
 )  # fmt: skip
 def test_the_largest_change_near_an_inauguration_is_told(changes, n, sentence):
-    facts = timeline._told_changes(changes, n)
+    cells = pd.DataFrame({"period": range(8), "exposure": [1, 0] + 6 * [1]})
+    facts = timeline._told_changes(changes, n, cells) | {"can_choose": True}
+    assert facts["n_cells"] == 7
     assert Result("terms-over-time", changes, facts=facts).finding == sentence
+    if n:
+        few = Result("terms-over-time", changes, facts=facts | {"n_cells": 5}).finding
+        assert few.startswith("글이 있는 때가 5칸뿐이어서 낱말의 수준이")
     chosen = Result("terms-over-time", changes, facts=facts | {"is_chosen": True}).finding
     assert chosen.endswith("새 증거가 아니다") == (facts["n_near"] > 0)
 

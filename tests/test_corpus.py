@@ -318,3 +318,27 @@ def test_odd_corpora_open_and_count(records, project):
     assert corpus.matrix.counts.shape[0] == len(corpus.groups) == len(corpus.large) == n
     assert corpus.administrations == [] and len(corpus.order) <= 1
     assert len(corpus.left_out()) == corpus.reading.steps["n_removed"].sum()
+
+
+@pytest.mark.parametrize(
+    ("dates", "n_large", "sentence"),
+    [
+        ([], 0, "읽은 글이 없습니다"),
+        ([""], 0, "글 1건 가운데 정부를 정할 수 있는 글이 없습니다"),
+        ([EARLY], 0, "글 1건이 박근혜 때의 것이어서"),
+        ([EARLY] * 2, 0, "글 2건이 모두 박근혜 때의 것이어서"),
+        ([EARLY, LATE], 2, r"2곳 있어야 하는데 0곳입니다\(박근혜 1개, 문재인 1개\)"),
+        ([EARLY, LATE], 0, ""),
+    ],
+)
+def test_what_a_comparison_lacks_is_said_in_a_sentence(project, dates, n_large, sentence):
+    texts = list(SUBJECTS.values())
+    records = [
+        {"id": f"d{number}", "text": texts[number], "date": date}
+        for number, date in enumerate(dates)
+    ]
+    corpus = project(records)
+    if not sentence:
+        return corpus.check(n_large=n_large)
+    with pytest.raises(InsufficientData, match=sentence):
+        corpus.check(n_large=n_large)

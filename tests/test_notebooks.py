@@ -19,6 +19,9 @@ from policytext.study import ROOT
 CHAPTERS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 # What no reader should ever see: Python's words for nothing, its errors, unfilled places.
 FOREIGN = re.compile(r"\bnan\b|<NA>|\bNone\b|NaT|Traceback|\{\{|\}\}|\[\]", re.IGNORECASE)
+# What speaks to programmers; what speaks of several governments where there is one.
+CODE = re.compile(r"'\w+'|\w+\(\)|집단|인자")
+SEVERAL = re.compile(r"나머지 정부|두 정부|정부마다 (?!두드러진 말은)|한 정부에 몰린 것은 없다|어느 정부")
 
 
 def run(path, study):
@@ -66,13 +69,26 @@ def test_every_cell_shows_a_result_or_says_why_there_is_none(name, apart):
             if isinstance(value, InsufficientData):
                 if not re.fullmatch(r"[^\n]*[가-힣][^\n]*[.다요]\)?", str(value)):
                     faults.append((path.stem, source, str(value)))
+                sentences.setdefault(path.stem, []).append(str(value))
             elif isinstance(value, Result):
                 faults += [(path.stem, value.name, fault) for fault in faults_of(value)]
-                sentences.setdefault(path.stem, []).append(value.finding)
+                sentences.setdefault(path.stem, []).extend(findings_of(value))
+    said = [sentence for chapter in sentences.values() for sentence in chapter]
+    faults += [sentence for sentence in said if CODE.search(sentence)]
+    if name in ("one-government", "one-document"):
+        faults += [sentence for sentence in said if SEVERAL.search(sentence)]
+    if name == "nothing-differs":
+        assert any("배" in sentence and "알아" in sentence for sentence in said)
     assert faults == []
     assert any(sentences["01-corpus"])
     if name == "two-governments":
         assert [path.stem for path in CHAPTERS] == list(sentences)
+
+
+def findings_of(result):
+    yield result.finding
+    for other in result.more:
+        yield from findings_of(other)
 
 
 def faults_of(result):

@@ -292,7 +292,7 @@ def test_subsets_by_hand():
         ([], "견줄 글이 없어"),
         ([("", FORMER, None)], "매체가 적힌 글이 없어"),
         ([("갑", FORMER, None), ("갑", LATTER, None)], "글이 모두 갑의 것"),
-        ([("갑", FORMER, None), ("을", FORMER, None)], "견줄 정부가 둘이 되지 않아"),
+        ([("갑", FORMER, None), ("을", FORMER, None)], "글이 넉넉한 정부가 둘이 되지 않아"),
         ([("갑", FORMER, None), ("을", LATTER, None)], "모두에 글이 있는 매체가 없어"),
     ],
 )
@@ -567,7 +567,7 @@ def of_two(n_former=3, n_latter=2, n_undated=0, **more):
         (read(of_two(n_undated=1)), "찾은 문서 6건 가운데 5건을 정부별 비교에 쓴다"),
         (
             read(of_two(family_id=list("aabcd"))),
-            "찾은 문서 5건 가운데 5건(겹치는 글을 묶으면 4건)을 정부별 비교에 쓴다",
+            "찾은 문서 5건(겹치는 글을 묶으면 4건)을 모두 정부별 비교에 쓴다",
         ),
         (
             read(of_two(), compared=[LATTER]),
@@ -606,7 +606,7 @@ def test_faults_name_the_most_frequent():
     told = "살핀 7가지 가운데 1가지 흠이 있고, 가장 많은 것은 ‘날짜를 모르는 문서’ 2건이다"
     assert found.finding == told
     assert [quote.total for (quote,) in found._folds(found.view, 2)][0] == 2
-    assert coverage.faults(read(of_two())).finding == "살핀 7가지 흠은 하나도 없다"
+    assert coverage.faults(read(of_two())).finding == "글 5건에서 살핀 7가지 흠은 하나도 없다"
 
 
 def test_governments_are_compared_by_their_days_in_office():

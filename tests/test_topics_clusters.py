@@ -161,8 +161,8 @@ class TestCluster:
     @pytest.mark.parametrize(
         ("matrix", "n_topics", "message"),
         [
-            (matrix_of(np.zeros((3, 2), dtype=int)), 2, "단어가 없습니다"),
-            (matrix_of(np.zeros((0, 0), dtype=int)), 2, "단어가 없습니다"),
+            (matrix_of(np.zeros((3, 2), dtype=int)), 2, "낱말이 없습니다"),
+            (matrix_of(np.zeros((0, 0), dtype=int)), 2, "낱말이 없습니다"),
             (tfidf(corpus(n_documents=20)[0]), 2, "tfidf"),
             (corpus(n_documents=20)[0], 0, "1 이상의 정수"),
             (corpus(n_documents=20)[0], 2.5, "1 이상의 정수"),

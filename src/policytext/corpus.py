@@ -316,6 +316,33 @@ class Corpus:
         labels = self.documents.set_index("doc_id")[column].astype(object)
         return labels.where(labels.notna(), None)
 
+    def check(self, *, n_large: int = 0) -> None:
+        """Make sure that there are two administrations to compare, `n_large` of them large.
+
+        Raises
+        ------
+        InsufficientData
+            Says what there is, and what a comparison would take.
+        """
+        n, least = len(self.documents), self.study.comparison.min_families
+        if not n:
+            there = f"글 {n:,}건" if (n := len(self.everything)) else ""
+            cause = f"{there} 가운데 정부를 정할 수 있는 글이" if there else "읽은 글이"
+            raise InsufficientData(f"{cause} 없습니다. 날짜를 아는 글이 있어야 합니다.")
+        if len(self.order) < 2:
+            raise InsufficientData(
+                f"글 {n:,}건이 {'모두 ' if n > 1 else ''}{self.order[0]} 때의 것이어서 견줄 정부가 없습니다. "
+                "다른 정부 때의 글이 있어야 합니다."
+            )
+        if len(self.administrations) < n_large:
+            sizes = self.families.groupby(self.groups).nunique()
+            there = ", ".join(f"{label} {sizes[label]:,}개" for label in self.order)
+            raise InsufficientData(
+                f"가족이 {least}개 이상인 정부가 {n_large}곳 있어야 하는데 "
+                f"{len(self.administrations)}곳입니다({there}). "
+                "글을 더하거나 [comparison]의 min_families를 낮추세요."
+            )
+
     # Words
 
     @cached_property
@@ -384,6 +411,8 @@ class Corpus:
 
     @cached_property
     def _fitted(self) -> tuple[Topics, pd.DataFrame]:
+        if self.documents.empty:
+            self.check()
         return fit_topics(self.topic_matrix, self.study.topics)
 
     @property

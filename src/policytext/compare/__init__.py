@@ -8,6 +8,7 @@ __getattr__, __dir__ = lazy(
         "claims": "checks",
         "compound_parts": "contrasts",
         "decomposition": "distances",
+        "detectable": "checks",
         "distinctive_terms": "timeline",
         "divergence": "distances",
         "divergence_table": "distances",

@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from policytext.administrations import read_people
 from policytext.compare import robustness
-from policytext.compare.contrasts import ALPHA, BY, placebo
+from policytext.compare.contrasts import ALPHA, BY, compared, placebo
 from policytext.compare.robustness import CHOICE_NAMES, FAILS, Headlines, agreement, reruns
 from policytext.compare.units import exact_interval
 from policytext.report import charts
@@ -114,6 +114,7 @@ def without_one(corpus) -> Result:
 
 def false_dates(corpus) -> Result:
     """Significant terms of governments that never were, and headline terms among them."""
+    corpus.check(n_large=2)
     matrix, dates = corpus.keyness_matrix, corpus.documents.set_index("doc_id")["date"]
     options = {
         "families": corpus.families,
@@ -135,6 +136,7 @@ def false_dates(corpus) -> Result:
 
 def null_experiment(corpus) -> Result:
     """How often governments dealt out anew differ significantly: they never should."""
+    corpus.check()
     groups, families = corpus.groups.tolist(), corpus.families.tolist()
     n = corpus.study.robustness.n_draws
     table = robustness.null(corpus.keyness_matrix, groups, families, n)
@@ -147,6 +149,7 @@ def null_experiment(corpus) -> Result:
 
 def planting_experiment(corpus) -> Result:
     """How many terms made two and three times as frequent in one government are found."""
+    corpus.check()
     matrix, groups, families = corpus.keyness_matrix, corpus.groups, corpus.families.tolist()
     drawn = [robustness.planted(matrix, groups.tolist(), families, times) for times in PRECISION]
     means = pd.concat(drawn).groupby("times").mean(numeric_only=True).reset_index()
@@ -161,8 +164,25 @@ def planting_experiment(corpus) -> Result:
     return twice + thrice + table
 
 
+def detectable(corpus) -> Result:
+    """How large a difference texts like these would show, said where no word stands out, too."""
+    corpus.check()
+    matrix, groups = corpus.keyness_matrix, corpus.groups.tolist()
+    table = robustness.detectable(matrix, groups, corpus.families.tolist())
+    found = compared(corpus, strata=corpus.study.comparison.strata)
+    is_sure = (found["q"] < ALPHA) & (found["z"] > 0)
+    facts = table.iloc[-1].to_dict() | {
+        "where": corpus.groups.value_counts().index[0],
+        "n_sure": found.loc[is_sure, "term"].nunique(),
+    }
+    shown = ("times", "n_planted", "n_found")
+    level = 0 if facts["n_sure"] else 2
+    return Result("detectable", table, corpus, facts=facts, columns=shown, level=level)
+
+
 def _headlines(corpus) -> Headlines:
     """What the study's own comparison concludes, and the options by which to test it."""
+    corpus.check(n_large=1)
     study = corpus.study
     n_topics = int(corpus.topics.documents["topic"].max()) if corpus.topic_matrix.terms else 0
     options = robustness.run_options(study, n_topics)

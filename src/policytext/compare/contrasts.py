@@ -331,6 +331,7 @@ def compound_parts(corpus: Corpus) -> Result:
 
 def within_kinds(corpus: Corpus) -> Result:
     """Which distinctive words change sides when like kinds of text are compared with like."""
+    corpus.check(n_large=1)
     stratum = corpus.study.comparison.strata or usable_stratum(corpus.documents)
     if not stratum:
         return Result("within-kinds", pd.DataFrame(), corpus, facts={"stratum": ""}, file="")
@@ -429,6 +430,7 @@ def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = No
     """
     options = corpus.study.comparison
     known_values(strata or [], corpus.documents.columns, "열")
+    corpus.check()
     return keyness_table(
         corpus.keyness_matrix if matrix is None else matrix,
         corpus.groups,
@@ -504,8 +506,10 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
     told = sure[~sure["term"].isin(read_people())].sort_values("z", ascending=False)
     rows = _leading_parts(more).head(N_LISTED).reset_index(drop=True)
     documents = corpus.documents[corpus.documents["administration"] == label]
+    others = [other for other in corpus.order if other != label]
     facts = {
         "label": label,
+        "only_other": others[0] if len(others) == 1 else "",
         "n_documents": len(documents),
         "n_families": documents["family_id"].nunique(),
         # What the rates are parts of: not all tokens, but those compared, a family once.

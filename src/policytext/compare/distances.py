@@ -30,6 +30,7 @@ N_DRIVERS = 3  # terms or topics opened behind a distance
 
 def divergence(corpus) -> Result:
     """How far apart the words of every two administrations are, and which terms make it so."""
+    corpus.check(n_large=2)
     matrix, large, families = corpus.keyness_matrix, corpus.large, corpus.families
     table = divergence_table(matrix, large, families=families)
     ordered = list(product(corpus.administrations, repeat=2))
@@ -50,6 +51,7 @@ def divergence(corpus) -> Result:
 
 def decomposition(corpus) -> Result:
     """What successive administrations speak of, and how: the two parts of their distance."""
+    corpus.check(n_large=2)
     topics = corpus.topics.documents.set_index("doc_id")["topic"]
     topics = topics.reindex(corpus.keyness_matrix.doc_ids)
     about = corpus.keyness_matrix, topics, corpus.large

@@ -203,6 +203,7 @@ def successive_matches(
 
 def organisations(corpus: Corpus) -> Result:
     """Organisations as written and as one actor; names that an administration could not use."""
+    corpus.check(n_large=1)
     options = corpus.study.comparison
     surface = compared(corpus, strata=options.strata)
     tokens = canonical_tokens(corpus.tokens, corpus.documents)
@@ -226,6 +227,7 @@ def organisations(corpus: Corpus) -> Result:
 
 def renaming(corpus: Corpus) -> Result:
     """What each administration dropped beside what the next one brought, pair by pair."""
+    corpus.check(n_large=2)
     keyness = compared(corpus, strata=corpus.study.comparison.strata)
     keyness = keyness[~keyness["term"].isin(read_people())]
     about = corpus.documents, corpus.tokens, corpus.administrations

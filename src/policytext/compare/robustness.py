@@ -55,9 +55,11 @@ CHOICE_NAMES = {
 }
 ALL_NOUNS, COMMON_NOUNS = "명사 전부", "고유명사·외국어 뺌"
 # Share of the documents that a term for planting must be in. Rarer ones could not be found;
-# multiplying commoner ones would lower the rates of all other terms, a difference not planted.
+# multiplying commoner ones, or many, would lower the rates of all other terms, a difference not
+# planted.
 FREQUENT = (0.08, 0.5)
 N_PLANTED = 40
+TRIED = (2, 3, 5, 10, 20)  # multiples, the smallest first
 _VALUE_NAMES = {
     "lexicon": {True: "씀", False: "안 씀"},
     "stopwords": {True: "뺌", False: "안 뺌"},
@@ -483,7 +485,7 @@ def plant(matrix: TermMatrix, inside: np.ndarray, times: int, terms: Sequence[in
 
 
 def frequent_terms(matrix: TermMatrix, rng: np.random.Generator) -> np.ndarray:
-    """Columns of 40 random terms found in 8–50 % of the documents, fewer if need be.
+    """Columns of 40 random terms found in 8–50 % of the documents, a tenth of all at most.
 
     InsufficientData: no term is that frequent.
     """
@@ -493,9 +495,10 @@ def frequent_terms(matrix: TermMatrix, rng: np.random.Generator) -> np.ndarray:
     if not len(frequent):
         raise InsufficientData(
             f"글의 {FREQUENT[0]:.0%}에서 {FREQUENT[1]:.0%} 사이에 나오는 낱말이 하나도 없어 심어 볼 "
-            "낱말을 고를 수 없습니다. 글을 더 모은 뒤 다시 실행하세요."
+            "낱말을 고를 수 없습니다. 글을 더 모으세요."
         )
-    return rng.choice(frequent, min(N_PLANTED, len(frequent)), replace=False)
+    n = min(N_PLANTED, len(frequent), max(len(matrix.terms) // 10, 1))
+    return rng.choice(frequent, n, replace=False)
 
 
 @stored
@@ -519,7 +522,7 @@ def null(
 def planted(
     matrix: TermMatrix, groups: Sequence, families: Labels = None, times: int = 2
 ) -> pd.DataFrame:
-    """Deal the groups out anew, make 40 terms more frequent in the largest, and look for them.
+    """Deal the groups out anew, make up to 40 terms more frequent in the largest, and look for them.
 
     One row for each of ten draws: ``draw, times, where`` (the group), ``n_planted``;
     ``precision``, the share of planted terms among as many at the top of its ranking;
@@ -545,6 +548,24 @@ def planted(
     names = "draw times where n_planted precision n_found n_called n_false"
     table = pd.DataFrame(rows, columns=names.split())
     return table.assign(false_share=table["n_false"] / table["n_called"].clip(lower=1))
+
+
+def detectable(
+    matrix: TermMatrix, groups: Sequence, families: Sequence | None = None
+) -> pd.DataFrame:
+    """Plant terms ever more often until half of them are found: the difference one could see.
+
+    One row per multiple of `TRIED` up to the first that is found, or all: ``times, n_planted,
+    n_found`` (means of :func:`planted`), ``is_seen``, at least half.
+    """
+    rows = []
+    for times in TRIED:
+        means = planted(matrix, groups, families, times)[["n_planted", "n_found"]].mean()
+        is_seen = bool(means["n_found"] >= means["n_planted"] / 2)
+        rows.append({"times": times, **means, "is_seen": is_seen})
+        if is_seen:
+            break
+    return pd.DataFrame(rows)
 
 
 @stored

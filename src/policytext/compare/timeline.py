@@ -65,7 +65,8 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = (), *, events: str = 
     table = term_rates(corpus.keyness_matrix, corpus.documents, cells, chosen)
     changes = change_points(table, random_state=corpus.study.comparison.random_state)
     happened, mentions = _events(events), _mentions(corpus, chosen)
-    told = _told_changes(changes, len(chosen)) | {"is_chosen": not terms}
+    told = _told_changes(changes, len(chosen), table) | {"is_chosen": not terms}
+    told["can_choose"] = len(corpus.order) > 1 and bool(corpus.administrations)
     told["conditions"] = {"고른 말": ", ".join(chosen), "달력의 칸": facts["step"], "사건": events}
     told["drawing"] = {"changes": changes, "events": happened, "colours": corpus.colours}
     look = {"by": ("series", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
@@ -83,7 +84,7 @@ def topics_over_time(corpus: Corpus, *, events: str = "") -> Result:
     table, changes, first = _topic_flow(corpus, cells)
     names = corpus.topic_names
     firm = names[corpus.stable.loc[corpus.stable["is_stable"], "topic"]]
-    told = _told_changes(changes[changes["series"].isin(firm)], len(firm))
+    told = _told_changes(changes[changes["series"].isin(firm)], len(firm), table)
     told |= {"n_topics": len(names), "n_shown": len(first)}
     told["drawing"] = {"changes": changes, "colours": corpus.colours, "unit": "share"}
     about = _of_topics(corpus, corpus.documents, cells)
@@ -99,11 +100,7 @@ def topics_over_time(corpus: Corpus, *, events: str = "") -> Result:
 
 def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     """Terms and topics in the same months of every term of office; `terms` as in the rates."""
-    if not corpus.administrations:
-        n = corpus.study.comparison.min_families
-        raise InsufficientData(
-            f"가족이 {n}개 이상인 정부가 없어 같은 재임 개월을 견줄 수 없습니다."
-        )
+    corpus.check(n_large=2)
     documents = corpus.documents[corpus.large.notna().to_numpy()]
     windows = office_windows(documents, acting=corpus.study.corpus.acting)
     chosen = (list(terms) or distinctive_terms(corpus))[:N_WINDOWS]
@@ -439,14 +436,18 @@ def _only(series: Sequence[str], draw: Callable) -> Callable:
     return lambda table, **drawing: draw(table[table["series"].isin(series)], **drawing)
 
 
-def _told_changes(changes: pd.DataFrame, n_series: int) -> dict:
-    """How many series changed, how many near an inauguration, and the largest change of these."""
+def _told_changes(changes: pd.DataFrame, n_series: int, table: pd.DataFrame) -> dict:
+    """How many series changed, how many near an inauguration, and the largest change of these.
+
+    And in how many cells of `table` there are texts: fewer than six tell no change.
+    """
+    n_cells = table.loc[table["exposure"] > 0, "period"].nunique()
     sure = changes[changes["q"] < ALPHA]
     near = sure[sure["distance_days"].abs() <= NEAR_DAYS]
     told = near if len(near) else sure
     largest = told.loc[told["change"].abs().idxmax()].to_dict() if len(told) else None
     counts = {"n_series": n_series, "n_changed": sure["series"].nunique(), "n_near": len(near)}
-    return counts | {"near_days": NEAR_DAYS, "largest": largest, "is_chosen": False}
+    return counts | {"near_days": NEAR_DAYS, "largest": largest, "is_chosen": False, "n_cells": n_cells}
 
 
 def _told_windows(rates: pd.DataFrame) -> dict:

@@ -351,7 +351,7 @@ def fault(documents: pd.DataFrame, *, administrations: Sequence[str] | None = No
             "매체를 바꾸어 다시 견줄 수도 없다"
         )
     if len(required) < 2:
-        return "견줄 정부가 둘이 되지 않아 매체의 구성을 맞추어 다시 견줄 수 없다"
+        return "글이 넉넉한 정부가 둘이 되지 않아 매체의 구성을 맞추어 다시 견줄 수 없다"
     if balanced(documents, administrations=required).empty:
         return (
             f"매체 {len(names):,}곳 가운데 견주는 정부 {len(required)}곳 모두에 글이 있는 "

@@ -150,8 +150,8 @@ def checked(matrix: TermMatrix) -> TermMatrix:
     counts.eliminate_zeros()
     if counts.nnz == 0:
         raise InsufficientData(
-            f"주제를 나눌 단어가 없습니다(문서 {counts.shape[0]}건, 단어 {counts.shape[1]}개). "
-            "문서를 더하거나 term_matrix()의 min_df를 낮추세요."
+            f"주제를 나눌 만큼 여러 글에 나오는 낱말이 없습니다(글 {counts.shape[0]}건, 낱말 "
+            f"{counts.shape[1]}개). 글을 더하거나 [topics]의 min_df를 낮추세요."
         )
     if (counts.data < 0).any() or (counts.data != np.floor(counts.data)).any():
         raise PolicyTextError(
