@@ -412,7 +412,9 @@ def test_the_sentence_of_a_government(top, expected):
 def test_the_sentence_of_a_government_without_words_of_its_own(n_sure, which):
     facts = {"label": "가", "top": None, "n_sure": n_sure, "only_other": ""}
     told = Result("keyness-of", pd.DataFrame(), facts=facts, file="").finding
-    assert told.startswith(f"가 정부가 나머지 정부보다 더 썼다고 말할 수 있는 낱말은 {which}(FDR 5%,")
+    assert told.startswith(
+        f"가 정부가 나머지 정부보다 더 썼다고 말할 수 있는 낱말은 {which}(FDR 5%,"
+    )
 
 
 @pytest.mark.parametrize("n, told", [(0, "말은 없다"), (1000, "말은 1,000개다")])
@@ -536,7 +538,7 @@ FACTS = {"is_alone": False, "told": [], "n_sure": 0, "n_regions": 0}
     ),
 ])  # fmt: skip
 def test_the_sentence_of_regions(rows, administrations, facts, expected):
-    corpus = SimpleNamespace(administrations=administrations)
+    corpus = SimpleNamespace(administrations=administrations, order=["가"])
     table = pd.DataFrame({"n": [0] * rows})
     assert Result("regions", table, corpus, facts=FACTS | facts, file="").finding == expected
 

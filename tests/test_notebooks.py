@@ -21,7 +21,9 @@ CHAPTERS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 FOREIGN = re.compile(r"\bnan\b|<NA>|\bNone\b|NaT|Traceback|\{\{|\}\}|\[\]", re.IGNORECASE)
 # What speaks to programmers; what speaks of several governments where there is one.
 CODE = re.compile(r"'\w+'|\w+\(\)|집단|인자")
-SEVERAL = re.compile(r"나머지 정부|두 정부|정부마다 (?!두드러진 말은)|한 정부에 몰린 것은 없다|어느 정부")
+SEVERAL = re.compile(
+    r"나머지 정부|두 정부|정부마다 (?!두드러진 말은)|한 정부에 몰린 것은 없다|어느 정부"
+)
 
 
 def run(path, study):

@@ -447,7 +447,8 @@ def _told_changes(changes: pd.DataFrame, n_series: int, table: pd.DataFrame) -> 
     told = near if len(near) else sure
     largest = told.loc[told["change"].abs().idxmax()].to_dict() if len(told) else None
     counts = {"n_series": n_series, "n_changed": sure["series"].nunique(), "n_near": len(near)}
-    return counts | {"near_days": NEAR_DAYS, "largest": largest, "is_chosen": False, "n_cells": n_cells}
+    counts |= {"n_cells": n_cells, "near_days": NEAR_DAYS}
+    return counts | {"largest": largest, "is_chosen": False}
 
 
 def _told_windows(rates: pd.DataFrame) -> dict:
