@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.spatial.distance import pdist
-from sklearn.cluster import kmeans_plusplus
 from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.pairwise import cosine_distances
 
@@ -172,21 +171,6 @@ class TestCluster:
     def test_wrong_input_is_named_in_korean(self, matrix, n_topics, message):
         with pytest.raises(PolicyTextError, match=message):
             clusters.cluster(matrix, n_topics)
-
-    def test_seeds_are_as_good_as_those_of_scikit_learn(self):
-        rows = np.random.default_rng(0).normal(size=(400, 5)).astype(np.float32)
-
-        def potential(seeds):
-            return ((rows[:, None] - seeds[None]) ** 2).sum(axis=2).min(axis=1).sum()
-
-        states = [np.random.RandomState(seed) for seed in range(30)]
-        ours = np.mean([potential(clusters._seeds(rows, 8, state)) for state in states])
-        theirs = np.mean(
-            [potential(kmeans_plusplus(rows, 8, random_state=s)[0]) for s in range(30)]
-        )
-        assert ours == pytest.approx(theirs, rel=0.04)
-        same = np.full((10, 3), 0.3, dtype=np.float32)
-        assert (clusters._seeds(same, 3, states[0]) == same[:3]).all()
 
 
 TINY = np.array([[2, 1, 0, 0], [1, 1, 1, 0], [0, 0, 1, 3], [0, 0, 0, 4]])

@@ -189,31 +189,10 @@ def partition(
     with warnings.catch_warnings():
         # Fewer distinct documents than topics: the empty topics are simply not numbered.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = KMeans(n_topics, init=_seeds, n_init=n_starts, random_state=seed)
+        model = KMeans(n_topics, n_init=n_starts, random_state=seed)
         model.fit(vectors[known])
     topic[known] = model.labels_ + 1
     return topic
-
-
-def _seeds(vectors: np.ndarray, n_topics: int, random_state: np.random.RandomState) -> np.ndarray:
-    """Greedy k-means++ (Arthur & Vassilvitskii 2007), as scikit-learn seeds.
-
-    Its own takes longer than k-means itself on float32 rows, as it converts them at each step.
-    """
-    norms = np.einsum("ij,ij->i", vectors, vectors)
-    n_trials = 2 + int(np.log(n_topics))
-    trials = random_state.randint(len(vectors), size=1)
-    nearest, chosen = np.full(len(vectors), np.inf, dtype=vectors.dtype), []
-    for _ in range(n_topics):
-        distance = norms[:, None] - 2 * (vectors @ vectors[trials].T) + norms[trials]
-        nearer = np.minimum(nearest[:, None], np.maximum(distance, 0))
-        best = nearer.sum(axis=0).argmin()
-        chosen.append(trials[best])
-        nearest = nearer[:, best]
-        reach = np.cumsum(nearest, dtype=np.float64)
-        trials = np.searchsorted(reach, random_state.uniform(size=n_trials) * reach[-1])
-        trials = np.minimum(trials, len(vectors) - 1)
-    return vectors[chosen]
 
 
 def cluster(
