@@ -196,6 +196,16 @@ class TestParts:
         with pytest.raises(PolicyTextError, match=message):
             corpus.where(**chosen)
 
+    def test_a_region_is_that_of_the_source_or_else_of_the_text(self, project):
+        records = [
+            record("a", "venture", EARLY, where="부산"),
+            record("b", "farm", EARLY, text="부산시는 농사를 돕는다.", where="대구"),
+            record("c", "sea", LATE, text="부산시는 항만을 고친다."),
+            record("d", "defence", LATE),
+        ]
+        part = project(records).where(regions="부산")
+        assert part.documents["doc_id"].tolist() == ["a", "c"]
+
     def test_nothing_left_is_told(self, corpus):
         with pytest.raises(InsufficientData, match="정부=문재인 해=2015"):
             corpus.where(administrations="문재인", years=2015)

@@ -18,6 +18,7 @@ import pytest
 
 from policytext import __main__ as command_line
 from policytext import study as studies
+from policytext.corpus import Corpus
 from policytext.report import build as building
 
 RUN = Path(__file__).resolve().parents[1] / "run.py"
@@ -272,6 +273,31 @@ def test_report_says_faults_and_fails_but_goes_on(report, capsys):
     assert "[none-such] 건너뜁니다. 연구 'none-such'의 설정 파일" in err
 
 
+def test_a_report_of_chosen_documents_has_its_own_folder_and_says_so(report):
+    chosen = ["--where", "정부=문재인,윤석열", "--where", "지역=부산", "--where", "해=2019"]
+    chosen += ["--where", "해= 2023"]
+    assert command_line.main(["report", CENTERS, *chosen]) == 0
+    ((study, output),) = report.studies
+    assert output.name == f"{CENTERS}--정부=문재인,윤석열--지역=부산--해=2019,2023"
+    told = "정부=문재인,윤석열 지역=부산 해=2019,2023"
+    assert study.report.note.endswith(f" 고른 글만 담았다: {told}.")
+    assert study.title.endswith(f"({told})")
+    names = {}
+    exec(f"import policytext.study\nSTUDY = {study.code}", names)  # what the kernel runs
+    documents = Corpus.open(names["STUDY"]).documents
+    assert set(documents["administration"]) == {"문재인", "윤석열"}
+    assert set(documents["date"].dt.year) == {2019, 2023}
+    assert documents["regions"].str.contains("부산").all()
+
+
+def test_the_folder_of_a_choice_can_be_made_anywhere():
+    many = {"매체": [f"신문/{number}" for number in range(50)]}
+    names = [command_line._folder("연구", {"매체": [name]}) for name in ("가/나", 'a"b', "가:나")]
+    assert not any(set(name) & set('/\\:*?"<>| ') for name in names)
+    assert len(command_line._folder("연구", many).encode()) < 200
+    assert command_line._folder("연구", many) != command_line._folder("연구", {"매체": ["신문"]})
+
+
 def test_report_checks_what_it_made(report):
     assert command_line.main(["report", CENTERS, "--check"]) == 1
     wanted = ["pytest", "tests/test_browser.py", "--report", str(report.folder)]
@@ -282,6 +308,14 @@ def test_report_checks_what_it_made(report):
     ("arguments", "said"),
     [
         (["report", "--against", "{out}"], "하나만"),
+        (["report", "--where", "해=2014"], "하나만"),
+        (["report", CENTERS, "--where", "정브=박근혜"], "가장 가까운 것은 ‘정부’입니다"),
+        (["report", CENTERS, "--where", "정부=박근해"], "가장 가까운 것은 ‘박근혜’입니다"),
+        (["report", CENTERS, "--where", "지역=부선"], "가장 가까운 것은 ‘부산’입니다"),
+        (["report", CENTERS, "--where", "지역"], "'지역'에 값이 없습니다"),
+        (["report", CENTERS, "--where", "해=이천"], "2019 같은 수로 적어야"),
+        (["report", CENTERS, "--where", "해=1999"], "해 ‘1999’가 없습니다"),
+        (["report", CENTERS, "--where", "해=2013", "--where", "정부=윤석열"], "한 건도 없습니다"),
         (["report", CENTERS, "--against", "{out}/none"], "읽을 수 없습니다"),
         (["report", "none-such"], "none-such.toml이 data/studies에 있어야"),
         (["fetch", "innovation-centres"], "'innovation-centers'를 찾으셨나요?"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
 import time
+import unicodedata
 import warnings
 from collections.abc import Callable
+from hashlib import sha256
 
 import pandas as pd
 
@@ -19,6 +22,13 @@ EXIT_FAILED = 1
 EXIT_STOPPED = 130
 MAX_EXIT_REJECTS = 99  # ``ingest`` ends with the number of rejects, at most this
 MIN_FREE_GB = 2
+CHOICES = {  # of ``--where``: the options of Corpus.where
+    "정부": "administrations",
+    "지역": "regions",
+    "종류": "genres",
+    "매체": "publishers",
+    "해": "years",
+}
 DISK_HINT = "폴더의 쓰기 권한, 남은 자리, 그 파일을 연 프로그램이 있는지 확인하세요."
 REINSTALL = ".venv 폴더를 지우고 'python3 run.py doctor'로 다시 설치하세요."
 
@@ -65,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     report = command("report", _report, "연구의 HTML 보고서를 만든다")
     report.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
     report.add_argument("--output", help="보고서를 둘 폴더(없으면 reports/<연구>)")
+    report.add_argument("--where", action="append", default=[], metavar="무엇=값,값",
+                        help=f"글을 고른다(무엇: {', '.join(CHOICES)})")  # fmt: skip
     report.add_argument("--share-safe", action="store_true", help="본문을 빼고 근거를 짧게 자른다")
     report.add_argument("--against", help="앞선 실행의 폴더와 견주어 바뀐 것을 적는다")
     report.add_argument("--check", action="store_true", help="만든 쪽을 브라우저로 살핀다")
@@ -82,8 +94,11 @@ def _parser() -> argparse.ArgumentParser:
 def _report(options: argparse.Namespace) -> int:
     from policytext.report import build, site
 
-    if (options.against or options.output) and len(options.study) != 1:
-        raise PolicyTextError("--against나 --output을 쓸 때는 연구 이름을 하나만 적어 주세요.")
+    if (options.against or options.output or options.where) and len(options.study) != 1:
+        raise PolicyTextError(
+            "--against나 --output이나 --where를 쓸 때는 연구 이름을 하나만 적어 주세요."
+        )
+    chosen, output = _choices(options.where), options.output
     # The new build may write over the old one, so it is read first.
     old = site.read_manifest(options.against) if options.against else None
     status = 0
@@ -94,7 +109,10 @@ def _report(options: argparse.Namespace) -> int:
             if options.share_safe:
                 study = study.changed("report", share_safe=True)
             _check_sources(study)
-            built = build.build_report(study, output=options.output)
+            if chosen:
+                study = _chosen(study, chosen)
+                output = output or studies.REPORTS / _folder(name, chosen)
+            built = build.build_report(study, output=output)
         except ValueError as error:
             print(f"[{name}] 건너뜁니다. {error}", file=sys.stderr)
             status = EXIT_FAILED
@@ -115,6 +133,49 @@ def _report(options: argparse.Namespace) -> int:
             call = [sys.executable, "-m", *check]
             status |= subprocess.run(call, cwd=studies.ROOT, check=False).returncode
     return status
+
+
+def _choices(wanted: list[str]) -> dict[str, list[str]]:
+    """What ``--where`` chooses: a name of `CHOICES` and its values."""
+    chosen: dict[str, list[str]] = {}
+    for one in wanted:
+        key, _, values = unicodedata.normalize("NFC", one).partition("=")
+        known_values(key.strip(), CHOICES, "고르는 말")
+        found = [value.strip() for value in values.split(",") if value.strip()]
+        if not found:
+            raise PolicyTextError(f"'{one}'에 값이 없습니다. --where 지역=부산처럼 적어 주세요.")
+        if key.strip() == "해" and not all(map(str.isdecimal, found)):
+            raise PolicyTextError(f"해는 2019 같은 수로 적어야 하는데 '{values}'입니다.")
+        chosen[key.strip()] = list(dict.fromkeys([*chosen.get(key.strip(), []), *found]))
+    return chosen
+
+
+def _chosen(study: studies.Study, chosen: dict[str, list[str]]) -> studies.Study:
+    """The study with only the documents chosen, which every page of its report says.
+
+    Raises PolicyTextError for a value that no document has, or where none has them all.
+    """
+    from policytext.corpus import Corpus
+
+    corpus = Corpus.open(study)
+    values = {key: [*map(int, found)] if key == "해" else found for key, found in chosen.items()}
+    corpus.where(**{CHOICES[key]: found for key, found in values.items()})
+    for key, found in values.items():
+        section = "comparison" if key == "정부" else "corpus"
+        study = study.changed(section, **{CHOICES[key]: found})
+    told = f"고른 글만 담았다: {' '.join(_told(chosen))}."
+    study = study.changed("report", note=f"{study.report.note} {told}".strip())
+    return study.model_copy(update={"title": f"{study.title} ({' '.join(_told(chosen))})"})
+
+
+def _told(chosen: dict[str, list[str]]) -> list[str]:
+    return [f"{key}={','.join(values)}" for key, values in chosen.items()]
+
+
+def _folder(name: str, chosen: dict[str, list[str]]) -> str:
+    """A folder's name for what was chosen, without letters that a file system refuses."""
+    told = re.sub(r"[^\w=,.-]", "_", "--".join([name, *_told(chosen)]))
+    return told if len(told) <= 60 else f"{told[:50]}-{sha256(told.encode()).hexdigest()[:8]}"
 
 
 def _check_sources(study: studies.Study) -> None:

@@ -34,7 +34,7 @@ from policytext.texts.files import Reading, read_documents
 from policytext.topics.clusters import Topics, read_labels, topic_names
 from policytext.topics.trust import fit_topics, stability
 from policytext.words.counts import TermMatrix, common_terms, term_matrix
-from policytext.words.lexicon import Lexicon, read_stopwords, study_lexicon
+from policytext.words.lexicon import Lexicon, find_regions, read_stopwords, study_lexicon
 from policytext.words.tokens import counted, tokenize
 
 IS_READ, IN_PERIOD = "읽은 문서", "기간 안의 문서"
@@ -117,8 +117,9 @@ class Corpus:
         places = [
             next(packages) if source.package else source_path(source) for source in study.sources
         ]
-        reading = read_corpus(study.sources, study.corpus, places, _fingerprint(places))
-        chosen = study.corpus.model_dump(include={"genres", "regions", "publishers"})
+        chosen = study.corpus.model_dump(include={"genres", "regions", "publishers", "years"})
+        options = study.corpus.model_copy(update=dict.fromkeys(chosen, []))  # read once for all
+        reading = read_corpus(study.sources, options, places, _fingerprint(places))
         corpus = cls(study, reading)
         return corpus.where(**chosen) if any(chosen.values()) else corpus
 
@@ -188,7 +189,8 @@ class Corpus:
         Parameters
         ----------
         administrations, regions, genres, publishers : str or iterable of str
-            One or several values; none for all. Genres also by their Korean names.
+            One or several values; none for all. Genres also by their Korean names. Regions are
+            those that the source gives; where it gives none, those that the text names.
         years : int or iterable of int
             Calendar years; documents whose year is not known are then left out.
 
@@ -213,6 +215,7 @@ class Corpus:
             "해": ("year", [years] if isinstance(years, int) else years),
         }
         everything = self.everything.assign(year=self.everything["date"].dt.year)
+        everything["regions"] = _regions(everything) if _as_list(regions) else ""
         is_compared = everything["doc_id"].isin(self.documents["doc_id"])
         fitting, told = np.full(len(everything), self._fitting), []
         for what, (column, values) in chosen.items():
@@ -503,6 +506,14 @@ def _fingerprint(places: Iterable[Path]) -> list[str]:
         found += [parent] if parent.is_file() else sorted(parent.rglob("*"))
     stats = [(path.name, path.stat()) for path in found if path.is_file()]
     return [f"{name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats]
+
+
+def _regions(documents: pd.DataFrame) -> pd.Series:
+    """Regions of each document as its source gives them, or else as its text names them."""
+    own = documents["regions"].fillna("")
+    named = find_regions(documents[own == ""]).drop_duplicates(["doc_id", "term"])
+    named = named.groupby("doc_id")["term"].agg(";".join)
+    return own.mask(own == "", documents["doc_id"].map(named)).fillna("")
 
 
 def _has_any(column: pd.Series, values: list, what: str, is_compared: pd.Series) -> np.ndarray:

@@ -82,6 +82,7 @@ class CorpusOptions(_Section):
     genres: Names = []
     regions: Names = []
     publishers: Names = []
+    years: list[int] = []
 
     @model_validator(mode="after")
     def _in_order(self) -> CorpusOptions:
@@ -176,6 +177,19 @@ class Study(_Section):
     def folder(self) -> Path:
         """The study's own folder beside its TOML: terms, labels, figures a person decided on."""
         return self.place.with_suffix("")
+
+    @property
+    def code(self) -> str:
+        """Python that opens this study again, with what was changed since its TOML was read."""
+        own, changes = read_study(self.reference).model_dump(), ""
+        for section, options in self.model_dump(exclude={"sources"}).items():
+            was = own[section]
+            if isinstance(was, dict) and options != was:
+                changed = {key: value for key, value in options.items() if value != was[key]}
+                changes += f".changed({section!r}, **{changed!r})"
+        if not changes:
+            return repr(self.reference)
+        return f"policytext.study.read_study({self.reference!r}){changes}"
 
     def changed(self, section: str, **options) -> Study:
         """The same study with other options in one section, checked as a TOML would be."""

@@ -150,7 +150,7 @@ def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
     cells = [(cell, cell.metadata.get("tags", [])) for cell in notebook.cells]
     notebook.cells = [cell for cell, tags in cells if "desk" not in tags]  # for JupyterLab only
     for parameters in [cell for cell, tags in cells if "parameters" in tags]:
-        chosen = nbformat.v4.new_code_cell(f"STUDY = {study.reference!r}")
+        chosen = nbformat.v4.new_code_cell(f"import policytext.study\n\nSTUDY = {study.code}")
         chosen.metadata["tags"] = ["hide-input"]
         notebook.cells.insert(notebook.cells.index(parameters) + 1, chosen)
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
