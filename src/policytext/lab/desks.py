@@ -274,12 +274,7 @@ class LabelsDesk:
 
 
 def write_sheets(
-    documents: pd.DataFrame,
-    folder: Path,
-    *,
-    labels: Sequence[str] = (),
-    n: int = 50,
-    random_state: int = 0,
+    documents: pd.DataFrame, folder: Path, *, labels: Sequence[str] = (), n: int = 50
 ) -> list[Path]:
     """Write two sheets with the same documents, each in an order of its own.
 
@@ -301,7 +296,7 @@ def write_sheets(
         raise PolicyTextError(
             f"{path}에 이미 매긴 표가 있을 수 있습니다. 옮기거나 이름을 바꾼 뒤 다시 만드세요."
         )
-    rng = np.random.default_rng(random_state)
+    rng = np.random.default_rng(0)
     ordered = documents.sort_values("doc_id")
     drawn = ordered.iloc[rng.choice(len(ordered), min(n, len(ordered)), replace=False)]
     sheet = pd.DataFrame({
@@ -346,9 +341,7 @@ def read_sheets(paths: Sequence[Path]) -> pd.DataFrame:
     return codes[codes["label"] != ""].reset_index(drop=True)
 
 
-def alpha(
-    codes: pd.DataFrame, *, n_boot: int = 1000, random_state: int = 0
-) -> tuple[float, float, float, int]:
+def alpha(codes: pd.DataFrame, *, n_boot: int = 1000) -> tuple[float, float, float, int]:
     """Krippendorff's alpha for names, with a 95 % bootstrap interval over items.
 
     Krippendorff (2004), computed by the package ``krippendorff``.
@@ -357,7 +350,7 @@ def alpha(
     ----------
     codes : DataFrame
         ``item, coder, label`` as from :func:`read_sheets`.
-    n_boot, random_state : int
+    n_boot : int
 
     Returns
     -------
@@ -384,7 +377,7 @@ def alpha(
         raise InsufficientData(
             "일치도를 잴 수 없습니다. 두 사람이 함께 매긴 글이 둘 이상, 쓴 이름이 둘 이상 있어야 합니다."
         )
-    rng = np.random.default_rng(random_state)
+    rng = np.random.default_rng(0)
     drawn = [counts[rng.integers(0, len(counts), len(counts))] for _ in range(n_boot)]
     low, high = np.quantile([_alpha(rows) for rows in drawn], [0.025, 0.975])
     return _alpha(counts), float(low), float(high), len(counts)

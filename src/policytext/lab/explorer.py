@@ -25,7 +25,15 @@ from policytext.report import charts, maps
 from policytext.report.evidence import Fold, quotations
 from policytext.report.result import Result, template
 from policytext.study import PROCESSED, REPORTS, Study, read_study, study_names
-from policytext.topics.clusters import NO_TOPIC, Topics, checked, cluster, document_vectors, labels
+from policytext.topics.clusters import (
+    NO_TOPIC,
+    Topics,
+    checked,
+    cluster,
+    document_vectors,
+    read_labels,
+    topic_names,
+)
 from policytext.words.analysers import ANALYSERS
 from policytext.words.counts import TermMatrix
 
@@ -209,7 +217,7 @@ def term_topics(corpus: Corpus, word: str, topics: Topics) -> pd.DataFrame:
     uses = _counts_of(corpus, word).counts[:, [0]].toarray()[:, 0] > 0
     placed = topics.documents.set_index("doc_id")["topic"].reindex(corpus.matrix.doc_ids)
     uses, placed = uses[placed > NO_TOPIC], placed[placed > NO_TOPIC].to_numpy()
-    names = labels(topics)
+    names = topic_names(topics, read_labels(corpus.study))
     ranks = topics.terms.assign(rank=topics.terms.groupby("topic").cumcount() + 1)
     ranks = ranks[ranks["term"] == word].set_index("topic")["rank"]
     table = pd.DataFrame({"term": word, "topic": names.index, "label": names.to_numpy()})
