@@ -13,8 +13,8 @@ from policytext.faults import InsufficientData, PolicyTextError
 from policytext.lab import desks, explorer, server, terms
 from policytext.study import STUDIES
 from policytext.topics.clusters import Topics
-from policytext.words.lexicon import read_lexicon, study_lexicon
-from policytext.words.tokens import tokenize
+from policytext.words.lexicon import read_lexicon, read_stopwords, study_lexicon
+from policytext.words.tokens import counted, tokenize
 
 ROWS = [
     ("a", "2014-01-10", "창업 창업 투자 기업"),
@@ -116,6 +116,19 @@ def test_top_terms_are_ranked_as_by_keyness():
     expected = whole[(whole["rank"] <= 10) & (whole["z"] > 0)].set_index("administration")
     for name, top in explorer.top_terms(corpus).groupby("administration"):
         assert top["z"].to_numpy() == pytest.approx(expected.loc[[name], "z"].to_numpy())
+
+
+def test_a_tried_term_counts_as_if_every_document_were_read_again():
+    corpus, tried = Corpus.open(CENTRES), ("해외진출", "성장 사다리")
+    part = corpus.with_(terms=tried)
+    whole = tokenize(corpus.documents, lexicon=part.lexicon, workers=1)
+    options = corpus.study.tokens
+    stopwords = read_stopwords() | frozenset(options.stopwords)
+    expected = counted(whole, min_syllables=options.min_syllables, stopwords=stopwords)
+    columns = ["doc_id", "start", "end", "term", "tag"]
+    plain = [tokens[columns].astype(object) for tokens in (part.tokens, expected)]
+    pd.testing.assert_frame_equal(*plain)
+    assert set(tried) <= set(part.matrix.terms) - set(corpus.matrix.terms)
 
 
 class TestScreen:
@@ -458,15 +471,6 @@ def test_the_labels_desk_names_merges_and_finds_names_again(tmp_path):
     named = {item: ["지역", "창업 지원"][n % 2] for n, item in enumerate(items)}
     filled(sheets, [named, named | {items[0]: "창업 지원"}])
     assert f"글 {len(items)}건)로, 믿고 쓸 만하다" in desk._agree()
-
-
-@pytest.mark.parametrize(
-    "alpha, verdict", [(0.8, "믿고 쓸"), (0.667, "조심스러운"), (0.5, "이대로 쓰기 어렵다")]
-)
-def test_what_alpha_allows(alpha, verdict):
-    facts = {"alpha": alpha, "low": 0.1, "high": 0.9, "n": 50}
-    told = pt.Result("coders", pd.DataFrame(), facts=facts, file="").finding
-    assert f"0.10–0.90, 글 50건)로, {verdict}" in told
 
 
 def test_the_server_keeps_to_this_computer_and_to_its_own_folders():
