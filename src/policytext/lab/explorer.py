@@ -484,12 +484,11 @@ class Explorer:
         fold = Fold(self.word, len(found), quotations(first, width=60), rule=IN_ORDER)
         lines = str(template("result.html.j2").module.evidence(fold))
         self.areas["lines"].value = lines.replace("<details ", "<details open ", 1)
-        self.mentions = dict(iter(found.groupby("doc_id", sort=False)))
-        heads = [(part.iloc[0], len(part)) for part in list(self.mentions.values())[:N_DOCUMENTS]]
+        self.mentions, times = found, found["doc_id"].value_counts()
         self._offer([
-            (f"{day_of(row['date'])} · {row['administration']} · {row['title']} ({n}번)",
-             row["doc_id"])
-            for row, n in heads
+            (f"{day_of(row.date)} · {row.administration} · {row.title} ({times[row.doc_id]}번)",
+             row.doc_id)
+            for row in found.drop_duplicates("doc_id").head(N_DOCUMENTS).itertuples()
         ])  # fmt: skip
         self._show_document()
 
@@ -508,7 +507,7 @@ class Explorer:
     def _show_document(self) -> None:
         chosen, documents, shown = self.picker.value, self.part.documents, ""
         if chosen is not None:
-            places = self.mentions[chosen]
+            places = self.mentions[self.mentions["doc_id"] == chosen]
             marks = zip(places["start"], places["end"], strict=True)
             document = documents[documents["doc_id"] == chosen].iloc[0]
             shown = document_html(document, marks, self.word)
