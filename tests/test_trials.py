@@ -21,6 +21,7 @@ from policytext.texts.clean import normalise, restore
 from policytext.texts.coverage import set_aside
 from policytext.texts.dates import far_dates, parse_date, written_order
 from policytext.texts.files import ingest, losses, no_document, read_documents, summary
+from policytext.texts.pages import official_span, parse_document, parse_html, parse_page
 from policytext.texts.tables import object_rows
 from policytext.words.tokens import counted, tokenize
 
@@ -437,3 +438,201 @@ def test_text_encoded_twice_is_noticed(tmp_path, body, wrong, right):
 def test_lost_letters_are_noticed(tmp_path):
     reading = read(tmp_path, "글.csv", "제목,본문\n가,정부는 창\ufffd을 돕는다고 밝혔다.\n")
     assert reading.notes["reason"].str.contains("깨진 글자").tolist() == [True]
+
+
+# 3. Texts that are no pages of a site keep every line, and pages their article
+
+
+TEMPTING = [
+    "답은 혁신입니다.", "바로 청년 창업입니다.", "저작권 등록 절차 간소화", "저작권법 개정 추진", "저작권자 권리 강화",
+    "무단 전재 금지 조항 신설", "허위 제보를 막겠습니다.", "불법 신고를 받겠습니다.", "브라우저를 고르게 하겠습니다.",
+    "쿠키 수집을 줄이겠습니다.", "댓글을 다는 문화를 바꾸겠습니다.", "구독 경제 활성화", "사진 산업 육성 방안", "이미지 분석 기술 개발",
+    "그래픽 반도체 개발", "주요 이슈", "최신 뉴스 산업 동향", "관련 기사 심의 기준", "키워드", "출처: 통계청", "함께 갑시다.",
+    "1200", "구분", "자료 제공", "기자 간담회", "첫째는 사람입니다.", "저는 김가나입니다.", "로그인 없이 신청하게 하겠습니다.",
+    "존경하는 국민 여러분,", "감사합니다.", "담당자 교육 강화", "문의 창구 일원화", "배포 방식 개선", "[현장에서]", "▲ 사무 공간 서른 곳",
+]  # fmt: skip
+SENTENCES = [
+    "존경하는 국민 여러분, 오늘 우리는 새로운 출발선에 함께 서 있습니다.",
+    "우리 경제가 나아갈 길을 두고 많은 분들이 여러 의견을 주셨습니다.",
+    "가나부는 지역마다 창업 거점을 세우는 계획을 발표했다.",
+    "연구비 제도를 고치고 지역에서도 연구할 수 있게 하겠습니다.",
+]
+TEXTS = st.lists(st.sampled_from(TEMPTING + SENTENCES), min_size=3, max_size=14)
+
+
+@given(TEXTS, st.sampled_from(["", "2019. 4. 21.", "2019년 4월 21일(일)"]))
+def test_a_text_keeps_every_line_below_its_title(lines, on):
+    # One line that a site too might carry makes no site; two kinds of them may.
+    weak = {"출처: 통계청", "키워드", "주요 이슈", "최신 뉴스 산업 동향", "구분"}
+    lines = [line for n, line in enumerate(lines) if line not in weak or line in lines[:n]] or lines
+    lines = [*SENTENCES[:1], *(line for line in lines if line not in weak), *SENTENCES[1:2]]
+    page = parse_page("\n".join(filter(None, ["혁신 성장 전략 회의", on, *lines])))
+    assert page["text"].split("\n") == lines
+    assert page["title"] == "혁신 성장 전략 회의" and day(page["date"]) == (
+        "2019-04-21" if on else "NaT"
+    )
+
+
+@settings(max_examples=30)
+@given(TEXTS)
+def test_the_same_lines_as_a_saved_page(lines):
+    lines = [*SENTENCES, *lines, SENTENCES[3]]
+    body = "".join(f"<p>{html.escape(line)}</p>\n" for line in lines)
+    page = parse_html(
+        f"<html><head><title>혁신 회의</title></head><body><h1>혁신 회의</h1><div>{body}</div></body></html>"
+    )
+    kept = [line for line in page["text"].split("\n") if line in lines]
+    weak = {"출처: 통계청", "키워드", "주요 이슈", "최신 뉴스 산업 동향", "구분"}
+    if not weak.intersection(lines):
+        assert kept == lines
+
+
+@given(st.permutations(SENTENCES[2:3] * 1 + [f"정부는 지역 {n}곳에 거점을 세우고 전담 인력을 둔다고 밝혔다." for n in range(2, 9)]),
+       st.lists(st.sampled_from(TEMPTING[2:12] + ["저작권 산업 키운다"]), max_size=4))  # fmt: skip
+def test_an_article_that_speaks_of_what_sites_say_is_whole(paragraphs, headings):
+    lines = [*paragraphs]
+    for n, heading in enumerate(dict.fromkeys(headings)):
+        lines.insert(2 * n + 1, heading)
+    frame = [
+        "거점을 세운다",
+        "승인 2019.04.22 11:43",
+        "댓글 0",
+        *lines,
+        "김가나 기자 gana@example.kr",
+        "ⓒ 가나일보 무단전재 및 재배포 금지",
+    ]
+    page = parse_page("\n".join([*frame, "많이 본 뉴스", "강변 축제 열려"]))
+    assert page["text"].split("\n") == lines
+    assert len(page["removed"]) == 6 and page["publisher"] == "가나일보"
+
+
+def test_a_refrain_stays_where_it_stands():
+    lines = [
+        SENTENCES[0],
+        "함께 갑시다.",
+        SENTENCES[1],
+        "함께 갑시다.",
+        SENTENCES[3],
+        "함께 갑시다.",
+    ]
+    assert parse_page("\n".join(["창업의 날 기념사", *lines]))["text"].split("\n") == lines
+    framed = ["창업의 날", "입력 2019.03.04 10:00", *lines, "ⓒ 가나일보 무단전재 금지"]
+    assert parse_page("\n".join(framed))["text"].split("\n") == lines
+
+
+# 4. Who dates a text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "박영선 의원은 중소벤처기업부 장관에게 예산이 줄어든 까닭을 물었다.",
+        "박영선 전 장관은 강연에서 창업을 말했다.",
+        "박영선 전 중소벤처기업부 장관이 책을 냈다.",
+        "전임 박영선 장관은 거점을 늘렸다.",
+        "박영선 장관 시절 거점이 늘었다.",
+        "지난해 박영선 장관은 거점을 늘리겠다고 했다.",
+        "박영선 후보는 창업을 돕겠다고 밝혔다. 박영선 장관은 그때 거점을 늘렸다.",
+        "박영선 교수(전 중소벤처기업부 장관)는 창업을 말했다.",
+        "전 중소벤처기업부 장관(박영선)은 창업을 말했다.",
+        "국회는 박영선 장관을 불러 예산을 물었다.",
+        "박영선 산업통상자원부 장관은 없는 사람이라고 밝혔다.",
+    ],
+)
+def test_who_holds_no_office_in_a_text_dates_nothing(sentence):
+    assert not official_span(
+        f"창업 지원법을 두고 다투었다. {sentence} 법안은 다음 주에 다룬다."
+    ).is_known
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "박영선 장관은 창업을 돕겠다고 밝혔다.",
+        "박영선 중소벤처기업부 장관이 거점을 찾았다.",
+        "박영선 중기부 장관은 거점을 찾았다.",
+        "중소벤처기업부 장관(박영선)은 거점을 찾았다.",
+        "박영선 장관, 창업 거점 방문",
+        "박영선 장관 주재로 회의가 열렸다.",
+    ],
+)
+def test_who_acts_in_office_bounds_the_date(sentence):
+    assert str(official_span(f"창업을 돕는다. {sentence}").date_from)[:10] == "2019-04-08"
+
+
+# 9. Forms, titles and minutes
+
+
+TITLES = st.builds(
+    "{} {} {}".format,
+    st.sampled_from(["총 3조 원 규모", "담당자 교육", "보도자료 배포 방식", "문의 창구", "배포 기준", "가나부,", "쪽수 제한", "책임자 처벌"]),
+    st.sampled_from(["창업 펀드", "규제 특례", "지역 거점", "연구비 제도"]),
+    st.sampled_from(["조성", "개선 방안 마련", "새로 연다", "12곳 추진"]),
+)  # fmt: skip
+FORMS_ABOVE = [
+    ["보도자료"],
+    ["가나부", "보도자료", "보도시점", "{d}(화) 08:00", "배포", "{d}(화) 08:00"],
+    ["보 도 자 료", "보도시점 {d}(화) 조간", "배포 {d}(화)"],
+    ["보도참고자료", "배포일시 {s}(월)"],
+    [
+        "보도자료",
+        "배포 일시",
+        "{d}(월)",
+        "담당 부서",
+        "창업지원과",
+        "책임자",
+        "과장 김가나 (044-000-0000)",
+    ],
+    ["보도자료", "보도일시: {d} 조간", "담당부서: 창업지원과", "총 5쪽(붙임 3쪽 포함)"],
+]
+
+
+@pytest.mark.parametrize("form", FORMS_ABOVE, ids=lambda form: form[-1][:12])
+@given(TITLES, st.dates(date(2001, 1, 1), date(2029, 12, 31)), st.integers(0, 3))
+def test_a_title_below_any_form_is_the_title(form, title, on, n_cells):
+    long, short = f"{on.year}. {on.month}. {on.day}.", f"’{on:%y}. {on.month}. {on.day}."
+    above = [line.format(d=long, s=short) for line in form]
+    body = [SENTENCES[2], *[str(1200 + n) for n in range(n_cells)], "거점마다 전담 인력을 둔다."]
+    document = parse_document("\n".join([*above, title, *body]))
+    assert (document["title"], document["text"].split("\n")) == (title, body)
+    assert day(document["date"]) == (on.isoformat() if len(form) > 1 else "NaT")
+    assert document["genre_guess"] == "press_release"
+    assert document["publisher"] == ("가나부" if form[0] == "가나부" else "")
+    assert [line for _, line in document["removed"]] == above
+
+
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=1))
+def test_one_paragraph_is_a_text(lines):
+    document = parse_document(lines[0])
+    assert document["text"] == lines[0] and document["title"]
+
+
+ROLES = st.sampled_from(
+    [
+        "위원장 김가나",
+        "김가나 위원",
+        "가나부장관 박다라",
+        "전문위원 이마바",
+        "의장직무대리 최사아",
+        "진술인 정자차",
+    ]
+)
+
+
+@given(
+    st.integers(1, 400),
+    st.sampled_from(["제{n}회국회|(임시회)|과학기술특별위원회회의록|제 {m} 호", "제{n}차 과학기술위원회 회의록", "가나시의회 본회의 속기록"]),
+    st.sampled_from(["일 시 {d}", "일시: {d}", "개의일자 {d}"]),
+    DAYS,
+    st.lists(st.tuples(ROLES, st.sampled_from(SENTENCES + TEMPTING[:20])), min_size=2, max_size=9),
+)  # fmt: skip
+def test_minutes_are_whole_dated_and_told_apart(number, head, when, on, turns):
+    head = head.format(n=number, m=number + 1).split("|")
+    when = when.format(d=f"{on.year}년{on.month}월{on.day}일(화)")
+    body = [when, "장 소 제3회의장", *(f"◯{who} {said}" for who, said in turns)]
+    for parse in (parse_page, parse_document):
+        page = parse("\n".join([*head, *body]))
+        assert page["text"].split("\n") == body and page["genre_guess"] == "minutes"
+        assert day(page["date"]) == on.isoformat() and not page["publisher"]
+        assert str(number) in page["title"] or "가나시의회" in page["title"]
+        assert "회의록" in page["title"] or "속기록" in page["title"]

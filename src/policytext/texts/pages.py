@@ -41,6 +41,9 @@ _LABELS, _NOT_OUTLETS = (frozenset(RULES["words"][k].split()) for k in ("labels"
 _MAX_PAGES = 2000
 _MAX_LETTERS = 5_000_000
 _HEAD = 30  # lines in which a document says its date and title
+_MINUTES_HEAD = 12
+_LONG = 15  # letters of a line that is found again
+_NO_TITLE = "제목이 없어 첫 문장을 제목으로 썼습니다."
 _BLOCKS = "p br div li tr h1 h2 h3 h4 h5 h6 td dd dt pre".split()
 _ATTACHED = ("hwp", "pdf")  # the better first
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.I)
@@ -89,13 +92,17 @@ def parse_page(
     >>> page["title"], page["text"], page["publisher"], str(page["date"].date)[:10]
     ('창업 지원 확대', '시가 창업 지원을 늘린다고 밝혔다.', '가나일보', '2019-04-22')
     """
-    lines = [RULE.bullet.sub("", line) for line in normalise(text).split("\n")]
+    lines = [line for line in normalise(text).split("\n") if line]
+    if is_minutes(lines) or not is_site(lines):
+        known = {"publisher": publisher} | ({"date": date} if date and date.is_known else {})
+        return {**parse_document(text, title=title), **{k: v for k, v in known.items() if v}}
+    lines = [RULE.bullet.sub("", line) for line in lines]
     page = _separate([line for line in lines if line], title)
     _behead(page)
-    body = _without_repeats(page.body)
-    note = ""
+    _drop_summary(page)
+    body, note = page.body, ""
     if not page.title and body:
-        page.title, note = _first_sentence(body[0]), "제목이 없어 첫 문장을 제목으로 썼습니다."
+        page.title, note = _first_sentence(body[0]), _NO_TITLE
     outlet = publisher or choose_outlet(page.outlets)
     if outlet:
         page.removed += [("brand", line) for line in body if _is_brand(line, outlet)]
@@ -113,6 +120,35 @@ def parse_page(
     )
 
 
+def is_site(lines: list[str]) -> bool:
+    """Whether a text is a page of a site: one sign that nothing else carries, or two others.
+
+    >>> is_site(["창업 지원 확대", "승인 2019.04.22 11:43"]), is_site(["저작권 산업 키운다"])
+    (True, False)
+    """
+    signs = set()
+    for line in lines:
+        if len(line) > 200 or is_plain(line):
+            signs |= {"lead"} if _names_outlet(line) else set()
+        elif RULE.stamp.search(line) and find_stamps(line) and not RULE.form.match(line):
+            return True
+        elif any(rule.search(line) for rule in (RULE.copyright, RULE.reporter_line, RULE.home)):
+            return True
+        elif _names_outlet(line):
+            return True
+        else:
+            for name in ("source", "credit", "tail", "related", "byline"):
+                signs |= {name} if getattr(RULE, name).search(line) else set()
+            signs |= {line} if is_widget(line) else set()
+    return "lead" in signs or len(signs) >= 2
+
+
+def _names_outlet(line: str) -> bool:
+    """A line that begins as wires begin, "(가람=나루통신) 홍길동 기자 =" or "[나루신문]"."""
+    outlets = split_lead_in(line)[1]
+    return any(weight or RULE.outlet.search(name) for weight, name in outlets)
+
+
 def _article(
     title: str, body: list[str], date: DateSpan, *, notes: Iterable[str] = (), **known
 ) -> dict:
@@ -124,11 +160,11 @@ def _article(
     return {"publisher": "", **record, "note": " ".join(filter(None, notes)), **known}
 
 
-def parse_document(text: str) -> dict:
-    """Title, date and body of an official document, whose short lines are its own.
+def parse_document(text: str, *, title: str = "") -> dict:
+    """Title, date and body of a text that is no page of a site: nothing of its own is cut.
 
-    Unlike a page it has no menus: only form fields at its head (such as "배포 일시 …") go,
-    and the first other line is its title.
+    Only the form above and right below the title goes ("보도자료", "배포 일시 …", with their
+    values), and the contacts after the end. Minutes keep every line.
 
     Returns
     -------
@@ -137,25 +173,104 @@ def parse_document(text: str) -> dict:
 
     Examples
     --------
-    >>> document = parse_document("보도자료\\n배포 일시 2019. 3. 4.(월)\\n창업 지원 계획 발표\\n1. 배경")
-    >>> document["title"], document["text"].split("\\n")[-1], str(document["date"].date)[:10]
+    >>> document = parse_document("보도자료\n배포 일시 2019. 3. 4.(월)\n창업 지원 계획 발표\n1. 배경")
+    >>> document["title"], document["text"].split("\n")[-1], str(document["date"].date)[:10]
     ('창업 지원 계획 발표', '1. 배경', '2019-03-04')
     """
     lines = [line for line in normalise(text).split("\n") if line]
-    head, rest = lines[:_HEAD], lines[_HEAD:]
-    stamps = [stamp for line in head for stamp in find_stamps(line)]
-    fields = [line for line in head if _is_field(line)]
-    body = [line for line in head if line not in fields] + rest
-    title = body.pop(0) if body and len(body[0]) <= 150 else ""
-    removed = [("header", line) for line in fields]
-    return _article(title, body, best_stamp(stamps), genre_guess="press_release", removed=removed)
+    if is_minutes(lines):
+        return _parse_minutes(lines)
+    above = _form(lines)
+    below = above
+    body = lines[len(above) :]
+    note, given, title = "", title, title or _title(body)
+    if title and body[1:] and body[0].removeprefix("[보도자료]").strip() == title:
+        body = body[1:]
+        below = _form(body)
+        body = body[len(below) :]
+        below = above + below
+    elif title and not given:
+        note = _NO_TITLE
+    contacts = _contacts(body)
+    body = body[: len(body) - len(contacts)]
+    publisher = next((line for line in above[:3] if RULE.agency.fullmatch(line)), "")
+    is_release = any(RULE.form.match(line) for line in below)
+    return _article(
+        title,
+        body,
+        next((span for line in below if (span := parse_date(line)).is_known), DateSpan()),
+        publisher=publisher,
+        genre_guess="press_release" if is_release else "",
+        notes=[note],
+        removed=[("header", line) for line in below + contacts],
+    )
 
 
-def _is_field(line: str) -> bool:
-    """A line of the form at the head of a document."""
-    if len(line) > 80 or RULE.sentence.search(line):
-        return False
-    return RULE.field.match(line) is not None or bool(find_stamps(line))
+def _title(body: list[str]) -> str:
+    """The first line, unless it is a sentence or all there is: then its first sentence."""
+    if not body:
+        return ""
+    first = body[0].removeprefix("[보도자료]").strip()
+    is_sentence = RULE.sentence.search(first) is not None and first.rstrip("”\"'’").endswith(".")
+    if len(body) == 1 or is_sentence or len(first) > 150:
+        return _first_sentence(body[0])
+    return first
+
+
+def _form(lines: list[str]) -> list[str]:
+    """The fields that lines begin with: labels, their values, days, the agency."""
+    n, wants_value = 0, False
+    for n, line in enumerate(lines[:_HEAD]):
+        is_agency = RULE.agency.fullmatch(line) and any(map(RULE.release.fullmatch, lines[:3]))
+        is_value = wants_value and len(line) <= 60 and RULE.value.search(line) is not None
+        is_day = RULE.bare_stamp.match(line) is not None
+        is_field = len(line) <= 120 and RULE.field.fullmatch(line) is not None
+        if not (is_agency or is_value or is_day or is_field):
+            return lines[:n]
+        wants_value = is_field
+    return lines[:n]
+
+
+def _contacts(body: list[str]) -> list[str]:
+    """Who to call, a block at the end of a release that has a field for it."""
+    n = 0
+    for line in reversed(body[1:]):
+        if not (RULE.field.fullmatch(line) or (len(line) <= 60 and RULE.contact.search(line))):
+            break
+        n += 1
+    return body[len(body) - n :] if n else []
+
+
+# Minutes
+
+
+def is_minutes(lines: list[str]) -> bool:
+    """Whether speakers take turns, or the head says that these are minutes.
+
+    >>> is_minutes(["제1차 위원회 회의록", "◯위원장 김가나 시작하겠습니다."]), is_minutes(["○ 위원회 개최"])
+    (True, False)
+    """
+    n_turns = sum(RULE.turn.match(line) is not None for line in lines)
+    is_named = any(RULE.minutes.search(line) for line in lines[:_MINUTES_HEAD] if len(line) < 60)
+    return n_turns >= 2 or (is_named and n_turns >= 1)
+
+
+def _parse_minutes(lines: list[str]) -> dict:
+    """What the head says the meeting is, and when; every other line is the text."""
+    head = lines[:_MINUTES_HEAD]
+    turn = next((n for n, line in enumerate(lines) if RULE.turn.match(line)), 0)
+    named = [n for n, line in enumerate(head[:turn]) if RULE.minutes.search(line)]
+    n_title = named[0] + 1 if named else min(turn, 1)
+    if n_title and n_title < turn and RULE.issue.fullmatch(lines[n_title]):
+        n_title += 1
+    title = re.sub(r"제 (\d+) ", r"제\1", " ".join(lines[:n_title]))
+    days = [line for line in lines[: max(turn, 1)] if parse_date(line).is_known]
+    days = [line for line in days if RULE.held.match(line)] or days
+    date = parse_date(days[0]) if days else DateSpan()
+    known = {"genre_guess": "minutes", "removed": [], "publisher": "", "note": ""}
+    basis = "metadata" if date.is_known else "unknown"
+    text = "\n".join(lines[n_title:])
+    return {"title": title[:150], "text": text, "date": date, "date_basis": basis, **known}
 
 
 # Lines of a page
@@ -170,6 +285,10 @@ def _separate(lines: list[str], title: str) -> _Page:
     for i, (line, is_body) in enumerate(zip(lines, are_paragraphs, strict=True)):
         n_left -= is_body
         rule = _rule(line, page, is_body, n_before=n_paragraphs, n_left=n_left)
+        if rule in ("tail", "related") and n_paragraphs and n_left and not is_closed:
+            # A heading right above a paragraph is the article's own.
+            is_own = are_paragraphs[i + 1] and not RULE.link.match(line)
+            rule = "" if is_own else "related"
         if not rule and i in strangers:
             rule = "widget"
         if not rule and _is_cut_short(line, lines[i + 1 : i + 2]):
@@ -186,13 +305,14 @@ def _separate(lines: list[str], title: str) -> _Page:
         is_related = (is_related or rule == "related") and not is_body
         is_closed = is_closed or (rule == "byline" and n_paragraphs >= 2)
         if not rule and is_closed and not is_body:
-            rule = "" if n_left and RULE.sentence.search(line) else "tail"
+            rule = "" if n_left else "tail"
         if rule or is_related:
             page.removed.append((rule or "related", line))
             continue
-        line, named = split_lead_in(line)
+        rest, named = split_lead_in(line)
         page.outlets += named
-        page.body.append(line)
+        page.removed += [("byline", line[: -len(rest)])] if rest and rest != line else []
+        page.body.append(rest)
         n_paragraphs += is_body
     return page
 
@@ -201,9 +321,7 @@ def _ends_article(rule: str, n_before: int, n_left: int, is_closed: bool) -> boo
     """Whether nothing below a line is the article's: its notice, or the lists after it."""
     if rule == "copyright":
         return n_before > 0
-    if rule not in ("tail", "related") or not n_before:
-        return False
-    return (n_before >= 3 or not n_left) and (rule == "tail" or is_closed or not n_left)
+    return rule in ("tail", "related") and n_before > 0 and (is_closed or not n_left)
 
 
 def _strangers(lines: list[str], are_paragraphs: list[bool]) -> set[int]:
@@ -231,7 +349,7 @@ def _rule(line: str, page: _Page, is_body: bool, *, n_before: int, n_left: int) 
         return "widget"
     if n_left and _is_credit_line(line):
         return "caption"
-    if _is_notice(line):
+    if _is_notice(line) or (not n_left and RULE.right.search(line)):
         return "copyright"
     if len(line) > 300:
         return ""
@@ -282,7 +400,7 @@ def is_paragraph(line: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_widget(line: str) -> bool:
-    """True for buttons, menus, counters and notices of a site.
+    """True for buttons, menus, counters and notices of a site, wherever on a page they stand.
 
     Examples
     --------
@@ -368,9 +486,17 @@ def _pairs(text: str) -> set[str]:
     }
 
 
-def _without_repeats(body: list[str]) -> list[str]:
-    """Each line once, where it stands last: a summary above the article goes."""
-    return [*dict.fromkeys(reversed(body))][::-1]
+def _drop_summary(page: _Page) -> None:
+    """Of a paragraph that stands twice the last stays: a summary above the article goes.
+
+    What is short may come again, as a refrain does.
+    """
+    last = {line: n for n, line in enumerate(page.body)}
+    is_kept = [last[line] == n or not is_paragraph(line) for n, line in enumerate(page.body)]
+    page.removed += [
+        ("repeat", line) for line, keep in zip(page.body, is_kept, strict=True) if not keep
+    ]
+    page.body = [line for line, keep in zip(page.body, is_kept, strict=True) if keep]
 
 
 def _first_sentence(paragraph: str, width: int = 80) -> str:
@@ -468,7 +594,7 @@ def date_in_text(title: str, body: list[str]) -> tuple[DateSpan, str, str]:
     full = {match.groups() for match in RULE.full_day.finditer(lead)}
     if len(full) == 1 and RULE.said_day.search(lead):
         return parse_date("-".join(full.pop())), "text", "첫머리 문장의 날짜를 썼습니다."
-    bounds = official_span(" ".join([title, *body]))
+    bounds = official_span("\n".join([title, *body]))
     if not bounds.is_known:
         return bounds, "unknown", ""
     note = "이름이 나온 공직자의 재임 기간으로 날짜의 범위를 정했습니다."
@@ -487,14 +613,15 @@ def _completed(lead: str, bounds: DateSpan) -> DateSpan:
 
 
 def official_span(text: str) -> DateSpan:
-    """Bounds within which every official named with the office in `text` held it.
+    """Bounds within which every official who acts in `text` held the office named with the name.
 
-    Without a day; NaT when nobody of the table is named or terms do not meet.
+    Without a day; NaT when nobody of the table acts or terms do not meet. Who is also named
+    with another office, or as a former holder, bounds nothing.
     """
     terms = (
-        [term for term in terms if _names(text, name, term.rank)]
+        [term for term in terms if _acts(text, name, term)]
         for name, terms in _officials(REFERENCE).items()
-        if name in text
+        if name in text and not _is_elsewhere(text, name)
     )
     # Who held two offices is bounded by the first day of one and the last of the other.
     spans = [(min(t.start for t in held), max(t.end for t in held)) for held in terms if held]
@@ -503,13 +630,28 @@ def official_span(text: str) -> DateSpan:
     return DateSpan(pd.NaT, first, last) if first <= last else DateSpan()
 
 
-def _names(text: str, name: str, rank: str) -> bool:
-    """Matches "홍길동 (가나부) 장관" or "가나부 장관(홍길동)"; not a former or coming one."""
-    rank = re.escape(rank)
-    office = rf"\s?(?:[가-힣]{{2,12}}\s?){{0,2}}{rank}(?!\s?(?:후보|내정))"
-    before = rf"(?<!전 )(?<!前 )(?<![가-힣]){name}{office}"
-    after = rf"{rank}\s?\(\s?{name}\s?\)"
-    return re.search(f"{before}|{after}", text) is not None
+def _acts(text: str, name: str, term) -> bool:
+    """Whether "홍길동 (가나부) 장관" or "가나부 장관(홍길동)" does something in a sentence."""
+    rank, subject = re.escape(term.rank), RULE.subject.pattern
+    before = rf"(?<![가-힣]){name}\s?(?:(?P<body>[가-힣]{{1,12}})\s?)?{rank}{subject}"
+    after = rf"(?P<office>[가-힣]*)\s?{rank}\s?\(\s?{name}\s?\){subject}"
+    for match in re.finditer(f"{before}|{after}", text):
+        sentence = re.split(r"(?<=[다요])\. |\n", text[: match.start()])[-1] + match[0]
+        named = match["body"] or match["office"] or ""
+        if _is_short_for(named, term.organisation) and not RULE.past.search(sentence):
+            return True
+    return False
+
+
+def _is_short_for(name: str, organisation: str) -> bool:
+    """중기 or 미래부 for a body whose name holds these letters in this order."""
+    letters = iter(organisation)
+    return all(letter in letters for letter in name)
+
+
+def _is_elsewhere(text: str, name: str) -> bool:
+    """Whether somebody sits as a legislator, professor or candidate, or held the office before."""
+    return re.search(rf"{name}{RULE.elsewhere.pattern}", text) is not None
 
 
 @lru_cache(maxsize=2)
@@ -517,7 +659,7 @@ def _officials(folder: Path) -> dict[str, list]:
     path = folder / "officials.csv"
     if not path.is_file():
         return {}
-    table = read_reference(path, "name rank start end", "start end")
+    table = read_reference(path, "name organisation rank start end", "start end")
     table["end"] = table["end"].fillna(pd.Timestamp("2100-12-31"))
     return {name: list(terms.itertuples()) for name, terms in table.groupby("name", sort=False)}
 
@@ -551,6 +693,7 @@ def parse_html(html: str) -> dict:
     tree = _tree(html)
     tagged = _tagged_date(tree)
     whole = _tree_text(tree)
+    text = _within_container(tree, text)
     # Where no body stands out (a list, a stub) the rules for scraped text decide.
     page = parse_page(
         whole if len(text) < 40 else text,
@@ -562,6 +705,26 @@ def parse_html(html: str) -> dict:
         raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
     page["publisher"] = page["publisher"] or outlet
     return {**page, "url": url, **stub_mark(page["text"])}
+
+
+def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
+    """All text of the smallest element that holds the article that was found.
+
+    The extractor leaves out short and repeated lines; what else the element holds is for the
+    rules of pages. The extractor's text stays where the element holds much more.
+    """
+    found = {line for line in normalise(text).split("\n") if len(line) >= _LONG}
+    common: list | None = None
+    for element in tree.iter(*_BLOCKS):
+        if normalise(element.text_content()) in found:
+            above = [*element.iterancestors()][::-1]
+            common = (
+                above
+                if common is None
+                else [a for a, b in zip(common, above, strict=False) if a is b]
+            )
+    held = _tree_text(common[-1]) if common else ""
+    return held if len(text) <= len(held) <= 2 * len(text) else text
 
 
 def fragment_text(html: str) -> str:

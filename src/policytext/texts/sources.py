@@ -58,7 +58,9 @@ def pattern(name: str) -> re.Pattern:
     True
     """
     written = RULES["patterns"][name]
-    text = re.sub(r"\n\s*", "", "|".join([written] if isinstance(written, str) else written))
+    if not isinstance(written, str):
+        written = "|".join(re.sub(r"^\(\?i\)(.*)", r"(?i:\1)", one, flags=re.S) for one in written)
+    text = re.sub(r"\n\s*", "", written)
     for part, value in RULES["parts"].items():
         text = text.replace(f"<<{part}>>", value.strip("\n"))
     return re.compile(text)
