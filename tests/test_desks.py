@@ -10,7 +10,7 @@ from policytext.compare import timeline
 from policytext.compare.contrasts import keyness_table
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, PolicyTextError
-from policytext.lab import desks, explorer, server, terms
+from policytext.lab import desks, explorer, terms
 from policytext.study import STUDIES
 from policytext.topics.clusters import Topics
 from policytext.words.lexicon import read_lexicon, read_stopwords, study_lexicon
@@ -471,11 +471,3 @@ def test_the_labels_desk_names_merges_and_finds_names_again(tmp_path):
     named = {item: ["지역", "창업 지원"][n % 2] for n, item in enumerate(items)}
     filled(sheets, [named, named | {items[0]: "창업 지원"}])
     assert f"글 {len(items)}건)로, 믿고 쓸 만하다" in desk._agree()
-
-
-def test_the_server_keeps_to_this_computer_and_to_its_own_folders():
-    made = server.environment({"JAVA_HOME": "/elsewhere", "HOME": "/home/me"})
-    assert made["HOME"] == "/home/me" and made["JAVA_HOME"] != "/elsewhere"
-    own = [value for name, value in made.items() if name.startswith(("JUPYTER_C", "IPY", "MPL"))]
-    assert all(str(server.OWN) in value for value in own)
-    assert "--ServerApp.ip=127.0.0.1" in server.command()

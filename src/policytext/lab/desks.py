@@ -112,10 +112,7 @@ class LexiconDesk:
         return chosen
 
     def _accept(self) -> None:
-        accepted = [*self.accepted, *self._chosen()]
-        terms.add_terms(self.study, accepted=accepted, aliases=self.aliases)
-        self.accepted = accepted
-        self._list()
+        self._wait([*self.accepted, *self._chosen()], self.aliases)
 
     def _reject(self) -> None:
         self.rejected += self._chosen()
@@ -125,9 +122,12 @@ class LexiconDesk:
         chosen, target = self._chosen(), " ".join(self.target.value.split())
         if not target:
             raise PolicyTextError("이을 말이 비어 있습니다. ‘어느 말로’에 이미 쓰는 말을 쓰세요.")
-        aliases = self.aliases | dict.fromkeys(chosen, target)
-        terms.add_terms(self.study, accepted=self.accepted, aliases=aliases)
-        self.aliases = aliases
+        self._wait(self.accepted, self.aliases | dict.fromkeys(chosen, target))
+
+    def _wait(self, accepted: list[str], aliases: dict[str, str]) -> None:
+        """Let decisions wait to be saved, unless the lexicon would refuse them."""
+        terms.add_terms(self.study, accepted=accepted, aliases=aliases)
+        self.accepted, self.aliases = accepted, aliases
         self._list()
 
     def _undo(self) -> None:

@@ -535,15 +535,16 @@ class Explorer:
         taken = [int(path.stem[-3:]) for path in folder.glob(f"{name}-[0-9][0-9][0-9].svg")]
         file = f"{name}-{max(taken, default=0) + 1:03}"
         _html(self.shown.only("figure", file=file))
-        code = f"# {self.shown.caption}\n{self._code()}\n"
+        code = f"# {self.shown.caption}\n{self.as_code()}\n"
         (folder / f"{file}.py").write_text(code, encoding="utf-8")
         self._show_code(f"# 저장한 곳: {folder / file} (.svg .png .csv .py)\n")
 
     def _show_code(self, heading: str = "") -> None:
         self.code.layout.display = ""
-        self.code.value = f"{heading}{self._code()}"
+        self.code.value = f"{heading}{self.as_code()}"
 
-    def _code(self) -> str:
+    def as_code(self) -> str:
+        """Python that gives what is shown."""
         is_refitted = self._refitted == self.trial
         return as_code(self.chosen(), self.limits(), is_refitted=is_refitted)
 
