@@ -408,3 +408,50 @@ def test_windows_equal_all_pairs_compared(chosen):
     dates = [pd.NaT if day is None else start + pd.Timedelta(days=day) for _, day in chosen]
     documents = documents_of(*(texts[kind] for kind, _ in chosen), dates=dates)
     assert families_of(documents, window_days=2) == joined_by_all_pairs(documents, 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("국토교통부 국토도시실 도시경제과", "국토교통부"),
+        ("국토교통부(대변인실)", "국토교통부"),
+        ("과기정통부", "과학기술정보통신부"),
+        ("중소벤처기업부·관세청", "중소벤처기업부·관세청"),  # two bodies
+        ("서울특별시 중구", "서울특별시 중구"),  # a government of its own
+        ("부산시", "부산광역시"),
+        ("조선일보 ", "조선일보"),
+        ("https://www.hani.co.kr/", "한겨레"),
+        ("한경닷컴", "한국경제"),
+        ("ZDNET KOREA", "지디넷코리아"),
+        ("(주)매일경제신문", "매일경제"),
+        ("연합뉴스(한국경제)", "연합뉴스(한국경제)"),
+        ("이름 없는 신문", "이름 없는 신문"),
+        ("", ""),
+    ],
+)
+def test_spellings_and_offices_are_one_publisher(written, name):
+    documents, step = clean.fold_publishers(pd.DataFrame({"publisher": [written]}))
+    assert documents["publisher"].tolist() == [name]
+    assert step["n_documents_changed"].item() == (written != name)
+    again, step = clean.fold_publishers(documents)
+    assert again.equals(documents) and step["example"].item() == ""
+
+
+def test_a_researcher_edits_the_table_of_publishers(tmp_path):
+    table = tmp_path / "publishers.csv"
+    table.write_text("publisher,names,offices\n갑,갑신문;甲,\n을,,yes\n", "utf-8")
+    written = pd.DataFrame({"publisher": ["갑신문", "甲", "을 어떤과", "을어떤과", "한겨레신문"]})
+    found, step = clean.fold_publishers(written, str(table))
+    assert found["publisher"].tolist() == ["갑", "갑", "을", "을어떤과", "한겨레신문"]
+    assert step["example"].item() == "갑신문 → 갑"
+
+
+def test_no_spelling_of_a_publisher_is_anothers():
+    table = pd.read_csv(clean.REFERENCE / "publishers.csv", dtype=str, keep_default_na=False)
+    forms = [
+        form
+        for row in table.itertuples()
+        for form in {*map(clean._plain, filter(None, (row.publisher, *row.names.split(";"))))}
+    ]
+    assert len(forms) == len(set(forms)), [form for form in forms if forms.count(form) > 1]
+    assert set(table["offices"]) == {"", "yes"}

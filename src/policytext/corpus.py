@@ -29,7 +29,7 @@ from policytext.study import (
     read_study,
     source_path,
 )
-from policytext.texts.clean import drop_repeated_lines, find_families
+from policytext.texts.clean import drop_repeated_lines, find_families, fold_publishers
 from policytext.texts.coverage import is_outside, set_aside
 from policytext.texts.files import Reading, read_documents
 from policytext.topics.clusters import Topics, read_labels, topic_names
@@ -488,7 +488,8 @@ def read_corpus(
         name: pd.concat([getattr(reading, name) for reading in readings], ignore_index=True)
         for name in ("documents", "rejects", "files", "notes", "columns", "removed", "cleaning")
     }
-    documents = found["documents"]
+    documents, folded = fold_publishers(found["documents"])
+    found["cleaning"] = pd.concat([found["cleaning"], folded])
     n_found = len(documents) + int(found["files"]["n_rejected"].sum())
     if options.drop_repeated_lines:
         documents, taken, emptied = drop_repeated_lines(documents)

@@ -21,6 +21,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from tqdm.auto import tqdm
 
+from policytext.administrations import REFERENCE, read_reference
+
 # --- one spelling ------------------------------------------------------------------------
 
 
@@ -241,6 +243,51 @@ def clean_documents(documents: pd.DataFrame) -> pd.DataFrame:
     return documents.assign(
         **{name: pd.Series(own, documents.index, dtype="str") for name, own in columns.items()}
     )
+
+
+def fold_publishers(
+    documents: pd.DataFrame, path: str | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give every publisher the name it has in ``data/reference/publishers.csv`` (or `path`).
+
+    A spelling becomes its ``publisher``, whatever its case and spaces, with or without www.; of
+    a body whose ``offices`` are "yes" so does what begins with a spelling and goes on after a
+    space or a mark: 국토교통부 국토도시실 도시경제과. Returns the documents, and what was done as
+    a row of :func:`steps_table`.
+
+    >>> names = ["국토교통부 도시경제과", "한겨레 신문", "www.hani.co.kr", "경기도민신문", "경기도"]
+    >>> documents, step = fold_publishers(pd.DataFrame({"publisher": names}))
+    >>> documents["publisher"].tolist(), step["n_documents_changed"].item()
+    (['국토교통부', '한겨레', '한겨레', '경기도민신문', '경기도'], 3)
+    """
+    owners, offices = {}, {}
+    table = read_reference(path or str(REFERENCE / "publishers.csv"), "publisher names offices")
+    for row in table.itertuples():
+        for form in filter(None, (row.publisher, *row.names.split(";"))):
+            owners[_plain(form)] = row.publisher
+            if row.offices == "yes":
+                offices[form] = row.publisher
+
+    def folded(written: str) -> str:
+        body = _BODY.match(written)
+        return owners.get(_plain(written)) or offices.get(body[0] if body else "", written)
+
+    names = documents["publisher"].fillna("").astype("str")
+    found = names.map({written: folded(written.strip()) for written in names.unique()})
+    changed = np.flatnonzero(found != names)
+    example = f"{names.iloc[changed[0]]} → {found.iloc[changed[0]]}" if len(changed) else ""
+    columns = ["step", "n_documents_changed", "n_characters_changed", "example"]
+    step = pd.DataFrame([("매체 이름 모으기", len(changed), 0, example)], columns=columns)
+    return documents.assign(publisher=found.astype("str")), step
+
+
+_BODY = re.compile(r"\w+(?=[\s(\[/>|,-])")  # 국토교통부 of 국토교통부 도시경제과
+
+
+def _plain(name: str) -> str:
+    """A publisher's name without what its spellings differ in."""
+    name = re.sub(r"\(주\)|㈜|주식회사|\s", "", name.casefold())
+    return re.sub(r"^(?:https?://)?(?:www\.)?|/+$", "", name)
 
 
 def steps_table(tally: Tally) -> pd.DataFrame:

@@ -248,6 +248,9 @@ def study_lexicon(study: Study, own: Path | None = None) -> Lexicon:
 def read_regions(path: str | None = None) -> pd.DataFrame:
     """Provinces and large cities with their spellings and their place on a tile map.
 
+    The names of institutions that begin with one (대구테크노파크) are spellings, too: each ending of
+    ``region-institutions.csv`` after each region, city or province.
+
     Returns
     -------
     DataFrame
@@ -263,6 +266,21 @@ def read_regions(path: str | None = None) -> pd.DataFrame:
     """
     path = path or str(REFERENCE / "regions.csv")
     table = read_reference(path, "region names excluded row column")
+    endings = read_reference(str(REFERENCE / "region-institutions.csv"), "ending except")
+    endings = list(endings[["ending", "except"]].itertuples(index=False))
+
+    def spellings(region: str, names: str) -> str:
+        bases = [region, *(name for name in names.split(";") if name.endswith(("시", "도")))]
+        # Of short endings only what is written together: 경기 시청 is no city hall.
+        named = [
+            base + " " * (len(ending) > 3) + ending
+            for base in bases
+            for ending, but in endings
+            if region not in but.split(";")
+        ]
+        return ";".join(dict.fromkeys([*names.split(";"), *named]))
+
+    table["names"] = list(map(spellings, table["region"], table["names"]))
     return table.astype({"row": int, "column": int})
 
 
