@@ -240,7 +240,7 @@ def report(tmp_path, monkeypatch):
         return SimpleNamespace(returncode=1)
 
     monkeypatch.setattr(building, "build_report", build)
-    monkeypatch.setattr(command_line, "_check_sources", lambda study: None)
+    monkeypatch.setattr(command_line, "_check_sources", lambda study: [])
     monkeypatch.setattr(command_line.subprocess, "run", check)
     return seen
 

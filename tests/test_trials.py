@@ -6,6 +6,7 @@ import csv
 import html
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policytext import study
+from policytext.__main__ import main
 from policytext.administrations import assign_administrations, read_administrations
 from policytext.faults import StudyError
 from policytext.texts.clean import normalise, restore
@@ -636,3 +638,59 @@ def test_minutes_are_whole_dated_and_told_apart(number, head, when, on, turns):
         assert day(page["date"]) == on.isoformat() and not page["publisher"]
         assert str(number) in page["title"] or "가나시의회" in page["title"]
         assert "회의록" in page["title"] or "속기록" in page["title"]
+
+
+# The command line
+
+
+def run(*arguments) -> int:
+    return main([str(argument) for argument in arguments])
+
+
+def test_columns_on_the_command_line_and_a_loss_in_the_exit_status(project, capsys):
+    path = project / "표.csv"
+    path.write_text(f"가가,나나,다다\n1번,{BODIES[0]},2019-03-04\n2번,,2019-03-05\n", "utf-8")
+    assert run("ingest", path, "--study", "열", "--columns", "text=나나,date=다다,title=가가") == 1
+    assert "경고: '표.csv'에서 찾은 2건 가운데 1건(50%)" in capsys.readouterr().out
+    written = study.read_study("열", project / "data" / "studies").sources[0].columns
+    assert written["text"] in ("나나", ["나나"]) and written["date"] in ("다다", ["다다"])
+    assert run("ingest", path, "--study", "열둘", "--columns", "나나") == 1
+    assert "text=요약,date=발간일처럼" in capsys.readouterr().err
+
+
+# The inputs themselves, where they lie beside the project
+
+
+TRIALS = Path(__file__).resolve().parents[2] / "shared" / "trials"
+TRIALS = TRIALS if TRIALS.is_dir() else Path(__file__).resolve().parents[3] / "shared" / "trials"
+RIGHT = {  # folder -> title and day of each document
+    "02": [("창업 지원법 개정 두고 공방", "NaT"), ("제1차 과학기술위원회 회의록", "2018-03-13")],
+    "04": [("창업 거점 열 곳을 연다", "2019-03-04"), ("규제를 푼다", "2022-06-10")],
+    "07": [("창업을 돕는다", "2019-03-04")],
+    "08": [
+        ("지역 창업 거점 열 곳 새로 연다", "2024-01-02"),
+        ("지역 창업 거점을 연다", "2019-03-04"),
+        ("창업 거점 연다", "2019-03-04"),
+    ],
+    "10": [
+        ("제1회국회 (임시회) 과학기술특별위원회회의록 제1호", "2018-03-13"),
+        ("제1회국회 (임시회) 과학기술특별위원회회의록", "2018-03-13"),
+    ],
+    "12": [("창업 거점 열 곳을 연다", "2019-03-04")],
+    "13": [(title, "2019-03-04") for title in "가나다라"],
+    "19": [("저작권 산업 키운다", "NaT")],
+}
+N_LINES = {"01": [10, 9], "09": [2, 10, 2, 1], "14": [6], "19": [6]}
+
+
+@pytest.mark.skipif(not TRIALS.is_dir(), reason="../shared/trials 폴더가 없어 건너뜁니다")
+@pytest.mark.parametrize("number", sorted({*RIGHT, *N_LINES, "05", "06", "11", "17"}))
+def test_the_trials(number):
+    (folder,) = TRIALS.glob(f"{number}-*")
+    reading = read_documents(folder / "in")
+    assert reading.rejects.empty and reading.files["n_rejected"].sum() == 0
+    documents = reading.documents
+    found = [(row.title, str(row.date)[:10]) for row in documents.itertuples()]
+    assert sorted(found) == sorted(RIGHT.get(number, found))
+    if number in N_LINES:
+        assert sorted(len(t.split("\n")) for t in documents["text"]) == sorted(N_LINES[number])

@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("paths", nargs="+", help="파일이나 폴더")
     ingest.add_argument("--study", required=True, help="새 연구의 이름")
     ingest.add_argument("--kind", help="모든 파일을 이 형식으로 읽는다")
+    ingest.add_argument("--columns", default="", help="표의 열: text=요약,date=발간일")
     fetch = command("fetch", _fetch, "인터넷에서 받을 자료를 미리 받는다")
     fetch.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
     command("lab", _lab, "JupyterLab을 연다(뒤에 적은 것은 jupyter lab에 넘긴다)")
@@ -108,7 +109,9 @@ def _report(options: argparse.Namespace) -> int:
             study = studies.read_study(name)
             if options.share_safe:
                 study = study.changed("report", share_safe=True)
-            _check_sources(study)
+            for warning in _check_sources(study):
+                print(f"[{name}] {warning}", file=sys.stderr)
+                status = EXIT_FAILED
             if chosen:
                 study = _chosen(study, chosen)
                 output = output or studies.REPORTS / _folder(name, chosen)
@@ -178,22 +181,44 @@ def _folder(name: str, chosen: dict[str, list[str]]) -> str:
     return told if len(told) <= 60 else f"{told[:50]}-{sha256(told.encode()).hexdigest()[:8]}"
 
 
-def _check_sources(study: studies.Study) -> None:
-    """Read the study before its earlier report is taken away: what is wrong shows here."""
+def _check_sources(study: studies.Study) -> list[str]:
+    """Read the study before its earlier report is taken away: what is wrong shows here.
+
+    Gives a sentence for each source that lost more than a tenth of what it holds.
+    """
     from policytext.administrations import read_administrations
     from policytext.corpus import Corpus
+    from policytext.texts.files import loss_warnings
 
     known_values(study.comparison.administrations, read_administrations()["label"], "정부")
-    if Corpus.open(study).everything.empty:
+    reading = Corpus.open(study).reading
+    if reading.documents.empty:
+        reasons = reading.rejects["reason"]
+        reason = f" 까닭: {reasons.iloc[0]}" if len(reasons) else ""
         raise StudyError(
-            f"읽은 문서가 한 건도 없습니다. {study.place.name}의 path와 기간을 확인하세요."
+            f"읽은 문서가 한 건도 없습니다. {study.place.name}의 path와 기간을 확인하세요.{reason}"
         )
+    return loss_warnings(reading.files)
+
+
+def _columns(written: str) -> dict[str, list[str]]:
+    """What ``--columns`` says: the source columns of each documents column."""
+    columns: dict[str, list[str]] = {}
+    for one in filter(None, unicodedata.normalize("NFC", written).split(",")):
+        column, _, source = (part.strip() for part in one.partition("="))
+        if not column or not source:
+            raise PolicyTextError(
+                f"--columns의 '{one}'을 알 수 없습니다. text=요약,date=발간일처럼 적어 주세요."
+            )
+        columns.setdefault(column, []).append(source)
+    return columns
 
 
 def _ingest(options: argparse.Namespace) -> int:
     from policytext.texts import files
 
-    reading = files.ingest(options.paths, options.study, kind=options.kind)
+    columns = _columns(options.columns)
+    reading = files.ingest(options.paths, options.study, kind=options.kind, columns=columns)
     print(files.summary(reading))
     for row in reading.rejects.head(20).itertuples():
         place = row.source_file if row.row is pd.NA else f"{row.source_file} {row.row}행"

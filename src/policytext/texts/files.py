@@ -418,7 +418,7 @@ def _lost(lost) -> str:
     return f"찾은 {lost.n_found:,}건 가운데 {lost.n_rejected:,}건({share:.0%})을 읽지 못했습니다."
 
 
-def warnings(files: pd.DataFrame) -> list[str]:
+def loss_warnings(files: pd.DataFrame) -> list[str]:
     """One Korean sentence for each source that lost more than a tenth."""
     return [f"경고: '{lost.source}'에서 {_lost(lost)}" for lost in losses(files).itertuples()]
 
@@ -782,7 +782,7 @@ def summary(reading: Reading) -> str:
     kinds = f"({kinds})" if len(n_of_kind) > 1 else ""
     n_notes = len(reading.notes)
     notes = f" 살펴볼 것 {n_notes:,}건은 notes.csv에 있습니다." if n_notes else ""
-    warned = "".join(f" {line}" for line in warnings(reading.files))
+    warned = "".join(f" {line}" for line in loss_warnings(reading.files))
     return (
         f"파일 {len(reading.files):,}개: 읽음 {read:,}, 건너뜀 {skipped:,}, 거절 {rejected:,}. "
         f"문서 {len(reading.documents):,}건{kinds}{rows}.{notes}{warned}"

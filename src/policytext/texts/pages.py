@@ -468,6 +468,8 @@ def _without_foot(body: list[str], counts: Counter, page: _Page) -> list[str]:
 
 def _is_content(line: str, share: float, is_above: bool) -> bool:
     """A line of the article among the menus above it: an item, a long line or a subtitle."""
+    if RULE.said.search(line):
+        return True
     if is_above:
         return share >= 0.3 and len(line) > 40
     return share >= 0.3 or len(line) > 40 or RULE.item.match(line) is not None
