@@ -408,7 +408,7 @@ def test_the_sentence_of_a_government(top, expected):
     assert "나머지 정부" not in told and ("을 정부(" in told or "을 정부에는 " in told)
 
 
-@pytest.mark.parametrize("n_sure, which", [(0, "없다"), (1, "사람 이름 말고는 없다")])
+@pytest.mark.parametrize("n_sure, which", [(0, "없다"), (1, "사람 이름과 상투어 말고는 없다")])
 def test_the_sentence_of_a_government_without_words_of_its_own(n_sure, which):
     facts = {"label": "가", "top": None, "n_sure": n_sure, "only_other": ""}
     told = Result("keyness-of", pd.DataFrame(), facts=facts, file="").finding

@@ -43,6 +43,7 @@ from policytext.report.evidence import occurrences
 from policytext.report.result import Result
 from policytext.store import stored
 from policytext.words.counts import TermMatrix
+from policytext.words.formulas import find_formulas
 from policytext.words.lexicon import explained_parts, find_regions, read_regions
 
 _N_THREADS = min(2, os.cpu_count() or 1)  # more would multiply memory, too
@@ -56,6 +57,7 @@ _COLUMNS = (
 
 BY = ("term", "administration")
 N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its table
+_READ = "doc_id family_id text genre occasion".split()  # to find formulas
 _ZERO = "term administration share_existing is_structural_zero changed label".split()
 MUCH = 0.5  # share of one document above which the reader is told
 _DRAWN = "administration term n n_rest n_families log_odds log_odds_low log_odds_high z q"
@@ -303,19 +305,19 @@ def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     """Words each administration uses more than the others, first in a figure, then one by one.
 
     `strata` names a column of the documents whose values are compared with their like only;
-    by default the study's ``[comparison] strata``. The figure leaves out names of people, and
-    of the parts of one compound all but the first.
+    by default the study's ``[comparison] strata``. The figure leaves out names of people,
+    formulas, and of the parts of one compound all but the first.
     """
     table, _ = _told(corpus, strata or corpus.study.comparison.strata)
     shown = corpus.administrations
-    top = table[(table["z"] > 0) & table["administration"].isin(shown)]
+    top = table[(table["z"] > 0) & ~table["is_formula"] & table["administration"].isin(shown)]
     top = _leading_parts(top[~top["term"].isin(read_people())])
     tops = [top[top["administration"] == label].head(N_DRAWN) for label in shown]
     view = pd.concat([top.head(0), *tops], ignore_index=True)
     drawing = {"n_terms": N_DRAWN, "colours": corpus.colours}
     facts = {"n_terms": len(corpus.keyness_matrix.terms), "drawing": drawing}
     more = [part for place in range(len(shown)) for part in _keyness_of(corpus, table, place)]
-    more.append(_too_small(corpus))
+    more += [_formulas(corpus, table), _too_small(corpus)]
     look = {"by": BY, "draw": charts.keyness, "columns": _present(table, _DRAWN)}
     return Result("keyness", table, corpus, view=view, facts=facts, more=more, **look)
 
@@ -448,7 +450,16 @@ def _told(corpus: Corpus, strata: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = compared(corpus, strata=strata)
     table = table.merge(exposure(corpus.keyness_matrix, corpus.groups, corpus.documents))
     parts = explained_parts(table, corpus.documents, corpus.tokens)
+    table = table.merge(formulas_of(corpus, table).drop(columns="n"), on="term", how="left")
+    table["is_formula"] = table["is_formula"].eq(True)
     return keyness_caveats(table, parts, structural_zeros(table["term"], corpus.documents)), parts
+
+
+def formulas_of(corpus: Corpus, keyness: pd.DataFrame) -> pd.DataFrame:
+    """:func:`policytext.words.formulas.find_formulas` of the words that set somebody apart."""
+    terms = keyness.loc[(keyness["z"] > 0) & (keyness["q"] < ALPHA), "term"].unique()
+    used = [name for name in _READ if name in corpus.documents]
+    return find_formulas(corpus.documents[used], corpus.tokens, sorted(terms))
 
 
 def keyness_caveats(
@@ -456,7 +467,7 @@ def keyness_caveats(
 ) -> pd.DataFrame:
     """Write beside each term what a reader must know before believing its number.
 
-    Takes a keyness table (``n_publishers`` is used if present), what ``explained_parts`` and
+    Takes a keyness table (``n_publishers`` and ``why``, a formula's, are used if present), what ``explained_parts`` and
     ``structural_zeros`` give; returns it with ``explained_by`` (missing where no compound
     explains the term) and ``caveat`` (empty where there is none).
 
@@ -474,6 +485,8 @@ def keyness_caveats(
     publishers = table.get("n_publishers", pd.Series(0, table.index))
 
     def caveats(row) -> Iterator[str]:
+        if isinstance(row.formula, str) and row.formula:
+            yield f"상투어({row.formula})"
         if pd.notna(row.explained_by):
             yield f"‘{row.explained_by}’의 일부(늘어난 만큼의 {row.share:.0%})"
         if row.term in absent:
@@ -485,7 +498,8 @@ def keyness_caveats(
         if row.is_reversed:
             yield "글의 종류를 맞추지 않으면 방향이 반대"
 
-    told = table.assign(is_lone=(publishers == 1) & (publishers.max() > 1))
+    is_lone = (publishers == 1) & (publishers.max() > 1)
+    told = table.assign(is_lone=is_lone, formula=table.get("why", ""))
     table["caveat"] = [", ".join(caveats(row)) for row in told.itertuples()]
     return table.drop(columns="share")
 
@@ -503,7 +517,8 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
     own = table[table["administration"] == label]
     more = own[own["z"] > 0].sort_values("rank")
     sure = more[more["q"] < ALPHA]
-    told = sure[~sure["term"].isin(read_people())].sort_values("z", ascending=False)
+    told = sure[~sure["term"].isin(read_people()) & ~sure["is_formula"]]
+    told = told.sort_values("z", ascending=False)
     rows = _leading_parts(more).head(N_LISTED).reset_index(drop=True)
     documents = corpus.documents[corpus.documents["administration"] == label]
     others = [other for other in corpus.order if other != label]
@@ -523,6 +538,15 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
         Result("keyness-of", rows, corpus, facts=facts, file=file, **look),
         Result("keyness-of-evidence", counts, corpus, parts=("kept",), file=f"{file}-evidence"),
     ]
+
+
+def _formulas(corpus: Corpus, table: pd.DataFrame) -> Result:
+    """How many of the words that stand out are formulas."""
+    sure = table[(table["z"] > 0) & (table["q"] < ALPHA)]
+    found = sure[sure["is_formula"]].sort_values("z", ascending=False, ignore_index=True)
+    facts = {"n_sure": sure["term"].nunique(), "n_found": found["term"].nunique()}
+    columns = (*BY, "n", "share_formula", "why")
+    return Result("formulas", found, corpus, by=BY, facts=facts, columns=columns, level=3)
 
 
 def _too_small(corpus: Corpus) -> Result:

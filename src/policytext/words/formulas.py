@@ -1,0 +1,143 @@
+"""Formulas, which are no policy: salutations, openings, closings, set phrases of a genre.
+
+No list of words says what a formula is; it is known by how it stands in the texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from policytext.korean import is_particle_chain
+from policytext.store import stored
+
+EDGE, LONG = 150, 1000  # characters at either end (two lines); of a text so long that it has ends
+REACH = 3  # words on either side that may complete a phrase
+HALF, TIMES = 0.5, 3  # of a term's uses, and so many times what chance would give
+OWN, SPREAD, ONCE = 0.9, 0.2, 1.5  # of uses in one genre; of its texts; uses in each of them
+MIN_USES, MIN_TEXTS = 10, 5  # fewer tell nothing
+_WORD = re.compile(r"\S+")
+_HANGUL = re.compile("[가-힣]+")
+_REASON = ["term", "share_formula", "why"]
+_MARKS = ".,!?·:;'\"“”‘’()"
+
+
+@stored
+def find_formulas(documents: pd.DataFrame, tokens: pd.DataFrame, terms: list[str]) -> pd.DataFrame:
+    """How far each of some terms is used as a formula.
+
+    Takes ``doc_id, family_id, text`` (``genre, occasion`` if there are) and ``doc_id, start, end,
+    term, tag``. Of each family one document is read. A common noun is a formula if half of its
+    uses or more, and three times what chance would give, either stand in the first or last 150
+    characters of texts of 1,000 or more; or share one phrase, an inflected form (사랑하는) with a
+    word that is no noun within three words (여러분), or the bare noun with such a word right after
+    it; or if it belongs to one kind of text: 90 % of its uses, in a fifth of those texts, hardly
+    more than once in each (본고, 목차).
+
+    Returns ``term, n`` (uses read), ``share_formula`` (by the first of these reasons that half of
+    them meet, else the strongest; 0 if none does), ``is_formula``, ``why`` (Korean, "" if there is none).
+
+    >>> names, other = [*"abcdefghijkl"], " 사업은" * 99
+    >>> documents = pd.DataFrame({"doc_id": names, "family_id": names})
+    >>> documents["text"] = "사랑하는 국민 여러분" + other
+    >>> tokens = pd.DataFrame({"doc_id": names * 2, "start": [0] * 12 + [5] * 12,
+    ...     "end": [2] * 12 + [7] * 12, "term": ["사랑"] * 12 + ["국민"] * 12, "tag": "NNG"})
+    >>> find_formulas(documents, tokens, ["사랑"])[["is_formula", "why"]].values.tolist()
+    [[True, '쓰임의 100%가 ‘사랑하는 … 여러분’ 꼴']]
+    """
+    own = documents.drop_duplicates("family_id").set_index("doc_id")
+    texts = own["text"].to_dict()
+    rows = tokens[tokens["doc_id"].isin(own.index)]
+    rows = rows.astype({"doc_id": object, "term": object, "tag": object})
+    rows["is_asked"] = rows["term"].isin(set(terms)) & (rows["tag"] == "NNG")
+    uses, met, phrases, n_edge = [], Counter(), defaultdict(Counter), 0
+    for doc_id, part in rows.groupby("doc_id", sort=False):
+        text = str(texts[doc_id])
+        words = [(each.start(), each[0].rstrip(_MARKS)) for each in _WORD.finditer(text)]
+        met.update(word for _, word in words)
+        starts, ends = part["start"].to_numpy(), part["end"].to_numpy()
+        is_edge = (len(text) >= LONG) & ((starts < EDGE) | (ends > len(text) - EDGE))
+        n_edge += int(is_edge.sum())
+        places = np.searchsorted([start for start, _ in words], starts, side="right") - 1
+        nouns, names = set(places.tolist()), part["term"].to_numpy()
+        for row in np.flatnonzero(part["is_asked"]):
+            uses.append((names[row], doc_id, is_edge[row]))
+            phrases[names[row]].update(set(_phrases(words, places[row], ends[row], nouns)))
+    table = pd.DataFrame(uses, columns=["term", "doc_id", "is_edge"])
+    chance = {word: 2 * REACH * n / met.total() for word, n in met.items()}
+    reasons = [_in_phrases(table, phrases, chance), _at_edges(table, n_edge / max(len(rows), 1))]
+    reasons += [_in_one_kind(table, own, name) for name in ("genre", "occasion") if name in own]
+    found = pd.concat(reasons, ignore_index=True)
+    order = found["share_formula"].clip(upper=HALF).sort_values(ascending=False, kind="stable")
+    found = found.loc[order.index].drop_duplicates("term").set_index("term")
+    counted = table.groupby("term")["doc_id"].agg(n="size", n_texts="nunique")
+    told = counted.join(found).reindex(list(dict.fromkeys(terms))).rename_axis("term").reset_index()
+    is_read = (told["n"] >= MIN_USES) & (told["n_texts"] >= MIN_TEXTS)
+    told["is_formula"] = is_read & (told["share_formula"] >= HALF)
+    told["why"] = told["why"].where(told["is_formula"], "")
+    told = told.fillna({"n": 0, "share_formula": 0.0}).astype({"n": int})
+    return told[["term", "n", "share_formula", "is_formula", "why"]]
+
+
+def _phrases(words: list[tuple], place: int, end: int, nouns: set[int]) -> Iterator[tuple]:
+    """``(form, word, how it is written)`` of the phrases that a use may be part of.
+
+    `words` are start and spelling, `end` is where the noun ends, `nouns` the places of all nouns.
+    """
+    start, form = words[place]
+    rest, last = form[end - start :], len(words) - 1
+    if not rest:
+        near = range(place + 1, min(place + 1, last) + 1)
+    elif is_particle_chain(rest, form[: end - start][-1:]):
+        near = range(0)
+    else:
+        near = range(max(place - REACH, 0), min(place + REACH, last) + 1)
+    for other in near:
+        word = words[other][1]
+        if other != place and other not in nouns and _HANGUL.fullmatch(word):
+            gap = " " if abs(other - place) == 1 else " … "
+            yield form, word, gap.join([form, word] if other > place else [word, form])
+
+
+def _in_phrases(uses: pd.DataFrame, phrases: dict, chance: dict[str, float]) -> pd.DataFrame:
+    """The commonest phrase of each term, its gap wide if it is wide in any use."""
+    rows = []
+    for term, n in uses["term"].value_counts().items():
+        pairs, spelt = Counter(), defaultdict(Counter)
+        for (form, word, how), n_found in phrases[term].items():
+            pairs[form, word] += n_found
+            spelt[form, word][how] += n_found
+        if pairs:
+            (form, word), n_found = max(pairs.items(), key=lambda each: (each[1], each[0]))
+            share, how = min(n_found / n, 1), spelt[form, word].most_common(1)[0][0]
+            if share >= TIMES * chance[word]:
+                rows.append((term, share, f"쓰임의 {share:.0%}가 ‘{how}’ 꼴"))
+    return pd.DataFrame(rows, columns=_REASON)
+
+
+def _at_edges(uses: pd.DataFrame, chance: float) -> pd.DataFrame:
+    share = uses.groupby("term")["is_edge"].mean()
+    share = share[share >= TIMES * chance].rename("share_formula").reset_index()
+    return share.assign(
+        why=[f"쓰임의 {one:.0%}가 글의 맨 앞이나 맨 뒤" for one in share["share_formula"]]
+    )
+
+
+def _in_one_kind(uses: pd.DataFrame, documents: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Terms of one kind of text, found in many of its texts and about once in each."""
+    kinds = documents[column].dropna().astype(object)
+    sizes = kinds.value_counts()
+    found = uses.assign(kind=uses["doc_id"].map(kinds)).groupby(["term", "kind"])["doc_id"]
+    cells = found.agg(n="size", n_texts="nunique").reset_index()
+    size, n = cells["kind"].map(sizes), cells["term"].map(uses["term"].value_counts())
+    share = cells["n"] / n
+    is_set = (share >= OWN) & (share >= TIMES * size / max(len(kinds), 1))
+    is_set &= (cells["n_texts"] >= SPREAD * size) & (cells["n"] <= ONCE * cells["n_texts"])
+    cells = cells.assign(share_formula=share)[is_set]
+    said = zip(cells["share_formula"], cells["kind"], strict=True)
+    why = [f"쓰임의 {one:.0%}가 한 종류의 글({kind})에 글마다 한 번쯤" for one, kind in said]
+    return cells.assign(why=why)[_REASON]
