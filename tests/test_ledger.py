@@ -7,6 +7,13 @@ import pandas as pd
 import pytest
 
 from policytext.ledger import find_figures, find_quotations
+from policytext.ledger.actors import (
+    conflict_table,
+    find_records,
+    find_ties,
+    promise_table,
+    survivors,
+)
 from policytext.ledger.facts import find_phrases
 
 HERE = Path(__file__).parent
@@ -121,3 +128,103 @@ def test_phrases_are_what_nobody_says():
     )
     found = find_phrases.__wrapped__(pd.DataFrame({"doc_id": ["a"], "text": [text]}))
     assert found["phrase"].tolist() == ["규제예보제"]
+
+
+def figure(doc_id, day, value, *, kind="result", due="", key="스마트 공장", **changes):
+    row = {
+        "doc_id": doc_id, "start": 0, "end": 1, "surface": f"{value}개", "value": float(value),
+        "value_high": float("nan"), "unit": "개", "qualifier": "", "kind": kind, "due": due,
+        "subject": key, "scope": "전국", "measure": "", "speaker": "", "source": "text", "as_of": "",
+        "date": pd.Timestamp(day), "administration": "가", "publisher": doc_id, "family_id": doc_id,
+        "topic": "", "key": key, "is_vague": False, "where": "전국", "unit_group": "개",
+    }  # fmt: skip
+    return row | changes
+
+
+@pytest.mark.parametrize(
+    "later, status",
+    [
+        ([("2017-12-20", 90)], "short"),  # the last of the year
+        ([("2018-02-01", 120)], "met"),
+        ([("2016-05-01", 130)], "met"),  # reached before it was due
+        ([("2018-02-01", 60), ("2019-06-01", 130)], "late"),
+        ([("2016-05-01", 60)], "unknown"),  # long before
+        ([("2021-05-01", 130)], "unknown"),  # long after: settles nothing
+        ([], "unknown"),
+    ],
+)
+def test_a_status_needs_a_report_that_proves_it(later, status):
+    rows = [figure("a", "2015-01-05", 100, kind="target", due="2017")]
+    rows += [figure(f"b{day}", day, value) for day, value in later]
+    promises, followups = promise_table.__wrapped__(pd.DataFrame(rows), "2024-01-01")
+    assert promises["status"].tolist() == [status]
+    assert followups["value"].tolist() == [value for _, value in later]
+    open_ = promise_table.__wrapped__(pd.DataFrame(rows[:1]), "2016-01-01")[0]
+    assert open_["status"].tolist() == ["open"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"key": "스마트 단지"}, {"where": "부산"}, {"unit_group": "원"}, {"measure": "change"},
+        {"kind": "context"}, {"date": pd.Timestamp("2014-01-01")}, {"value": 90_000.0},
+    ],
+)  # fmt: skip
+def test_another_subject_scope_or_counting_is_not_followed(change):
+    rows = [figure("a", "2015-01-05", 100, kind="target", due="2017")]
+    rows.append(figure("b", "2018-01-05", 100) | change)
+    promises, followups = promise_table.__wrapped__(pd.DataFrame(rows), "2024-01-01")
+    assert promises["status"].tolist() == ["unknown"] and followups.empty
+
+
+def test_repeats_of_a_promise_are_one():
+    rows = [
+        figure(name, f"2015-0{n}-05", 100, kind="target", due="2017")
+        for n, name in enumerate("abc", 1)
+    ]
+    promises, _ = promise_table.__wrapped__(pd.DataFrame(rows), "2024-01-01")
+    assert promises[["doc_id", "n_repeats"]].values.tolist() == [["a", 2]]
+
+
+def test_numbers_conflict_unless_they_grow_or_tell_of_parts():
+    def groups(*rows):
+        return conflict_table.__wrapped__(pd.DataFrame(rows))["doc_id"].tolist()
+
+    a, b = figure("a", "2015-01-05", 100), figure("b", "2015-01-25", 90)
+    assert groups(a, b) == ["a", "b"]
+    assert groups(a, b | {"value": 110.0}) == []  # a series
+    assert groups(a, b | {"where": "부산"}) == []
+    assert groups(a, b | {"date": pd.Timestamp("2015-09-01")}) == []
+    assert groups(a, b, b | {"value": 80.0}) == []  # one text gives several: of parts
+    assert groups(a, b | {"family_id": "a", "value": 100.0}) == []  # a reprint
+
+
+def test_records_keep_what_a_source_says_and_part_unit_from_words():
+    cell = json.dumps([{"what": "입주 인원", "value": 500, "unit": "여 명", "kind": "result"},
+                       {"what": "펀드", "value": 3.5, "unit": "조원", "kind": "target", "target_year": 2030}])  # fmt: skip
+    documents = pd.DataFrame({"doc_id": ["a"], "figures": [cell], "regions": ["부산"],
+                              "date": pd.to_datetime(["2025-01-01"])})  # fmt: skip
+    found = find_records.__wrapped__(documents)
+    wanted = ["value", "unit", "qualifier", "kind", "due", "scope", "source"]
+    assert found[wanted].values.tolist() == [
+        [500.0, "명", "more_than", "result", "", "부산", "record"],
+        [3.5e12, "원", "", "target", "2030", "부산", "record"],
+    ]
+
+
+def test_ties_have_one_name_and_need_a_word_of_joint_work():
+    text = "부산시와 현대자동차가 협약을 맺었다. 부산시와 현대자동차가 다투었다."
+    documents = pd.DataFrame(
+        {"doc_id": ["a"], "text": [text], "date": [pd.Timestamp("2019-01-01")]}
+    )
+    found = find_ties.__wrapped__(documents, [])
+    assert found[["actor_a", "actor_b", "verb"]].values.tolist() == [["부산", "현대자동차", "협약"]]
+
+
+def test_survivors_are_counted_by_hand():
+    days = ["2016-06-01", "2016-07-01", "2016-06-01", "2016-07-01", "2018-01-01", "2019-12-01"]
+    mentions = pd.DataFrame({"name": list("가가나나가다"), "family_id": list("abcdef"),
+                             "date": pd.to_datetime(days)})  # fmt: skip
+    table = survivors.__wrapped__(mentions, ["2017-05-10"])
+    real = table[table["is_real"]]
+    assert real[["n_alive", "n_kept", "share"]].values.tolist() == [[2, 1, 0.5]]

@@ -85,6 +85,26 @@ def format_count(n: Real | None) -> str:
         return "–"
 
 
+def format_amount(value: Real, unit: str) -> str:
+    """A figure as readers write it: large numbers in 만, 억 and 조, its unit after it.
+
+    Examples
+    --------
+    >>> [format_amount(*pair) for pair in ((283400000000, "원"), (37000, "명"), (11.5, "%"))]
+    ['2,834억원', '3만7,000명', '11.5%']
+    """
+    if value != value:
+        return "–"
+    whole, parts = abs(value), []
+    for size, name in ((10**12, "조"), (10**8, "억"), (10**4, "만")):
+        if whole >= size and value == int(value):
+            parts.append(f"{int(whole // size):,}{name}")
+            whole %= size
+    if whole or not parts:
+        parts.append(f"{whole:,.10g}")
+    return f"{'-' if value < 0 else ''}{''.join(parts)}{unit}"
+
+
 def is_particle_chain(suffix: str, previous_char: str) -> bool:
     """Whether `suffix` is nothing but particles and copula endings after a noun.
 

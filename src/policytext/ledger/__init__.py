@@ -7,6 +7,9 @@ __getattr__, __dir__ = lazy(
     {
         "find_figures": "facts",
         "find_quotations": "facts",
+        "figures": "actors",
+        "quotations": "actors",
+        "write_graphml": "actors",
         "promises": "actors",
         "followups": "actors",
         "conflicts": "actors",

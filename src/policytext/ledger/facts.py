@@ -92,7 +92,7 @@ _WORDS = (
 )
 _RANGE = r"\s?(?:[~∼～〜–]|-|내지)\s?"
 _YEAR = r"(?:19|20)\d\d"
-_MARKED_YEAR = rf"[’‘'`´′]\d\d(?!\d)(?=\s?년|\s?[)~∼～.,→⇒-]|\s|까지|부터|말|$)"
+_MARKED_YEAR = r"[’‘'`´′]\d\d(?!\d)(?=\s?년|\s?[)~∼～.,→⇒-]|\s|까지|부터|말|$)"
 # What only looks like a figure: dates, numbers of law, telephone and order, names.
 _NOT = [
     r"(?<!\d)\d{2,4}[-)]\s?\d{3,4}[-–]\d{4}|(?<!\d)\d{3}-\d{2}-\d{5}|https?://\S+|\S+@\S+\.\w+",
@@ -177,7 +177,7 @@ _PREDICATE = re.compile(
 _COUNTABLE = ("개사", "곳", "명", "팀", "개")
 _ACTING = re.compile(
     r"(?![을를로에만까])(?:의\s|\s)?(?:[가-힣A-Za-z·]+(?<![을를로에은는이가다서고며해])\s){0,3}?[가-힣A-Za-z·]*?"
-    r"(?:이|가|은|는)\s(?P<rest>[^.]*)"
+    r"(?:(?:이|가|은|는)|(?<=[가-힣]{2})(?:의|에서|에게))\s(?P<rest>[^.]*)"
 )
 _ARISE = re.compile(
     r"참여|참가|입주|들어|모이|모일|생기|생길|늘|줄|나오|나올|[될된]|되고|질\s|진다|합류|가입|자리"
@@ -249,12 +249,21 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"value": float, "value_high": float, "start": "int64", "end": "int64"})
 
 
+def sentence_edges(text: str) -> list[int]:
+    """Where sentences begin, and the text's end.
+
+    >>> sentence_edges("문을 열었다. 3.5억 원이다.")
+    [0, 8, 17]
+    """
+    return [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+
+
 def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]:
     matches = [m for m in _FIGURE.finditer(text) if m["low"]]
     if not matches:
         return []
-    starts = [0, *(m.end() for m in _SENTENCE.finditer(text))]
-    ends = [*(m.start() for m in _SENTENCE.finditer(text)), len(text)]
+    edges = sentence_edges(text)
+    starts, ends = edges[:-1], edges[1:]
     rows, dues = [], {}
     for match in matches:
         row = _measured(match, text)

@@ -643,3 +643,158 @@ def term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.scatter(shown["share_elsewhere"] * 100, rows, marker="|", s=160, color=INK, zorder=3)
     names = [f"{row.topic}. {row.label}" for row in shown.itertuples()]
     return name_rows(ax, names, xlabel="이 말을 쓴 글 (%), 세로 금은 나머지 주제")
+
+
+OUTCOMES = {
+    "met": "이룸",
+    "short": "못 미침",
+    "late": "늦게 이룸",
+    "open": "아직 전",
+    "unknown": "모름",
+}
+
+
+@drawing("subject", "amount", "made_on", "due_day", "status")
+def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """A row a promise, from its day to its due date; `later` reports are dots with their value.
+
+    >>> table = pd.DataFrame({"promise": [0], "subject": ["센터"], "amount": "17곳", "status": "met",
+    ...     "made_on": pd.to_datetime(["2014-01-06"]), "due_day": pd.to_datetime(["2015-12-31"])})
+    >>> later = pd.DataFrame({"promise": [0], "date": pd.to_datetime(["2015-07-24"]), "amount": "17곳"})
+    >>> [text.get_text() for text in promises(table, later=later).texts]
+    ['17곳', '이룸']
+    """
+    ax = axes_for(ax, width=WIDTH, height=1.2 + 0.46 * len(table))
+    end = max(later["date"].max(), table["due_day"].max(), table["made_on"].max())
+    rows = np.arange(len(table))
+    due = table["due_day"].fillna(table["made_on"])
+    ax.hlines(rows, table["made_on"], due, color=FAINT, linewidth=5, alpha=0.6)
+    ax.scatter(table["made_on"], rows, marker="|", s=110, color=MUTED, zorder=3)
+    has_due = table["due_day"].notna()
+    ax.scatter(due[has_due], rows[has_due], marker="D", s=26, facecolors="white",
+               edgecolors=MUTED, zorder=3)  # fmt: skip
+    for row, promise in enumerate(table.itertuples()):
+        own = later[later["promise"] == promise.promise].sort_values("date")
+        ax.scatter(own["date"], np.full(len(own), row), s=34, color=ACCENT, zorder=4)
+        free = None
+        for report in own.drop_duplicates("amount", keep="last").itertuples():
+            if free is None or (report.date - free).days > _LABEL_DAYS:
+                free = report.date
+                write(
+                    ax,
+                    report.amount,
+                    (report.date, row),
+                    (0, 10),
+                    ha="center",
+                    fontsize=8.5,
+                    color=ACCENT,
+                )
+        write(ax, OUTCOMES[promise.status], (1.01, row), (0, 0), xycoords=("axes fraction", "data"))
+    labels = table["subject"].str.slice(0, 16) + " " + table["amount"]
+    name_rows(ax, labels, ylim=(len(table) - 0.5, -0.8), xlim=(None, end + pd.Timedelta(days=120)))
+    return ax
+
+
+_LABEL_DAYS = 420  # room that a value needs beside the one before it
+
+
+@drawing("first", "last")
+def spans(
+    table: pd.DataFrame,
+    *,
+    dots: pd.DataFrame,
+    colours: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """A row a name from first to last mention; `dots` (``name, date, administration``) mentions.
+
+    >>> days = pd.to_datetime(["2014-01-01", "2016-01-01"])
+    >>> table = pd.DataFrame({"name": ["창조경제"], "first": days[:1], "last": days[1:]})
+    >>> dots = pd.DataFrame({"name": "창조경제", "date": days, "administration": "가"})
+    >>> [tick.get_text() for tick in spans(table, dots=dots).get_yticklabels()]
+    ['창조경제']
+    """
+    ax = axes_for(ax, width=WIDTH, height=1.2 + 0.25 * len(table))
+    names = table.iloc[:, 0]
+    dots = dots[dots["name"].isin(names)].assign(
+        row=lambda t: t["name"].map({n: i for i, n in enumerate(names)})
+    )
+    groups = administration_groups(dots)
+    colour = group_colours(dots, groups, colours)
+    ax.hlines(np.arange(len(table)), table["first"], table["last"], color=FAINT, linewidth=1.2)
+    for group in groups:
+        own = dots[dots["administration"] == group]
+        ax.scatter(own["date"], own["row"], s=20, color=colour[group], label=group, zorder=3)
+    name_rows(ax, names)
+    ax.legend(
+        loc="lower center",
+        bbox_to_anchor=(0.4, 1.0),
+        ncols=min(len(groups), 4) or 1,
+        frameon=False,
+        fontsize=8.5,
+    )
+    return ax
+
+
+def administration_groups(dots: pd.DataFrame) -> list:
+    """Administrations of dots, in order of their first."""
+    return (
+        dots.dropna(subset="administration").sort_values("date")["administration"].unique().tolist()
+    )
+
+
+@drawing("actor_a", "actor_b", "administration", "n_families", "change")
+def ties(
+    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
+) -> np.ndarray:
+    """The pairs named together most, a panel a government; a tie kept from the one before is hollow.
+
+    >>> table = pd.DataFrame({"actor_a": ["가"], "actor_b": "나", "administration": "갑",
+    ...     "n_families": 2, "change": ""})
+    >>> [tick.get_text() for tick in ties(table)[0].get_yticklabels()]
+    ['가 – 나']
+    """
+    groups = ordered(table["administration"])
+    sizes = [max(2, int((table["administration"] == group).sum())) for group in groups]
+    sheet, panels = panels_for(ax, len(groups), height=1 + 0.27 * sum(sizes) + 0.35 * len(groups),
+                               height_ratios=sizes, sharex=True)  # fmt: skip
+    colour = group_colours(table, groups, colours)
+    for panel, group in zip(panels, groups, strict=True):
+        own = table[table["administration"] == group]
+        fill = ["white" if change == "kept" else colour[group] for change in own["change"]]
+        panel.barh(
+            np.arange(len(own)), own["n_families"], color=fill, edgecolor=colour[group], height=0.6
+        )
+        name_rows(panel, own["actor_a"] + " – " + own["actor_b"])
+        panel.set_title(group, loc="left", fontsize=10)
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panels[-1].set_xlabel("글(가족)")
+    return panels
+
+
+@drawing("region", "year", "partner")
+def partners(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Which partner is named most beside which region in which year; blank where none is.
+
+    >>> table = pd.DataFrame({"region": ["대구"], "year": 2015, "partner": "삼성"})
+    >>> [text.get_text() for text in partners(table).texts]
+    ['삼성']
+    """
+    names = sorted(table["region"].unique())
+    ax = axes_for(ax, width=WIDTH, height=1 + 0.34 * len(names))
+    for cell in table.itertuples():
+        write(
+            ax,
+            cell.partner,
+            (cell.year, names.index(cell.region)),
+            (0, 0),
+            ha="center",
+            fontsize=8.5,
+        )
+    years = np.arange(table["year"].min(), table["year"].max() + 1)
+    name_rows(ax, names, xlim=(years[0] - 0.6, years[-1] + 0.6), xticks=years)
+    ax.hlines(
+        np.arange(len(names)) + 0.5, years[0] - 0.6, years[-1] + 0.6, color=GRID, linewidth=0.6
+    )
+    ax.grid(axis="x", visible=False)
+    return ax

@@ -40,6 +40,12 @@ _ENDINGS = {column: tuple(names.split()) for column, names in RULES["header_endi
 _MAX_HEADER = 40
 _MIN_TEXT = 20  # mean length of cells that are texts, where no header says so
 _JOINERS = {"text": "\n", "title": " "}
+# What an item of `figures` may hold; all but what, value and unit may be missing.
+_MAYBE = (str, type(None))
+_FIGURE_KEYS = {
+    "value": (int, float), "what": str, "unit": str, "as_of": _MAYBE, "kind": _MAYBE,
+    "target_year": (int, type(None)), "kind_unsure": (bool, type(None)),
+}  # fmt: skip
 _HEADER_ROWS = 10
 _DELIMITERS = ",\t;|"
 _DATUM = re.compile(r"[\d.,%\-+() ]*\d[\d.,%\-+() ]*|.{0,20}\d{4}[.\-/년] ?\d{1,2}[.\-/월].*", re.S)
@@ -140,10 +146,41 @@ def _record(
         if column == "date" and len(names) == 1:
             record[column] = row.get(names[0])
             continue
+        if column == "figures":
+            record[column], record["faulty"] = checked_figures(row.get(names[0]))
+            continue
         joiner = _JOINERS.get(column, ";")
         cells = (as_text(row.get(name), joiner) for name in names)
         record[column] = joiner.join(cell for cell in cells if cell.strip())
     return record
+
+
+def checked_figures(cell: object) -> tuple[str, list[str]]:
+    """Figures that a source carries as data, as JSON; why others among them are left out.
+
+    >>> kept, faults = checked_figures([{"what": "센터", "value": 17, "unit": "개"}, {"value": "?"}])
+    >>> kept, faults
+    ('[{"what": "센터", "value": 17, "unit": "개"}]', ["figures의 2번째: 'value'의 꼴이 다릅니다."])
+    """
+    try:
+        items = json.loads(cell) if isinstance(cell, str) and cell.strip() else cell or []
+    except ValueError:
+        items = None
+    if not isinstance(items, list):
+        return "", ["figures가 수치의 목록이 아닙니다."]
+    kept, faults = [], []
+    for number, item in enumerate(items, start=1):
+        known = isinstance(item, dict) and _FIGURE_KEYS
+        strange = [key for key in item if key not in known] if known else []
+        wrong = [key for key in known or () if not isinstance(item.get(key), _FIGURE_KEYS[key])]
+        if strange:
+            faults.append(f"figures의 {number}번째: 모르는 이름 '{strange[0]}'입니다.")
+        elif not known or wrong:
+            named = f"'{wrong[0]}'의 꼴이 다릅니다." if wrong else "이름과 값의 묶음이 아닙니다."
+            faults.append(f"figures의 {number}번째: {named}")
+        else:
+            kept.append(item)
+    return json.dumps(kept, ensure_ascii=False) if kept else "", faults
 
 
 def as_text(value: object, joiner: str = ";") -> str:
