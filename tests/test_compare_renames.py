@@ -299,3 +299,13 @@ def test_bodies_and_words_of_a_corpus_open_what_they_count(corpus):
         sides = {row["administration_from"], row["administration_to"]}
         assert set(quotes["administration"]) == sides
         assert set(quotes["match"]) <= {row["term_from"], row["term_to"]}
+
+
+def test_a_ministry_abroad_is_not_the_one_that_was_ours():
+    dates = pd.to_datetime(["2019-05-01", "2019-05-01", "1990-05-01"])
+    documents = pd.DataFrame({"doc_id": list("abc"), "date": dates, "administration": "갑"})
+    words = [("a", "미국 재무부"), ("a", "재무부"), ("b", "재무부"), ("c", "미국 재무부"), ("c", "재무부")]
+    tokens = pd.DataFrame(words, columns=["doc_id", "term"]).assign(tag="LEX")
+    found = r.canonical_tokens(tokens, documents)["term"].tolist()
+    ours = r.canonical_name("재무부", "1990-05-01")
+    assert ours != "재무부" and found == ["미국 재무부", "재무부", ours, "미국 재무부", ours]

@@ -1,6 +1,7 @@
 """Lexicon: particles, candidates and choice, reading, mining, parts of compounds, regions."""
 
 import itertools
+import json
 import math
 
 import numpy as np
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policytext.faults import PolicyTextError
-from policytext.study import read_study
+from policytext.korean import attach_particle
+from policytext.study import ROOT, read_study
 from policytext.words import lexicon
 from policytext.words.lexicon import (
     Lexicon,
@@ -24,6 +26,7 @@ from policytext.words.lexicon import (
     select_matches,
     study_lexicon,
 )
+from policytext.words.tokens import tokenize
 
 suggest_terms = lexicon.suggest_terms.__wrapped__
 
@@ -534,3 +537,39 @@ def test_mentions_name_their_documents_whatever_the_index():
     found = find_regions(_texts("영남루와 경상도, 대구"), own)
     assert found.values.tolist() == [["d0", 5, 8, "영남"]]
     assert find_regions(documents[:0]).columns.tolist() == ["doc_id", "start", "end", "term"]
+
+
+# --- the names of the seeds and of the chronicle -----------------------------------------------
+
+SEEDS = "지역특화 프로젝트;지역혁신네트워크;상생과 공존;원팀;SW 임치;SW 임치 제도;규제예보제;산업융합 얼라이언스;"
+SEEDS += "글로벌 벤처스타 프로젝트;1인 창조기업 비즈니스 센터;스마트미디어 이노베이션 센터;기술유출 분쟁조정제도;"
+SEEDS += "벤처창업박람회;살맛나는 지방시대;출연연;미국 재무부"
+PARTICLES = ["", "은/는", "이/가", "을/를", "과/와", "으로/로"]
+PARTICLES += ["의", "에", "에서", "도", "만", "부터", "까지", "에는"]
+
+
+def test_names_of_the_chronicle_stay_whole_before_every_particle():
+    lines = (ROOT / "data/chronicle/chronicle.jsonl").read_text("utf-8").splitlines()
+    records = map(json.loads, lines)
+    names = {name for r in records for name in (*r["programmes"], *r["organisations"])}
+    spellings = read_lexicon().spellings
+    known = sorted(names & set(spellings) | set(SEEDS.split(";")))
+    assert len(known) > 500
+    cases = [
+        (spellings[name], written, attach_particle(written, p) if "/" in p else written + p)
+        for name in known
+        for written in {name, name.replace(" ", "")}
+        for p in PARTICLES
+    ]
+    before = "정부는 올해 "
+    texts = _texts(*(f"{before}{word} 살폈다." for _, _, word in cases))
+    tokens = tokenize(texts, analyser="mecab", lexicon=read_lexicon())
+    tokens = tokens.astype({"doc_id": object, "term": object})
+    found = set(tokens[["doc_id", "start", "end"]].itertuples(index=False, name=None))
+    start = len(before)
+    cut = [
+        word
+        for number, (_, written, word) in enumerate(cases)
+        if (f"d{number}", start, start + len(written)) not in found
+    ]
+    assert cut == []

@@ -21,7 +21,7 @@ from scipy import sparse
 from scipy.stats import false_discovery_control, rankdata
 from sklearn.preprocessing import normalize
 
-from policytext.administrations import canonical_name, known_names, read_people
+from policytext.administrations import canonical_name, exists_on, known_names, read_people
 from policytext.compare.contrasts import BY, compared, structural_zeros
 from policytext.compare.units import ALPHA, BOUNDS
 from policytext.corpus import Corpus
@@ -271,10 +271,27 @@ def _named(tokens: pd.DataFrame, documents: pd.DataFrame, folder) -> pd.DataFram
     about = documents.set_index("doc_id")[["date", "administration"]]
     about = about.reindex(named["doc_id"]).set_axis(named.index)
     named = named.assign(date=pd.to_datetime(about["date"]), administration=about["administration"])
+    named = named[~_is_foreign(named, tokens, folder)]
     keys = pd.MultiIndex.from_frame(named[["term", "date"]])
     codes, found = pd.factorize(keys)
     actors = [canonical_name(term, date, folder=folder) for term, date in found]
     return named.assign(actor=np.array(actors, dtype=object)[codes])
+
+
+def _is_foreign(named: pd.DataFrame, tokens: pd.DataFrame, folder) -> pd.Series:
+    """Whether a name is that of a body abroad, such as 재무부 beside 미국 재무부 in a text of 2019.
+
+    So where the text names one abroad, too, and none of ours bears the name on that day.
+    """
+    last = {term: term.rpartition(" ")[2] for term in tokens["term"].unique() if " " in term}
+    full = tokens.loc[tokens["term"].isin(last), ["doc_id", "term"]].astype(object)
+    abroad = pd.MultiIndex.from_frame(full.assign(term=full["term"].map(last)))
+    is_beside = pd.MultiIndex.from_frame(named[["doc_id", "term"]]).isin(abroad)
+    gone = [
+        beside and exists_on(term, date, folder=folder) is False
+        for beside, term, date in zip(is_beside, named["term"], named["date"], strict=True)
+    ]
+    return pd.Series(gone, named.index, dtype=bool)
 
 
 def _candidates(keyness: pd.DataFrame, pair: tuple[str, str]) -> tuple[list, list, list]:
