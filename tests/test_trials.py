@@ -23,7 +23,7 @@ from policytext.texts.clean import normalise, restore
 from policytext.texts.coverage import set_aside
 from policytext.texts.dates import far_dates, parse_date, written_order
 from policytext.texts.files import ingest, losses, no_document, read_documents, summary
-from policytext.texts.pages import official_span, parse_document, parse_html, parse_page
+from policytext.texts.pages import official_span, parse_document, parse_html, parse_page, unwrap
 from policytext.texts.tables import object_rows
 from policytext.words.tokens import counted, tokenize
 
@@ -638,6 +638,55 @@ def test_minutes_are_whole_dated_and_told_apart(number, head, when, on, turns):
         assert day(page["date"]) == on.isoformat() and not page["publisher"]
         assert str(number) in page["title"] or "가나시의회" in page["title"]
         assert "회의록" in page["title"] or "속기록" in page["title"]
+
+
+# 9. Lines of a PDF
+
+
+def wrapped(text: str, width: int, within_words: bool) -> list[str]:
+    """As the width of a column breaks a paragraph, inside words or between them."""
+    lines = []
+    while len(text) > width:
+        at = width if within_words else text.rfind(" ", 0, width + 1)
+        lines.append(text[:at].rstrip(" "))
+        text = text[at:].lstrip(" ")
+    return [*lines, text]
+
+
+RUNNING = (
+    "정부는 지역마다 창업 거점을 세우고 전담 인력을 두며 예산을 두 배로 늘리는 계획을 마련했다고 밝혔다. "
+    * 3
+)
+
+
+@given(st.integers(24, 48), st.booleans())
+def test_lines_that_a_page_broke_are_joined_as_they_were(width, is_two_columns):
+    text = RUNNING.strip()
+    lines = wrapped(text, width, False)
+    pages = ["\n".join(lines[:6]) + "\n- 1 -", "\n".join(lines[6:]) + "\n- 2 -"]
+    assert unwrap(pages).replace("\n", " ") == text
+    within = wrapped(text, width, True)
+    column = [
+        "창업 거점을 세우는 계획을 지역마다 넓은 한 줄로 적은 제목 두 단에 걸친다 두 단에 걸친다"
+    ] * is_two_columns
+    joined = unwrap(["\n".join([*column, *within, *within])])
+    assert (
+        joined.count("거점을") == 6 + is_two_columns
+        and "거 점" not in joined
+        and "창 업" not in joined
+    )
+
+
+def test_items_and_cells_of_a_pdf_stay_apart():
+    lines = [
+        "창업 계획",
+        "1. 추진 배경",
+        "사무 공간",
+        "시제품 제작",
+        "1200",
+        "○ 거점을 열 곳 세운다",
+    ]
+    assert unwrap(["\n".join(lines)]) == "\n".join(lines)
 
 
 # The command line

@@ -137,7 +137,7 @@ def restore(text: str) -> tuple[str, str]:
 
     >>> restore("창업".encode().decode("latin-1"))
     ('창업', '글자가 두 번 인코딩되어 있어 되돌렸습니다.')
-    >>> restore("창\ufffd업")[1]
+    >>> restore("창\\ufffd업")[1]
     '깨진 글자(\ufffd)가 1개 있습니다. 원본에서 다시 저장하세요.'
     """
     for wrong, right in (

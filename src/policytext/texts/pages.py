@@ -22,6 +22,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from policytext.administrations import REFERENCE, read_reference
+from policytext.korean import is_particle_chain
 from policytext.texts.clean import normalise, text_hash
 from policytext.texts.dates import DateSpan, parse_date
 from policytext.texts.sources import (
@@ -42,6 +43,7 @@ _MAX_PAGES = 2000
 _MAX_LETTERS = 5_000_000
 _HEAD = 30  # lines in which a document says its date and title
 _MINUTES_HEAD = 12
+_COLUMN = 18  # the least width of a column of running text, in letters of full width
 _LONG = 15  # letters of a line that is found again
 _NO_TITLE = "제목이 없어 첫 문장을 제목으로 썼습니다."
 _BLOCKS = "p br div li tr h1 h2 h3 h4 h5 h6 td dd dt pre".split()
@@ -173,8 +175,8 @@ def parse_document(text: str, *, title: str = "") -> dict:
 
     Examples
     --------
-    >>> document = parse_document("보도자료\n배포 일시 2019. 3. 4.(월)\n창업 지원 계획 발표\n1. 배경")
-    >>> document["title"], document["text"].split("\n")[-1], str(document["date"].date)[:10]
+    >>> document = parse_document("보도자료\\n배포 일시 2019. 3. 4.(월)\\n창업 지원 계획 발표\\n1. 배경")
+    >>> document["title"], document["text"].split("\\n")[-1], str(document["date"].date)[:10]
     ('창업 지원 계획 발표', '1. 배경', '2019-03-04')
     """
     lines = [line for line in normalise(text).split("\n") if line]
@@ -818,9 +820,8 @@ def read_pdf(source: SourceFile) -> Iterator[dict]:
             page.close()
             if sum(map(len, pages)) > _MAX_LETTERS:
                 raise ReadError("PDF의 글이 500만 자를 넘습니다. 나누어 저장하세요.")
-    text = "\n".join(pages)
-    _check_letters(text)
-    yield parse_document(_unwrap(text))
+    _check_letters("\n".join(pages))
+    yield parse_document(unwrap(pages))
 
 
 def _check_letters(text: str) -> None:
@@ -836,16 +837,67 @@ def _check_letters(text: str) -> None:
         )
 
 
-def _unwrap(text: str) -> str:
-    """Join lines that the width of the page broke; a short line or a sentence end stays."""
-    lines = [line.rstrip("\r") for line in text.replace("\r\n", "\n").split("\n")]
-    width = max((len(line) for line in lines), default=0)
+def unwrap(pages: list[str]) -> str:
+    """Join the lines that the width of a page or column broke, without the numbers of pages.
+
+    A short line or a sentence's end stays. Where lines are of one width they broke inside
+    words: then what only makes a word together is joined without a space.
+
+    >>> unwrap(["정부는 지역마다 창업 거점을 새로 세우고 전담 인력을 두기로 했다. 거\\n점은 지역마다 둔다."])
+    '정부는 지역마다 창업 거점을 새로 세우고 전담 인력을 두기로 했다. 거점은 지역마다 둔다.'
+    """
+    lines = [line for n, page in enumerate(pages, 1) for line in _page_lines(page, n, len(pages))]
+    widths = [sum(1 if ord(char) > 0x1100 else 0.5 for char in line.rstrip()) for line in lines]
+    near = [sorted(widths[max(0, n - 4) : n + 5]) for n in range(len(widths))]
+    full = [row[-2] if len(row) > 3 else row[-1] for row in near]
+    is_full = [
+        width >= max(_COLUMN, 0.8 * most) and re.search(r"[.?!:。]\s*$", line) is None
+        for line, width, most in zip(lines, widths, full, strict=True)
+    ]
     keeps_spaces = sum(line.endswith(" ") for line in lines) > len(lines) / 10
+    # Lines that broke between words are of many widths.
+    gaps = [most - width for most, width, at in zip(full, widths, is_full, strict=True) if at]
+    breaks_words = sum(gap <= 1 for gap in gaps) > 0.75 * len(gaps)
+    words = {word for line in lines for word in line.split()[1:-1]}
     joined = ""
-    for line in lines:
-        is_broken = len(line) >= 0.8 * width and not re.search(r"[.?!:。]\s*$", line)
-        joined += line + (("" if keeps_spaces else " ") if is_broken else "\n")
-    return joined
+    for n, line in enumerate(lines):
+        after = lines[n + 1] if n + 1 < len(lines) else ""
+        is_broken = is_full[n] and after and RULE.item_start.match(after) is None
+        is_inside = keeps_spaces or (breaks_words and _is_one_word(line, after, words))
+        joined += line + (("" if is_inside else " ") if is_broken else "\n")
+    return joined.strip("\n")
+
+
+def _page_lines(page: str, number: int, n_pages: int) -> list[str]:
+    """The lines of a page without its number."""
+    lines = page.replace("\r\n", "\n").strip("\n").split("\n")
+    marks = (
+        f"- {number} -",
+        f"-{number}-",
+        f"{number}",
+        f"{number} / {n_pages}",
+        f"{number}/{n_pages}",
+    )
+    is_number = [line.strip() in marks and n_pages > 1 for line in lines]
+    return [line for n, line in enumerate(lines) if not (is_number[n] and n in (0, len(lines) - 1))]
+
+
+def _is_one_word(line: str, after: str, words: set[str]) -> bool:
+    """Whether the end of a line and the start of the next make a word, and not two."""
+    left, right = re.search(r"\w+$", line), re.match(r"\w+", after)
+    if not left or not right:
+        return False
+    left, right = left[0], right[0]
+    together = left + right
+    # A word that the text has elsewhere begins before the break and ends behind it.
+    starts = {together[:n] for n in range(len(left) + 1, len(together) + 1)}
+    if not words.isdisjoint(starts):
+        return True
+    if RULE.one_syllable.fullmatch(right):  # 이, 그: rather a word than a particle
+        return False
+    is_end = is_particle_chain(right, left) or RULE.ending.fullmatch(right) is not None
+    is_word = left in words or RULE.one_syllable.fullmatch(left) is not None
+    return is_end or (len(left) == 1 and not is_word)
 
 
 def stub_mark(text: str) -> dict:
