@@ -24,9 +24,9 @@ KEYNESS = pd.DataFrame(
         "term": ["수소", "평화", "창업", "규제"],
         "administration": ["가", "가", "나", "나"],
         "z": [1.0, 3.0, 2.0, 5.0],
-        "log_odds": [0.5, 1.5, 1.0, 2.0],
-        "log_odds_low": [0.1, 1.0, 0.5, 1.5],
-        "log_odds_high": [0.9, 2.0, 1.5, 2.5],
+        "times": [0.5, 1.5, 1.0, 2.0],
+        "times_low": [0.1, 1.0, 0.5, 1.5],
+        "times_high": [0.9, 2.0, 1.5, 2.5],
         "n": [10, 1200, 30, 40],
     }
 )
@@ -117,7 +117,7 @@ CASES = {
     charts.steps: "step n_documents n_removed",
     charts.topic_curve: "n_topics stability coherence chosen",
     charts.topic_shares: "administration topic label share",
-    charts.keyness: "term administration z log_odds n",
+    charts.keyness: "term administration z times n",
     charts.divergence: "administration_a administration_b excess excess_low",
     charts.analysers: "analyser n_tokens kchar_per_second jaccard_with_default",
     charts.agreement: "claim n_holds n_fails n_absent",
@@ -209,7 +209,7 @@ class TestKeyness:
 
     def test_rows_are_equally_tall_in_all_panels_and_nothing_is_cut_off(self):
         sizes = {"가": 9, "나": 4, "다": 1, "라": 2, "마": 3}
-        rows = [(f"낱말{row}", name, 9 - row, n, n - 1, n + 1, 1)
+        rows = [(f"낱말{row}", name, 9 - row, n, n / 2, n + 1, 1)
                 for name, n in sizes.items() for row in range(n)]  # fmt: skip
         panels = charts.keyness(pd.DataFrame(rows, columns=KEYNESS.columns))
         steps = []
@@ -217,7 +217,7 @@ class TestKeyness:
             bottom, top = panel.get_ylim()
             steps.append(panel.get_window_extent().height / (bottom - top))
             left, right = panel.get_xlim()
-            assert left < 0 and right > 10
+            assert left < 1 and right > 10
         assert max(steps) / min(steps) < 1.02
         points = panels[0].figure.get_size_inches()[0] * 72
         small = 9 * points / (760 * 0.75)  # points on paper that show as 9 on 760 pixels of 0.75 pt
@@ -343,12 +343,12 @@ def test_placebo_marks_the_real_date():
 
 
 def test_one_term_across_administrations_and_topics():
-    table = pd.DataFrame({"administration": ["가", "나"], "log_odds": [0.5, -0.4],
-                          "log_odds_low": [0.1, -0.6], "log_odds_high": [0.9, -0.2],
+    table = pd.DataFrame({"administration": ["가", "나"], "times": [1.5, 0.4],
+                          "times_low": [1.1, 0.2], "times_high": [1.9, 0.6],
                           "n": [1200, 30]})  # fmt: skip
     ax = charts.term_keyness(table, colours={"가": "#aa0000"})
     assert ticks_of(ax.yaxis) == ["가 (1,200번)", "나 (30번)"]
-    assert dots_of(ax) == [(-0.4, 1), (0.5, 0)]
+    assert dots_of(ax) == [(0.4, 1), (1.5, 0)]
     topics = pd.DataFrame({"topic": range(1, 9), "label": "쌀", "share": 0.5,
                            "share_elsewhere": 0.1})  # fmt: skip
     ax = charts.term_topics(topics)

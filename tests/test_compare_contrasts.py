@@ -14,7 +14,7 @@ from scipy import sparse
 
 from policytext.administrations import read_administrations, read_people
 from policytext.compare import contrasts as c
-from policytext.compare.units import family_units
+from policytext.compare.units import exact_interval, family_units
 from policytext.faults import InsufficientData
 from policytext.report.result import Result
 from policytext.words.counts import TermMatrix
@@ -86,7 +86,8 @@ def test_the_size_of_the_prior_decides_whether_a_frequent_one_sided_term_leads()
 )
 def test_two_groups_are_antisymmetric(rows):
     table = keyness(matrix_of(np.array(rows).T), ["가", "나"], n_permutations=1)
-    for column in ("log_odds", "z", "log_ratio"):
+    table["log_times"] = np.log(table["times"])
+    for column in ("log_odds", "z", "log_times"):
         values = wide(table, column)
         assert values.loc["가"].to_numpy() == pytest.approx(-values.loc["나"].to_numpy(), abs=1e-9)
     assert table["z"].notna().all()
@@ -109,7 +110,7 @@ def test_counts_and_rates_by_hand(bursty):
         assert other["rate_per_10k"] == pytest.approx(1e4 * row.n / n)
         assert other["rate_rest_per_10k"] == pytest.approx(1e4 * row.n_rest / n_rest)
         ratio = max(row.n, 0.5) / n / (max(row.n_rest, 0.5) / n_rest)
-        assert other["log_ratio"] == pytest.approx(math.log2(ratio))
+        assert other["times"] == pytest.approx(ratio)
 
 
 def test_rows_are_ranked_by_z_inside_tiers_of_p_and_q_is_benjamini_hochberg(bursty):
@@ -130,11 +131,32 @@ def test_rows_are_ranked_by_z_inside_tiers_of_p_and_q_is_benjamini_hochberg(burs
 
 def test_intervals_contain_the_estimate_and_are_absent_unless_asked(bursty):
     table = keyness(*bursty, n_permutations=1, n_boot=200)
-    for name in ("log_odds", "log_ratio"):
-        assert (table[f"{name}_low"] <= table[name]).all()
-        assert (table[name] <= table[f"{name}_high"]).all()
+    for name in ("log_odds", "times"):
+        known = table.dropna(subset=f"{name}_low")
+        assert (known[f"{name}_low"] <= known[name]).all() and len(known) > 10
+        assert (known[name] <= known[f"{name}_high"]).all()
     assert (table["log_odds_low"] < table["log_odds_high"]).mean() > 0.95
     assert "log_odds_low" not in keyness(*bursty, n_permutations=1)
+
+
+@pytest.mark.parametrize("n_rest", [0, 5, 12])
+def test_times_of_words_that_do_not_clump_have_the_exact_binomial_interval(n_rest):
+    """100 texts of ten words against 200; each has the word once or not at all."""
+    uses = np.r_[np.arange(100) < 15, np.arange(200) < n_rest].astype(int)
+    matrix, groups = matrix_of(np.stack([uses, 10 - uses], axis=1)), ["가"] * 100 + ["나"] * 200
+    table = keyness(matrix, groups, n_permutations=1)
+    row = table.set_index(["term", "administration"]).loc[("t0000", "가")]
+    assert row["times"] == pytest.approx(2 * 15 / max(n_rest, 0.5))
+    low, high = exact_interval(np.array([15]), 15 + n_rest)
+    ends = [2 * low[0] / (1 - low[0]), 2 * high[0] / (1 - high[0]) if n_rest else np.inf]
+    told = row[["times_low", "times_high"]].tolist()
+    if 15 + n_rest < 20:
+        assert np.isnan(told).all()
+    else:
+        assert told == pytest.approx(ends)
+    halves = keyness(matrix, groups, strata=np.resize(["ㄱ", "ㄴ"], 300), n_permutations=1)
+    halves = halves.set_index(["term", "administration"]).loc[("t0000", "가")]
+    assert halves["times"] == pytest.approx(row["times"], rel=0.1)
 
 
 def test_exposure_counts_publishers_and_months_once():
@@ -258,7 +280,10 @@ def test_simpson_reversal_is_flagged_and_estimates_are_means_over_strata():
     crude, row = rows
     assert crude["log_odds"] > 0 > row["log_odds"]
     assert row["is_reversed"] and not crude["is_reversed"] and row["n_strata"] == 2
-    assert row["rate_per_10k"] == pytest.approx(1e4 * (90 / 100 + 19 / 200) / 2)
+    weights = np.array([100 * 1000 / 1100, 200 * 20000 / 20200])
+    rates = [np.average(rates, weights=weights) for rates in ((0.9, 0.095), (0.95, 0.105))]
+    assert row["rate_per_10k"] == pytest.approx(1e4 * rates[0])
+    assert row["times"] == pytest.approx(rates[0] / rates[1])
     (delta_1, variance_1), (delta_2, variance_2) = c.log_odds(counts[:2]), c.log_odds(counts[2:])
     assert row["log_odds"] == pytest.approx((delta_1[0, 0] + delta_2[0, 0]) / 2)
     sigma = math.sqrt(variance_1[0, 0] + variance_2[0, 0]) / 2
@@ -287,7 +312,8 @@ def test_zero_counts_are_defined_and_never_rank_first():
     counts = [[5, 0, 0], [4, 1, 0], [0, 0, 0]]  # a term nobody uses, a group without tokens
     table = keyness(matrix_of(counts), ["가", "나", "다"], n_permutations=20, n_boot=20)
     empty = table["administration"] == "다"
-    assert table[~empty].drop(columns="top_document_share").notna().all(axis=None)
+    unknown = ["top_document_share", "times_low", "times_high"]
+    assert table[~empty].drop(columns=unknown).notna().all(axis=None)
     assert (table.loc[empty, ["p", "q"]] == 1).all(axis=None)
     assert table.loc[empty, ["z", "log_odds", "log_odds_low"]].isna().all(axis=None)
     unused = table[~empty & (table["term"] == "t0002")]
@@ -377,24 +403,29 @@ def test_caveats_stand_together():
 
 TOP = {
     "term": "창업", "rate_per_10k": 50.0, "rate_rest_per_10k": 5.0, "n_rest": 3,
-    "n_documents": 1200, "q": 0.0317, "caveat": "",
+    "n_documents": 1200, "q": 0.0317, "caveat": "", "times": 10.0, "times_low": 2.0,
+    "times_high": 16.0,
 }  # fmt: skip
-ENDS = {"log_ratio_low": 1.0, "log_ratio_high": 4.0, "log_odds_low": 0.5, "log_odds_high": 0.75}
+END = "글 1,200건, q = 0.032)"
 SENTENCES = [
-    (TOP, "1만 낱말에 50.0번으로 나머지 정부(5.0번)의 10.0배다(글 1,200건, q = 0.032)"),
     (
-        TOP | ENDS | {"q": 0.0001, "caveat": "한 글에 60%가 몰림"},
+        TOP | {"times_low": np.nan, "times_high": np.nan},
+        "1만 낱말에 50.0번으로 나머지 정부(5.0번)의 10.0배다(쓴 중복 묶음이 20개가 안 되어 구간 없음, "
+        + END,
+    ),
+    (
+        TOP | {"q": 0.0001, "caveat": "한 글에 60%가 몰림"},
         "1만 낱말에 50.0번으로 나머지 정부(5.0번)의 10.0배다(95% 구간 2.0–16.0배, 글 1,200건, "
         "q < 0.001). 주의: 한 글에 60%가 몰림",
     ),
     (
-        TOP | ENDS | {"rate_rest_per_10k": 0.01},
-        "1만 낱말에 50.0번 나오는데 나머지 정부에는 모두 3번뿐이다(로그 승산비의 95% 구간 "
-        "0.50–0.75, 글 1,200건, q = 0.032)",
+        TOP | {"rate_rest_per_10k": 0.01},
+        "1만 낱말에 50.0번 나오는데 나머지 정부에는 모두 3번뿐이다(95% 구간 2.0–16.0배, " + END,
     ),
     (
-        TOP | {"rate_rest_per_10k": 0.0, "n_rest": 0},
-        "1만 낱말에 50.0번 나오는데 나머지 정부에는 한 번도 나오지 않는다(글 1,200건, q = 0.032)",
+        TOP | {"rate_rest_per_10k": 0.0, "n_rest": 0, "times_high": np.inf},
+        "1만 낱말에 50.0번 나오는데 나머지 정부에는 한 번도 나오지 않는다(95% 구간 2.0배 이상, "
+        + END,
     ),
 ]
 
@@ -552,3 +583,17 @@ def test_the_sentences_behind_a_share_are_its_mentions(corpus):
     keys = ["term", "administration"]
     again = counts.groupby(keys)["n"].sum().reindex(result.table[["region", "administration"]])
     assert again.fillna(0).tolist() == result.table["n"].tolist()
+
+
+def test_another_prior_is_told_by_how_many_of_the_first_words_it_changes():
+    """A smaller prior puts rarer words on top; by hand for one government of two words a side."""
+    counts = pd.DataFrame([[300, 12, 100], [200, 0, 100]], ["가", "나"], ["흔함", "드묾", "같음"])
+    table = pd.DataFrame({"term": ["흔함", "드묾", "같음"], "administration": "가", "p": 0.01})
+    table["z"] = [3.0, -1.0, -2.0]
+    found = c.changed_tops(table, counts)
+    assert found.values.tolist() == [["가", 1, 1, "드묾"]]
+    told = Result("another-prior", found, file="").finding
+    assert told == (
+        "사전분포를 열에 하나로 줄이면 첫 열 낱말 가운데 가 1개가 다른 말로 바뀐다"
+        "(새로 들어오는 말: 가 드묾)."
+    )

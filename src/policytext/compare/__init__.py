@@ -5,6 +5,7 @@ from policytext import lazy
 __getattr__, __dir__ = lazy(
     "policytext.compare",
     {
+        "another_prior": "contrasts",
         "claims": "checks",
         "compound_parts": "contrasts",
         "decomposition": "distances",

@@ -51,7 +51,7 @@ _PERMUTATIONS = 200  # held at once: one block of V terms takes V * 200 * 4 byte
 _TERMS = 200  # terms whose resampled statistics are held at once
 _COLUMNS = (
     "term administration n n_rest n_documents n_families n_once rate_per_10k rate_rest_per_10k "
-    "log_odds z p q rank log_ratio top_document_share n_strata is_reversed"
+    "log_odds z p q rank times times_low times_high top_document_share n_strata is_reversed"
 ).split()
 
 
@@ -60,11 +60,13 @@ N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its t
 _READ = "doc_id family_id text genre occasion".split()  # to find formulas
 _ZERO = "term administration share_existing is_structural_zero changed label".split()
 MUCH = 0.5  # share of one document above which the reader is told
-_DRAWN = "administration term n n_rest n_families log_odds log_odds_low log_odds_high z q"
+_DRAWN = "administration term n n_rest n_families times times_low times_high z q".split()
 _LISTED = (
     "term n n_families n_publishers n_months rate_per_10k rate_rest_per_10k "
-    "log_odds log_odds_low log_odds_high z q"
-)
+    "times times_low times_high z q"
+).split()
+MIN_USES = 20  # families that use a term, on both sides together: of fewer there is no interval
+_SHARED = 3  # families' worth of the larger dispersion of the two sides that each side is given
 
 
 @stored
@@ -92,20 +94,23 @@ def keyness_table(
     another, set the groups of all other documents to None.
 
     `matrix` has counts (not TF-IDF); labels are those of :func:`policytext.compare.units.aligned`,
-    and documents whose group is missing are left out. With `strata` (say, genre) the estimates are
-    means over the strata in which both the group and the rest occur, each weighing the same, and
+    and documents whose group is missing are left out. With `strata` (say, genre) log-odds are
+    means over the strata in which both the group and the rest occur, each weighing the same, rates
+    weigh them by N M / (N + M), N and M the tokens of both sides (Mantel & Haenszel 1959), and
     labels are permuted inside strata only.
 
     One row per term and administration, sorted by administration and ``rank``: ``term,
     administration``; ``n, n_rest`` tokens; ``n_documents, n_families`` of the administration that
     contain the term; ``n_once`` tokens when each family counts once, the basis of everything that
     follows; ``rate_per_10k, rate_rest_per_10k``; ``log_odds, z``; ``p`` two-sided, permuting labels
-    over families; ``q`` Benjamini-Hochberg over all rows; ``rank``; ``log_ratio`` binary log of the
-    ratio of rates, a zero count taken as 0.5; ``top_document_share`` share of n from the document
-    with most (NaN where n is 0); ``n_strata`` compared; ``is_reversed`` True when the stratified
-    log-odds and the crude one have opposite signs (Simpson). With `n_boot` also ``log_odds_low,
-    log_odds_high, log_ratio_low, log_ratio_high``, 95 % over families. Where no stratum holds both
-    sides the estimates are NaN, p is 1 and the rank last. InsufficientData: no term, or fewer than
+    over families; ``q`` Benjamini-Hochberg over all rows; ``rank``; ``times`` ratio of the two
+    rates, a zero count taken as 0.5, with ``times_low, times_high``
+    (95 %, infinite where the rest has none; NaN below 20 families that use the term);
+    ``top_document_share`` share of n from the document with most (NaN where n is 0); ``n_strata``
+    compared; ``is_reversed`` True when the stratified log-odds and the crude one have opposite
+    signs (Simpson). With `n_boot` also ``log_odds_low, log_odds_high``, 95 % over families. Where
+    no stratum holds both sides the estimates are NaN, p is 1 and the rank last.
+    InsufficientData: no term, or fewer than
     two groups.
 
     >>> counts = sparse.csr_matrix([[9, 1], [8, 2], [1, 9], [2, 8]])
@@ -316,10 +321,47 @@ def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     view = pd.concat([top.head(0), *tops], ignore_index=True)
     drawing = {"n_terms": N_DRAWN, "colours": corpus.colours}
     facts = {"n_terms": len(corpus.keyness_matrix.terms), "drawing": drawing}
+    facts["n_apart"] = int(((view["q"] >= ALPHA) & _excludes_one(view)).sum())
     more = [part for place in range(len(shown)) for part in _keyness_of(corpus, table, place)]
     more += [_formulas(corpus, table), _too_small(corpus)]
-    look = {"by": BY, "draw": charts.keyness, "columns": _present(table, _DRAWN)}
+    look = {"by": BY, "draw": charts.keyness, "columns": tuple(_DRAWN)}
     return Result("keyness", table, corpus, view=view, facts=facts, more=more, **look)
+
+
+def another_prior(corpus: Corpus) -> Result:
+    """How many of the first ten words of each administration change with a tenth of the prior."""
+    corpus.check(n_large=1)
+    counts = group_counts(corpus.keyness_matrix, corpus.groups, families=corpus.families)
+    table = changed_tops(compared(corpus), counts)
+    table = table[table["administration"].isin(corpus.administrations)].reset_index(drop=True)
+    return Result("another-prior", table, corpus, parts=("finding",), level=0, file="")
+
+
+def changed_tops(table: pd.DataFrame, counts: pd.DataFrame, *, prior: float = 0.1) -> pd.DataFrame:
+    """What the first ten words become when the prior is `prior` times the pooled counts.
+
+    Takes :func:`keyness_table` without strata and :func:`group_counts`. Ranked as there: words
+    whose own test rejects come first. Returns ``administration, n_top`` (of words used more),
+    ``n_changed``, ``entered`` (joined by ``, ``).
+
+    >>> matrix = TermMatrix(sparse.csr_matrix([[9, 1], [1, 9]]), ["a", "b"], ["창업", "혁신"])
+    >>> table = keyness_table(matrix, ["가", "나"], n_permutations=9)
+    >>> changed_tops(table, group_counts(matrix, ["가", "나"]))["n_changed"].tolist()
+    [0, 0]
+    """
+    delta, variance = log_odds(counts.to_numpy(), prior * counts.sum().to_numpy())
+    z = pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns).stack()
+    table = table.assign(other=z.loc[pd.MultiIndex.from_frame(table[[*reversed(BY)]])].to_numpy())
+    table["is_sure"] = table["p"] < ALPHA
+    rows = []
+    for label, own in table.groupby("administration", sort=False):
+        first, other = (
+            own[own[by] > 0].sort_values(["is_sure", by], ascending=False)["term"].head(N_DRAWN)
+            for by in ("z", "other")
+        )
+        entered = other[~other.isin(first)]
+        rows.append((label, len(first), len(entered), ", ".join(entered)))
+    return pd.DataFrame(rows, columns=["administration", "n_top", "n_changed", "entered"])
 
 
 def compound_parts(corpus: Corpus) -> Result:
@@ -495,13 +537,22 @@ def keyness_caveats(
             yield f"한 글에 {row.top_document_share:.0%}가 몰림"
         if row.is_lone:
             yield "발행처 한 곳뿐"
+        if row.is_open:
+            yield "구간에 1배가 들어 있음"
         if row.is_reversed:
             yield "글의 종류를 맞추지 않으면 방향이 반대"
 
     is_lone = (publishers == 1) & (publishers.max() > 1)
     told = table.assign(is_lone=is_lone, formula=table.get("why", ""))
+    sizes = table.reindex(columns=["q", "times_low", "times_high"])
+    told["is_open"] = (sizes["q"] < ALPHA) & sizes.notna().all(axis=1) & ~_excludes_one(sizes)
     table["caveat"] = [", ".join(caveats(row)) for row in told.itertuples()]
     return table.drop(columns="share")
+
+
+def _excludes_one(table: pd.DataFrame) -> pd.Series:
+    """Whether the interval of the times lies on one side of 1."""
+    return (table["times_low"] > 1) | (table["times_high"] < 1)
 
 
 def _absence(zeros: pd.DataFrame) -> str:
@@ -532,7 +583,7 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
         "n_sure": len(sure),
         "top": told.iloc[0].to_dict() if len(told) else None,
     }
-    look = {"by": BY, "evidence_n": 3, "columns": _present(rows, _LISTED), "level": 3}
+    look = {"by": BY, "evidence_n": 3, "columns": tuple(_LISTED), "level": 3}
     counts = occurrences(documents, corpus.tokens, rows["term"])
     return [
         Result("keyness-of", rows, corpus, facts=facts, file=file, **look),
@@ -575,11 +626,6 @@ def _leading_parts(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[np.array(kept, dtype=bool)]
 
 
-def _present(table: pd.DataFrame, names: str) -> tuple[str, ...]:
-    """Of some columns those that the table has: without resamples there are no intervals."""
-    return tuple(name for name in names.split() if name in table)
-
-
 def _change(absent: list[tuple], days: list[pd.Timestamp]) -> tuple[pd.Timestamp, str]:
     """The day on which the name ended or began around its longest absence, and how to say it."""
     begin, stop = max(absent, key=lambda gap: gap[1] - gap[0])
@@ -617,34 +663,64 @@ def _effects(units: Units) -> dict[str, np.ndarray]:
     y = units.totals(cell, n_strata * n_groups).reshape(n_strata, n_groups, -1)
     n = y.sum(axis=2, keepdims=True)
     crude, n_compared = y.sum(axis=0), _comparable(n).sum(axis=0)
-    odds, variance, log_ratio = _estimates(y, n)
+    odds, variance = _estimates(y, n)
     with np.errstate(invalid="ignore"):
         # Mean of k independent estimates; eq. 22 of the paper: ζ = δ / σ.
         z = odds / np.sqrt(variance / n_compared)
     return {
         "n_once": crude,
-        "rate_per_10k": _mean_over_strata(1e4 * y / np.maximum(n, 1e-9), n),
-        "rate_rest_per_10k": _mean_over_strata(1e4 * _rest(y) / np.maximum(_rest(n), 1e-9), n),
         "log_odds": odds,
         "z": z,
-        "log_ratio": log_ratio,
+        **_times(units, y, n),
         "n_strata": np.broadcast_to(n_compared, crude.shape),
         "is_reversed": odds * log_odds(crude)[0] < 0,
     }
 
 
 def _estimates(y: np.ndarray, n: np.ndarray) -> list[np.ndarray]:
-    """Log-odds, their variance, and binary log of the ratio of rates: means over the strata.
+    """Log-odds and their variance, means over the strata.
 
-    `y` is strata × groups × terms (× draws), `n` the tokens of all terms. In the ratio a zero
-    count is taken as half a token.
+    `y` is strata × groups × terms (× draws), `n` the tokens of all terms.
     """
-    rest, n_rest = _rest(y), _rest(n)
-    odds = _log_odds(y, rest, n, n_rest, y.sum(axis=1, keepdims=True), n.sum(axis=1, keepdims=True))
-    inside = np.maximum(y, 0.5) / np.maximum(n, 0.5)
-    outside = np.maximum(rest, 0.5) / np.maximum(n_rest, 0.5)
-    values = (*odds, np.log2(inside) - np.log2(outside))
-    return [_mean_over_strata(value, n) for value in values]
+    prior = y.sum(axis=1, keepdims=True), n.sum(axis=1, keepdims=True)
+    return [_mean_over_strata(value, n) for value in _log_odds(y, _rest(y), n, _rest(n), *prior)]
+
+
+def _times(units: Units, y: np.ndarray, n: np.ndarray) -> dict[str, np.ndarray]:
+    """Both rates, how many times the rest's the group's is, with 95 % bounds; groups × terms.
+
+    A side's tokens, divided by how much more they scatter between families than tokens dealt
+    out at random (a sandwich variance), are so many independent events; of two counts of events
+    the exact interval of their ratio is the binomial one of the share of the first (Clopper &
+    Pearson 1934). A dispersion known from few families leans on the other side's. Strata are
+    added up with the weights of Mantel & Haenszel. Coverage: tests/test_compare_proofs.py.
+    """
+    cell = units.stratum * len(units.groups) + units.group
+    counts, tokens, pick = units.counts, units.tokens, picker(cell, n.size)
+    products = counts > 0, counts.multiply(counts), counts.multiply(tokens[:, None])
+    sums = [(pick @ sparse.csr_matrix(each)).toarray().reshape(y.shape) for each in products]
+    sums += [(pick @ tokens**2).reshape(n.shape), y, n]
+    # From here the two sides are the first axis: the group, and the rest.
+    users, squares, mixed, sizes, count, size = (np.stack([own, _rest(own)]) for own in sums)
+    total = np.maximum(n.sum(axis=1, keepdims=True), 1e-9)
+    rate, weight = count / np.maximum(size, 1e-9), (total - size) / total
+    scatter = squares - 2 * rate * mixed + rate**2 * sizes
+    # Where a side has none, its strata weigh by what it would have.
+    mass = count + 1e-9 * size * (y.sum(axis=1, keepdims=True) + 1e-9) / total
+    amount, poisson = (weight * count).sum(axis=1), (weight**2 * mass).sum(axis=1)
+    n_users = (users * (weight > 0)).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        token = poisson / (weight * mass).sum(axis=1)  # what one of them adds to the amount
+        dispersion = np.maximum((weight**2 * scatter).sum(axis=1) / poisson, 1)
+        shared = _SHARED * dispersion.max(axis=0)
+        event = token * (n_users * dispersion + shared) / (n_users + _SHARED)
+        share = exact_interval(amount[0] / event[0], (amount / event).sum(axis=0))
+        is_told = n_users.sum(axis=0) >= MIN_USES
+        low, high = (np.where(is_told, s / (1 - s) * event[0] / event[1], np.nan) for s in share)
+        inside, outside = np.maximum(amount, token / 2)
+        times = {"times": inside / outside, "times_low": low, "times_high": high}
+        rates = 1e4 * amount / (weight[0] * size[0]).sum(axis=0)
+    return dict(zip(("rate_per_10k", "rate_rest_per_10k"), rates, strict=True)) | times
 
 
 def _rest(y: np.ndarray) -> np.ndarray:
@@ -764,7 +840,7 @@ def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray
 
 
 def _intervals(units: Units, weights: np.ndarray, estimates: dict) -> dict[str, np.ndarray]:
-    """95 % intervals of ``log_odds`` and ``log_ratio`` under `weights` (units × resamples).
+    """95 % intervals of ``log_odds`` under `weights` (units × resamples).
 
     Percentile intervals are too narrow for terms found in few families, so that each is
     stretched about the estimate by √(1 + 3/k), k the families with the term on the side
@@ -783,18 +859,16 @@ def _intervals(units: Units, weights: np.ndarray, estimates: dict) -> dict[str, 
     def of_terms(start: int) -> np.ndarray:
         chunk = columns[start : start + _TERMS]
         y = np.array([[chunk[:, rows] @ weights[rows] for rows in cell] for cell in cells])
-        odds, _, log_ratio = _estimates(y, n)
-        return np.quantile([odds, log_ratio], BOUNDS, axis=-1)
+        return np.quantile(_estimates(y, n)[0], BOUNDS, axis=-1)
 
     with ThreadPoolExecutor(_N_THREADS) as pool:
-        quantiles = np.concatenate(list(pool.map(of_terms, range(0, n_terms, _TERMS))), axis=-1)
+        low, high = np.concatenate(list(pool.map(of_terms, range(0, n_terms, _TERMS))), axis=-1)
     members = [units.counts[units.group == group].indices for group in range(n_groups)]
     n_units = np.array([np.bincount(terms, minlength=n_terms) for terms in members])
     fewer = np.minimum(n_units, n_units.sum(axis=0) - n_units)
     stretch = np.sqrt(1 + 3 / np.maximum(fewer, 1))
-    bounds = {}
-    for name, low, high in zip(("log_odds", "log_ratio"), *quantiles, strict=True):
-        centre = estimates[name]
-        bounds[f"{name}_low"] = centre - np.maximum(centre - low, 0) * stretch
-        bounds[f"{name}_high"] = centre + np.maximum(high - centre, 0) * stretch
-    return bounds
+    centre = estimates["log_odds"]
+    return {
+        "log_odds_low": centre - np.maximum(centre - low, 0) * stretch,
+        "log_odds_high": centre + np.maximum(high - centre, 0) * stretch,
+    }

@@ -40,11 +40,11 @@ from policytext.words.counts import TermMatrix
 VIEWS = {"시간": "time", "정부": "administrations", "주제": "topics"}
 UNITS = {"해": "year", "분기": "quarter", "달": "month"}
 N_SENTENCES, N_DOCUMENTS, N_TOP = 30, 300, 10  # shown
-N_PERMUTATIONS, N_BOOT = 500, 200  # of one term
+N_PERMUTATIONS = 500  # of one term
 COLUMNS = {
     "time": "administration period period_end n_families n value value_low value_high",
-    "administrations": "administration n n_documents rate_per_10k rate_rest_per_10k log_odds "
-    "log_odds_low log_odds_high p",
+    "administrations": "administration n n_documents rate_per_10k rate_rest_per_10k times "
+    "times_low times_high p",
     "topics": "topic label n_with_term n_documents share share_elsewhere rank",
 }
 DRAWN = {
@@ -205,7 +205,6 @@ def _keyness(corpus: Corpus, word: str) -> pd.DataFrame:
         corpus.groups,
         families=corpus.families,
         n_permutations=N_PERMUTATIONS,
-        n_boot=N_BOOT,
         random_state=corpus.study.comparison.random_state,
     )
     table = table[table["term"] == word].set_index("administration")

@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import FigureBase
 from matplotlib.text import Text
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 from scipy.cluster.hierarchy import dendrogram
 from seaborn.utils import relative_luminance
 
@@ -145,15 +145,35 @@ def _bare(ax: Axes) -> Axes:
 
 
 def draw_dots(ax: Axes, table: pd.DataFrame, colours) -> None:
-    """Log-odds with intervals, a row each from the top; hollow where a ``q`` is not below 0.05."""
+    """How many times more, with intervals, a row each from the top, on a logarithmic axis.
+
+    Hollow where a ``q`` is not below 0.05; an interval without an end goes on to the edge.
+    """
     rows = np.arange(len(table))
-    if {"log_odds_low", "log_odds_high"} <= set(table):
-        ends = table[["log_odds_low", "log_odds_high"]].astype(float).to_numpy().T
-        ax.hlines(rows, *ends, color=colours, linewidth=2.6, alpha=0.55)
+    ends = table.reindex(columns=["times_low", "times_high"]).astype(float).clip(1e-9, 1e9)
+    ax.hlines(rows, *ends.to_numpy().T, color=colours, linewidth=2.6, alpha=0.55)
     is_sure = table["q"] < ALPHA if "q" in table else pd.Series(True, index=table.index)
     fill = np.where(is_sure, colours, "white")
-    ax.scatter(table["log_odds"], rows, s=52, c=fill, edgecolors=colours, linewidth=1.6, zorder=3)
-    ax.axvline(0, color=MUTED, linewidth=0.8)
+    ax.scatter(table["times"], rows, s=52, c=fill, edgecolors=colours, linewidth=1.6, zorder=3)
+    ax.axvline(1, color=MUTED, linewidth=0.8)
+    low, high = times_limits(table)
+    ax.set(xscale="log", xlim=(low, high))
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 200 else (1,)))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("×{x:,g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+
+
+def times_limits(table: pd.DataFrame) -> tuple[float, float]:
+    """Ends of a logarithmic axis that holds 1, the dots, the intervals that end and their counts.
+
+    >>> table = pd.DataFrame({"times": [4.0], "times_low": 2.0, "times_high": float("inf")})
+    >>> [round(float(end), 2) for end in times_limits(table)]
+    [0.95, 5.43]
+    """
+    ends = table.filter(["times", "times_low", "times_high"]).to_numpy(float)
+    ends = np.log([1, *ends[np.isfinite(ends) & (ends > 0)]])
+    room = np.ptp(ends) or 1
+    return np.exp(ends.min() - 0.04 * room), np.exp(ends.max() + 0.22 * room)
 
 
 def ordered(values: pd.Series) -> list:
@@ -305,7 +325,7 @@ def analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return name_rows(ax, names, xlabel="처리 속도 (천 자/초)", xlim=room)
 
 
-@drawing("term", "administration", "z", "log_odds", "n")
+@drawing("term", "administration", "z", "times", "n")
 def keyness(
     table: pd.DataFrame,
     *,
@@ -315,12 +335,11 @@ def keyness(
 ) -> Axes | np.ndarray:
     """Most distinctive terms of each administration, the highest `z` first: dots and intervals.
 
-    `log_odds_low` and `log_odds_high` draw intervals; with `q`, terms at or above 0.05 get a
-    hollow dot. One Axes each, in category order or, without categories, in the order of the
+    `times_low` and `times_high` draw intervals; with `q`, terms at or above 0.05 get a hollow dot. One Axes each, in category order or, without categories, in the order of the
     table; several of them stand in place of the caller's one.
 
     >>> table = pd.DataFrame({"term": ["창업", "규제"], "administration": ["가", "나"],
-    ...     "z": [3.0, 5.0], "log_odds": [1.5, 2.0], "n": [10, 40]})
+    ...     "z": [3.0, 5.0], "times": [1.5, 2.0], "n": [10, 40]})
     >>> len(keyness(table))
     2
     """
@@ -330,7 +349,7 @@ def keyness(
     # A panel is as many rows tall as it has terms, and a little air.
     heights = [0.2 + max(map(len, tops[start : start + 2])) for start in range(0, len(tops), 2)]
     height = ROW_INCHES * sum(heights) + 0.5 * len(heights) + 0.6
-    label = "로그 승산비 (숫자: 나온 횟수)"
+    label = "나머지 정부의 몇 배로 썼나 (숫자: 나온 횟수)"
     if len(groups) == 1:
         panels = np.array([axes_for(ax, height=height)], dtype=object)
         panels[0].set_xlabel(label)
@@ -345,21 +364,17 @@ def keyness(
         _draw_terms(top, panel, colour[group])
         # Empty rows below the last term keep the spacing of the panel beside it.
         panel.set(title=str(group), ylim=(heights[place // 2] - 0.6, -0.6))
-    ends = pd.concat(tops).filter(["log_odds", "log_odds_low", "log_odds_high"]).astype(float)
-    low, high = min(ends.min().min(), 0), max(ends.max().max(), 0)
-    room = (high - low) or 1  # for the counts written beside the intervals
-    panels[0].set_xlim(low - 0.04 * room, high + 0.22 * room)  # the panels share this axis
+    panels[0].set_xlim(times_limits(pd.concat(tops)))  # the panels share this axis
     return panels if len(groups) > 1 else panels[0]
 
 
 def _draw_terms(top: pd.DataFrame, ax: Axes, colour) -> None:
     """Dots, intervals and counts of one administration's top terms."""
     draw_dots(ax, top, to_hex(colour))
-    right = top.get("log_odds_high", top["log_odds"]).astype(float).fillna(top["log_odds"])
+    right = top.get("times_high", top["times"]).replace(np.inf, np.nan).fillna(top["times"])
     for row, (x, n) in enumerate(zip(right, top["n"], strict=True)):
         write(ax, f"{int(n):,}", (x, row), (7, 0), fontsize=9, color=MUTED)
     ax.set(yticks=range(len(top)), yticklabels=top["term"].astype(str))
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
     _bare(ax)
 
 
@@ -612,12 +627,12 @@ def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-@drawing("administration", "log_odds", "log_odds_low", "log_odds_high", "n")
+@drawing("administration", "times", "times_low", "times_high", "n")
 def term_keyness(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None) -> Axes:
-    """Log-odds of a term in each administration against the rest, with intervals.
+    """How many times the rest's rate of a term each administration's is, with intervals.
 
-    >>> table = pd.DataFrame({"administration": ["가"], "log_odds": [0.5], "log_odds_low": 0.1,
-    ...     "log_odds_high": 0.9, "n": 1200})
+    >>> table = pd.DataFrame({"administration": ["가"], "times": [1.5], "times_low": 1.1,
+    ...     "times_high": 1.9, "n": 1200})
     >>> [label.get_text() for label in term_keyness(table).get_yticklabels()]
     ['가 (1,200번)']
     """
@@ -625,7 +640,7 @@ def term_keyness(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | Non
     colour = [(colours or {}).get(name, ACCENT) for name in table["administration"]]
     draw_dots(ax, table.drop(columns="q", errors="ignore"), colour)
     names = [f"{row.administration} ({row.n:,}번)" for row in table.itertuples()]
-    return name_rows(ax, names, xlabel="나머지 정부보다 덜 씀 ← 로그 승산비 → 더 씀")
+    return name_rows(ax, names, xlabel="나머지 정부의 몇 배로 썼나")
 
 
 @drawing("topic", "label", "share", "share_elsewhere")

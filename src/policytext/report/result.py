@@ -355,6 +355,8 @@ def written(value: object, form: dict) -> str:
         return "–"
     if isinstance(value, str):
         return shorten(value) if is_share_safe() else value
+    if value in (float("inf"), float("-inf")):
+        return "∞" if value > 0 else "-∞"
     if form["format"] == "p":
         return small_p(value)
     if form["format"]:
