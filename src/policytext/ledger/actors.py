@@ -22,6 +22,7 @@ from policytext.ledger.facts import (
     find_quotations,
     scope_lexicon,
     sentence_edges,
+    words_of,
 )
 from policytext.report import charts
 from policytext.report.result import Result
@@ -34,17 +35,9 @@ _ALIKE = {"개사": "개", "곳": "개"}  # the same things, counted in other wo
 _FLOW = re.compile(r"신규|추가|이번|올해|연간|매년|예정|해마다")
 _STOCK = re.compile(r"누적|전체|총|현재|운영|기존|지금까지|모두")
 # What says how a thing is counted or furthered, not which thing it is.
-_FRAME = frozenset(
-    "목표 조성 규모 총액 예정 신규 누적 기존 확대 지정 선정 육성 대상 지원 추가 전체 이상 설치 보급 구축 완료 발굴 결성 유치 공급 "
-    "개소 현재 운영 연간 당초 하반기 상반기 연내 금년 올해 년 개 수 전국 우선 개소할 여는 먼저 지역 이 그 수 한국형 계획 전망 예상 도입 마련 창출 기업당 총 "
-    "이번 최종 매년 선발 모집 공모 증가 감소 확보 달성 등 약 중 내 말 월 분기 회 차 출범".split()
-)
+_FRAME = words_of("frame")
 # Nouns that say nothing without the programme they belong to.
-_GENERIC = frozenset(
-    "기업 업체 예산 국비 지방비 고용 매출 투자 융자 일자리 센터 기관 팀 인원 사업 과제 비율 비중 증가율 설립 목표 자금 펀드 벤처 창업 모 자 출자 "
-    "특구 사람 인력 면적 시설 공간 지원금 사업비 수출 시장 제품 기술 특허 보증 대출 국가 시·도 시도 도시 대학 지자체 지역 스타트업 "
-    "건수 금액 재원 총사업비 투자액 투자금 명 방문객 참가자 청년 중소기업 대기업 창업기업 소상공인 입주기업 기간 단지 모집 시 도".split()
-)
+_GENERIC = words_of("generic")
 _PROGRAMMES = ("programme", "organisation")
 _SETTLES = pd.Timedelta(days=366)  # after the due day: what is reported later settles nothing
 _NEAR = pd.Timedelta(days=92)  # reports that far apart tell of the same time
