@@ -59,7 +59,8 @@ def words_of(kind: str) -> frozenset[str]:
     return frozenset(table.loc[table["kind"] == kind, "word"])
 
 
-def _any(words) -> str:
+def any_of(words) -> str:
+    """A pattern of some words, the longest first."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
@@ -76,9 +77,9 @@ def _written_out(pattern: str) -> str:
 
 def _patterns() -> dict[str, re.Pattern]:
     """``patterns.csv``: rows of one name are alternatives, ``«name»`` stands for a pattern above."""
-    known = {"units": _any(_COUNTERS), "days": _any(_DAYS)}
+    known = {"units": any_of(_COUNTERS), "days": any_of(_DAYS)}
     speech = _table("speech", "word kind").groupby("kind")["word"]
-    known |= {f"speech {kind}": _any(words) for kind, words in speech}
+    known |= {f"speech {kind}": any_of(words) for kind, words in speech}
     for name, rows in _table("patterns", "name pattern").groupby("name", sort=False)["pattern"]:
         known[name] = re.sub("«([^»]+)»", lambda match: known[match[1]], "|".join(rows))
     return {name: re.compile(pattern) for name, pattern in known.items()}
