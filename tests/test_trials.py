@@ -353,6 +353,12 @@ def test_an_address_is_no_word(addresses):
     assert all(text[t.start : t.end].upper() == t.term for t in tokens.itertuples())
 
 
+def test_an_address_makes_no_text_foreign():
+    text = "신청은 https://www.example.co.kr/apply/long/path 에서 받는다."
+    documents = spoken("").assign(text=text)
+    assert not set_aside(assign_administrations(documents))[0]["is_foreign"].any()
+
+
 def test_stop_words_match_whatever_their_case():
     tokens = pd.DataFrame({"term": ["KR", "창업", "HTTP"], "tag": "NNG"}, dtype="category")
     assert counted(tokens, stopwords=frozenset({"kr", "http"}))["term"].tolist() == ["창업"]

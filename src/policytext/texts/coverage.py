@@ -23,7 +23,7 @@ from policytext.administrations import (
 )
 from policytext.report import charts
 from policytext.report.result import Result
-from policytext.texts.clean import RULE
+from policytext.texts.clean import ADDRESS, RULE
 
 MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
 _MONTH = "%Y.%m"  # a hyphen would let a page break the line inside the month
@@ -107,7 +107,9 @@ def _usual_kind(documents: pd.DataFrame) -> str:
 
 
 def _hangul_share(texts: pd.Series) -> pd.Series:
-    """Hangul among all letters; 1 for a text without letters."""
+    """Hangul among all letters but those of addresses; 1 for a text without letters."""
+    has_dot = texts.str.contains("[a-zA-Z][.:]", regex=True)
+    texts = texts.mask(has_dot, texts[has_dot].str.replace(ADDRESS, "", regex=True))
     n_hangul = texts.str.count("[가-힣]")
     n_letters = n_hangul + texts.str.count("[A-Za-z]")
     return (n_hangul / n_letters.where(n_letters > 0)).fillna(1.0)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from tqdm.auto import tqdm
 
 from policytext.korean import end_of_word
 from policytext.report.result import Result
-from policytext.texts.clean import normalise
+from policytext.texts.clean import ADDRESS, normalise
 from policytext.words.analysers import NOUN_TAGS, analyse, version
 from policytext.words.counts import term_matrix, term_summary
 from policytext.words.lexicon import Lexicon, find_terms, select_matches
@@ -32,12 +31,6 @@ KEPT_TAGS = (*NOUN_TAGS, "SL")
 LEXICON_TAG = "LEX"
 STORE_COLUMNS = ["sha256", "start", "end", "term", "tag"]
 BATCH_CHARACTERS = 1_000_000
-# An address is no word; as blanks it moves no offset.
-_ADDRESS = re.compile(
-    r"(?:[a-z]{3,5}://|www\.)[^\s가-힣<>\"'”’)\]]+"
-    r"|(?<![\w.@-])(?:[a-z0-9-]+\.)+(?:kr|com|net|org|gov|edu|io|me)(?![A-Za-z0-9-])(?:[/:?][^\s가-힣<>\"'”’)\]]*)?",
-    re.I,
-)
 _RULES_VERSION = "4"  # part of the cache key: raise it when the rules below change
 
 
@@ -173,7 +166,8 @@ def _tokenize_batches(
 
 
 def _tokenize_batch(hashes: dict[str, str], analyser: str, lexicon: Lexicon | None) -> pd.DataFrame:
-    texts = [_ADDRESS.sub(lambda found: " " * len(found[0]), text) for text in hashes]
+    # An address is no word; as blanks it moves no offset.
+    texts = [ADDRESS.sub(lambda found: " " * len(found[0]), text) for text in hashes]
     morphemes = analyse(texts, analyser)
     is_kept = morphemes["tag"].isin(KEPT_TAGS).to_numpy()
     # One empty token a text remembers in the cache that a text without tokens was analysed.
