@@ -115,7 +115,7 @@ class TestLook:
 CASES = {
     charts.coverage: "year administration n_documents",
     charts.steps: "step n_documents n_removed",
-    charts.topic_curve: "n_topics stability coherence chosen",
+    charts.topic_curve: "n_topics stable_share stability chosen",
     charts.topic_shares: "administration topic label share",
     charts.keyness: "term administration z times n",
     charts.divergence: "administration_a administration_b excess excess_low",
@@ -153,14 +153,14 @@ def test_steps_show_what_is_left_and_what_was_removed():
 
 
 def test_topic_curve_draws_both_lines_and_marks_the_choice():
-    columns = ["n_topics", "stability", "coherence", "stability_low", "stability_high", "chosen"]
-    table = pd.DataFrame([(10, 0.6, 0.3, 0.5, 0.7, True), (5, 0.8, 0.1, 0.7, 0.9, False)],
+    columns = ["n_topics", "stable_share", "stability", "stability_low", "stability_high", "chosen"]
+    table = pd.DataFrame([(10, 0.6, 0.3, 0.2, 0.4, True), (5, 0.8, 0.1, 0.0, 0.2, False)],
                          columns=columns)  # fmt: skip
     ax = charts.topic_curve(table)
     assert ax.lines[0].get_xydata().tolist() == [[5, 0.8], [10, 0.6]]
     assert ax.lines[1].get_xydata().tolist() == [[5, 0.1], [10, 0.3]]
     assert list(ax.lines[2].get_xdata()) == [10, 10]
-    assert texts_of(ax) == ["안정성", "응집도", "고른 수 10"]
+    assert texts_of(ax) == ["안정된 주제의 글", "일치(ARI)", "고른 수 10"]
 
 
 def test_analysers_are_sorted_and_an_unmeasured_one_says_so():

@@ -1,10 +1,12 @@
 """Planted topics are stable and their number is chosen; chance structure is refused."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import adjusted_rand_score
 from test_topics_clusters import corpus, matrix_of
 
 from policytext import store
@@ -25,62 +27,57 @@ def planted():
     return matrix, clusters.cluster(matrix, 4)
 
 
+def fitted(matrix, candidates, n_topics=0, n_boot=4):
+    options = TopicOptions(n_topics=n_topics, candidates=list(candidates), n_boot=n_boot)
+    return trust.fit_topics(matrix, options)
+
+
 def test_the_planted_number_of_topics_is_chosen(planted):
     matrix, found = planted
-    table = trust.choose_n_topics(matrix, (2, 4, 8), n_boot=4)
+    topics, table, stable = fitted(matrix, (2, 4, 8))
     assert table.columns.tolist() == [
-        "n_topics", "stability", "stability_low", "stability_high", "stability_null",
-        "information", "coherence", "smallest_topic_share", "chosen",
+        "n_topics", "n_stable", "stable_share", "stability", "stability_low", "stability_high",
+        "stability_null", "coherence", "smallest_topic_share", "chosen",
     ]  # fmt: skip
     assert table.loc[table["chosen"], "n_topics"].tolist() == [4]
-    assert (table["stability_low"] <= table["stability"]).all()
-    assert (table["stability"] <= table["stability_high"]).all()
+    assert table.loc[1, ["n_stable", "stable_share"]].tolist() == [4, 1]
     sizes = found.documents["topic"].value_counts(normalize=True)
     assert table["smallest_topic_share"][1] == pytest.approx(sizes.min())
+    pd.testing.assert_frame_equal(topics.documents, found.documents)
+    alone = trust.stability(matrix, found, n_boot=4)
+    pd.testing.assert_frame_equal(stable, alone)
+    told = ["stability", "stability_low", "stability_high", "stability_null"]
+    names = ["ari", "ari_low", "ari_high", "ari_null"]
+    assert table.loc[1, told].tolist() == alone.loc[0, names].tolist()
 
 
 @pytest.mark.parametrize(
-    ("columns", "row"),
+    ("shares", "n_topics"),
     [
-        # Of the two rows that keep 90 % of the information, the more stable one.
-        ({"information": [0.5, 1.0, 0.95], "stability": [0.9, 0.6, 0.7]}, 2),
-        # What shuffled text reaches too is no stability: 0.2 / 0.6 < 0.6 / 1.
-        ({"information": [1, 1], "stability": [0.6, 0.6], "stability_null": [0.4, 0.0]}, 1),
-        # Coherence weighs in: 0.6 * 0.5 < 0.5 * 0.75; an unknown one loses; ties: the first.
-        ({"information": [1, 1], "stability": [0.6, 0.5], "coherence": [0.0, 0.5]}, 1),
-        ({"information": [1, 1], "stability": [0.6, 0.5], "coherence": [np.nan, 0.0]}, 1),
-        ({"information": [1, 1], "stability": [0.6, 0.6]}, 0),
-        # No structure at all, and no stability at all: still a choice.
-        ({"information": [-0.2, -0.1], "stability": [0.1, 0.1]}, 1),
-        ({"information": [np.nan, np.nan], "stability": [np.nan, np.nan]}, 0),
-        ({"information": [np.nan, 0.1], "stability": [np.nan, 0.1]}, 1),
-        # Shuffled text agrees as fully as the text does: no score, the smallest is chosen.
-        ({"information": [0.1, 0.1], "stability": [1.0, 1.0], "stability_null": [1.0, 1.0]}, 0),
+        ([0.4, 0.9, 0.8], 8),
+        ([0.4, 0.9, 0.9], 12),  # of equals the most topics
+        ([0.0, 0.0, 0.0], 5),  # nothing stable: the fewest
     ],
 )
-def test_the_rule_worked_by_hand(columns, row):
-    table = pd.DataFrame({"stability_null": 0.0, "coherence": 0.0} | columns)
-    assert trust._best_row(table) == row
+def test_the_number_with_most_documents_in_stable_topics(shares, n_topics):
+    curve = pd.DataFrame({"n_topics": [5, 8, 12], "stable_share": shares})
+    assert trust.most_in_stable_topics(curve) == n_topics
 
 
-@pytest.mark.parametrize("wanted, used, marked", [(0, 4, [4]), (2, 2, [2]), (3, 3, [])])
-def test_fit_topics_uses_the_number_of_the_curve_or_of_the_study(planted, wanted, used, marked):
-    options = TopicOptions(n_topics=wanted, candidates=[2, 4], n_boot=2)
-    found, table = trust.fit_topics(planted[0], options)
-    expected = clusters.cluster(planted[0], used)
-    pd.testing.assert_frame_equal(found.documents, expected.documents)
-    assert table.loc[table["chosen"], "n_topics"].tolist() == marked
-    again, _ = trust.fit_topics(planted[0], options)  # from the store
+@pytest.mark.parametrize("wanted", [2, 3])
+def test_a_study_may_name_the_number(planted, wanted):
+    topics, table, stable = fitted(planted[0], [2, 4], wanted, n_boot=2)
+    expected = clusters.cluster(planted[0], wanted)
+    pd.testing.assert_frame_equal(topics.documents, expected.documents)
+    assert table.loc[table["chosen"], "n_topics"].tolist() == [wanted] and len(stable) == wanted
+    again, _, _ = fitted(planted[0], [2, 4], wanted, n_boot=2)  # from the store
     assert again.vectors.tobytes() == expected.vectors.tobytes()
     pd.testing.assert_frame_equal(again.terms, expected.terms, check_dtype=False)
 
 
-def test_information_is_that_of_the_labels_and_nothing_by_chance():
-    random = np.random.default_rng(0)
-    fine = random.integers(8, size=4000)
-    assert trust.information(fine, fine) == pytest.approx(math.log(8), abs=0.02)
-    assert trust.information(fine, fine // 4) == pytest.approx(math.log(2), abs=0.02)
-    assert trust.information(fine, random.permutation(fine)) == pytest.approx(0, abs=0.01)
+def test_the_band_is_the_middle_of_a_hundred_draws_and_all_of_fewer():
+    assert trust._summary(pd.Series(np.arange(101.0))) == (50, 2.5, 97.5)
+    assert trust._summary(pd.Series(np.arange(11.0))) == (5, 0, 10)
 
 
 def test_a_subset_counted_by_difference_is_the_subset_counted_directly(monkeypatch):
@@ -98,15 +95,27 @@ def test_a_subset_counted_by_difference_is_the_subset_counted_directly(monkeypat
     direct = clusters.cooccurrence(matrix.counts[drawn], contexts)
     np.testing.assert_allclose(given[0], direct, atol=1e-4)
     assert (given[0][direct == 0] == 0).all()  # nothing is left of a pair nobody drew
+    monkeypatch.setattr(trust, "MOST_DRAWN", 50)  # of many documents few are drawn
+    [(drawn, refits)] = trust._refits(matrix, [4], 1, 7)
+    assert len(drawn) == 50 == len(refits[4])
+    assert (given[1] == clusters.cooccurrence(matrix.counts[drawn], contexts)).all()
 
 
-def test_a_single_topic_is_never_the_stable_choice(planted):
-    table = trust.choose_n_topics(planted[0], (1, 4, 10_000), n_boot=2).set_index("n_topics")
-    assert table["stability"].isna().tolist() == [True, False, True]
-    assert table["chosen"].tolist() == [False, True, False]
-    assert trust.choose_n_topics(planted[0], (1,), n_boot=2)["chosen"].tolist() == [True]
-    alone = trust.stability(planted[0], clusters.cluster(planted[0], 1), n_boot=2)
-    assert not trust.has_structure(alone) and not alone["is_stable"].any()
+def test_many_documents_are_seen_in_batches_and_split_alike(planted, monkeypatch):
+    monkeypatch.setattr(clusters, "MANY", 100)
+    batches = clusters.cluster(planted[0], 4).documents["topic"]
+    assert adjusted_rand_score(planted[1].documents["topic"], batches) > 0.95
+
+
+def test_a_single_topic_is_never_the_stable_choice():
+    """More topics than documents: all are one topic, which agrees with itself."""
+    matrix, _ = corpus(n_documents=40)
+    _, table, _ = fitted(matrix, (2, 50), n_boot=2)
+    assert table["stability"].isna().tolist() == [False, True]
+    assert table["chosen"].tolist() == [True, False]
+    _, alone, stable = fitted(matrix, (50,), n_boot=2)
+    assert alone["chosen"].tolist() == [True] and alone["stable_share"].tolist() == [0]
+    assert not trust.has_structure(stable) and not stable["is_stable"].any()
 
 
 def test_planted_topics_are_stable(planted):
@@ -138,10 +147,10 @@ def test_shuffling_keeps_lengths_and_term_totals_but_not_documents(planted):
 
 
 def test_matched_jaccard_by_hand():
-    full = np.array([1, 1, 1, 2, 2, 0])
+    full, drawn = np.array([1, 1, 1, 2, 2, 0, 3]), np.arange(6)
     refit = np.array([2, 2, 1, 1, 1, 1])
     # 1<->2: 2 shared of 3; 2<->1: 2 shared of 4; topic 3 was not drawn.
-    overlap = trust._matched_jaccard(full, refit, 3)
+    overlap = trust._matched_jaccard(full, refit, drawn)
     assert overlap[:2].tolist() == [2 / 3, 2 / 4] and math.isnan(overlap[2])
 
 
@@ -179,7 +188,7 @@ def test_a_topic_never_drawn_has_no_overlap_but_no_warning(recwarn):
 def test_wrong_input_is_named_in_korean(planted):
     matrix, found = planted
     with pytest.raises(PolicyTextError, match="candidates"):
-        trust.choose_n_topics(matrix, ())
+        fitted(matrix, ())
     with pytest.raises(PolicyTextError, match="n_boot"):
         trust.stability(matrix, found, n_boot=1)
     with pytest.raises(PolicyTextError, match="서로 다릅니다"):
@@ -189,6 +198,9 @@ def test_wrong_input_is_named_in_korean(planted):
 OWN = [{"label": f"주제{n}", "administration": "가", "share": 0.96, "share_low": 0.9,
         "share_high": 0.98, "expected": 0.5} for n in range(4)]  # fmt: skip
 HIGH = {"administration": "가", "label": "창업", "share": 0.5, "share_low": 0.4, "share_high": 0.6}
+CURVE = pd.DataFrame(
+    {"n_topics": [5, 8], "n_stable": [0, 7], "stable_share": [0, 0.9]}, dtype=object
+)
 STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "ari_null": 0.1})
 
 
@@ -196,13 +208,29 @@ STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "
     "name, table, facts, sentence",
     [
         (
-            "topics", STABLE, {"has_structure": True},
+            "topics", STABLE, {"has_structure": True, "n_boot": 100},
             "주제 2개 가운데 1개는 글을 다시 뽑아도 되풀이된다: 되풀이 비율(자카드)이 0.75 이상인 주제의 "
-            "수이고, 다시 뽑은 분류와의 일치 ARI 0.60(가운데 90%의 아래 끝 0.50)",
+            "수이고, 다시 뽑은 분류와의 일치 ARI 0.60(가운데 95%의 아래 끝 0.50)",
         ),
         (
-            "topics", STABLE.assign(is_stable=False), {"has_structure": True},
+            "topics", STABLE.assign(is_stable=False), {"has_structure": True, "n_boot": 5},
             "주제 2개를 나누었지만 다시 뽑으면 되풀이되는 주제가 없다(다시 뽑은 분류와의 일치 ARI 0.60)",
+        ),
+        (
+            "topic-curve", CURVE, {"is_named": False, "used": CURVE.iloc[1], "best": 8},
+            "주제 수는 8개로 했다: 견준 수 가운데 안정된 주제에 드는 글이 가장 많다(90%)",
+        ),
+        (
+            "topic-curve", CURVE, {"is_named": True, "used": CURVE.iloc[1], "best": 8},
+            "주제 8개는 연구가 정한 수다: 견준 수 가운데 안정된 주제에 드는 글이 가장 많다(90%)",
+        ),
+        (
+            "topic-curve", CURVE, {"is_named": True, "used": CURVE.iloc[0], "best": 8},
+            "주제 5개는 연구가 정한 수다: 안정된 주제에 드는 글은 0%이고, 이 글이 가장 많은 수는 8개다",
+        ),
+        (
+            "topic-curve", CURVE, {"is_named": False, "used": CURVE.iloc[0], "best": 5},
+            "어느 수로 나누어도 안정된 주제가 없어 견준 수 가운데 가장 적은 5개로 나누었다",
         ),
         ("topic-names", [1, 2], {"lost": []}, "사람이 붙인 이름 2개를 모두 지금의 주제에 썼다"),
         (
@@ -228,7 +256,8 @@ STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "
     ],
 )  # fmt: skip
 def test_sentences(name, table, facts, sentence):
-    assert Result(name, pd.DataFrame(table), facts=facts, file="").finding == sentence
+    of_two = SimpleNamespace(order=["가", "나"])
+    assert Result(name, pd.DataFrame(table), of_two, facts=facts, file="").finding == sentence
 
 
 def test_the_clearest_share_has_the_widest_gap_and_only_stable_topics_are_told():

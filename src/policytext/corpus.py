@@ -33,7 +33,7 @@ from policytext.texts.clean import drop_repeated_lines, find_families, fold_publ
 from policytext.texts.coverage import is_outside, set_aside
 from policytext.texts.files import Reading, read_documents
 from policytext.topics.clusters import Topics, read_labels, topic_names
-from policytext.topics.trust import fit_topics, stability
+from policytext.topics.trust import fit_topics
 from policytext.words.counts import TermMatrix, common_terms, term_matrix
 from policytext.words.lexicon import (
     Lexicon,
@@ -438,26 +438,25 @@ class Corpus:
     # Topics
 
     @cached_property
-    def _fitted(self) -> tuple[Topics, pd.DataFrame]:
+    def _fitted(self) -> tuple[Topics, pd.DataFrame, pd.DataFrame]:
         if self.documents.empty:
             self.check()
         return fit_topics(self.topic_matrix, self.study.topics)
 
     @property
     def topics(self) -> Topics:
-        """Documents grouped into topics; their number is the study's, or the most stable."""
+        """Documents grouped into topics; their number is the study's, or the safest."""
         return self._fitted[0]
 
     @property
     def topic_curve(self) -> pd.DataFrame:
-        """Stability and coherence of every number of topics considered."""
+        """Documents in stable topics, agreement and coherence of every number considered."""
         return self._fitted[1]
 
-    @cached_property
+    @property
     def stable(self) -> pd.DataFrame:
         """Topic by topic, how well it comes back when documents are drawn anew."""
-        seed = self.study.topics.random_state
-        return stability(self.topic_matrix, self.topics, random_state=seed)
+        return self._fitted[2]
 
     @cached_property
     def topic_names(self) -> pd.Series:

@@ -103,13 +103,13 @@ class TokenOptions(_Section):
 
 
 class TopicOptions(_Section):
-    """How documents are clustered; ``n_topics = 0`` lets stability choose."""
+    """How documents are clustered; ``n_topics = 0`` takes the number most documents are safe in."""
 
     min_df: Positive = 5
     max_df: Share = 0.5
     n_topics: Annotated[int, Field(ge=0, le=200)] = 0
     candidates: list[Clusters] = [5, 8, 10, 12, 15, 20, 25, 30]
-    n_boot: Count = 10
+    n_boot: Count = 100
     random_state: Count = 0
 
 

@@ -16,6 +16,7 @@ from policytext.report import charts
 from policytext.report.result import Result
 from policytext.store import stored
 from policytext.texts.coverage import balanced, fault, leave_one_publisher_out
+from policytext.topics.clusters import stable_topics
 from policytext.words.lexicon import read_stopwords
 
 N_PUBLISHERS = 20  # left out one by one, the largest first
@@ -192,7 +193,10 @@ def _headlines(corpus) -> Headlines:
     options = robustness.run_options(study, n_topics)
     used = ["doc_id", "administration", "family_id", *filter(None, [options["strata"]])]
     base = _base(corpus.documents[used], corpus.tokens[["doc_id", "term"]], options)
-    found = robustness.headline_claims(base, corpus.administrations, excluded=read_people())
+    unsure = set(range(1, n_topics + 1)) - set(stable_topics(corpus) if n_topics else [])
+    unsure = {robustness.same_topic(topic, corpus.topics, base.topics) for topic in unsure}
+    said = {"excluded": read_people(), "unstable": unsure}
+    found = robustness.headline_claims(base, corpus.administrations, **said)
     fewer = study.robustness.model_dump(include={"n_permutations", "n_boot"})
     return Headlines(found, base, options | fewer)
 

@@ -20,6 +20,7 @@ from policytext.faults import InsufficientData
 from policytext.report import charts
 from policytext.report.result import Result
 from policytext.store import stored
+from policytext.topics.clusters import NO_TOPIC, stable_topics
 from policytext.words.counts import TermMatrix
 
 PAIR = ["administration_a", "administration_b"]
@@ -54,6 +55,12 @@ def decomposition(corpus) -> Result:
     corpus.check(n_large=2)
     topics = corpus.topics.documents.set_index("doc_id")["topic"]
     topics = topics.reindex(corpus.keyness_matrix.doc_ids)
+    stable = stable_topics(corpus)
+    if stable.empty:
+        raise InsufficientData(
+            "안정된 주제가 없어 무엇을 말했는지와 어떻게 말했는지를 나누어 볼 수 없습니다."
+        )
+    topics = topics.where(topics.isin(stable), NO_TOPIC)
     about = corpus.keyness_matrix, topics, corpus.large
     options = {"families": corpus.families, "pairs": list(pairwise(corpus.administrations))}
     split, drivers = decompose(*about, **options), decomposition_terms(*about, **options)
@@ -74,7 +81,8 @@ def decomposition(corpus) -> Result:
     more = [Result("within-topics", how, corpus, by=("pair", "topic"), columns=shown, **opened)]
     more.append(Result("within-topic-terms", drivers, corpus, view=top, parts=("kept",)))
     sums = split[split["topic"] == 0].reset_index(drop=True)
-    facts = {"n_documents": int(corpus.large.notna().sum()), "n_topics": len(corpus.topic_names)}
+    is_counted = corpus.large[topics.index].notna() & (topics != NO_TOPIC)
+    facts = {"n_documents": int(is_counted.sum()), "n_topics": len(stable)}
     facts |= _farthest(sums)
     opened["places"] = _behind_parts(corpus, topics, split, drivers)
     shown = ("pair", "part", "bits", "baseline", "excess", "excess_low", "excess_high")

@@ -9,7 +9,7 @@ experiments on the data at hand, whose answer is known, say what the comparison 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
@@ -157,15 +157,19 @@ def measured(
 
 
 def headline_claims(
-    run: Run, administrations: Sequence[str], *, excluded: frozenset[str] = frozenset()
+    run: Run,
+    administrations: Sequence[str],
+    *,
+    excluded: Set[str] = frozenset(),
+    unstable: Set[int] = frozenset(),
 ) -> pd.DataFrame:
     """Write down what a run concludes, one row per claim.
 
     Columns: ``claim``, a Korean sentence; ``kind``; ``administration``; ``other``, the one it
     is compared with; ``term``; ``topic``. Kinds: ``term``, the first three significant terms of
     each administration that are not `excluded` (people's names); ``topic``, for every two
-    successive `administrations` the topic whose share differs most, if it does; ``distance``,
-    successive ones whose vocabularies differ beyond the baseline.
+    successive `administrations` the topic whose share differs most, if it does and the topic is
+    not `unstable`; ``distance``, successive ones whose vocabularies differ beyond the baseline.
 
     >>> rows = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"],
     ...     "rank": [1, 2], "q": [0.01, 0.2], "log_odds": [1.0, 0.5]})
@@ -182,7 +186,7 @@ def headline_claims(
     far = []
     for earlier, later in pairwise(administrations):
         of_pair = table[(table["administration"] == earlier) & (table["other"] == later)]
-        found = of_pair[(of_pair["q"] < ALPHA) & (of_pair["topic"] != NO_TOPIC)]
+        found = of_pair[(of_pair["q"] < ALPHA) & ~of_pair["topic"].isin({NO_TOPIC, *unstable})]
         if len(found):
             top = found.loc[found["estimate"].abs().idxmax()]
             more, less = (earlier, later) if top["estimate"] > 0 else (later, earlier)
@@ -202,7 +206,7 @@ def judge(claims: pd.DataFrame, base: Run, run: Run) -> pd.DataFrame:
     at least 1/3). Adds the numbers of :func:`measured` and ``status``: ``holds``, ``fails``, or
     ``absent`` where the run has no number.
     """
-    topics = {topic: _same_topic(topic, base.topics, run.topics) for topic in claims["topic"]}
+    topics = {topic: same_topic(topic, base.topics, run.topics) for topic in claims["topic"]}
     keys = claims[_KEY].assign(topic=claims["topic"].map(topics))
     found = keys.merge(run.measured, on=_KEY, how="left").set_axis(claims.index)
     status = np.where(found["holds"] == True, HOLDS, FAILS)  # noqa: E712, missing is no True
@@ -586,7 +590,7 @@ def _rows(kind: str, value: str, table: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(columns=[*_KEY, *_MEASURES])
 
 
-def _same_topic(topic: int, base: Topics | None, other: Topics | None) -> int:
+def same_topic(topic: int, base: Topics | None, other: Topics | None) -> int:
     """The topic of `other` that shares most documents with one of `base`; -1 if none does."""
     if topic == NO_TOPIC or other is None:
         return topic if topic == NO_TOPIC else -1

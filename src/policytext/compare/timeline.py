@@ -26,6 +26,7 @@ from policytext.faults import InsufficientData
 from policytext.report import maps
 from policytext.report.result import Result, occurrences
 from policytext.store import stored
+from policytext.topics.clusters import stable_topics
 from policytext.words.counts import TermMatrix
 
 UNITS = {"month": "M", "quarter": "Q", "year": "Y"}
@@ -83,7 +84,7 @@ def topics_over_time(corpus: Corpus, *, events: str = "") -> Result:
     cells, facts = _calendar_of(corpus)
     table, changes, first = _topic_flow(corpus, cells)
     names = corpus.topic_names
-    firm = names[corpus.stable.loc[corpus.stable["is_stable"], "topic"]]
+    firm = names[stable_topics(corpus)]
     told = _told_changes(changes[changes["series"].isin(firm)], len(firm), table)
     told |= {"n_topics": len(names), "n_shown": len(first)}
     told["drawing"] = {"changes": changes, "colours": corpus.colours, "unit": "share"}
@@ -118,7 +119,8 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     more = [Result("months-in-office", both, corpus, facts=facts, **look)]
     look["columns"] = ("administration", "months", "series", *_VALUES)
     look |= {"places": about, "draw": _only(drawn, partial(maps.office_windows, unit="share"))}
-    told = facts | _told_windows(of_topics)
+    is_firm = of_topics["series"].isin(corpus.topic_names[stable_topics(corpus)])
+    told = facts | _told_windows(of_topics[is_firm])
     more.insert(0, Result("topics-by-months-in-office", of_topics, corpus, facts=told, **look))
     look |= {"places": mentions, "draw": maps.office_windows}
     told = facts | _told_windows(of_terms)
@@ -424,12 +426,13 @@ def _events(study: str) -> pd.DataFrame:
 
 
 def _topic_flow(corpus: Corpus, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list]:
-    """Shares of topics, their changes, and the topics drawn: those that changed come first."""
+    """Shares of topics, their changes, and the topics drawn: stable ones that changed first."""
     names = corpus.topic_names
+    firm = names[stable_topics(corpus)]
     table = topic_rates(corpus.topics.documents, corpus.documents, cells, names)
     changes = change_points(table, random_state=corpus.study.comparison.random_state)
-    moved = changes.loc[changes["q"] < ALPHA, "series"]
-    return table, changes, list(dict.fromkeys([*moved, *names]))[:N_TOPICS]
+    moved = changes.loc[(changes["q"] < ALPHA) & changes["series"].isin(firm), "series"]
+    return table, changes, list(dict.fromkeys([*moved, *firm, *names]))[:N_TOPICS]
 
 
 def _only(series: Sequence[str], draw: Callable) -> Callable:

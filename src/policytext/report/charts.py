@@ -264,20 +264,23 @@ def steps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return name_rows(ax, table["step"].astype(str), xlabel="문서 수", xlim=(0, most * 1.18))
 
 
-@drawing("n_topics", "stability", "coherence", "chosen")
+@drawing("n_topics", "stable_share", "stability", "chosen")
 def topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Stability and coherence against the number of topics, the chosen number marked.
+    """Documents in stable topics and agreement by number of topics, the chosen number marked.
 
-    `stability_low` and `stability_high` draw a band.
+    `stability_low` and `stability_high` draw the band of the agreement.
 
-    >>> table = pd.DataFrame({"n_topics": [5, 8], "stability": 0.7, "coherence": 0.1,
+    >>> table = pd.DataFrame({"n_topics": [5, 8], "stable_share": 0.7, "stability": 0.6,
     ...     "chosen": [True, False]})
     >>> topic_curve(table).get_xlabel()
     '주제 수'
     """
     ax = axes_for(ax, height=3.9)
     table = table.sort_values("n_topics").astype({"n_topics": float})
-    looks = {"stability": ("안정성", ACCENT, "o"), "coherence": ("응집도", AGAINST, "s")}
+    looks = {
+        "stable_share": ("안정된 주제의 글", ACCENT, "o"),
+        "stability": ("일치(ARI)", AGAINST, "s"),
+    }
     for column, (label, colour, marker) in looks.items():
         known = table.dropna(subset=column)
         ax.plot(known["n_topics"], known[column], color=colour, marker=marker, markersize=6,
@@ -287,7 +290,7 @@ def topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             write(ax, label, tuple(end), (8, 0), fontsize=None, color=colour)
     if {"stability_low", "stability_high"} <= set(table):
         band = table[["n_topics", "stability_low", "stability_high"]].astype(float)
-        ax.fill_between(*band.to_numpy().T, color=ACCENT, alpha=0.15, linewidth=0)
+        ax.fill_between(*band.to_numpy().T, color=AGAINST, alpha=0.15, linewidth=0)
     for n_topics in table.loc[table["chosen"].astype(bool), "n_topics"]:
         ax.axvline(n_topics, color=INK, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
         style = {"xycoords": ("data", "axes fraction"), "va": "top", "color": INK, "fontsize": 10}

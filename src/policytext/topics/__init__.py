@@ -7,7 +7,6 @@ __getattr__, __dir__ = lazy(
     {
         "NO_TOPIC": "clusters",
         "Topics": "clusters",
-        "choose_n_topics": "trust",
         "cluster": "clusters",
         "coherence": "clusters",
         "concentration": "clusters",

@@ -24,7 +24,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.cluster.hierarchy import linkage
 from scipy.optimize import linear_sum_assignment
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import normalize
@@ -43,6 +43,7 @@ N_CONTEXTS = 2_000  # most frequent terms used as contexts; bounds time and memo
 CONTEXT_SMOOTHING = 0.75  # Levy, Goldberg & Dagan (2015)
 N_TERMS = 30
 STARTS = 20  # of k-means
+MANY = 20_000  # documents, above which k-means sees them in batches
 LABEL_COLUMNS = ["label", "doc_ids", "terms"]
 N_EXEMPLARS, N_LABEL_TERMS = 20, 10  # nearest documents and first terms a name is tied to
 MIN_OVERLAP = 0.5  # below this a name is not given to the topic
@@ -189,8 +190,8 @@ def partition(
     with warnings.catch_warnings():
         # Fewer distinct documents than topics: the empty topics are simply not numbered.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = KMeans(n_topics, n_init=n_starts, random_state=seed)
-        model.fit(vectors[known])
+        means = KMeans if len(known) <= MANY else MiniBatchKMeans
+        model = means(n_topics, n_init=n_starts, random_state=seed).fit(vectors[known])
     topic[known] = model.labels_ + 1
     return topic
 
@@ -581,7 +582,7 @@ def shares(corpus) -> Result:
         corpus.topics.documents, corpus.groups, families=corpus.families, n_boot=options.n_boot
     )
     table["label"] = table["topic"].map(corpus.topic_names)
-    table["is_stable"] = table["topic"].isin(_stable_topics(corpus))
+    table["is_stable"] = table["topic"].isin(stable_topics(corpus))
     table = table.set_index("administration").loc[corpus.order].reset_index()
     return Result(
         "topic-shares",
@@ -614,10 +615,11 @@ def _clearest(table: pd.DataFrame) -> dict:
 def _concentration(corpus) -> pd.DataFrame:
     table = units.concentration(corpus.topics.documents, corpus.groups, families=corpus.families)
     table["label"] = table["topic"].map(corpus.topic_names)
-    return table.assign(is_stable=table["topic"].isin(_stable_topics(corpus)))
+    return table.assign(is_stable=table["topic"].isin(stable_topics(corpus)))
 
 
-def _stable_topics(corpus) -> pd.Series:
+def stable_topics(corpus) -> pd.Series:
+    """Numbers of the topics that come back: only of these does a report conclude anything."""
     return corpus.stable.loc[corpus.stable["is_stable"], "topic"]
 
 
