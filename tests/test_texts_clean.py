@@ -1,13 +1,16 @@
 """Cleaning: exact cases, laws that hold for any text, a site's lines, and families of copies."""
 
 import random
+import re
 import unicodedata
 
 import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from personal_data import ACCOUNTS, LOOKALIKES, MAILS, PHONES, RESIDENTS, spellings
 
+from policytext.study import ROOT
 from policytext.texts import clean
 from policytext.texts.clean import (
     clean_documents,
@@ -92,6 +95,33 @@ def test_personal_data_is_masked_in_place(secret):
     assert len(masked) == len(text)
     assert masked.startswith("문의 ") and masked.endswith("로 한다")
     assert not any(char.isalnum() and char.isascii() for char in masked)
+
+
+@pytest.mark.parametrize("table", [RESIDENTS, PHONES, MAILS, ACCOUNTS])
+def test_every_spelling_written_down_before_the_rules_is_covered(table):
+    for spelling in spellings(table):
+        covered = clean_text(f"문의는 {spelling}로 한다.").removeprefix("문의는 ")
+        assert "●" in covered and not re.search("[0-9A-Za-z]|길동", covered.replace("mailto", ""))
+
+
+def test_what_only_looks_like_personal_data_stays():
+    kept = [f"{before}{one}{after}" for one in spellings(LOOKALIKES)
+            for before, after in (("", ""), ("사업은 ", "로 한다."))]  # fmt: skip
+    assert [text for text in kept if "●" in clean_text(text)] == []
+
+
+def test_the_chronicle_keeps_every_letter():
+    path = ROOT / "data" / "chronicle" / "chronicle.jsonl"
+    text = normalise(path.read_text("utf-8"))
+    assert mask_personal_data(text) == text
+
+
+def test_no_example_gives_away_what_is_covered():
+    tally = {}
+    clean_text("열었다.그는 ０１０－１２３４－５６７８", tally)
+    assert steps_table(tally)["example"].eq("").all()
+    clean_text("닫았다.그는", tally)
+    assert steps_table(tally)["example"].tolist()[-2:] == ["닫았다.그는 → 닫았다. 그는", ""]
 
 
 @pytest.mark.parametrize(

@@ -341,6 +341,22 @@ def test_entities_inside_a_document_are_not_expanded(tmp_path):
     assert reading.files["status"].tolist()[0] == "rejected"
 
 
+SECRETS = ("gildong@example.kr", "010-1234-5678", "851231-5234567")
+
+
+def test_no_column_and_no_account_holds_what_is_personal_or_cannot_be_written(tmp_path):
+    dirty = " ".join(SECRETS) + " \0\ud800"
+    columns = "id title text publisher url regions speaker occasion date genre text_kind".split()
+    rows = [dict.fromkeys(columns, f"{dirty} {n}") for n in range(9)] + [{"title": dirty}, [dirty]]
+    (tmp_path / "가.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    (tmp_path / "나.json").write_text(json.dumps([{dirty: "가"}]), "utf-8")
+    reading = read_documents(tmp_path)
+    assert len(reading.documents) == 9
+    told = "".join(table.to_csv() for table in vars(reading).values())
+    told.encode("utf-8")
+    assert "\0" not in told and not any(secret in told for secret in SECRETS)
+
+
 def test_truncated_files_are_rejects(tmp_path):
     table = pd.DataFrame({"제목": ["가"] * 500, "본문": [f"글 {i}이다." for i in range(500)]})
     table.to_parquet(tmp_path / "a.parquet")

@@ -44,6 +44,7 @@ COLUMNS = (
 ).split()
 _FILES = "source_file kind status n_documents reason n_found n_read n_skipped n_rejected".split()
 _DATE_COLUMNS = ("date", "date_from", "date_to")
+_SAID = ("title", "publisher", "speaker", "occasion", "regions")  # read by people
 _WORKING = ("kind", "genre_guess", "stub")  # needed to put the table together
 _BATCH = 500
 _PAGES = {
@@ -264,7 +265,9 @@ def _read_source(
         if not records and not faults:
             raise Skipped(f"남는 기사가 없습니다: {reasons}.")
     intake.articles |= fresh
-    intake.columns += [(source.name, column, ", ".join(names)) for column, names in used.items()]
+    intake.columns += [
+        (source.name, column, clean.clean_label(", ".join(names))) for column, names in used.items()
+    ]
     intake.entries += faults
     _date(records, intake)
     intake.add(records)
@@ -276,8 +279,12 @@ def _cleaned(item: dict, intake: _Intake) -> dict:
     item["text"], garbled = clean.restore(item["text"])
     item["note"] = " ".join(filter(None, [item.get("note", ""), garbled]))
     text = clean.clean_text(item["text"], intake.cleaning)
-    title = clean.clean_line(clean.restore(item.get("title", ""))[0])
-    item |= {"title": title, "text": text, "text_sha256": clean.text_hash(text)}
+    item["title"] = clean.restore(item.get("title", ""))[0]
+    for column in set(COLUMNS) - {"text", "source_file"}:
+        if isinstance(item.get(column), str):
+            cover = clean.clean_line if column in _SAID else clean.clean_label
+            item[column] = cover(item[column])
+    item |= {"text": text, "text_sha256": clean.text_hash(text)}
     _count_removed(item, intake)
     return item
 
@@ -318,7 +325,7 @@ def _fault(item: dict) -> str:
 def _count_removed(record: dict, intake: _Intake) -> None:
     for rule, line in record.pop("removed", ()):
         key = (record.get("publisher", ""), rule)
-        intake.removed.setdefault(key, [0, line[:80]])[0] += 1
+        intake.removed.setdefault(key, [0, clean.clean_line(line)[:80]])[0] += 1
 
 
 def _date(records: list[dict], intake: _Intake) -> None:
@@ -378,7 +385,7 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
         files.loc[files["source_file"] == name, "reason"] = reason
     entries = _entry_table(intake)
     removed = [
-        (publisher, RULES["removed"][rule], n_lines, clean.mask_personal_data(example))
+        (publisher, RULES["removed"][rule], n_lines, example)
         for (publisher, rule), (n_lines, example) in sorted(intake.removed.items())
     ]
     return Reading(
@@ -394,7 +401,8 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
 
 def _entry_table(intake: _Intake) -> pd.DataFrame:
     names = ["source_file", "row", "status", "reason", "kind"]
-    return pd.DataFrame(intake.entries, columns=names).astype(
+    entries = [(*place, clean.clean_label(said), kind) for *place, said, kind in intake.entries]
+    return pd.DataFrame(entries, columns=names).astype(
         {"row": "Int64"} | dict.fromkeys(["source_file", "status", "reason", "kind"], "str")
     )
 
