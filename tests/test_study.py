@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import unicodedata
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -38,7 +39,8 @@ def pip(monkeypatch):
     fake = SimpleNamespace(commands=[], content=CONTENT, returncode=0, stderr="")
 
     def run(command, **_):
-        fake.commands.append(command)
+        requirement = command[command.index("--requirement") + 1]
+        fake.commands.append([*command, Path(requirement).read_text("utf-8")])
         if fake.returncode == 0:
             folder = command[command.index("--dest") + 1]
             with open(f"{folder}/thing-1.0-py3-none-any.whl", "wb") as file:
@@ -158,7 +160,8 @@ def test_a_package_is_fetched_once(project, pip):
     study = studies.read_study(project(PACKAGED))
     (path,) = studies.fetch(study)
     assert path.read_bytes() == CONTENT and path.parent == studies.RAW / "thing-1.0"
-    assert "thing==1.0" in pip.commands[0] and "--no-deps" in pip.commands[0]
+    assert pip.commands[0][-1] == f"thing==1.0 --hash=sha256:{SHA256}\n"
+    assert {"--no-deps", "--only-binary=:all:", "--require-hashes"} <= set(pip.commands[0])
     assert studies.fetch(study) == [path] and len(pip.commands) == 1
 
 
@@ -167,6 +170,10 @@ def test_a_package_is_fetched_once(project, pip):
     [
         ({"returncode": 1, "stderr": "WARNING: x\nERROR: No match\n"}, "ERROR: No match.*run.py"),
         ({"returncode": 1}, "원인을 알 수 없음"),
+        (
+            {"returncode": 1, "stderr": "THESE PACKAGES DO NOT MATCH THE HASHES"},
+            "SHA-256.*mine.toml",
+        ),
         ({"content": b"tampered"}, "SHA-256.*mine.toml.*thing-1.0 폴더를 지우고"),
     ],
 )
@@ -174,6 +181,30 @@ def test_a_download_that_fails_is_one_sentence(answer, reason, project, pip):
     vars(pip).update(answer)
     with pytest.raises(StudyError, match=reason):
         studies.fetch(studies.read_study(project(PACKAGED)))
+    assert not list(studies.RAW.rglob("*"))  # nothing that was not checked arrives
+
+
+@pytest.mark.parametrize(
+    ("given", "attack"),
+    [
+        ("thing==1.0", "--index-url=https://example.org/simple"),
+        ("thing==1.0", "-e."),
+        ("thing==1.0", "thing"),
+        ("thing==1.0", "thing==1.0 --index-url=x"),
+        ("thing==1.0", "thing==1.0\\n--index-url=x"),
+        ("thing==1.0", "thing @ https://example.org/thing.whl"),
+        ("thing==1.0", "../../thing==1.0"),
+        ("thing==1.0", "thing==1/../../../1"),
+        ("thing==1.0", "git+https://example.org/thing==1.0"),
+        (SHA256, "0\\n--index-url=x"),
+        (SHA256, SHA256[:-1]),
+    ],
+)
+def test_a_package_is_a_name_and_a_version_and_never_an_option(given, attack, project, pip):
+    assert "이어야 하는데" in told(PACKAGED.replace(given, attack), project).replace(
+        "여야", "이어야"
+    )
+    assert pip.commands == []
 
 
 def test_a_moved_folder_is_told(project):

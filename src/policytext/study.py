@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 import unicodedata
 from datetime import date
@@ -44,6 +47,9 @@ Positive = Annotated[int, Field(ge=1)]
 Clusters = Annotated[int, Field(ge=2, le=200)]
 
 
+_PACKAGE = re.compile(r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?==\d[\w.!+-]*", re.A)
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -66,6 +72,10 @@ class Source(_Section):
             raise ValueError("'path'와 'package' 가운데 하나만 있어야 합니다")
         if self.package and not self.sha256:
             raise ValueError("'package'를 받아 맞는지 보려면 'sha256'이 있어야 하는데 없습니다")
+        if self.package and not _PACKAGE.fullmatch(self.package):
+            raise ValueError(f"'package'는 '이름==판'이어야 하는데 {self.package!r}입니다")
+        if self.package and not re.fullmatch("[0-9a-f]{64}", self.sha256):
+            raise ValueError(f"'sha256'은 16진수 64자여야 하는데 {self.sha256!r}입니다")
         return self
 
 
@@ -329,7 +339,7 @@ def fetch(study: Study) -> list[Path]:
         folder = source_path(source)
         found = _checked_file(folder, source.sha256)
         if found is None:
-            _download(source.package, folder)
+            _download(source, folder)
             found = _checked_file(folder, source.sha256)
         if found is None:
             raise StudyError(
@@ -355,17 +365,24 @@ def _check_there(source: Source, study: Study) -> None:
         raise StudyError(f"자료 {name} 없습니다. 옮겼으면 {study.place.name}의 path를 고치세요.")
 
 
-def _download(package: str, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
-    command += ["--disable-pip-version-check", "--dest", str(folder), package]
-    result = subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
-    )
-    if result.returncode:
+def _download(source: Source, folder: Path) -> None:
+    """Fetch aside; pip compares the SHA-256 before it opens what it got, and builds nothing."""
+    with tempfile.TemporaryDirectory() as aside:
+        wanted = Path(aside, "requirements.txt")
+        wanted.write_text(f"{source.package} --hash=sha256:{source.sha256}\n", encoding="utf-8")
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+        command += ["--require-hashes", "--quiet", "--disable-pip-version-check"]
+        command += ["--dest", aside, "--requirement", str(wanted)]
+        result = subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+        )
+        if found := _checked_file(Path(aside), source.sha256):
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.move(found, folder / found.name)
+    if result.returncode and "DO NOT MATCH THE HASHES" not in result.stderr:
         last = (result.stderr.strip().splitlines() or ["원인을 알 수 없음"])[-1]
         raise StudyError(
-            f"'{package}'를 내려받지 못했습니다({last}). 인터넷 연결을 확인하고 "
+            f"'{source.package}'를 내려받지 못했습니다({last}). 인터넷 연결을 확인하고 "
             "'python3 run.py fetch'로 다시 시도하세요."
         )
 
