@@ -226,6 +226,39 @@ class TestChangePoints:
         table.loc[20:29, ["n_once", "exposure", "value"]] = [0, 0.0, np.nan]
         assert find(table).empty
 
+    def test_no_change_is_sought_across_a_long_gap_or_next_to_it(self):
+        table = series_of(STEP[:20] + [20] * 4 + [60] * 36)
+        gap = table.index.isin(range(22, 26))  # four months, the step among them
+        for rows in (table[~gap], table.assign(exposure=np.where(gap, 0, 2000.0))):
+            assert find(rows).empty
+        short = find(table[~table.index.isin(range(23, 25))])
+        assert short["date"].tolist() == [pd.Timestamp("2012-02-01")]
+        early = series_of([20] * 9 + [60] * 13 + [60] * 38)
+        found = find(early[~gap])
+        assert found["date"].tolist() == [pd.Timestamp("2010-10-01")]
+        assert found["until"].tolist() == [pd.Timestamp("2011-10-31")]
+        assert found["since"].tolist() == [pd.Timestamp("2010-01-01")]
+
+    def test_only_governments_of_the_table_have_inaugurations(self):
+        table = series_of(STEP).assign(administration="병")
+        found = find(table).iloc[0]
+        assert found["administration"] == "병" and found["distance_days"] == -1827
+        found = find(table.assign(administration="정")).iloc[0]
+        assert found[["inauguration", "administration", "p_placebo", "q_placebo"]].isna().all()
+
+    def test_the_interval_of_the_date_holds_the_planted_month(self):
+        inside, n_cells = [], []
+        for seed in range(60):
+            found = find(series_of([20] * 24 + [35] * 36, seed=seed), n_permutations=199)
+            for row in found.nlargest(1, "change").itertuples():
+                inside.append(row.date_low <= pd.Timestamp("2012-01-01") <= row.date_high)
+                n_cells.append((row.date_high - row.date_low).days / 30)
+        assert len(inside) > 40 and np.mean(inside) >= 0.9 and np.median(n_cells) < 13
+
+    def test_placebos_are_corrected_over_all_changes(self):
+        found = find(*(series_of(STEP, seed=n, name=f"말{n}") for n in range(3)))
+        assert len(found) >= 3 and (found["q_placebo"] >= found["p_placebo"]).all()
+
     @pytest.mark.parametrize("is_clumped", [False, True])
     def test_series_without_a_step_have_few_sure_changes(self, is_clumped):
         rng = np.random.default_rng(1)
@@ -282,11 +315,12 @@ class TestChangePoints:
 
 CHANGE = pd.DataFrame(
     {"series": ["창업"], "date": pd.to_datetime(["2013-03-01"]), "before": 1.0, "after": 9.0,
-     "change": 8.0, "q": 0.004, "p_placebo": 0.03, "administration": "가", "distance_days": 4}
+     "change": 8.0, "q": 0.004, "q_placebo": 0.03, "administration": "가", "distance_days": 4,
+     "date_low": pd.to_datetime(["2013-03-01"]), "date_high": pd.to_datetime(["2013-03-01"])}
 )  # fmt: skip
 ONE = "낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안에 바뀐 것은 "
 LARGEST = ": 가장 큰 변화는 2013년 3월의 ‘창업’으로 1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 "
-P = "q = 0.004, 변화마다 따로 잰 가짜 취임일 p = 0.030)"
+P = "q = 0.004, 모든 변화를 함께 바로잡은 가짜 취임일 q = 0.030)"
 
 
 @pytest.mark.parametrize(
@@ -294,7 +328,13 @@ P = "q = 0.004, 변화마다 따로 잰 가짜 취임일 p = 0.030)"
     [
         (CHANGE, 5, f"{ONE}1곳이다{LARGEST}4일 뒤, {P}"),
         (CHANGE.assign(distance_days=-200), 5, f"{ONE}없다{LARGEST}200일 앞, {P}"),
-        (CHANGE.assign(distance_days=0, p_placebo=np.nan, q=1e-9), 5,
+        (CHANGE.assign(date_low=pd.Timestamp("2012-12-01"), q_placebo=0.3), 5,
+         f"{ONE}1곳이다{LARGEST}4일 뒤, {P}. 취임과 가까운 것이 우연이 아니라고 할 수는 없다"
+         .replace("2013년 3월의", "2013년 3월(95% 구간 2012년 12월–2013년 3월)의")
+         .replace("0.030", "0.300")),
+        (CHANGE.assign(administration=None, distance_days=np.nan, q_placebo=np.nan), 5,
+         f"{ONE}없다{LARGEST[:-5]}(q = 0.004)".replace("((", "(")),
+        (CHANGE.assign(distance_days=0, q_placebo=np.nan, q=1e-9), 5,
          f"{ONE}1곳이다{LARGEST[:-3]}취임과 같은 때, q < 0.001)"),
         (CHANGE.assign(q=0.2), 5, "낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)"),
         (CHANGE[:0], 0, "흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)"),

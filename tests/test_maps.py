@@ -71,7 +71,8 @@ TIMELINE = pd.DataFrame(
 )
 CHANGES = pd.DataFrame(
     {"series": ["창업"] * 2, "date": [MONTHS[3], MONTHS[4]], "before": [1.5, 4.0],
-     "after": [4.0, 5.5], "q": [0.01, 0.4]}
+     "after": [4.0, 5.5], "q": [0.01, 0.4], "since": [MONTHS[0], MONTHS[3]],
+     "until": [MONTHS[4], MONTHS[5]]}
 )  # fmt: skip
 WINDOWS = pd.DataFrame(
     {
@@ -114,8 +115,8 @@ class TestTimeline:
         vertical = [line for line in lines(ax, "None") if len(set(line.get_xdata())) == 1]
         assert [line.get_linestyle() for line in vertical] == ["-", "--"]
         assert written(ax) == ["2014.04", "가", "나"]
-        levels = [path.vertices[0, 1] for path in ax.collections[-1].get_paths()]
-        assert levels == [1.5, 4.0, 5.5]
+        levels = [path.vertices[0, 1] for part in ax.collections[-2:] for path in part.get_paths()]
+        assert levels == [1.5, 4.0, 4.0, 5.5]
         assert not lines(other, "None")
 
     def test_close_changes_are_written_on_different_lines(self):

@@ -37,9 +37,13 @@ BLOCK = 3  # cells that stay together when a series is permuted
 MIN_CELLS = 3  # on either side of a change
 SHIFT_DAYS = 15  # between false calendars
 NEAR_DAYS = 92  # a change so far from an inauguration is told as near
+GAP_DAYS = 92  # without texts: no level goes on and no change is sought across more
 AROUND_DAYS = 180  # before and after a change, opened as its evidence
 N_TOPICS, N_WINDOWS = 8, 6  # series drawn
-_CHANGES = "series date before after p q administration distance_days p_placebo event".split()
+_CHANGES = (
+    "series date date_low date_high before after p q administration distance_days p_placebo "
+    "q_placebo event"
+).split()
 _CELLS = ("administration", "period", "period_end")
 _VALUES = ("n_families", "n", "value", "value_low", "value_high")
 _FLOW = (*_CELLS, *_VALUES, "series")
@@ -55,32 +59,32 @@ def documents_over_time(corpus: Corpus) -> Result:
     return Result("documents-over-time", table, corpus, places=places, facts=facts, **look)
 
 
-def terms_over_time(corpus: Corpus, terms: Sequence[str] = (), *, events: str = "") -> Result:
+def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     """Rates of terms over time and when their level changed.
 
-    Without `terms`, those of :func:`distinctive_terms`; `events` is a study whose documents are
-    told beside the changes.
+    Without `terms`, those of :func:`distinctive_terms`. What a chronicle among the study's own
+    sources tells of stands beside the changes.
     """
     cells, facts = _calendar_of(corpus)
     chosen = list(terms) or distinctive_terms(corpus)
     table = term_rates(corpus.keyness_matrix, corpus.documents, cells, chosen)
     changes = change_points(table, random_state=corpus.study.comparison.random_state)
-    happened, mentions = _events(events), _mentions(corpus, chosen)
+    happened, mentions = _events(corpus), _mentions(corpus, chosen)
     told = _told_changes(changes, len(chosen), table) | {"is_chosen": not terms}
     told["can_choose"] = len(corpus.order) > 1 and bool(corpus.administrations)
-    told["conditions"] = {"고른 말": ", ".join(chosen), "달력의 칸": facts["step"], "사건": events}
+    told["conditions"] = {"고른 말": ", ".join(chosen), "달력의 칸": facts["step"]}
     told["drawing"] = {"changes": changes, "events": happened, "colours": corpus.colours}
     look = {"by": ("series", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
     look |= {"places": placed(mentions, cells), "draw": maps.timeline}
     flow = Result("terms-over-time", table, corpus, facts=facts | told, **look)
     changes = with_events(changes, happened)
-    look = {"by": ("series", "change"), "evidence_n": 1, "columns": tuple(_CHANGES)}
+    look = {"by": ("series", "change"), "evidence_n": 1, "columns": _shown_changes(changes)}
     look["places"] = _around(changes, mentions)
     return flow + Result("term-changes", changes, corpus, facts=facts, **look)
 
 
-def topics_over_time(corpus: Corpus, *, events: str = "") -> Result:
-    """Shares of topics over time and when their level changed; `events` is a study."""
+def topics_over_time(corpus: Corpus) -> Result:
+    """Shares of topics over time and when their level changed."""
     cells, facts = _calendar_of(corpus)
     table, changes, first = _topic_flow(corpus, cells)
     names = corpus.topic_names
@@ -93,8 +97,9 @@ def topics_over_time(corpus: Corpus, *, events: str = "") -> Result:
     look |= {"places": about, "draw": _only(first, maps.timeline)}
     flow = Result("topics-over-time", table, corpus, facts=facts | told, **look)
     changes = changes.assign(is_firm=changes["series"].isin(firm))
-    changes = with_events(changes, _events(events))
-    look = {"by": ("series", "change"), "evidence_n": 1, "columns": (*_CHANGES, "is_firm")}
+    changes = with_events(changes, _events(corpus))
+    columns = (*_shown_changes(changes), "is_firm")
+    look = {"by": ("series", "change"), "evidence_n": 1, "columns": columns}
     look["places"] = _around(changes, about)
     return flow + Result("topic-changes", changes, corpus, facts=facts, **look)
 
@@ -327,12 +332,15 @@ def change_points(
     """Find the days on which the level of a series changed.
 
     `table` is that of :func:`term_rates` or :func:`topic_rates`; cells without exposure are
-    skipped, and three lie on either side of a change. One row per change: ``series, date`` (first
-    day of the first cell of the new level), ``before, after`` (pooled values on either side, up to
-    the next change), ``change``; ``p`` that there is a change, ``q`` (Benjamini-Hochberg; a series
-    without a change counts as p = 1); the nearest ``inauguration`` of a president, its
-    ``administration``, ``distance_days`` from it (negative: before it); ``p_placebo`` that a
-    change as large lies as near.
+    skipped, three lie on either side of a change, and none is sought across more than 92 days
+    without texts, nor in the three cells beside them. One row per change: ``series, date`` (first
+    day of the first cell of the new level) with ``date_low, date_high`` (first days of cells,
+    95 %); ``before, after`` (pooled values on either side, up to the next change or gap), ``since,
+    until`` which days; ``change``; ``p`` that there is a change, ``q`` (Benjamini-Hochberg; a
+    series without a change counts as p = 1); the nearest ``inauguration`` of a president among the
+    administrations of the table, its ``administration``, ``distance_days`` from it (negative:
+    before it), missing where there is none; ``p_placebo`` that a change as large lies as near,
+    ``q_placebo`` (Benjamini-Hochberg over all changes).
 
     Notes
     -----
@@ -342,7 +350,9 @@ def change_points(
     2007), φ from the differences between neighbouring cells, at least 1.
 
     *Whether.* Within the span up to the changes before and after, cells are permuted in blocks of
-    three; ``p`` is how often the best cut anywhere gains as much as this one.
+    three; ``p`` is how often the best cut anywhere gains as much as this one. For the interval of
+    the date, what the two levels leave over is permuted in the same way; it holds the cuts that
+    gain as little less than the best one as such series lose at the true cut.
 
     *Why then.* The calendar of inaugurations is shifted round the whole period in steps of 15
     days, so that false governments have the lengths of the real ones; ``p_placebo`` is how often a
@@ -358,18 +368,31 @@ def change_points(
     [[50.0, 500.0, -9.0]]
     """
     starts = _inaugurations(read_administrations() if administrations is None else administrations)
+    if "administration" in table:
+        starts = starts[starts.index.isin(table["administration"].unique())]
     span = pd.to_datetime(table["period"]).min(), pd.to_datetime(table["period_end"]).max()
     rng = np.random.default_rng(random_state)
     rows = []
     for name, series in table.groupby("series", sort=False):
         series = series[series["exposure"] > 0].sort_values("period", ignore_index=True)
-        rows += _changes(name, series, (starts, span), n_permutations, rng)
-    names = "series date before after change p inauguration administration distance_days p_placebo"
-    found = pd.DataFrame(rows, columns=names.split()).astype({"date": "datetime64[ns]"})
+        gaps = (series["period"] - series["period_end"].shift()).dt.days > GAP_DAYS
+        parts = [part.reset_index(drop=True) for _, part in series.groupby(gaps.cumsum())]
+        found = [_changes(name, part, n_permutations, rng) for part in parts]
+        rows += _near_what([row for part in found for row in part], series, starts, span)
+    names = (
+        "series date date_low date_high since until before after change p inauguration "
+        "administration distance_days p_placebo"
+    )
+    found = pd.DataFrame(rows, columns=names.split())
+    days = ["date", "date_low", "date_high", "since", "until", "inauguration"]
+    sizes = ["before", "after", "change", "p", "distance_days", "p_placebo"]
+    found = found.astype(dict.fromkeys(days, "datetime64[ns]") | dict.fromkeys(sizes, float))
     unchanged = table["series"].nunique() - found["series"].nunique()
     q = false_discovery_control([*found["p"], *[1.0] * unchanged]) if len(table) else []
-    found.insert(6, "q", q[: len(found)])
-    return found
+    found.insert(found.columns.get_loc("p") + 1, "q", q[: len(found)])
+    tried = found["p_placebo"].dropna()
+    q = false_discovery_control(tried) if len(tried) else []
+    return found.assign(q_placebo=pd.Series(q, tried.index, dtype=float))
 
 
 def with_events(changes: pd.DataFrame, events: pd.DataFrame, *, days: int = 60) -> pd.DataFrame:
@@ -419,10 +442,15 @@ def _of_topics(corpus: Corpus, documents: pd.DataFrame, cells: pd.DataFrame) -> 
     return found.assign(series=found["topic"].map(corpus.topic_names))
 
 
-def _events(study: str) -> pd.DataFrame:
-    if not study:
-        return pd.DataFrame({"date": pd.to_datetime([]), "title": pd.Series(dtype=str)})
-    return Corpus.open(study).everything[["date", "title"]]
+def _events(corpus: Corpus) -> pd.DataFrame:
+    """What happened, as far as the study's own sources hold a chronicle."""
+    own = corpus.everything
+    return own.loc[own["genre"] == "chronicle", ["date", "title"]]
+
+
+def _shown_changes(changes: pd.DataFrame) -> tuple[str, ...]:
+    """Without the column of events where none is told of."""
+    return tuple(name for name in _CHANGES if name != "event" or changes["event"].any())
 
 
 def _topic_flow(corpus: Corpus, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list]:
@@ -553,9 +581,8 @@ def _inaugurations(calendar: pd.DataFrame) -> pd.Series:
     return firsts.set_index("label")["start"].astype("datetime64[ns]")
 
 
-def _changes(name: str, series: pd.DataFrame, when: tuple, n_permutations: int, rng) -> list[tuple]:
-    """What :func:`change_points` tells of one series, but its q; inaugurations and span given."""
-    starts, span = when
+def _changes(name: str, series: pd.DataFrame, n_permutations: int, rng) -> list[tuple]:
+    """What :func:`change_points` tells of a stretch without gaps, up to p."""
     weight, count = 4 * series["exposure"].to_numpy(), series["n_once"].to_numpy()
     level = np.arcsin(np.sqrt(np.clip(4 * count / weight, 0, 1)))
     cuts = _cuts(level, weight)
@@ -563,21 +590,33 @@ def _changes(name: str, series: pd.DataFrame, when: tuple, n_permutations: int, 
     counted = series[series["n_once"] > 0].head(1)
     per = (counted["value"] * counted["exposure"] / counted["n_once"]).sum()  # unit of `value`
     values = [per * 4 * count[a:b].sum() / weight[a:b].sum() for a, b in pairwise(bounds)]
-    dates = pd.DatetimeIndex(series["period"].iloc[cuts])
-    size = np.abs(np.diff(values))
-    nearness = (series["period_end"] - series["period"]).max().days + 1
+    first, last = series["period"], series["period_end"]
     rows = []
-    for number, (cut, date) in enumerate(zip(cuts, dates, strict=True)):
-        around = slice(bounds[number], bounds[number + 2])
-        p = _change_p(level[around], weight[around], cut - around.start, n_permutations, rng)
+    for number, cut in enumerate(cuts):
+        start, end = bounds[number], bounds[number + 2]
+        around = level[start:end], weight[start:end], cut - start
+        p = _change_p(*around, n_permutations, rng)
+        ends = [first[start + place] for place in _date_interval(*around, n_permutations)]
+        levels = *values[number : number + 2], values[number + 1] - values[number]
+        rows.append((name, first[cut], *ends, first[start], last[end - 1], *levels, p))
+    return rows
+
+
+def _near_what(rows: list, series: pd.DataFrame, starts: pd.Series, span: tuple) -> list[tuple]:
+    """Each change of a series with its nearest inauguration and how often false ones are as near."""
+    if starts.empty:
+        return [(*row, pd.NaT, None, np.nan, np.nan) for row in rows]
+    dates, size = pd.DatetimeIndex([row[1] for row in rows]), np.abs([row[8] for row in rows])
+    nearness = (series["period_end"] - series["period"]).max().days + 1
+    told = []
+    for row, date, own in zip(rows, dates, size, strict=True):
         away = (date - starts).dt.days
         nearest = away.abs().argmin()
         within = max(abs(int(away.iloc[nearest])), nearness)
-        p_placebo = _placebo_p(dates[size >= size[number]], starts, span, within)
-        levels = *values[number : number + 2], values[number + 1] - values[number]
-        about = starts.iloc[nearest], starts.index[nearest], int(away.iloc[nearest])
-        rows.append((name, date, *levels, p, *about, p_placebo))
-    return rows
+        p_placebo = _placebo_p(dates[size >= own], starts, span, within)
+        about = starts.iloc[nearest], starts.index[nearest], int(away.iloc[nearest]), p_placebo
+        told.append((*row, *about))
+    return told
 
 
 def _cuts(level: np.ndarray, weight: np.ndarray) -> list[int]:
@@ -604,13 +643,32 @@ def _gains(level: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 def _change_p(level: np.ndarray, weight: np.ndarray, cut: int, n_permutations: int, rng) -> float:
     """How often permuted blocks of cells have anywhere a cut that gains as much."""
-    n = len(level)
-    rolled = (np.arange(n) + rng.integers(n, size=(n_permutations, 1))) % n
-    keys = rng.random((n_permutations, -(-n // BLOCK)))[:, np.arange(n) // BLOCK]
-    order = np.take_along_axis(rolled, np.argsort(keys, axis=1, kind="stable"), axis=1)
-    best = _gains(level[order], weight[order])[:, MIN_CELLS - 1 : n - MIN_CELLS].max(axis=1)
+    order = _orders(len(level), n_permutations, rng)
+    best = _gains(level[order], weight[order])[:, MIN_CELLS - 1 : -MIN_CELLS + 1].max(axis=1)
     reached = best >= _gains(level, weight)[cut - 1] * (1 - 1e-9)
     return float((reached.sum() + 1) / (n_permutations + 1))
+
+
+def _date_interval(level: np.ndarray, weight: np.ndarray, cut: int, n: int) -> list[int]:
+    """First and last cell at which the new level may have begun, 95 %."""
+    sides = [np.average(level[at], weights=weight[at]) for at in (slice(cut), slice(cut, None))]
+    fit = np.repeat(sides, [cut, len(level) - cut])
+    left_over = (level - fit) * np.sqrt(weight)
+    drawn = fit + left_over[_orders(len(level), n, np.random.default_rng(0))] / np.sqrt(weight)
+    tried = slice(MIN_CELLS - 1, 1 - MIN_CELLS)
+    lost = _gains(drawn, weight)[:, tried].max(axis=1) - _gains(drawn, weight)[:, cut - 1]
+    gains = _gains(level, weight)
+    # Half of 5 %, because the change that is told was chosen: coverage is then 92-95 %.
+    near = 1 + np.flatnonzero(gains >= gains[cut - 1] - np.quantile(lost, 1 - ALPHA / 2))
+    near = near[(near >= MIN_CELLS) & (near <= len(level) - MIN_CELLS)]
+    return [min(near), max(near)]
+
+
+def _orders(n: int, n_permutations: int, rng) -> np.ndarray:
+    """Permutations of blocks of cells, which begin anywhere."""
+    rolled = (np.arange(n) + rng.integers(n, size=(n_permutations, 1))) % n
+    keys = rng.random((n_permutations, -(-n // BLOCK)))[:, np.arange(n) // BLOCK]
+    return np.take_along_axis(rolled, np.argsort(keys, axis=1, kind="stable"), axis=1)
 
 
 def _placebo_p(dates: pd.DatetimeIndex, starts: pd.Series, span: tuple, within: int) -> float:

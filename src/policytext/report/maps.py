@@ -45,7 +45,7 @@ def timeline(
     """One panel a series: its cells with intervals, governments shaded, changes marked.
 
     Full lines of `changes` are sure (q below 0.05), broken ones are not; thick horizontal lines
-    are the levels between. Each ``date`` of `events` is a tick at the foot of the last panel.
+    are the levels between, from ``since`` to ``until``. Each ``date`` of `events` is a tick at the foot of the last panel.
     The scale follows the values: an interval may go beyond its upper edge. `unit` is ``rate``,
     ``share`` (0..1, written in percent) or ``documents``.
 
@@ -152,9 +152,8 @@ def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
         return
     known = rows.dropna(subset="value")
     start, end = known["period"].min(), known["period_end"].max()
-    bounds = [start, *changes["date"], end]
-    levels = [changes["before"].iloc[0], *changes["after"]]
-    ax.hlines(levels, bounds[:-1], bounds[1:], color=INK, linewidth=1.8, zorder=4)
+    for level, *ends in (("before", "since", "date"), ("after", "date", "until")):
+        ax.hlines(changes[level], *(changes[end] for end in ends), color=INK, lw=1.8, zorder=4)
     previous, line = None, 0
     for change in changes.itertuples():
         is_sure = change.q < ALPHA
