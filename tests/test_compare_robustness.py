@@ -65,9 +65,16 @@ def test_claims_say_what_the_tables_say():
         "‘창업’은 가 때 두드러진 말이다",
         "‘혁신’은 가 때 두드러진 말이다",
         "주제 ‘낱말1’은 가 때보다 나 때 많다",
+        "주제 ‘낱말2’는 나 때보다 가 때 많다",
         "가–나의 말은 한 정부 안의 차이보다 멀다",
     ]
-    assert CLAIMS["kind"].tolist() == ["term", "term", "topic", "distance"]
+    assert CLAIMS["kind"].tolist() == ["term", "term", "topic", "topic", "distance"]
+
+
+def test_no_claim_of_a_topic_that_does_not_come_back():
+    claims = r.headline_claims(BASE, ["가", "나"], unstable={1})
+    assert claims.loc[claims["kind"] == "topic", "topic"].tolist() == [2]
+    assert "topic" not in set(r.headline_claims(BASE, ["가", "나"], unstable={1, 2})["kind"])
 
 
 @pytest.mark.parametrize("change", [{"q": 0.05}, {"rank": 21}, {"log_odds": -0.1}])
@@ -78,16 +85,17 @@ def test_no_claim_without_evidence(change):
 
 def test_a_run_bears_itself_out():
     judged = r.judge(CLAIMS, BASE, BASE)
-    assert judged["status"].tolist() == ["holds"] * 4
+    assert judged["status"].tolist() == ["holds"] * 5
     # Read in the direction of the claim: 나 has more of topic 1.
-    assert judged["estimate"].round(2).tolist() == [1.0, 0.8, 0.3, 0.15]
-    assert judged["low"].round(2).tolist() == [0.5, 0.3, 0.2, 0.05]
+    assert judged["estimate"].round(2).tolist() == [1.0, 0.8, 0.3, 0.2, 0.15]
+    assert judged["low"].round(2).tolist() == [0.5, 0.3, 0.2, 0.1, 0.05]
 
 
 def test_other_runs_fail_or_are_silent():
     fewer = keyness_rows(q=[0.2, 0.01, 0.01, 0.01]).iloc[[0, 1, 3]]
     other = run(fewer, -0.05, (0.3, -0.2), (1, 1, 1, 2, 2, 2))
-    assert r.judge(CLAIMS, BASE, other)["status"].tolist() == ["fails", "absent", "fails", "fails"]
+    status = r.judge(CLAIMS, BASE, other)["status"].tolist()
+    assert status == ["fails", "absent", "fails", "fails", "fails"]
     empty = r.Run(r.measured(fewer[:0]), None)
     assert set(r.judge(CLAIMS, BASE, empty)["status"]) == {"absent"}
 
@@ -104,7 +112,8 @@ def test_other_runs_fail_or_are_silent():
 )
 def test_a_topic_is_known_by_its_documents(numbers, values, status):
     other = run(keyness_rows(), 0.05, values, numbers)
-    assert r.judge(CLAIMS, BASE, other).set_index("kind").loc["topic", "status"] == status
+    judged = r.judge(CLAIMS, BASE, other)
+    assert judged.loc[judged["topic"] == 1, "status"].item() == status
 
 
 def test_agreement_counts_by_hand():
@@ -122,6 +131,54 @@ def test_agreement_counts_by_hand():
     assert a.share_holds == pytest.approx(1 / 3)
     assert (a.estimate_min, a.estimate_max) == (0.1, 0.4)
     assert pd.isna(b.share_holds) and pd.isna(b.weakest)
+
+
+def candidate(**changes):
+    row = {
+        "claim": "a", "kind": "term", "estimate": 3.0, "low": 1.5, "q_page": 0.01, "without_publisher": "같음",
+        "folded": "잴 수 없음", "n_false": 2, "n_cuts": 19, "share_specifications": 0.9,
+        "is_formula": False,
+    }  # fmt: skip
+    return row | changes
+
+
+@pytest.mark.parametrize(("change", "is_headline"), [
+    ({}, True),
+    ({"q_page": 0.05}, False),
+    ({"low": 0.9}, False),
+    ({"low": np.nan}, False),  # used by too few
+    ({"without_publisher": "약해짐"}, False),
+    ({"without_publisher": "잴 수 없음"}, False),  # nothing could be checked at all
+    ({"without_publisher": "잴 수 없음", "folded": "같음"}, True),
+    ({"folded": "뒤집힘"}, False),
+    ({"n_false": 4}, False),
+    ({"n_false": np.nan, "n_cuts": np.nan}, True),
+    ({"share_specifications": 0.7}, False),
+    ({"is_formula": True}, False),
+])  # fmt: skip
+def test_a_headline_survives_all_that_can_be_checked(change, is_headline):
+    table = r.ranked(pd.DataFrame([candidate(**change)]), ["without_publisher", "folded"])
+    assert table["is_headline"].item() == is_headline
+
+
+def test_headlines_are_ranked_by_what_they_survive_then_by_size():
+    rows = [
+        candidate(claim="b", estimate=9.0, folded="약해짐"),
+        candidate(claim="c"),
+        candidate(claim="d", estimate=5.0),
+        candidate(claim="e", folded="같음", estimate=2.0),
+    ]
+    table = r.ranked(pd.DataFrame(rows), ["without_publisher", "folded"])
+    assert table["claim"].tolist() == ["e", "d", "c", "b"]
+    assert table["n_survived"].tolist() == [6, 5, 5, 5]
+    assert table["n_checked"].tolist() == [6, 5, 5, 6]
+
+
+def test_one_correction_over_everything_tested():
+    table = BASE.measured.assign(p=[0.01, 0.02, 0.03, 0.04, *[np.nan] * 3, 0.5, 0.05, 0.5, 0.05])
+    found = r.page_q(table)
+    assert len(found) == 6  # four words, each topic once, no distance
+    assert found["q_page"].tolist() == pytest.approx([0.06, 0.06, 0.06, 0.06, 0.06, 0.5])
 
 
 OPTIONS = {
@@ -500,8 +557,8 @@ def test_false_boundaries_are_said(cuts, words):
 
 
 @pytest.mark.parametrize(("often", "n_cuts", "words"), [
-    ([], 6, "두드러진 말 2개 가운데 거짓 경계의 절반이 넘는 곳에서 유의한 것은 없다"),
-    (["창업"], 6, "두드러진 말 2개 가운데 1개는 거짓 경계의 절반이 넘는 곳에서도 유의하다: 창업. "),
+    ([], 6, "두드러진 말 2개 가운데 거짓 경계의 절반이 넘는 곳에서도 진짜 경계에서만큼 다른 것은 없다"),
+    (["창업"], 6, "1개는 거짓 경계의 절반이 넘는 곳에서도 진짜 경계에서만큼 다르다: 창업. "),
     (["창업", "혁신"], 6, "두드러진 말 2개 모두 거짓 경계의"),
     ([], 0, "거짓 경계를 만들 수 없어 두드러진 말 2개를 다시 재지 못했다"),
 ])  # fmt: skip

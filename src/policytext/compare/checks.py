@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 
 import pandas as pd
@@ -9,11 +10,19 @@ from scipy.stats import binom
 
 from policytext.administrations import read_people
 from policytext.compare import robustness
-from policytext.compare.contrasts import ALPHA, BY, compared, placebo
-from policytext.compare.robustness import CHOICE_NAMES, FAILS, Headlines, agreement, reruns
+from policytext.compare.contrasts import (
+    ALPHA,
+    BY,
+    compared,
+    formulas_of,
+    main_stratum,
+    placebo,
+)
+from policytext.compare.renames import actor_names, folded
+from policytext.compare.robustness import ABSENT, CHOICE_NAMES, FAILS, Headlines, agreement, reruns
 from policytext.compare.units import exact_interval
 from policytext.report import charts
-from policytext.report.result import Result
+from policytext.report.result import Result, say
 from policytext.store import stored
 from policytext.texts.coverage import balanced, fault, leave_one_publisher_out
 from policytext.topics.clusters import stable_topics
@@ -26,15 +35,72 @@ ESTIMATE_NAMES = {
     "topic": "비중의 차이",
     "distance": "기준선을 넘는 거리 (비트)",
 }
+N_HEADLINES = 3
+_TIMES = ["times", "times_low", "times_high"]
+_SHOWN = (
+    "claim estimate low high unit q_page without_publisher common_publishers folded within_kinds "
+    "n_false share_specifications share_formula is_headline"
+).split()
 _base = stored(robustness.measure)
 
 
 def claims(corpus) -> Result:
-    """Headline conclusions of the comparison, which all that follows puts to the test."""
+    """Every candidate for a headline, and what becomes of it in each of the checks below."""
+    table = claims_table(corpus)
+    return _of_claims("claims", table, corpus, columns=_SHOWN, facts=_counted(table))
+
+
+def headlines(corpus) -> Result:
+    """The conclusions that survive the checks, the best three first, and what to beware of."""
+    table = claims_table(corpus)
+    best = table[table["is_headline"]].head(N_HEADLINES).to_dict("records")
+    facts = _counted(table) | {"said": [say("findings", "headline", row) for row in best]}
+    if not best:
+        facts["seen"] = _detectable(corpus).iloc[-1].to_dict()
+    result = _said("headlines", table, corpus, facts=facts)
+    anchor = "finding-headlines" if len(table) else ""
+    found = {"headlines": facts["said"] or [result.finding], "warnings": _warnings(corpus, table)}
+    for kind, texts in found.items():
+        facts[kind] = [{"text": text, "anchor": anchor} for text in texts]
+    return result
+
+
+@lru_cache(maxsize=2)
+def claims_table(corpus) -> pd.DataFrame:
+    """Candidates for a headline, one row each, a column for each check; the firmest first.
+
+    ``claim, kind, administration, other, term, topic``; ``estimate, low, high`` in ``unit`` (times
+    as often as the rest, percentage points, bits); ``n, n_rest, n_documents`` (words); ``q,
+    q_page`` (corrected over everything tested); ``without_publisher`` (the worst when each of the
+    largest is left out, ``publisher``), ``common_publishers``, ``folded`` (old names and
+    abbreviations as one), ``within_kinds``: 같음, 약해짐, 뒤집힘 or 잴 수 없음; ``n_false`` of
+    ``n_cuts`` false boundaries with a difference as large; ``share_specifications`` in which it
+    holds; ``share_formula, is_formula, why``; ``n_survived`` of ``n_checked`` checks;
+    ``is_headline``: all of those that could be made, and one.
+    """
     ours = _headlines(corpus)
-    table = robustness.judge(ours.claims, ours.base, ours.base)
-    shown = ("claim", "estimate", "low", "high", "rank", "q")
-    return _of_claims("claims", table, corpus, columns=shown)
+    table = robustness.judge(ours.claims, ours.base, ours.base).drop(columns=["status", "p"])
+    table = table.merge(robustness.page_q(ours.base.measured), how="left").pipe(_in_units, corpus)
+    runs = {
+        "without_publisher": _without_publishers(corpus),
+        "common_publishers": _same_publishers(corpus),
+        "folded": _folded(corpus),
+        "within_kinds": _within_kinds(corpus),
+    }
+    for name, judged in runs.items():
+        found = robustness.worst(judged)
+        table[name] = table["claim"].map(found["told"]).fillna(robustness.STATUS_NAMES[ABSENT])
+        if name == "without_publisher":
+            table["publisher"] = table["claim"].map(found["variant"])
+    false = robustness.under_false_dates(ours.claims, _false_boundaries(corpus))
+    held = agreement(_curve(corpus), "specification")
+    table = table.merge(false[["claim", "n_false", "n_cuts"]], on="claim", how="left")
+    table = table.merge(held[["claim", "share_holds"]], on="claim", how="left")
+    table = table.rename(columns={"share_holds": "share_specifications"})
+    marked = formulas_of(corpus, _compared(corpus)).drop(columns="n")
+    table = table.merge(marked, on="term", how="left")
+    table["is_formula"] = table["is_formula"].eq(True)
+    return robustness.ranked(table, list(runs))
 
 
 def other_choices(corpus) -> Result:
@@ -77,12 +143,9 @@ def other_documents(corpus) -> Result:
     variants = list(robustness.acting_variants(usable, chosen))
     everyone = pd.concat([table for _, table in variants]).drop_duplicates("doc_id")
     acting = reruns(variants, whole.of(everyone).tokens, ours)
-    column, split = robustness.stratified(documents)
-    strata = [("종류마다 같은 무게로 셈", split)] if column else []
-    kinds = reruns(strata, corpus.tokens, ours)
+    column, _ = robustness.stratified(documents)
+    kinds, alike = _within_kinds(corpus), _same_publishers(corpus)
     why = fault(documents, administrations=corpus.administrations)
-    even = balanced(documents, administrations=corpus.administrations)
-    alike = reruns([] if why else [("모든 정부에 있는 매체만", even)], corpus.tokens, ours)
     is_named = documents["date_basis"] == "officials"  # no day of their own: who governs does
     dated = [("공직자로 날짜를 정한 글 빼고", documents[~is_named])] if is_named.any() else []
     certain = reruns(dated, corpus.tokens, ours)
@@ -101,11 +164,9 @@ def without_one(corpus) -> Result:
     """The conclusions without one publisher, and without one year."""
     ours, documents = _headlines(corpus), corpus.documents
     years = documents["date"].dt.year.astype("Int64")
-    largest = islice(leave_one_publisher_out(documents), N_PUBLISHERS)
-    publishers, yearly = (
-        agreement(reruns(variants, corpus.tokens, ours), "variant")
-        for variants in (largest, robustness.leave_one_out(documents, years))
-    )
+    by_year = reruns(robustness.leave_one_out(documents, years), corpus.tokens, ours)
+    publishers = agreement(_without_publishers(corpus), "variant")
+    yearly = agreement(by_year, "variant")
     names, known = ([*values.dropna().unique()] for values in (documents["publisher"], years))
     both = pd.concat([publishers.assign(left_out="매체"), yearly.assign(left_out="해")])
     both = both.reset_index(drop=True)
@@ -120,18 +181,13 @@ def without_one(corpus) -> Result:
 def false_dates(corpus) -> Result:
     """Significant terms of governments that never were, and headline terms among them."""
     corpus.check(n_large=2)
-    matrix, dates = corpus.keyness_matrix, corpus.documents.set_index("doc_id")["date"]
-    options = {
-        "families": corpus.families,
-        "n_permutations": corpus.study.robustness.n_permutations,
-    }
-    table = placebo(matrix, dates, corpus.large, **options)
+    table = _false_boundaries(corpus)
     false, real = (table.loc[table["is_real"] == is_real, "n_significant"] for is_real in (0, 1))
     facts = {"real": real.iloc[0], "cuts": false, "n_as_many": (false >= real.iloc[0]).sum()}
     own = robustness.under_false_dates(_headlines(corpus).claims, table)
     often = own.loc[own["n_false"] > own["n_cuts"] / 2, "term"]
-    by_cut = table[["cut", "is_real", "terms"]].explode("terms")
-    table = table.drop(columns="terms")
+    by_cut = table[["cut", "is_real", "terms", "z"]].explode(["terms", "z"])
+    table = table.drop(columns=["terms", "z"])
     figure = Result("placebo", table, corpus, facts=facts, draw=charts.placebo)
     kept = Result("placebo-significant", by_cut, corpus, parts=("kept",))
     facts, shown = {"often": often, "n_cuts": len(false)}, (*BY, "n_false", "n_cuts")
@@ -172,9 +228,7 @@ def planting_experiment(corpus) -> Result:
 def detectable(corpus) -> Result:
     """How large a difference texts like these would show, said where no word stands out, too."""
     corpus.check()
-    matrix, groups = corpus.keyness_matrix, corpus.groups.tolist()
-    table = robustness.detectable(matrix, groups, corpus.families.tolist())
-    found = compared(corpus, strata=corpus.study.comparison.strata)
+    table, found = _detectable(corpus), _compared(corpus)
     is_sure = (found["q"] < ALPHA) & (found["z"] > 0)
     facts = table.iloc[-1].to_dict() | {
         "where": corpus.groups.value_counts().index[0],
@@ -190,7 +244,7 @@ def _headlines(corpus) -> Headlines:
     corpus.check(n_large=1)
     study = corpus.study
     n_topics = int(corpus.topics.documents["topic"].max()) if corpus.topic_matrix.terms else 0
-    options = robustness.run_options(study, n_topics)
+    options = robustness.run_options(study, n_topics) | {"strata": main_stratum(corpus)}
     used = ["doc_id", "administration", "family_id", *filter(None, [options["strata"]])]
     base = _base(corpus.documents[used], corpus.tokens[["doc_id", "term"]], options)
     unsure = set(range(1, n_topics + 1)) - set(stable_topics(corpus) if n_topics else [])
@@ -199,6 +253,95 @@ def _headlines(corpus) -> Headlines:
     found = robustness.headline_claims(base, corpus.administrations, **said)
     fewer = study.robustness.model_dump(include={"n_permutations", "n_boot"})
     return Headlines(found, base, options | fewer)
+
+
+def _compared(corpus) -> pd.DataFrame:
+    return compared(corpus, strata=main_stratum(corpus))
+
+
+def _detectable(corpus) -> pd.DataFrame:
+    groups, families = corpus.groups.tolist(), corpus.families.tolist()
+    return robustness.detectable(corpus.keyness_matrix, groups, families)
+
+
+def _false_boundaries(corpus) -> pd.DataFrame:
+    documents, stratum = corpus.documents.set_index("doc_id"), main_stratum(corpus)
+    return placebo(
+        corpus.keyness_matrix,
+        documents["date"],
+        corpus.large,
+        families=corpus.families,
+        strata=documents[stratum] if stratum else None,
+        n_permutations=corpus.study.robustness.n_permutations,
+    )
+
+
+def _without_publishers(corpus) -> pd.DataFrame:
+    largest = islice(leave_one_publisher_out(corpus.documents), N_PUBLISHERS)
+    return reruns(largest, corpus.tokens, _headlines(corpus))
+
+
+def _same_publishers(corpus) -> pd.DataFrame:
+    about = {"administrations": corpus.administrations}
+    is_useless = fault(corpus.documents, **about)
+    even = [] if is_useless else [("모든 정부에 있는 매체만", balanced(corpus.documents, **about))]
+    return reruns(even, corpus.tokens, _headlines(corpus))
+
+
+def _within_kinds(corpus) -> pd.DataFrame:
+    column, split = robustness.stratified(corpus.documents)
+    strata = [("종류마다 같은 무게로 셈", split)] if column else []
+    return reruns(strata, corpus.tokens, _headlines(corpus))
+
+
+def _folded(corpus) -> pd.DataFrame:
+    """Claims about organisations, judged where all names of each are one."""
+    ours = _headlines(corpus)
+    names = actor_names(corpus.tokens, corpus.documents).sort_values("n")
+    actors = names.drop_duplicates(BY, keep="last").set_index([*BY])["actor"].to_dict()
+    keys = zip(ours.claims["term"], ours.claims["administration"], strict=True)
+    as_actors = ours.claims.assign(term=[actors.get(key) for key in keys]).dropna(subset="term")
+    run = robustness.Run(robustness.measured(folded(corpus)), None)
+    return robustness.judge(as_actors, ours.base, run).assign(variant="")
+
+
+def _in_units(table: pd.DataFrame, corpus) -> pd.DataFrame:
+    """Estimates that readers understand: of words times, of topics percentage points."""
+    sizes = _compared(corpus)[[*BY, "n", "n_rest", "n_documents", *_TIMES]]
+    table = table.merge(sizes, on=[*BY], how="left")
+    is_term, is_topic = table["kind"] == "term", table["kind"] == "topic"
+    for name, times in zip(("estimate", "low", "high"), _TIMES, strict=True):
+        table[name] = table[name].mask(is_topic, 100 * table[name]).mask(is_term, table[times])
+    table["unit"] = table["kind"].map({"term": "배", "topic": "%p", "distance": "비트"})
+    return table.drop(columns=_TIMES)
+
+
+def _counted(table: pd.DataFrame) -> dict:
+    return {"n": len(table), "n_firm": int(table["is_headline"].sum())}
+
+
+def _warnings(corpus, table: pd.DataFrame) -> list[str]:
+    """What a reader of the headlines must beware of, the gravest first; sentences."""
+    cuts = _false_boundaries(corpus)
+    n_real = cuts["n_significant"].iloc[0]
+    sizes = corpus.groups.value_counts()
+    facts = {
+        "warning-dropped": _counted(table),
+        "warning-cuts": {
+            "n_cuts": len(cuts) - 1,
+            "n_as_many": int((cuts["n_significant"].iloc[1:] >= n_real).sum()),
+        },
+        "warning-publishers": {
+            "why": fault(corpus.documents, administrations=corpus.administrations)
+        },
+        "warning-kinds": {"stratum": main_stratum(corpus)},
+        "warning-topics": {
+            "n_stable": len(stable_topics(corpus)) if corpus.topic_matrix.terms else 0
+        },
+        "warning-small": {"label": sizes.index[-1], "n": sizes.iloc[-1], "n_most": sizes.iloc[0]},
+    }
+    said = [say("findings", name, fact) for name, fact in facts.items()]
+    return [text for text in said if text]
 
 
 def _curve(corpus) -> pd.DataFrame:

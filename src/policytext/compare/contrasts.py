@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import false_discovery_control, fisher_exact
+from scipy.stats import chi2_contingency, false_discovery_control, fisher_exact
 
 from policytext.administrations import (
     administration_order,
@@ -60,6 +60,7 @@ N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its t
 _READ = "doc_id family_id text genre occasion".split()  # to find formulas
 _ZERO = "term administration share_existing is_structural_zero changed label".split()
 MUCH = 0.5  # share of one document above which the reader is told
+_CRUDE = ["times_crude", "q_crude"]  # where kinds of text are adjusted for
 _DRAWN = "administration term n n_rest n_families times times_low times_high z q".split()
 _LISTED = (
     "term n n_families n_publishers n_months rate_per_10k rate_rest_per_10k "
@@ -249,6 +250,7 @@ def placebo(
     groups: Labels,
     *,
     families: Labels = None,
+    strata: Labels = None,
     n_cuts: int = 19,
     n_permutations: int = 500,
 ) -> pd.DataFrame:
@@ -263,7 +265,8 @@ def placebo(
     government are skipped. Returns one row per cut, the real one first: ``cut`` (0 is real),
     ``offset_days, is_real, n_significant`` (terms with q < 0.05 in at least one group),
     ``share_significant`` of the terms, ``share_unmoved`` documents that kept their group
-    (false cuts near 1 are nearly the real one), ``terms`` the significant ones, sorted.
+    (false cuts near 1 are nearly the real one), ``terms`` the significant ones, sorted, and
+    ``z``, the size of each one's largest significant difference.
 
     >>> counts = sparse.csr_matrix(np.ones((8, 2), dtype=int))
     >>> matrix = TermMatrix(counts, list("abcdefgh"), ["창업", "혁신"])
@@ -286,7 +289,7 @@ def placebo(
     by_day = labels[known].groupby(day[known])
     calendar = by_day.agg(lambda of_day: of_day.value_counts(sort=True).index[0])
     span = int(calendar.index[-1]) + 1
-    options = {"families": families, "n_permutations": n_permutations}
+    options = {"families": families, "strata": strata, "n_permutations": n_permutations}
     rows = []
     for cut in range(n_cuts + 1):
         offset = round(cut * span / (n_cuts + 1))
@@ -298,11 +301,12 @@ def placebo(
             if moved.nunique() < 2:
                 continue
         table = keyness_table.__wrapped__(matrix, moved, **options)
-        terms = sorted(table.loc[table["q"] < ALPHA, "term"].unique())
+        sizes = table[table["q"] < ALPHA].set_index("term")["z"].abs()
+        sizes = sizes.groupby(level=0).max()
         unmoved = float((moved == labels)[known].mean())
-        share = len(terms) / len(matrix.terms)
-        rows.append((cut, offset, cut == 0, len(terms), share, unmoved, terms))
-    names = "cut offset_days is_real n_significant share_significant share_unmoved terms"
+        share, found = len(sizes) / len(matrix.terms), (sizes.index.tolist(), sizes.tolist())
+        rows.append((cut, offset, cut == 0, len(sizes), share, unmoved, *found))
+    names = "cut offset_days is_real n_significant share_significant share_unmoved terms z"
     return pd.DataFrame(rows, columns=names.split())
 
 
@@ -310,21 +314,22 @@ def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     """Words each administration uses more than the others, first in a figure, then one by one.
 
     `strata` names a column of the documents whose values are compared with their like only;
-    by default the study's ``[comparison] strata``. The figure leaves out names of people,
+    by default :func:`main_stratum`; then what comes out without it stands beside. The figure leaves out names of people,
     formulas, and of the parts of one compound all but the first.
     """
-    table, _ = _told(corpus, strata or corpus.study.comparison.strata)
+    strata = strata or main_stratum(corpus)
+    table, _ = _told(corpus, strata)
     shown = corpus.administrations
     top = table[(table["z"] > 0) & ~table["is_formula"] & table["administration"].isin(shown)]
     top = _leading_parts(top[~top["term"].isin(read_people())])
     tops = [top[top["administration"] == label].head(N_DRAWN) for label in shown]
     view = pd.concat([top.head(0), *tops], ignore_index=True)
     drawing = {"n_terms": N_DRAWN, "colours": corpus.colours}
-    facts = {"n_terms": len(corpus.keyness_matrix.terms), "drawing": drawing}
+    facts = {"n_terms": len(corpus.keyness_matrix.terms), "drawing": drawing, "strata": strata}
     facts["n_apart"] = int(((view["q"] >= ALPHA) & _excludes_one(view)).sum())
     more = [part for place in range(len(shown)) for part in _keyness_of(corpus, table, place)]
     more += [_formulas(corpus, table), _too_small(corpus)]
-    look = {"by": BY, "draw": charts.keyness, "columns": tuple(_DRAWN)}
+    look = {"by": BY, "draw": charts.keyness, "columns": _with_crude(table, _DRAWN)}
     return Result("keyness", table, corpus, view=view, facts=facts, more=more, **look)
 
 
@@ -366,7 +371,7 @@ def changed_tops(table: pd.DataFrame, counts: pd.DataFrame, *, prior: float = 0.
 
 def compound_parts(corpus: Corpus) -> Result:
     """Words that stand out only because a compound that the lexicon does not know does."""
-    table, parts = _told(corpus, corpus.study.comparison.strata)
+    table, parts = _told(corpus, main_stratum(corpus))
     parts = parts.merge(table[[*BY, "rank"]])
     parts = parts.sort_values(["administration", "rank"], ignore_index=True)
     columns = ("administration", "term", "explained_by", "share", "n_compound", "n_families")
@@ -467,6 +472,21 @@ def regions(corpus: Corpus) -> Result:
     return Result("regions", table, corpus, facts=facts, level=3, more=more, **opened, **look)
 
 
+def main_stratum(corpus: Corpus) -> str:
+    """The column of kinds within which governments are compared in the first place, or "".
+
+    The study's ``[comparison] strata``; without it :func:`usable_stratum`, where the kinds of
+    text differ between governments (χ² over families, p < 0.05).
+    """
+    documents = corpus.documents
+    column = corpus.study.comparison.strata or usable_stratum(documents)
+    if not column or corpus.study.comparison.strata:
+        return column
+    families = documents.drop_duplicates(["family_id", "administration", column])
+    cells = pd.crosstab(families["administration"], families[column])
+    return column if chi2_contingency(cells).pvalue < ALPHA else ""
+
+
 def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = None) -> pd.DataFrame:
     """:func:`keyness_table` of a corpus under its study's options.
 
@@ -490,6 +510,9 @@ def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = No
 def _told(corpus: Corpus, strata: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keyness with exposure and caveats, and the parts that compounds explain."""
     table = compared(corpus, strata=strata)
+    if strata:
+        crude = compared(corpus)[[*BY, "times", "q"]]
+        table = table.merge(crude, on=[*BY], suffixes=("", "_crude"))
     table = table.merge(exposure(corpus.keyness_matrix, corpus.groups, corpus.documents))
     parts = explained_parts(table, corpus.documents, corpus.tokens)
     table = table.merge(formulas_of(corpus, table).drop(columns="n"), on="term", how="left")
@@ -583,7 +606,7 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
         "n_sure": len(sure),
         "top": told.iloc[0].to_dict() if len(told) else None,
     }
-    look = {"by": BY, "evidence_n": 3, "columns": tuple(_LISTED), "level": 3}
+    look = {"by": BY, "evidence_n": 3, "columns": _with_crude(rows, _LISTED), "level": 3}
     counts = occurrences(documents, corpus.tokens, rows["term"])
     return [
         Result("keyness-of", rows, corpus, facts=facts, file=file, **look),
@@ -624,6 +647,11 @@ def _leading_parts(rows: pd.DataFrame) -> pd.DataFrame:
         if kept[-1]:
             above.append(term)
     return rows[np.array(kept, dtype=bool)]
+
+
+def _with_crude(table: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
+    """Columns, with those of the comparison that adjusts for nothing if the table has them."""
+    return (*names, *(name for name in _CRUDE if name in table))
 
 
 def _change(absent: list[tuple], days: list[pd.Timestamp]) -> tuple[pd.Timestamp, str]:

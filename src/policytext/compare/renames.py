@@ -22,7 +22,7 @@ from scipy.stats import false_discovery_control, rankdata
 from sklearn.preprocessing import normalize
 
 from policytext.administrations import canonical_name, exists_on, known_names, read_people
-from policytext.compare.contrasts import BY, compared, structural_zeros
+from policytext.compare.contrasts import BY, compared, main_stratum, structural_zeros
 from policytext.compare.units import ALPHA, BOUNDS
 from policytext.corpus import Corpus
 from policytext.report.result import Result
@@ -201,14 +201,18 @@ def successive_matches(
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_MATCH)
 
 
+def folded(corpus: Corpus) -> pd.DataFrame:
+    """:func:`compared` with old names and abbreviations of an organisation as one."""
+    tokens = canonical_tokens(corpus.tokens, corpus.documents)
+    matrix = term_matrix(tokens, min_df=corpus.study.comparison.min_df, max_df=1.0)
+    return compared(corpus, strata=main_stratum(corpus), matrix=matrix)
+
+
 def organisations(corpus: Corpus) -> Result:
     """Organisations as written and as one actor; names that an administration could not use."""
     corpus.check(n_large=1)
-    options = corpus.study.comparison
-    surface = compared(corpus, strata=options.strata)
-    tokens = canonical_tokens(corpus.tokens, corpus.documents)
-    matrix = term_matrix(tokens, min_df=options.min_df, max_df=1.0)
-    as_actors = compared(corpus, strata=options.strata, matrix=matrix)
+    surface = compared(corpus, strata=main_stratum(corpus))
+    as_actors = folded(corpus)
     named = renamed_keyness(surface, as_actors, actor_names(corpus.tokens, corpus.documents))
     share = renaming_share(surface, named)
     zeros = structural_zeros(surface["term"], corpus.documents)
@@ -228,7 +232,7 @@ def organisations(corpus: Corpus) -> Result:
 def renaming(corpus: Corpus) -> Result:
     """What each administration dropped beside what the next one brought, pair by pair."""
     corpus.check(n_large=2)
-    keyness = compared(corpus, strata=corpus.study.comparison.strata)
+    keyness = compared(corpus, strata=main_stratum(corpus))
     keyness = keyness[~keyness["term"].isin(read_people())]
     about = corpus.documents, corpus.tokens, corpus.administrations
     matches = successive_matches(keyness, *about)

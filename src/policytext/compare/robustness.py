@@ -11,11 +11,12 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.stats import false_discovery_control
 from tqdm.auto import tqdm
 
 from policytext.administrations import ACTING_MODES, assign_administrations
@@ -31,8 +32,9 @@ from policytext.words.counts import TermMatrix, term_matrix
 from policytext.words.lexicon import Lexicon
 from policytext.words.tokens import LEXICON_TAG, counted, tokenize
 
-N_TERMS = 3  # headline terms an administration
+N_TERMS = 10  # candidate terms an administration
 TOP_RANK = 20  # a term further down than this is no headline
+OFTEN, MOST = 0.2, 0.75  # of false boundaries at most, of specifications at least: a headline
 MATCHED = 1 / 3  # Jaccard overlap below which a topic did not come back
 N_DRAWS = 200  # of halves for the distances, at most
 HOLDS, FAILS, ABSENT = "holds", "fails", "absent"
@@ -66,7 +68,7 @@ _VALUE_NAMES = {
     "families": {True: "한 번만 셈", False: "글마다 셈"},
 }
 _KEY = ["kind", "administration", "other", "term", "topic"]
-_MEASURES = ["estimate", "low", "high", "rank", "q"]
+_MEASURES = ["estimate", "low", "high", "rank", "p", "q"]
 Variant = tuple[str, pd.DataFrame]
 # Hundreds of tables of which only a few rows are asked for: not kept on disk.
 _keyness = keyness_table.__wrapped__
@@ -139,8 +141,8 @@ def measured(
 
     ``kind`` (``term, topic, distance``), ``administration``, ``other`` (the one it is compared
     with), ``term``, ``topic``; ``estimate, low, high`` (log-odds, difference of shares, bits
-    beyond the baseline; above 0 speaks for the administration), ``rank`` (terms), ``q`` (terms and
-    topics); ``holds``: of a term rank <= 20, q < .05 and log-odds above 0, else the whole
+    beyond the baseline; above 0 speaks for the administration), ``rank`` (terms), ``p, q`` (terms
+    and topics); ``holds``: of a term rank <= 20, q < .05 and log-odds above 0, else the whole
     interval above 0.
     """
     parts = [_rows("term", "log_odds", keyness)]
@@ -166,10 +168,9 @@ def headline_claims(
     """Write down what a run concludes, one row per claim.
 
     Columns: ``claim``, a Korean sentence; ``kind``; ``administration``; ``other``, the one it
-    is compared with; ``term``; ``topic``. Kinds: ``term``, the first three significant terms of
-    each administration that are not `excluded` (people's names); ``topic``, for every two
-    successive `administrations` the topic whose share differs most, if it does and the topic is
-    not `unstable`; ``distance``, successive ones whose vocabularies differ beyond the baseline.
+    is compared with; ``term``; ``topic``. Kinds: ``term``, the first ten significant terms of
+    each administration that are not `excluded` (people's names); ``topic``, for every
+    topic that is not `unstable` the two administrations whose shares differ most, if they do; ``distance``, the two whose vocabularies lie farthest beyond the baseline.
 
     >>> rows = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"],
     ...     "rank": [1, 2], "q": [0.01, 0.2], "log_odds": [1.0, 0.5]})
@@ -183,20 +184,18 @@ def headline_claims(
         for term in sure[sure["administration"] == name].sort_values("rank")["term"].head(N_TERMS):
             sentence = f"{attach_particle(f'‘{term}’', '은/는')} {name} 때 두드러진 말이다"
             rows.append((sentence, "term", name, "", term, 0))
-    far = []
-    for earlier, later in pairwise(administrations):
-        of_pair = table[(table["administration"] == earlier) & (table["other"] == later)]
-        found = of_pair[(of_pair["q"] < ALPHA) & ~of_pair["topic"].isin({NO_TOPIC, *unstable})]
-        if len(found):
-            top = found.loc[found["estimate"].abs().idxmax()]
-            more, less = (earlier, later) if top["estimate"] > 0 else (later, earlier)
-            named = attach_particle(f"주제 ‘{labels(run.topics, 3)[top['topic']]}’", "은/는")
-            sentence = f"{named} {less} 때보다 {more} 때 많다"
-            rows.append((sentence, "topic", more, less, "", top["topic"]))
-        if of_pair.loc[of_pair["kind"] == "distance", "holds"].any():
-            sentence = f"{earlier}–{later}의 말은 한 정부 안의 차이보다 멀다"
-            far.append((sentence, "distance", earlier, later, "", 0))
-    return pd.DataFrame(rows + far, columns=["claim", *_KEY]).astype({"topic": int})
+    known = table["administration"].isin(administrations) & table["other"].isin(administrations)
+    more = table[known & (table["estimate"] > 0)]
+    more = more.sort_values("estimate", ascending=False, kind="stable")
+    found = more[(more["q"] < ALPHA) & ~more["topic"].isin({NO_TOPIC, *unstable})]
+    for top in found.drop_duplicates("topic").sort_values("topic").itertuples():
+        named = attach_particle(f"주제 ‘{labels(run.topics, 3)[top.topic]}’", "은/는")
+        sentence = f"{named} {top.other} 때보다 {top.administration} 때 많다"
+        rows.append((sentence, "topic", top.administration, top.other, "", top.topic))
+    for far in more[(more["kind"] == "distance") & more["holds"]].head(1).itertuples():
+        sentence = f"{far.administration}–{far.other}의 말은 한 정부 안의 차이보다 멀다"
+        rows.append((sentence, "distance", far.administration, far.other, "", 0))
+    return pd.DataFrame(rows, columns=["claim", *_KEY]).astype({"topic": int})
 
 
 def judge(claims: pd.DataFrame, base: Run, run: Run) -> pd.DataFrame:
@@ -315,28 +314,94 @@ def side_by_side(judged: pd.DataFrame) -> pd.DataFrame:
     >>> side_by_side(judged).values.tolist()
     [['b', '같음', '잴 수 없음'], ['a', '약해짐', '뒤집힘']]
     """
-    how = np.where(judged["estimate"] > 0, WEAKER, REVERSED)
-    told = judged["status"].map(STATUS_NAMES).mask(judged["status"] == FAILS, how)
-    table = judged.assign(told=told).pivot(index="claim", columns="variant", values="told")
+    table = judged.assign(told=in_words(judged))
+    table = table.pivot(index="claim", columns="variant", values="told")
     order = {"index": judged["claim"].unique(), "columns": judged["variant"].unique()}
     return table.reindex(**order).rename_axis(columns=None).reset_index()
 
 
-def under_false_dates(claims: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
-    """Count the false cuts of a placebo under which the terms of claims are significant, too.
+def in_words(judged: pd.DataFrame) -> pd.Series:
+    """How each judged claim fares, in Korean (see :func:`side_by_side`)."""
+    how = np.where(judged["estimate"] > 0, WEAKER, REVERSED)
+    return judged["status"].map(STATUS_NAMES).mask(judged["status"] == FAILS, how)
 
-    Columns: ``claim, administration, term, n_false, n_cuts``; in any false group.
+
+def worst(judged: pd.DataFrame) -> pd.DataFrame:
+    """What becomes of each claim in the variant that is hardest on it.
+
+    Indexed by ``claim``: ``told`` (Korean; of all variants the worst), ``variant``, ``estimate``.
+
+    >>> judged = pd.DataFrame({"claim": ["a", "a"], "variant": ["x", "y"], "estimate": [1, 0.1],
+    ...     "status": ["holds", "fails"]})
+    >>> worst(judged).loc["a", ["told", "variant"]].tolist()
+    ['약해짐', 'y']
+    """
+    table = judged.assign(told=in_words(judged))
+    order = table["told"].map(["잴 수 없음", "같음", WEAKER, REVERSED].index)
+    table = table.assign(order=order).sort_values(["order", "estimate"], ascending=[False, True])
+    return table.drop_duplicates("claim").set_index("claim")[["told", "variant", "estimate"]]
+
+
+def page_q(measured: pd.DataFrame) -> pd.DataFrame:
+    """The key columns and ``q_page``: one Benjamini-Hochberg over everything a run tested.
+
+    Differences of topic shares, which stand there both ways round, count once.
+    """
+    is_again = (measured["kind"] == "topic") & (measured["estimate"] <= 0)
+    tested = measured[measured["p"].notna() & ~is_again]
+    q = false_discovery_control(tested["p"]) if len(tested) else []
+    return tested[_KEY].assign(q_page=q)
+
+
+def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
+    """Count the checks that claims survive, say which are headlines, put the firmest first.
+
+    `checks` are columns that say 같음, 약해짐, 뒤집힘 or 잴 수 없음. The others are ``q_page`` (below
+    0.05), ``n_false`` (at most `OFTEN` of ``n_cuts``), ``share_specifications`` (at least `MOST`),
+    ``is_formula``. What could not be checked counts neither way. A headline fails in nothing,
+    passed one of `checks`, and its interval (``low``) excludes no difference.
+    """
+    told = table[list(checks)]
+    passed, made = told == STATUS_NAMES[HOLDS], told != STATUS_NAMES[ABSENT]
+    values = {
+        "q_page": table["q_page"] < ALPHA,
+        "n_false": table["n_false"] <= OFTEN * table["n_cuts"],
+        "share_specifications": table["share_specifications"] >= MOST,
+        "is_formula": ~table["is_formula"],
+    }
+    for name, is_passed in values.items():
+        made = made.assign(**{name: table[name].notna()})
+        passed = passed.assign(**{name: is_passed & table[name].notna()})
+    table = table.assign(n_survived=passed.sum(axis=1), n_checked=made.sum(axis=1))
+    is_term = table["kind"] == "term"
+    is_apart = table["low"] > is_term.astype(int)  # of times the interval must lie above 1
+    is_tried = made[list(checks)].any(axis=1)
+    table["is_headline"] = (passed | ~made).all(axis=1) & is_apart & is_tried
+    size = table["estimate"].where(is_term, 0)
+    lost = table["n_checked"] - table["n_survived"]
+    table = table.assign(_lost=lost, _size=size)
+    order = ["is_headline", "n_survived", "_lost", "_size"]
+    table = table.sort_values(order, ascending=[False, False, True, False], kind="stable")
+    return table.drop(columns=["_lost", "_size"]).reset_index(drop=True)
+
+
+def under_false_dates(claims: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
+    """Count the false cuts of a placebo at which the terms of claims differ as much as at the real.
+
+    As much: significantly in some false group, with a z as large as the largest at the real cut.
+    Columns: ``claim, administration, term, n_false, n_cuts``.
 
     >>> claims = pd.DataFrame({"claim": ["a"], "kind": ["term"], "administration": ["가"],
     ...     "term": ["창업"]})
     >>> placebo = pd.DataFrame({"is_real": [True, False, False],
-    ...     "terms": [["창업"], ["창업", "혁신"], []]})
+    ...     "terms": [["창업"], ["창업", "혁신"], ["창업"]], "z": [[3.0], [3.5, 2.0], [2.5]]})
     >>> under_false_dates(claims, placebo)[["term", "n_false", "n_cuts"]].values.tolist()
     [['창업', 1, 2]]
     """
     terms = claims.loc[claims["kind"] == "term", ["claim", "administration", "term"]]
-    false = placebo.loc[~placebo["is_real"], "terms"]
-    n_false = [sum(term in found for found in false) for term in terms["term"]]
+    sizes = [dict(zip(*pair, strict=True)) for pair in placebo[["terms", "z"]].to_numpy()]
+    real, *false = sizes  # the first cut is the real one
+    n_false = [sum(t in row and row[t] >= real.get(t, 0) for row in false) for t in terms["term"]]
     return terms.assign(n_false=n_false, n_cuts=len(false)).reset_index(drop=True)
 
 

@@ -18,7 +18,7 @@ from scipy.stats import false_discovery_control
 from sklearn.tree import DecisionTreeRegressor
 
 from policytext.administrations import assign_administrations, read_administrations, read_people
-from policytext.compare.contrasts import keyness_table
+from policytext.compare.contrasts import formulas_of, keyness_table
 from policytext.compare.renames import structural_zeros
 from policytext.compare.units import ALPHA, exact_interval, family_units, picker
 from policytext.corpus import Corpus
@@ -150,7 +150,7 @@ def recounts(corpus: Corpus, *results: Result) -> Result:
 
 
 def distinctive_terms(corpus: Corpus, *, n: int = 2) -> list[str]:
-    """The `n` surest terms of each administration, people and bodies not yet founded left out."""
+    """The `n` surest terms of each administration, people, formulas, bodies not yet founded left out."""
     if len(corpus.order) < 2:
         return []
     options = {"n_permutations": 500, "random_state": corpus.study.comparison.random_state}
@@ -160,7 +160,8 @@ def distinctive_terms(corpus: Corpus, *, n: int = 2) -> list[str]:
     sure = sure[sure["administration"].isin(corpus.administrations)]
     zeros = structural_zeros(sure["term"], corpus.documents)
     absent = zeros.loc[zeros["is_structural_zero"].astype(bool), "term"]
-    sure = sure[~sure["term"].isin(absent)]
+    formulas = formulas_of(corpus, sure).query("is_formula")["term"]
+    sure = sure[~sure["term"].isin({*absent, *formulas})]
     return sure.groupby("administration").head(n)["term"].unique().tolist()
 
 

@@ -40,7 +40,7 @@ FAULT = Markup(
     '<div class="note fault" role="note" id="fault-{}"><p>이 부분은 만들지 못했습니다. {}</p></div>'
 )
 SAID_IN_KOREAN = {faults.PolicyTextError.__name__, faults.StudyError.__name__}
-PLURALS = {kind: f"{kind}s" for kind in ("finding", "figure", "table")}
+PLURALS = {kind: f"{kind}s" for kind in ("headline", "warning", "finding", "figure", "table")}
 PLURALS |= {kind: kind for kind in ("kept", "methods")}
 KERNEL = {"TQDM_DISABLE": "1", "PYTHONHASHSEED": "0"}
 KERNEL |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

@@ -221,6 +221,8 @@ class Result:
             parts["kept"] = {"rows": len(self.table), "caption": what}
             self._write("tables", "csv", csv_bytes(self.table))
             records.append({"kind": "kept", "name": self.file, **parts["kept"]})
+        for kind in ("headline", "warning"):  # what the study's index leads with
+            records += [{"kind": kind, **one} for one in self.facts.get(f"{kind}s", ())]
         if "facts" in self.facts:  # conditions of the run
             records.append({"kind": "methods", "facts": self.facts["facts"]})
         html = template("result.html.j2").render(result=self, **parts)
@@ -308,6 +310,7 @@ def template(name: str) -> jinja2.Template:
         "pct": lambda share, places=1: f"{share:.{places}%}",
         "q": small_p,
         "dec": lambda value, places=2: f"{value:,.{places}f}",
+        "size": lambda value: f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}",
         "quoted": lambda word: f"‘{word}’",
         "join_dot": " · ".join,
         "day": lambda date: f"{date:%Y-%m-%d}",
