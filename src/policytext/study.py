@@ -191,6 +191,8 @@ class Study(_Section):
     @property
     def code(self) -> str:
         """Python that opens this study again, with what was changed since its TOML was read."""
+        if not self.place.is_file():  # made in Python, there is nothing to read again
+            return repr(self.reference)
         own, changes = read_study(self.reference).model_dump(), ""
         for section, options in self.model_dump(exclude={"sources"}).items():
             was = own[section]

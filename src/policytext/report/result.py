@@ -205,6 +205,7 @@ class Result:
             if not is_note:
                 anchor = f"finding-{parts['anchor']}"
                 own = {"text": self.finding, "level": self.level, "anchor": anchor}
+                own["result"] = self.name
                 records.append({"kind": "finding", **own})
         has_figure = self.draw is not None and "figure" in self.parts and not is_empty
         about = {"name": self.file or None, "caption": "", "rows": len(self.view)}

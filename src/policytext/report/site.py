@@ -22,6 +22,15 @@ from policytext.study import Study
 
 GENERATOR = '<meta name="generator" content="policytext">'  # by which we know our own pages
 N_ANSWERS = 5  # findings at the head of a page
+N_FRONT = 3  # headlines, and warnings, on the front page of a study
+# Results whose sentences name what the checks of chapter 6 have yet to put to the test: no such
+# sentence leads a page; those that survive are headlines.
+UNTESTED = set(
+    "keyness-of formulas within-kinds renamed-bodies renamed moved regions divergence another-prior "
+    "topic-shares topic-concentration terms-over-time topics-over-time what-and-how headlines "
+    "claims specification-agreement specification-curve leave-one-publisher-out "
+    "leave-one-year-out placebo-terms".split()
+)
 N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
 THUMBNAIL_LIMIT = 200_000  # bytes of SVG an index page embeds
 FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "가족": "가족"}
@@ -64,7 +73,7 @@ def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) ->
         chapter=chapter,
         chapters=chapters,
         study=study,
-        answers=headline(chapter["findings"]),
+        answers=told(chapter),
         note=study.report.note,
         rule=results.SHARE_RULE if study.report.share_safe else "",
         html=Markup(html),
@@ -237,12 +246,22 @@ def headline(findings: list[dict], n: int = N_ANSWERS) -> list[dict]:
     return [findings[place] for place in sorted(ranked[:n])]
 
 
-def answers(manifest: Mapping) -> list[dict]:
-    """The findings that answer the study's question: ``text, anchor, level, file``.
+def told(chapter: Mapping, n: int = N_ANSWERS) -> list[dict]:
+    """What may lead a chapter: its headlines, then findings about data, never an untested word."""
+    known = [row for row in chapter["findings"] if row.get("result") not in UNTESTED]
+    headlines = chapter.get("headlines", [])
+    return (headlines + headline(known, max(n - len(headlines), 0)))[:n]
 
-    The study's option ``report.lead`` names the chapter that answers it; it comes first,
-    then the main finding of every chapter after it, then of those before it, nearest first.
+
+def answers(manifest: Mapping) -> list[dict]:
+    """What the study found: ``text, anchor, file``.
+
+    Its headlines, if its chapters have any. Otherwise the study's option ``report.lead`` names the
+    chapter that answers; it comes first, then the main finding of every chapter after it, then of
+    those before it, nearest first.
     """
+    if found := _of_kind(manifest, "headlines"):
+        return found
     reports = list(manifest["reports"])
     if not reports:
         return []
@@ -251,13 +270,27 @@ def answers(manifest: Mapping) -> list[dict]:
     chosen = [
         {**row, "file": report["file"]}
         for report, n in [(reports[place], N_LEADING), *((other, 1) for other in others)]
-        for row in headline(report["findings"], n)
+        for row in told(report, n)
     ]
     return chosen[:N_ANSWERS]
 
 
+def _of_kind(manifest: Mapping, kind: str) -> list[dict]:
+    """The first records of ``headlines`` or ``warnings``, with the file of their chapter."""
+    found = [
+        {**row, "file": report["file"]}
+        for report in manifest["reports"]
+        for row in report.get(kind, [])
+    ]
+    return found[:N_FRONT]
+
+
 def study_page(manifest: Mapping, output: Path) -> str:
-    """HTML of one study's index: answers, what failed, chapters with findings and a picture."""
+    """HTML of one study's index: the front page, then what failed, chapters, files.
+
+    The front page prints on one A4: three headlines, three warnings, one figure, the corpus in
+    one line and the method in one.
+    """
     reports = manifest["reports"]
     return _render(
         "study.html.j2",
@@ -266,7 +299,9 @@ def study_page(manifest: Mapping, output: Path) -> str:
         note=manifest["options"]["report"]["note"],
         facts=_shown_facts(manifest),
         answers=answers(manifest),
-        reports=[report | {"thumbnail": _thumbnail([report], output)} for report in reports],
+        warnings=_of_kind(manifest, "warnings"),
+        figure=_thumbnail([_lead(manifest), *reports], output),
+        reports=[report | {"told": told(report)} for report in reports],
         downloads=manifest["downloads"],
     )
 
