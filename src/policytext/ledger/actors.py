@@ -47,6 +47,7 @@ _LATER = (
     "promise promise_doc_id promise_value figure doc_id start end value unit is_after_due".split()
 )
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
+_NATION = "전국"
 _SETTLES = pd.Timedelta(days=366)  # after the due day: what is reported later settles nothing
 _LAST_OF_YEAR = pd.Timedelta(days=31)
 _NEAR = pd.Timedelta(days=92)  # reports that far apart tell of the same time
@@ -134,7 +135,7 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     words = words[words["term"] != table["scope"].reindex(words["row"]).to_numpy()]
     key = words.groupby("row")["term"].agg(" ".join).reindex(table.index).fillna("")
     is_own = table["scope"].isin([*read_regions()["region"], "수도권", "비수도권"])
-    table = table.assign(key=key, where=table["scope"].where(is_own, "전국"))
+    table = table.assign(key=key, where=table["scope"].where(is_own, _NATION))
     table["is_vague"] = [_GENERIC.issuperset(words.split()) for words in key]
     return table.sort_values(["date", "doc_id", "start"], ignore_index=True)
 
@@ -144,7 +145,7 @@ def _is_same(one: dict, other: dict) -> bool:
 
     Nouns that say nothing by themselves must be the same, of texts about the same programme.
 
-    >>> zone = {"key": "글로벌 혁신 특구", "topic": "", "is_vague": False}
+    >>> zone = {"key": "글로벌 혁신 특구", "topic": "", "is_vague": False, "where": "전국"}
     >>> _is_same(zone, zone | {"key": "혁신 특구", "topic": "글로벌 혁신특구"})
     True
     >>> _is_same(zone, zone | {"key": "혁신 특구"})
@@ -152,8 +153,11 @@ def _is_same(one: dict, other: dict) -> bool:
     """
     a, b = one["key"].split(), other["key"].split()
     topics = [set(side["topic"].split(";")) - {""} for side in (one, other)]
+    is_one_programme = not topics[0].isdisjoint(topics[1])
     if one["is_vague"] and other["is_vague"]:
-        return a == b and not topics[0].isdisjoint(topics[1])
+        return a == b and is_one_programme
+    if not (is_one_programme or _is_telling(one) or _is_telling(other)):
+        return False
     around_a, around_b = (_around(*pair) for pair in ((one, b), (other, a)))
     last_a, last_b = (a or [""])[-1], (b or [""])[-1]
     return (
@@ -161,6 +165,12 @@ def _is_same(one: dict, other: dict) -> bool:
         and all(word in around_b for word in a)
         and all(word in around_a for word in b)
     )
+
+
+def _is_telling(figure: dict) -> bool:
+    """Whether nouns alone say which thing is meant: two of their own, or one of one region."""
+    n_own = len(set(figure["key"].split()) - _GENERIC)
+    return n_own >= (2 if figure["where"] == _NATION else 1)
 
 
 def _around(figure: dict, words: list[str]) -> str:
@@ -355,7 +365,8 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
     Numbers that only grow with time are a series, no conflict.
     """
     rows = _comparable(figures)
-    rows = rows[(rows["kind"] == "result") & rows["value_high"].isna()]
+    is_counted = ~rows["unit"].isin(["배", "위"]) & rows["value_high"].isna()
+    rows = rows[(rows["kind"] == "result") & is_counted]
     written = rows["date"].dt.strftime("%Y-%m")
     rows = rows.assign(
         as_of=rows["as_of"].where(rows["as_of"] != "", written), definition=rows["subject"]
@@ -376,7 +387,7 @@ def _disagree(part: pd.DataFrame) -> bool:
     low, high = part["value"].min(), part["value"].max()
     is_series = part["value"].is_monotonic_increasing and part["date"].is_unique
     topics = [set(topic.split(";")) - {""} for topic in part["topic"]]
-    is_one = not any(topics) or bool(set.intersection(*topics))
+    is_one = bool(set.intersection(*topics)) or not any(topics) and _is_telling(part.iloc[0])
     return low != high <= _MUCH * low and not is_series and is_one
 
 

@@ -353,13 +353,19 @@ def _counted(counter: str, before: str, rest: str) -> tuple[str, str]:
 def _told(row: dict, before: str, after: str) -> dict:
     """Qualifier, measure and kind, by the words around; kind None where nothing tells."""
     told = {"qualifier": "more_than" if row["is_more"] else "", "measure": "", "kind": None}
+    is_old = _P["old_target"].match(after)
     for cues, context in ((_AFTER, after), (_BEFORE, before[-60:])):
+        found: dict[str, str] = {}
         for column, value, pattern in cues:
-            if not told[column] and pattern.search(context):
-                told[column] = value
+            if (
+                column not in found
+                and pattern.search(context)
+                and (value != "old target" or is_old)
+            ):
+                found[column] = value
+        told |= {name: value for name, value in found.items() if not told[name] or name == "kind"}
     if told["kind"] == "old target":
-        is_old = _P["old_target"].match(after)
-        told |= {"kind": "context", "qualifier": ""} if is_old else {"kind": None}
+        told |= {"kind": "context", "qualifier": ""}
     if row["surface"][-1] in "↑↓":
         told["measure"] = "change"
     is_limit = told["qualifier"] == "at_most" and row["unit"] in _CURRENCIES
@@ -639,11 +645,21 @@ def _marked(text: str) -> list[dict]:
         people = _people(masked, known)
         known += [person for person in people if person.name and not person.is_anonymous]
         edges = [0, *(m.end() for m in _P["sentence"].finditer(masked)), len(masked) + 1]
-        for place, (start, end, is_double) in enumerate(spans):
-            at = bisect_right(edges, start - 1) - 1 if start else 0
-            first = edges[at]
-            until = spans[place + 1][0] - 1 if place + 1 < len(spans) else len(masked)
-            verb = _speech_verb(paragraph, masked, (first, start, end, until), is_double, people)
+        verbs: list[str | None] = []
+        bounds = [
+            (start, end, edges[max(0, bisect_right(edges, start - 1) - 1)])
+            for start, end, _ in spans
+        ]
+        for (start, end, first), span, following in zip(
+            bounds, spans, [*spans[1:], None][: len(spans)], strict=True
+        ):
+            until = following[0] - 1 if following else len(masked)
+            place = (first, start, end, until)
+            verbs.append(_speech_verb(paragraph, masked, place, span[2], people))
+        for at in range(len(spans) - 2, -1, -1):  # “A”, “B”라고 말했다
+            if verbs[at] is None and masked[spans[at][1] + 1 : spans[at + 1][0] - 1].strip() == ",":
+                verbs[at] = verbs[at + 1]
+        for (start, end, first), verb in zip(bounds, verbs, strict=True):
             row = {"start": offset + start, "end": offset + end, "quote": paragraph[start:end]}
             if verb is None:
                 rows.append(row | {"is_speech": False})
@@ -723,9 +739,10 @@ def _speech_verb(
     if ahead and (colon or _is_headline(ahead[-1], masked[ahead[-1].end : start - 1], behind)):
         return ""
     follow = _P["stop"].split(masked[end + 1 : end + 80], maxsplit=1)[0]
-    said = _P["verb"].search(follow) or _P["telling"].search(follow)
+    said = _P["verb"].search(follow)
     is_followed = any(end <= person.start <= end + 40 for person in people)
-    return said[0] if said and is_followed and quote[-1:] in tuple(".?!") else None
+    is_closed = quote[-1:] in tuple(".?!") and behind[:1] in ("", " ")
+    return (said[0] if said else "") if is_followed and is_closed and is_sentence else None
 
 
 def _is_headline(person: _Person, between: str, behind: str) -> bool:
@@ -740,7 +757,7 @@ def _people(masked: str, known: list[_Person]) -> list[_Person]:
     for match in _P["office"].finditer(masked):
         found.append(_officer(match, masked, [*known, *found]))
     names = {person.name for person in known}
-    for kind in ("plain", "hidden", "body", "bare_name", "pronoun"):
+    for kind in ("plain", "hidden", "body", "bare_name", "pronoun", "close"):
         for match in _P[kind].finditer(masked):
             name = re.sub(r"\s?\(.*", "", match["name"]).strip()
             organisation = name if kind == "body" else ""
@@ -778,6 +795,9 @@ def _officer(match: re.Match, masked: str, known: list[_Person]) -> _Person:
             return _Person(start, end, (full or [text])[-1], short, organisation, to)
         if back and len(text) != 3 and text.endswith(("은", "는", "을", "를", "에서", "으로")):
             break
+        is_office = text[-1] in _OFFICE_ENDS and back + 1 < len(words)
+        if is_office and _is_name(words[-back - 2][0], is_close=False):
+            continue  # of a university or an agency, which follows the name
         if _is_name(text, is_close=back == 0):
             between = " ".join(w[0] for w in words[len(words) - back :])
             return _Person(start, end, text, short, f"{between} {organisation}".strip(), to)
@@ -791,7 +811,10 @@ def _is_name(word: str, *, is_close: bool) -> bool:
     """Whether a word can be a person's name: of three letters, of two right before an office."""
     is_long = len(word) == 3 or (len(word) == 2 and is_close) or word[:2] in _DOUBLE_SURNAMES
     is_other = (
-        word in _NOT_NAMES or word[-1] in "는를을던에로했며" or _P["region_word"].search(word)
+        word in _NOT_NAMES
+        or _P["ending_office"].match(word)
+        or word[-1] in "는를을던에로했며"
+        or _P["region_word"].search(word)
     )
     return bool(
         is_long and not is_other and word not in scope_lexicon()[1] and _P["name"].fullmatch(word)
@@ -837,4 +860,5 @@ def _speakers(
     return chosen
 
 
+_OFFICE_ENDS = "대부청원사시군구도국과실팀"
 _JOINING = ("과", "와", ",", "·")
