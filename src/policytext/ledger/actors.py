@@ -29,7 +29,13 @@ from policytext.report import charts
 from policytext.report.result import Result
 from policytext.store import stored
 from policytext.words.analysers import analyse
-from policytext.words.lexicon import Lexicon, find_terms, read_regions, select_matches
+from policytext.words.lexicon import (
+    Lexicon,
+    find_terms,
+    read_lexicon,
+    read_regions,
+    select_matches,
+)
 
 ABOUT = ["date", "administration", "publisher", "family_id"]
 PLACE = ["doc_id", "start", "end"]
@@ -48,6 +54,7 @@ _LATER = (
 )
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"
+_BEGINNING = 300  # characters that tell what a text is about
 _SETTLES = pd.Timedelta(days=366)  # after the due day: what is reported later settles nothing
 _LAST_OF_YEAR = pd.Timedelta(days=31)
 _NEAR = pd.Timedelta(days=92)  # reports that far apart tell of the same time
@@ -63,7 +70,7 @@ def figures_of(corpus: Corpus) -> pd.DataFrame:
     """
     documents = corpus.documents
     own = documents[["doc_id", "text", "date"]]
-    beginnings = documents["title"] + "\n" + documents["text"].str.slice(0, 150)
+    beginnings = documents["title"] + "\n" + documents["text"].str.slice(0, _BEGINNING)
     about = documents[["doc_id", *ABOUT]].assign(topic=_topics(beginnings, corpus.lexicon))
     records = find_records(documents[["doc_id", "figures", "date", "regions"]])
     table = _keyed(find_figures(own), records, about)
@@ -136,7 +143,10 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     key = words.groupby("row")["term"].agg(" ".join).reindex(table.index).fillna("")
     is_own = table["scope"].isin([*read_regions()["region"], "수도권", "비수도권"])
     table = table.assign(key=key, where=table["scope"].where(is_own, _NATION))
-    table["is_vague"] = [_GENERIC.issuperset(words.split()) for words in key]
+    named = frozenset(read_lexicon().table["term"].str.replace(" ", "")) - _GENERIC
+    table["is_vague"] = [
+        _GENERIC.issuperset(words.split()) and words.replace(" ", "") not in named for words in key
+    ]
     return table.sort_values(["date", "doc_id", "start"], ignore_index=True)
 
 
@@ -156,6 +166,9 @@ def _is_same(one: dict, other: dict) -> bool:
     is_one_programme = not topics[0].isdisjoint(topics[1])
     if one["is_vague"] and other["is_vague"]:
         return a == b and is_one_programme
+    for vague, words in ((one, b), (other, a)):  # the firms of a programme, or what it brings
+        if vague["is_vague"] and "".join(words) in vague["topic"].replace(" ", "").split(";"):
+            return True
     if not (is_one_programme or _is_telling(one) or _is_telling(other)):
         return False
     around_a, around_b = (_around(*pair) for pair in ((one, b), (other, a)))
@@ -168,9 +181,10 @@ def _is_same(one: dict, other: dict) -> bool:
 
 
 def _is_telling(figure: dict) -> bool:
-    """Whether nouns alone say which thing is meant: two of their own, or one of one region."""
+    """Whether nouns alone say which thing is meant: a term, two of their own, or one of a region."""
     n_own = len(set(figure["key"].split()) - _GENERIC)
-    return n_own >= (2 if figure["where"] == _NATION else 1)
+    is_named = not (n_own or figure["is_vague"])  # a term of the lexicon, of common nouns
+    return is_named or n_own >= (2 if figure["where"] == _NATION else 1)
 
 
 def _around(figure: dict, words: list[str]) -> str:
@@ -183,7 +197,8 @@ def _is_plausible(promise: dict, later: dict) -> bool:
     """Whether a later value can tell of a promise: soon enough for what is added, not far beyond."""
     until = _due_day(promise["due"])
     until = promise["date"] + 2 * _SETTLES if pd.isna(until) else until + _SETTLES
-    low, high = (1 / 3, 1.5) if promise["is_vague"] else (1 / 20, 5)
+    is_vague = promise["is_vague"] or later["is_vague"]
+    low, high = (1 / 3, 1.5) if is_vague else (1 / 20, 5)
     kinds = [_counting(promise), _counting(later)]
     is_in_time = kinds[0] != "flow" or later["date"] <= until
     return (
@@ -214,15 +229,18 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
     dated = _comparable(figures)
     results: dict[tuple, list[dict]] = {}
     for row in dated[dated["kind"] == "result"].to_dict("records"):
-        results.setdefault(_shelf(row), []).append(row)
+        for shelf in _shelves(row):
+            results.setdefault(shelf, []).append(row)
     promises, followups = [], []
     targets = dated[(dated["kind"] == "target") & (dated["value"] > 0)].to_dict("records")
     for number, members in enumerate(_joined(targets)):
         first, due = members[0], _due_day(members[0]["due"])
+        near = {id(row): row for shelf in _shelves(first) for row in results.get(shelf, [])}
         later = [
-            row for row in results.get(_shelf(first), [])
+            row for row in near.values()
             if row["date"] > first["date"] and _is_same(first, row) and _is_plausible(first, row)
         ]  # fmt: skip
+        later.sort(key=lambda row: row["date"])
         promises.append({"promise": number} | _promise(members, later, pd.Timestamp(last_day)))
         followups += [
             row | {
@@ -244,17 +262,18 @@ def _comparable(figures: pd.DataFrame) -> pd.DataFrame:
     return figures[figures["date"].notna() & is_told & is_amount]
 
 
-def _shelf(row: dict) -> tuple[str, str, str]:
-    """What two figures of the same thing share for sure: unit, scope and end of their nouns."""
-    named = row["key"] or row["topic"].split(";")[0]
-    return row["unit_group"], row["where"], named.replace(" ", "")[-2:]
+def _shelves(row: dict) -> set[tuple[str, str, str]]:
+    """What two figures of the same thing share for sure: unit, scope, and how their nouns end."""
+    names = [row["key"], *(row["topic"].split(";") if row["is_vague"] else ())]
+    ends = {name.replace(" ", "")[-2:] for name in names if name}
+    return {(row["unit_group"], row["where"], end) for end in ends}
 
 
 def _joined(targets: list[dict]) -> list[list[dict]]:
     """Targets that repeat one another, in the order of the first."""
     made: dict[tuple, list[list[dict]]] = {}
     for row in targets:
-        alike = made.setdefault((*_shelf(row), row["value"], row["due"][:4]), [])
+        alike = made.setdefault((row["unit_group"], row["where"], row["value"], row["due"][:4]), [])
         same = next((members for members in alike if _is_same(members[0], row)), None)
         if same is None:
             alike.append([row])
