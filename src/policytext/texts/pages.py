@@ -655,7 +655,7 @@ def _is_short_for(name: str, organisation: str) -> bool:
 
 def _is_elsewhere(text: str, name: str) -> bool:
     """Whether somebody sits as a legislator, professor or candidate, or held the office before."""
-    return re.search(rf"{name}{RULE.elsewhere.pattern}", text) is not None
+    return re.search(rf"{name}(?:{RULE.elsewhere.pattern})", text) is not None
 
 
 @lru_cache(maxsize=2)
