@@ -15,6 +15,7 @@ from policytext.ledger.actors import (
     survivors,
 )
 from policytext.ledger.facts import find_phrases
+from policytext.texts.files import read_documents
 
 HERE = Path(__file__).parent
 
@@ -228,3 +229,34 @@ def test_survivors_are_counted_by_hand():
     table = survivors.__wrapped__(mentions, ["2017-05-10"])
     real = table[table["is_real"]]
     assert real[["n_alive", "n_kept", "share"]].values.tolist() == [[2, 1, 0.5]]
+
+
+def test_faulty_figures_of_a_source_are_told_with_file_and_row(tmp_path):
+    rows = [{"id": "a", "제목": "소식", "본문": "센터를 열었다.", "일자": "2019-05-01", "수치": [
+        {"what": "센터", "value": 17, "unit": "개"}, {"what": "센터", "value": "열", "unit": "개"},
+        {"what": "센터", "value": 1, "unit": "개", "색": "빨강"}]}]  # fmt: skip
+    (tmp_path / "글.jsonl").write_text(json.dumps(rows[0], ensure_ascii=False), "utf-8")
+    reading = read_documents([tmp_path / "글.jsonl"], columns={"figures": "수치"})
+    assert len(json.loads(reading.documents["figures"].item())) == 1
+    assert reading.rejects[["source_file", "row"]].values.tolist() == [["글.jsonl", 1]] * 2
+    assert reading.rejects["reason"].str.contains("figures의 [23]번째").all()
+    assert reading.files["n_found"].item() == 1
+
+
+def test_seeds_give_their_targets_and_quotations():
+    folder = HERE.parents[1] / "shared" / "seeds"
+    if not folder.exists():
+        pytest.skip("자료 다섯 건이 옆에 없다")
+    reading = read_documents([folder])
+    figures = find_figures.__wrapped__(reading.documents)
+    targets = figures.loc[figures["kind"] == "target", ["value", "unit", "due"]].values.tolist()
+    for wanted in (
+        [50, "개사", "2026"],
+        [2, "곳", "2023-10"],
+        [10, "곳", "2027"],
+        [1.2e10, "원", ""],
+    ):
+        assert wanted in targets
+    assert not (figures["value"] == 200e8).any()  # a headline beside an article
+    quotes = find_quotations.__wrapped__(reading.documents)
+    assert quotes["quote"].nunique() == 14 and (quotes["speaker"] != "").all()

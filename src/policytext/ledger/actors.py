@@ -52,6 +52,7 @@ _PROMISE = (
 _LATER = (
     "promise promise_doc_id promise_value figure doc_id start end value unit is_after_due".split()
 )
+_WORDS = ["doc_id", "unit", "subject", "scope", "kind", "due", "measure", "speaker", "as_of"]
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"
 _BEGINNING = 300  # characters that tell what a text is about
@@ -106,7 +107,8 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
     spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": pd.NaT})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
     rows = [_record(row, items[row["doc_id"]]) for row in found]
-    return pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of"])
+    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of"])
+    return table.astype({"value": float, "value_high": float} | dict.fromkeys(_WORDS, object))
 
 
 def _record(row: dict, item: dict) -> dict:
