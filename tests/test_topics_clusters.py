@@ -304,6 +304,28 @@ class TestNames:
         assert again["label"].tolist() == ["창업 지원", "우주 개발"]
         assert clusters.topic_names(other, named).to_dict() == {1: "우주"}
 
+    def test_a_noun_phrase_of_the_topic_is_its_name(self):
+        """가 나 is the commoner pair, but 나 is an excluded word; 다 라 is taken by topic 1."""
+        texts = {f"a{n}": "가 나 다 라" for n in range(4)} | {
+            f"b{n}": "다 라, 마" for n in range(3)
+        }
+        documents = pd.DataFrame({"doc_id": list(texts), "text": list(texts.values())})
+        tokens = pd.DataFrame(
+            [(doc_id, place, place + 1, term)
+             for doc_id, text in texts.items() for place, term in enumerate(text) if term.isalpha()],
+            columns=["doc_id", "start", "end", "term"],
+        )  # fmt: skip
+        ids = {1: [f"a{n}" for n in range(4)], 2: [f"b{n}" for n in range(3)], 3: ["c"]}
+        found = topics_of(ids, {1: list("가나다라"), 2: list("마다라"), 3: ["바"]})
+        named = clusters.noun_phrases(found, tokens, documents, {"나"})
+        assert named.to_dict() == {1: "다 라", 2: "마와 다", 3: "바"}
+        given = pd.DataFrame({"label": ["사람이 붙인 것"], "doc_ids": ["c"], "terms": ["바"]})
+        names = clusters.topic_names(found, given, named)
+        assert names.tolist() == ["다 라", "마와 다", "사람이 붙인 것"]
+        twice = pd.concat([tokens, tokens.assign(doc_id="z")])  # of no document: refused
+        with pytest.raises(PolicyTextError, match="문서 표에 없습니다"):
+            clusters.noun_phrases(found, twice, documents)
+
     def test_two_names_never_share_a_topic(self):
         merged = topics_of({1: "abcdefg"}, {1: ["창업", "투자", "쌀", "한국판 뉴딜"]})
         named = clusters.name_topics(FIRST, {1: "창업 지원", 2: "농업"})

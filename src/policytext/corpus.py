@@ -17,6 +17,7 @@ from policytext.administrations import (
     administration_colours,
     administration_order,
     assign_administrations,
+    read_people,
 )
 from policytext.faults import InsufficientData, known_values
 from policytext.store import stored
@@ -32,13 +33,14 @@ from policytext.study import (
 from policytext.texts.clean import drop_repeated_lines, find_families, fold_publishers
 from policytext.texts.coverage import is_outside, set_aside
 from policytext.texts.files import Reading, read_documents
-from policytext.topics.clusters import Topics, read_labels, topic_names
+from policytext.topics.clusters import Topics, noun_phrases, read_labels, topic_names
 from policytext.topics.trust import fit_topics
 from policytext.words.counts import TermMatrix, common_terms, term_matrix
 from policytext.words.lexicon import (
     Lexicon,
     find_regions,
     find_terms,
+    read_regions,
     read_stopwords,
     study_lexicon,
 )
@@ -460,8 +462,12 @@ class Corpus:
 
     @cached_property
     def topic_names(self) -> pd.Series:
-        """The name of each topic: a person's where given, else its most distinctive terms."""
-        return topic_names(self.topics, read_labels(self.study))
+        """The name of each topic: the one people gave, else a noun phrase of its terms."""
+        regions = read_regions()
+        spelled = set(";".join([*regions["region"], *regions["names"]]).split(";"))
+        excluded = read_people() | spelled
+        own = noun_phrases(self.topics, self.tokens, self.documents, excluded)
+        return topic_names(self.topics, read_labels(self.study), own)
 
 
 _CHOSEN = "고른 문서"

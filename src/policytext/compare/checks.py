@@ -247,9 +247,12 @@ def _headlines(corpus) -> Headlines:
     options = robustness.run_options(study, n_topics) | {"strata": main_stratum(corpus)}
     used = ["doc_id", "administration", "family_id", *filter(None, [options["strata"]])]
     base = _base(corpus.documents[used], corpus.tokens[["doc_id", "term"]], options)
-    unsure = set(range(1, n_topics + 1)) - set(stable_topics(corpus) if n_topics else [])
-    unsure = {robustness.same_topic(topic, corpus.topics, base.topics) for topic in unsure}
-    said = {"excluded": read_people(), "unstable": unsure}
+    names = corpus.topic_names[stable_topics(corpus)] if n_topics else {}
+    names = {
+        robustness.same_topic(topic, corpus.topics, base.topics): name
+        for topic, name in names.items()
+    }
+    said = {"excluded": read_people(), "names": names}
     found = robustness.headline_claims(base, corpus.administrations, **said)
     fewer = study.robustness.model_dump(include={"n_permutations", "n_boot"})
     return Headlines(found, base, options | fewer)

@@ -15,7 +15,7 @@ are numbered by size and named by people or by their distinctive terms.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +32,12 @@ from sklearn.utils.extmath import randomized_svd
 
 from policytext.compare import units
 from policytext.faults import InsufficientData, PolicyTextError
+from policytext.korean import attach_particle
 from policytext.report import charts, maps
 from policytext.report.result import Result
 from policytext.study import Study
 from policytext.words.counts import TermMatrix, tfidf
+from policytext.words.lexicon import adjacent
 
 NO_TOPIC = 0  # the topic of a document without usable terms; real topics count from 1
 N_DIMENSIONS = 100
@@ -47,6 +49,8 @@ MANY = 20_000  # documents, above which k-means sees them in batches
 LABEL_COLUMNS = ["label", "doc_ids", "terms"]
 N_EXEMPLARS, N_LABEL_TERMS = 20, 10  # nearest documents and first terms a name is tied to
 MIN_OVERLAP = 0.5  # below this a name is not given to the topic
+N_NAMING = 3  # terms of which one is in a topic's name
+MIN_SAID = 3  # documents of a topic in which two terms stand side by side to be its name
 BETWEEN = " | "  # ids and terms may hold spaces
 
 
@@ -271,16 +275,21 @@ def _distinctive_terms(matrix: TermMatrix, topic: np.ndarray) -> pd.DataFrame:
     sizes = sizes[:, None]
     n_in = sparse.csr_matrix(numbers[:, None] == topic, dtype=float) @ present
     n_in = n_in.toarray()  # topics × terms
-    inside = (n_in + 0.5) / (sizes + 1)
-    outside = (present.sum(axis=0).A1 - n_in + 0.5) / (sizes.sum() - sizes + 1)
-    # With a single topic there is no rest to differ from: frequency decides.
-    weight = inside * np.log(inside / outside) if len(numbers) > 1 else inside
+    weight = _distinctiveness(n_in, present.sum(axis=0).A1, sizes, sizes.sum())
     weight = np.where(n_in > 0, weight, 0)
     best = np.argsort(-weight, axis=1, kind="stable")[:, :N_TERMS]
     row, rank = np.nonzero(np.take_along_axis(weight, best, axis=1) > 0)
     column = best[row, rank]
     terms = np.array(matrix.terms, dtype=object)[column]
     return pd.DataFrame({"topic": numbers[row], "term": terms, "weight": weight[row, column]})
+
+
+def _distinctiveness(n_in, n_documents, size, n_placed):
+    """The weight of :class:`Topics` from the documents with a term, in the topic and in all."""
+    inside = (n_in + 0.5) / (size + 1)
+    outside = (n_documents - n_in + 0.5) / (n_placed - size + 1)
+    # With a single topic there is no rest to differ from: frequency decides.
+    return np.where(size < n_placed, inside * np.log(inside / outside), inside)
 
 
 def presence(counts: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -515,12 +524,71 @@ def _overlaps(topics: Topics, name, numbers: np.ndarray) -> np.ndarray:
     return np.mean(parts, axis=0) if parts else np.zeros(len(numbers))
 
 
-def topic_names(topics: Topics, names: pd.DataFrame, *, n_terms: int = 4) -> pd.Series:
-    """Name of each topic, as :func:`labels`: the one people gave, or else its first terms."""
+def topic_names(topics: Topics, names: pd.DataFrame, own: pd.Series | None = None) -> pd.Series:
+    """Name of each topic: the one people gave, else its `own` (by default :func:`labels`)."""
     found = match_labels(topics, names)
     given = found[found["is_matched"]].set_index("topic")["label"]
-    shown = labels(topics, n_terms=n_terms)
+    shown = labels(topics) if own is None else own
     return shown.where(~shown.index.isin(given.index), shown.index.map(given.to_dict().get))
+
+
+def noun_phrases(
+    topics: Topics, tokens: pd.DataFrame, documents: pd.DataFrame, excluded: Set[str] = frozenset()
+) -> pd.Series:
+    """Name topics by what is said in them: a Series ``topic -> "양국 관계"``.
+
+    Of each topic's first ten terms that are not `excluded`, the two that stand side by side (in
+    this order, in at least three of its documents, one of them among the first three) with the
+    largest weight, which is that of :class:`Topics` for the pair as one term. Where there is no
+    such pair, or a larger topic has it, the first two terms joined by 과 or 와.
+
+    Parameters
+    ----------
+    topics : Topics
+    tokens, documents : DataFrame
+        ``doc_id, start, end, term`` in text order, and ``doc_id, text``.
+    excluded : set of str
+        Such as people and regions: they are not what a topic is about.
+
+    Examples
+    --------
+    >>> texts = ["쌀 농사", "쌀 농사", "쌀 농사", "창업", "투자 창업"]
+    >>> documents = pd.DataFrame({"doc_id": list("abcde"), "text": texts})
+    >>> tokens = pd.DataFrame({"doc_id": list("aabbccdee"), "start": [0, 2] * 3 + [0, 0, 3],
+    ...     "end": [1, 4] * 3 + [2, 2, 5], "term": ["쌀", "농사"] * 3 + ["창업", "투자", "창업"]})
+    >>> terms = [(1, "농사", 1.0), (1, "쌀", 0.9), (2, "창업", 1.0), (2, "투자", 0.5)]
+    >>> terms = pd.DataFrame(terms, columns=["topic", "term", "weight"])
+    >>> placed = pd.DataFrame({"doc_id": list("abcde"), "topic": [1, 1, 1, 2, 2]})
+    >>> noun_phrases(Topics(placed, terms, np.zeros((5, 1))), tokens, documents).tolist()
+    ['쌀 농사', '창업과 투자']
+    """
+    terms = topics.terms[~topics.terms["term"].isin(excluded)]
+    first = terms[["topic", "term"]].assign(rank=terms.groupby("topic").cumcount())
+    first = first[first["rank"] < N_LABEL_TERMS]
+    tokens = tokens[tokens["term"].isin(first["term"])].astype({"doc_id": object, "term": object})
+    left = np.flatnonzero(adjacent(tokens, documents))
+    pairs = tokens[["doc_id", "term"]].iloc[left].rename(columns={"term": "left"})
+    pairs["right"] = tokens["term"].to_numpy()[left + 1]
+    placed = topics.documents.loc[topics.documents["topic"] != NO_TOPIC, ["doc_id", "topic"]]
+    placed = placed.astype({"doc_id": object})
+    pairs = pairs[pairs["left"] != pairs["right"]].drop_duplicates().merge(placed, on="doc_id")
+    found = pairs.groupby(["left", "right", "topic"]).size().rename("n").reset_index()
+    total = found.groupby(["left", "right"])["n"].transform("sum")
+    sizes = found["topic"].map(placed["topic"].value_counts())
+    found["weight"] = _distinctiveness(found["n"], total, sizes, len(placed))
+    for side in ("left", "right"):
+        found = found.merge(first.rename(columns={"term": side, "rank": f"rank_{side}"}))
+    is_near_top = found[["rank_left", "rank_right"]].min(axis=1) < N_NAMING
+    found = found[is_near_top & (found["n"] >= MIN_SAID) & (found["weight"] > 0)]
+    found = found.sort_values(["weight", "left", "right"], ascending=[False, True, True])
+    names = labels(topics)
+    for topic in names.index:
+        own = found[found["topic"] == topic]
+        phrases = [name for name in own["left"] + " " + own["right"] if name not in set(names)]
+        two = terms.loc[terms["topic"] == topic, "term"].tolist()[:2]
+        joined = " ".join([*(attach_particle(term, "과/와") for term in two[:-1]), *two[-1:]])
+        names[topic] = [*phrases, joined or names[topic]][0]
+    return names
 
 
 def tree(corpus) -> Result:

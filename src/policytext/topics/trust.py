@@ -189,6 +189,7 @@ def overview(corpus) -> Result:
     """The topics: their terms, how stable they are, the names people gave, all documents."""
     matched = clusters.match_labels(corpus.topics, clusters.read_labels(corpus.study))
     table = corpus.stable.merge(matched[matched["is_matched"]], on="topic", how="left")
+    table["label"] = table["topic"].map(corpus.topic_names)
     table["terms"] = table["topic"].map(clusters.labels(corpus.topics, n_terms=6))
     columns = "topic doc_id similarity date administration publisher title url".split()
     kept = clusters.exemplars(corpus.topics).merge(corpus.documents, on="doc_id")[columns]
