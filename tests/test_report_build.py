@@ -2,14 +2,19 @@
 
 import functools
 import json
+import os
+import signal
+import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from policytext.faults import PolicyTextError
+from policytext import __main__ as command_line
+from policytext.faults import PolicyTextError, StudyError
 from policytext.report import build as building
 from policytext.report import result
 from policytext.study import Study
@@ -216,6 +221,157 @@ def test_a_build_that_stops_leaves_the_earlier_report_whole(tmp_path, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         build_in(tmp_path, ["# 다른 글"])
     assert made.pages[0].read_bytes() == before and not list(tmp_path.glob(".out-*"))
+
+
+# The swap: a stand-in for the slow part, so that a build can be stopped at every line.
+
+
+@pytest.fixture
+def swapping(tmp_path, monkeypatch):
+    """A folder with an old report and a file of the user's; calling it builds the new one."""
+    write_notebook(tmp_path / "notebooks" / "01-test.ipynb", ["# 글"])
+
+    def write(output, sources, study):
+        names = ["index.html", "figures/a.svg", f"{study.title}.csv"]
+        for name in names:
+            (output / name).parent.mkdir(exist_ok=True)
+            (output / name).write_text(study.title, encoding="utf-8")
+        manifest = json.dumps({"files": dict.fromkeys(names, "")})
+        (output / "manifest.json").write_text(manifest, encoding="utf-8")
+        return [{"file": "index.html", "title": "글", "faults": []}]
+
+    monkeypatch.setattr(building, "_write", write)
+    monkeypatch.setattr(building.site, "studies_page", lambda folder: building.site.GENERATOR)
+    output = tmp_path / "out" / "연구"
+
+    def build(title):
+        content = {"place": tmp_path / "a.toml", "title": title, "sources": [{"path": "x"}]}
+        study = Study.model_validate(content)
+        return building.build_report(study, output=output, notebooks=tmp_path / "notebooks")
+
+    build("old")
+    (output / "mine").mkdir()
+    (output / "mine" / "note.txt").write_text("mine", encoding="utf-8")
+    return SimpleNamespace(build=build, output=output)
+
+
+def what_stands(output):
+    """Which report stands there, if it is whole and alone."""
+    files = {p.relative_to(output).as_posix() for p in output.rglob("*") if p.is_file()}
+    title = (output / "index.html").read_text(encoding="utf-8")
+    written = {"index.html", "figures/a.svg", f"{title}.csv", "manifest.json"}
+    return title if files - {"mine/note.txt"} == written else files
+
+
+def stopped_at(line, stop):
+    """A trace function that calls `stop` at the n-th line of the swap."""
+    left = [line]
+    steps = {f.__code__ for f in (building._swap, building._clear, building._keep_others)}
+
+    def trace(frame, event, _):
+        if frame.f_code not in steps:
+            return None
+        left[0] -= event == "line"
+        if left[0] == 0 and event == "line":
+            stop()
+        return trace
+
+    return trace
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(
+    ("end", "is_one_step"), [("kill", True), ("kill", False), ("SIGINT", False), ("SIGTERM", True)]
+)
+def test_a_stop_at_any_line_of_the_swap_leaves_one_report_whole(
+    swapping, monkeypatch, end, is_one_step
+):
+    if not is_one_step:
+        monkeypatch.setattr(building, "_exchanged", lambda *_: False)
+    seen, stand, n_lost = set(), swapping.output, 0
+    for line in range(1, 1000):
+        if (child := os.fork()) == 0:
+            status = 0
+            try:
+                monkeypatch.setattr(command_line, "_fetch", lambda _: bool(swapping.build("new")))
+                kill = functools.partial(os._exit, 9)
+                send = functools.partial(signal.raise_signal, getattr(signal, end, 0))
+                sys.settrace(stopped_at(line, kill if end == "kill" else send))
+                status = command_line.main(["fetch"])
+            finally:
+                os._exit(status)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if status == 1:
+            break
+        assert status == {"kill": 9, "SIGINT": 130, "SIGTERM": 143}[end]
+        if not stand.exists():  # only between two steps, and only by a kill
+            assert end == "kill" and not is_one_step
+            n_lost += 1
+        else:
+            assert what_stands(stand) in ("old", "new")
+            seen.add(what_stands(stand))
+        swapping.build("old")
+        assert what_stands(stand) == "old"
+        assert (stand / "mine" / "note.txt").read_text(encoding="utf-8") == "mine"
+        assert sorted(path.name for path in stand.parent.iterdir()) == ["index.html", "연구"]
+    assert seen == {"old", "new"} and line > 20 and n_lost <= 2
+
+
+def test_a_held_folder_is_one_sentence_and_the_new_report_stands_beside(swapping, monkeypatch):
+    rename = Path.rename
+
+    def held(self, target):
+        if self == swapping.output:
+            raise PermissionError(13, "in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(building, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", held)
+    for _ in range(2):
+        made = swapping.build("new")
+        assert what_stands(swapping.output) == "old"
+        assert what_stands(made.pages[0].parent) == "new"
+        (fault,) = made.faults
+        assert "'연구 (새 보고서)'에 두었습니다" in fault["text"]
+    names = {"index.html", "연구", "연구 (새 보고서)"}
+    assert {path.name for path in swapping.output.parent.iterdir()} == names
+
+
+def test_a_file_that_cannot_be_removed_leaves_both_reports_whole(swapping, monkeypatch):
+    """As with ``chattr +i``: the old report moves as a whole, and what is held of it stays hidden."""
+    remove = building.shutil.rmtree
+
+    def held(path, **_):
+        raise PermissionError(1, "immutable")
+
+    monkeypatch.setattr(building.shutil, "rmtree", held)
+    swapping.build("new")
+    assert what_stands(swapping.output) == "new"
+    monkeypatch.setattr(building.shutil, "rmtree", remove)
+    swapping.build("old")
+    assert sorted(p.name for p in swapping.output.parent.iterdir()) == ["index.html", "연구"]
+
+
+def test_a_folder_of_something_else_is_no_place_for_a_report(swapping):
+    (swapping.output / "manifest.json").unlink()
+    with pytest.raises(PolicyTextError, match="보고서가 아닌 파일이 있습니다"):
+        swapping.build("new")
+    assert (swapping.output / "mine" / "note.txt").exists()
+
+
+def test_two_builds_of_one_report_do_not_meet(swapping, monkeypatch):
+    def twice(*_):
+        with pytest.raises(StudyError, match="다른 창에서 보고서 '연구'를 만들고 있습니다"):
+            swapping.build("other")
+        raise KeyboardInterrupt
+
+    write = building._write
+    monkeypatch.setattr(building, "_write", twice)
+    with pytest.raises(KeyboardInterrupt):
+        swapping.build("new")
+    monkeypatch.setattr(building, "_write", write)
+    swapping.build("new")
+    assert what_stands(swapping.output) == "new"
 
 
 def test_a_new_build_takes_away_the_old_files_and_nothing_else(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from policytext.faults import PolicyTextError, StudyError, known_values
 
 EXIT_FAILED = 1
 EXIT_STOPPED = 130
+EXIT_ENDED = 143  # by SIGTERM
 MAX_EXIT_REJECTS = 99  # ``ingest`` ends with the number of rejects, at most this
 MIN_FREE_GB = 2
 CHOICES = {  # of ``--where``: the options of Corpus.where
@@ -42,6 +44,13 @@ def main(arguments: list[str] | None = None) -> int:
     if rest and options.run is not _lab:
         parser.error(f"모르는 말 {' '.join(rest)}")
     options.rest = rest
+    ended = []
+
+    def end(*_) -> None:  # SIGTERM ends as Ctrl+C does, wherever it is
+        ended.append(True)
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
         return options.run(options)
     except ValueError as error:  # ours are sentences
@@ -53,7 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
         return EXIT_FAILED
     except KeyboardInterrupt:
         print("멈췄습니다. 같은 명령을 다시 치세요. 만들어 둔 표는 다시 씁니다.", file=sys.stderr)
-        return EXIT_STOPPED
+        return EXIT_ENDED if ended else EXIT_STOPPED
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 class _Parser(argparse.ArgumentParser):

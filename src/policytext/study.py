@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import shutil
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -350,6 +352,36 @@ def fetch(study: Study) -> list[Path]:
             )
         files.append(found)
     return files
+
+
+@contextlib.contextmanager
+def alone(place: Path, what: str) -> Iterator[None]:
+    """Hold `place` for this process as long as the block runs; the system lets go at a kill.
+
+    Raises StudyError, one sentence about `what`, when another process holds it.
+    """
+    key = hashlib.sha256(str(place.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    with Path(tempfile.gettempdir(), f"policytext-{key}.lock").open("w") as file:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            named = attach_particle(what, "을/를")
+            raise StudyError(f"다른 창에서 {named} 만들고 있습니다. 끝난 뒤 다시 치세요.") from None
+        yield
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text that is never found half written."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
 
 
 def file_sha256(path: Path) -> str:

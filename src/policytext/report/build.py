@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import difflib
 import hashlib
 import importlib.metadata
@@ -17,6 +18,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import signal
 import symtable
 import tempfile
@@ -31,7 +33,7 @@ from policytext import faults
 from policytext.korean import attach_particle
 from policytext.report import result, site
 from policytext.report.pack import write_pack
-from policytext.study import REPORTS, ROOT, Study, read_study
+from policytext.study import REPORTS, ROOT, Study, alone, read_study, write_whole
 
 # Endings of the files a build writes, figures and tables and what can be taken away.
 WRITTEN = {".html", ".svg", ".png", ".csv", ".xlsx", ".docx", ".bib", ".txt"}
@@ -87,22 +89,105 @@ def build_report(
             f"{folder} 폴더에 '01-이름.ipynb' 꼴의 노트북이 없어 보고서를 만들지 "
             "못했습니다. 노트북을 넣고 다시 실행해 주세요."
         )
-    output.mkdir(parents=True, exist_ok=True)
-    # Built aside and moved at the end: a build that stops leaves the earlier report whole.
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as aside:
-        chapters = _write(Path(aside), sources, study)
-        _remove_previous(output)
-        for made in [path for path in Path(aside).rglob("*") if path.is_file()]:
-            place = output / made.relative_to(aside)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            made.replace(place)
+    if output.is_dir() and any(output.iterdir()) and not (output / "manifest.json").exists():
+        raise faults.PolicyTextError(
+            f"'{output.name}' 폴더에 보고서가 아닌 파일이 있습니다. 빈 폴더를 --output에 적으세요."
+        )
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with alone(output, f"보고서 '{output.name}'"):
+        for left in _left_behind(output):
+            _clear(left, output)
+        # Built aside and moved whole: a build that stops leaves the earlier report whole.
+        aside = Path(tempfile.mkdtemp(dir=output.parent, prefix=f".{output.name}-"))
+        try:
+            (aside / "made").mkdir()
+            chapters = _write(aside / "made", sources, study)
+            held = _swap(aside, output)
+        finally:
+            _clear(aside, output)
+    if held:
+        chapters[0]["faults"].append({"text": held})
+        output = _beside(output)
     index = output.parent / "index.html"
     present = index.read_text(encoding="utf-8", errors="replace") if index.exists() else ""
-    if not present or site.GENERATOR in present:
-        _write_text(index, site.studies_page(output.parent))  # never over somebody else's page
+    if not present or site.GENERATOR in present:  # never over somebody else's page
+        write_whole(index, site.studies_page(output.parent))
     made = [output / "index.html", *(output / chapter["file"] for chapter in chapters)]
     found = [one | {"title": other["title"]} for other in chapters for one in other["faults"]]
     return Built(made, found)
+
+
+def _swap(aside: Path, output: Path) -> str:
+    """Put the new report where the old one stands; why it stands beside it, or "".
+
+    What is called "whole" is a whole report at any moment: the new one, then the old one.
+    """
+    whole, earlier = aside / "whole", aside / "earlier"
+    (aside / "made").rename(whole)
+    try:
+        if not output.exists():
+            whole.rename(output)
+        elif not _exchanged(whole, output):
+            output.rename(earlier)
+            whole.rename(output)
+    except OSError:
+        if earlier.exists():
+            earlier.rename(output)
+        shutil.rmtree(_beside(output), ignore_errors=True)
+        whole.rename(_beside(output))
+        return (
+            f"다른 프로그램이 '{output.name}' 폴더를 쓰고 있어 새 보고서를 "
+            f"'{_beside(output).name}'에 두었습니다. 그 프로그램을 닫고 다시 치세요."
+        )
+    return ""
+
+
+def _beside(output: Path) -> Path:
+    return output.with_name(f"{output.name} (새 보고서)")  # the name of no study
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in a single step, where the system can (Linux)."""
+    try:
+        call = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    paths = [os.fsencode(path.absolute()) for path in (one, other)]
+    return call(here, paths[0], here, paths[1], exchange) == 0
+
+
+def _left_behind(output: Path) -> list[Path]:
+    """Folders of builds of this report that were killed."""
+    name = re.compile(rf"\.{re.escape(output.name)}-[a-z0-9_]{{8}}")
+    return [path for path in output.parent.iterdir() if name.fullmatch(path.name)]
+
+
+def _clear(aside: Path, output: Path) -> None:
+    """Take away what a build left; a report comes back where a kill left none in its place.
+
+    Files of the old report that no build wrote move to the new one. What is held stays until the
+    next build.
+    """
+    with contextlib.suppress(OSError):
+        for whole in (aside / "earlier", aside / "whole"):
+            if whole.exists() and not output.exists():
+                whole.rename(output)
+            elif whole.exists():
+                _keep_others(whole, output)
+                whole.rename(whole.with_name(f"{whole.name}-done"))
+        shutil.rmtree(aside)
+
+
+def _keep_others(whole: Path, output: Path) -> None:
+    written = {"manifest.json"}
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        written |= json.loads((whole / "manifest.json").read_text(encoding="utf-8"))["files"].keys()
+    for path in [path for path in whole.rglob("*") if path.is_symlink() or path.is_file()]:
+        name = path.relative_to(whole)
+        if name.as_posix() not in written and not os.path.lexists(output / name):
+            (output / name).parent.mkdir(parents=True, exist_ok=True)
+            path.rename(output / name)
 
 
 def _write(output: Path, sources: list[Path], study: Study) -> list[dict]:
@@ -158,7 +243,7 @@ def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
     environment[result.OUTPUT_VARIABLE] = str(output.resolve())
     environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
     running, stopped = [], []
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     with tqdm(total=len(code), desc=f"{study.name} {path.stem}", unit="칸") as bar:
         client = NotebookClient(
             notebook,
@@ -167,7 +252,7 @@ def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
             allow_errors=True,
             resources={"metadata": {"path": str(path.parent)}},
             extra_arguments=["--IPKernelApp.log_level=50"],
-            on_notebook_start=_end_by_ctrl_c(stopped),
+            on_notebook_start=_end_by_ctrl_c(stopped, before[signal.SIGTERM]),
             on_cell_execute=lambda cell, cell_index: running.append(cell),
             on_cell_complete=lambda cell, cell_index: bar.update(),
         )
@@ -180,12 +265,16 @@ def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
             ended = {"ename": faults.PolicyTextError.__name__, "evalue": evalue, "traceback": []}
             running[-1].outputs = [nbformat.v4.new_output("error", **ended)]
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
     return notebook
 
 
-def _end_by_ctrl_c(stopped: list) -> Callable:
-    """A hook that lets Ctrl+C end the build; nbclient takes it for a kernel that died."""
+def _end_by_ctrl_c(stopped: list, at_end: object) -> Callable:
+    """A hook that lets Ctrl+C end the build; nbclient takes it for a kernel that died.
+
+    `at_end` is what the command does at SIGTERM: it raises SIGINT.
+    """
 
     def listen(notebook) -> None:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -196,6 +285,8 @@ def _end_by_ctrl_c(stopped: list) -> Callable:
 
         with contextlib.suppress(NotImplementedError):  # Windows, where nbclient sets none
             loop.remove_signal_handler(signal.SIGINT)
+            loop.remove_signal_handler(signal.SIGTERM)
+            signal.signal(signal.SIGTERM, at_end)
         signal.signal(signal.SIGINT, stop)
 
     return listen
@@ -300,18 +391,6 @@ def package_versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             versions[name] = ""
     return dict(sorted(versions.items()))
-
-
-def _remove_previous(output: Path) -> None:
-    """Take away what an earlier build wrote, and nothing else."""
-    try:
-        listed = json.loads((output / "manifest.json").read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError):
-        return
-    for name in listed:
-        path = (output / name).resolve()
-        if path.is_relative_to(output.resolve()):
-            path.unlink(missing_ok=True)
 
 
 def differences(old: Mapping, new: Mapping) -> str:

@@ -661,6 +661,17 @@ def ingest(
     """
     name = unicodedata.normalize("NFC", name)
     target = study.STUDIES / f"{name}.toml"
+    with study.alone(target, f"연구 '{name}'"):
+        return _ingest(paths, name, target, kind, columns)
+
+
+def _ingest(
+    paths: Sequence[str | Path],
+    name: str,
+    target: Path,
+    kind: str | None,
+    columns: Mapping[str, Any] | None,
+) -> Reading:
     _check_new(name, target, paths)
     reading = read_documents(paths, kind=kind, columns=columns)
     folder = study.PROCESSED / name
@@ -673,7 +684,7 @@ def ingest(
         headers, rows = _unclear_table(paths, kind) if not columns else ([], [])
         if headers:
             options["columns"] = {"text": ""}
-            target.write_text(study_toml(paths, name, reading, **options), encoding="utf-8")
+            study.write_whole(target, study_toml(paths, name, reading, **options))
             raise StudyError(_to_fill_in(name, target, headers, rows))
         reasons = reading.files["reason"].value_counts()
         reason = f"까닭: {reasons.index[0]}" if len(reasons) else "폴더가 비어 있습니다."
@@ -681,7 +692,7 @@ def ingest(
             f"파일 {len(reading.files):,}개에서 읽은 문서가 없어 "
             f"{attach_particle(repr(name), '을/를')} 만들지 않았습니다. {reason}"
         )
-    target.write_text(study_toml(paths, name, reading, **options), encoding="utf-8")
+    study.write_whole(target, study_toml(paths, name, reading, **options))
     return reading
 
 
