@@ -19,13 +19,22 @@ from policytext.compare.contrasts import (
     placebo,
 )
 from policytext.compare.renames import actor_names, folded
-from policytext.compare.robustness import ABSENT, CHOICE_NAMES, FAILS, Headlines, agreement, reruns
+from policytext.compare.robustness import (
+    ABSENT,
+    CHOICE_NAMES,
+    FAILS,
+    REVERSED,
+    WEAKER,
+    Headlines,
+    agreement,
+    reruns,
+)
 from policytext.compare.units import exact_interval
 from policytext.report import charts
 from policytext.report.result import Result, say
 from policytext.store import stored
 from policytext.texts.coverage import balanced, fault, leave_one_publisher_out
-from policytext.topics.clusters import stable_topics
+from policytext.topics.clusters import labels, stable_topics
 from policytext.words.lexicon import read_stopwords
 
 N_PUBLISHERS = 20  # left out one by one, the largest first
@@ -100,6 +109,13 @@ def claims_table(corpus) -> pd.DataFrame:
     marked = formulas_of(corpus, _compared(corpus)).drop(columns="n")
     table = table.merge(marked, on="term", how="left")
     table["is_formula"] = table["is_formula"].eq(True)
+    lost = set(table.loc[table["folded"].isin([WEAKER, REVERSED]), "term"])
+    formulas = set(marked.loc[marked["is_formula"], "term"])
+    for row, topic in table.loc[table["kind"] == "topic", "topic"].items():
+        # A topic is no surer than the words that name it.
+        words = set(labels(ours.base.topics, 3)[topic].split(" · "))
+        table.loc[row, "is_formula"] = bool(words & formulas)
+        table.loc[row, "folded"] = WEAKER if words & lost else table.loc[row, "folded"]
     return robustness.ranked(table, list(runs))
 
 
