@@ -199,13 +199,14 @@ def test_documents_without_topic_are_left_out_and_pairs_must_have_documents():
 
 def test_the_pair_that_differs_most_is_told_with_both_parts():
     sums = pd.DataFrame({"pair": "가–나", "part": ["what", "how"], "excess": [0.3, 0.1],
-        "excess_low": [0.2, -0.05], "excess_high": [0.4, 0.15]})  # fmt: skip
+        "excess_low": [0.2, -0.05], "excess_high": [0.4, 0.15], "share": [0.75, 0.25],
+        "share_low": [0.51, 0.0], "share_high": [1.0, 0.49]})  # fmt: skip
     said = [
         Result("what-and-how", table, facts=d._farthest(table)).finding
         for table in (sums, sums.assign(excess_low=0.0))
     ]
     assert said == [
-        "가–나의 차이는 75%가 ‘무엇을’에서 온다: 주제와 말을 함께 본 거리가 우연을 넘는 0.400비트 가운데 "
+        "가–나의 차이는 75%(95% 구간 51–100)가 ‘무엇을’에서 온다: 안정된 주제만 보면 주제와 말을 함께 본 거리가 우연을 넘는 0.400비트 가운데 "
         "주제의 비중이 0.300비트(95% 구간 0.200–0.400), 주제 안의 말(‘어떻게’)이 0.100비트"
         "(95% 구간 -0.050–0.150, 우연을 넘는다고 할 수 없음)다",
         "이어진 두 정부는 무엇을 말하는지도 어떻게 말하는지도 우연을 넘어 다르다고 할 수 없다",

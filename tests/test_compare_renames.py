@@ -244,13 +244,19 @@ TYPICAL = {"similarity": 0.7, "baseline": 0.8}
         ("moved", 2, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 2개는 둘레의 말이 우연보다 더 달라졌다: 그 유사도의 "
          "가운데값은 0.70(글을 섞어 나누면 0.80)이고, 가장 크게 달라진 ‘창업’의 유사도는 "
          f"0.90({DEALT})이다. 글의 종류가 달라져서일 수도 있다"),
-        ("moved", 0, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 내용이 옮겨갔다고 말할 수 있는 것은 없다. 가장 "
-         f"의심스러운 말은 ‘창업’(유사도 0.90, {DEALT})이다"),
+        ("moved", 0, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 둘레의 말이 우연보다 더 달라졌다고 말할 수 "
+         f"있는 것은 없다. 가장 많이 달라진 말은 ‘창업’(유사도 0.90, {DEALT})이다"),
     ],
 )  # fmt: skip
 def test_the_sentence_of_a_pair(name, n_sure, expected):
-    facts = {"n": 3, "n_sure": n_sure, "best": BEST, "typical": TYPICAL}
+    facts = {"n": 3, "n_sure": n_sure, "best": BEST, "typical": TYPICAL, "candidates": []}
     assert Result(name, pd.DataFrame(), facts=facts, file="").finding == expected
+    facts["candidates"] = [BEST, BEST | {"term_to": "기업"}]
+    if name == "renamed":
+        assert Result(name, pd.DataFrame(), facts=facts, file="").finding == (
+            f"{expected}. 우연이 아니라고 할 수는 없지만 둘레가 매우 비슷해 읽어 볼 후보: "
+            "‘창업’→‘벤처’(유사도 0.90), ‘창업’→‘기업’(유사도 0.90)"
+        )
 
 
 MOST = {"administration": "가", "n_terms": 4, "n_renamed": 1, "share_z": 0.2}
@@ -304,7 +310,13 @@ def test_bodies_and_words_of_a_corpus_open_what_they_count(corpus):
 def test_a_ministry_abroad_is_not_the_one_that_was_ours():
     dates = pd.to_datetime(["2019-05-01", "2019-05-01", "1990-05-01"])
     documents = pd.DataFrame({"doc_id": list("abc"), "date": dates, "administration": "갑"})
-    words = [("a", "미국 재무부"), ("a", "재무부"), ("b", "재무부"), ("c", "미국 재무부"), ("c", "재무부")]
+    words = [
+        ("a", "미국 재무부"),
+        ("a", "재무부"),
+        ("b", "재무부"),
+        ("c", "미국 재무부"),
+        ("c", "재무부"),
+    ]
     tokens = pd.DataFrame(words, columns=["doc_id", "term"]).assign(tag="LEX")
     found = r.canonical_tokens(tokens, documents)["term"].tolist()
     ours = r.canonical_name("재무부", "1990-05-01")

@@ -497,7 +497,7 @@ def test_every_fault_is_counted_and_told():
 def test_no_faults():
     for rows in ([("2014-03-04",)], []):
         found = audited(table(rows, "date"))
-        assert found["n_documents"].eq(0).all() and len(found) == len(CHECKS) + 2
+        assert found["n_documents"].eq(0).all() and len(found) == len(CHECKS) + 3
 
 
 def test_anniversaries():
@@ -603,10 +603,10 @@ def test_removed_lines_tell_the_learnt_ones():
 
 def test_faults_name_the_most_frequent():
     found = coverage.faults(read(of_two(n_undated=2)))
-    told = "살핀 8가지 가운데 1가지 흠이 있고, 가장 많은 것은 ‘날짜를 모르는 문서’ 2건이다"
+    told = "살핀 9가지 가운데 1가지 흠이 있고, 가장 많은 것은 ‘날짜를 모르는 문서’ 2건이다"
     assert found.finding == told
     assert [quote.total for (quote,) in found._folds(found.view, 2)][0] == 2
-    assert coverage.faults(read(of_two())).finding == "글 5건에서 살핀 8가지 흠은 하나도 없다"
+    assert coverage.faults(read(of_two())).finding == "글 5건에서 살핀 9가지 흠은 하나도 없다"
 
 
 def test_governments_are_compared_by_their_days_in_office():

@@ -128,6 +128,15 @@ def test_a_day_in_the_name_of_a_file_dates_a_text_that_has_none(tmp_path):
     assert [str(day)[:10] for day in documents["date"]] == ["2019-04-22", "NaT"]
 
 
+def test_a_column_may_say_that_a_date_was_inferred(tmp_path):
+    (tmp_path / "x.csv").write_text(
+        "제목,본문,일자,추정\n가,글이다.,2014-03-01,True\n나,글.,2014-03-02,False\n다,글.,,true\n",
+        "utf-8",
+    )
+    documents = read_documents(tmp_path, columns={"date_basis": "추정"}).documents
+    assert documents["date_basis"].tolist() == ["inferred", "metadata", "unknown"]
+
+
 def test_unreadable_dates_are_noted(tmp_path):
     (tmp_path / "x.csv").write_text("제목,본문,일자\n가,글이다.,어느 봄날\n나,글.,\n", "utf-8")
     reading = read_documents(tmp_path)

@@ -337,8 +337,8 @@ def another_prior(corpus: Corpus) -> Result:
     """How many of the first ten words of each administration change with a tenth of the prior."""
     corpus.check(n_large=1)
     counts = group_counts(corpus.keyness_matrix, corpus.groups, families=corpus.families)
-    table = changed_tops(compared(corpus), counts)
-    table = table[table["administration"].isin(corpus.administrations)].reset_index(drop=True)
+    table = changed_tops(compared(corpus), counts).set_index("administration")
+    table = table.loc[corpus.administrations].reset_index()
     return Result("another-prior", table, corpus, parts=("finding",), level=0, file="")
 
 

@@ -86,6 +86,7 @@ def decomposition(corpus) -> Result:
     facts |= _farthest(sums)
     opened["places"] = _behind_parts(corpus, topics, split, drivers)
     shown = ("pair", "part", "bits", "baseline", "excess", "excess_low", "excess_high")
+    shown = (*shown, "share", "share_low", "share_high")
     look = {"by": ("pair", "part"), "columns": shown, "draw": charts.decomposition}
     return Result("what-and-how", sums, corpus, facts=facts, more=more, **opened, **look)
 
@@ -190,7 +191,8 @@ def decompose(
     administration_b, part`` ("what": the topic's own weight; "how": the words inside it),
     ``topic`` (0 is the sum over topics); ``bits_full`` from all tokens; from `n_draws` draws of
     equal size ``bits, baseline, excess`` (= bits - baseline) with ``excess_low, excess_high``
-    (95 %), ``n_tokens`` a side. Over parts and topics ``bits_full`` adds up to the divergence of
+    (95 %), ``n_tokens`` a side; ``share`` of the part in the excess of both (an excess below 0
+    taken as 0) with ``share_low, share_high``. Over parts and topics ``bits_full`` adds up to the divergence of
     the joint distribution exactly, and so does ``bits``. NaN but for ``bits_full`` where one side
     has fewer than two families.
 
@@ -244,6 +246,8 @@ def decompose(
         columns = {"bits_full": full, "bits": bits.mean(axis=0), "baseline": baseline.mean(axis=0)}
         columns = {name: values.ravel() for name, values in columns.items()}
         columns |= _estimate("excess", bits - baseline) | {"n_tokens": n_tokens.mean()}
+        columns |= _estimate("share", _share_of_parts(bits - baseline))
+        columns["share"] = _share_of_parts((bits - baseline).mean(axis=0)).ravel()
         tables.append(_of_pair(units, (a, b), pd.DataFrame(columns, index=keys).reset_index()))
     return pd.concat(tables, ignore_index=True)
 
@@ -367,9 +371,7 @@ def _farthest(sums: pd.DataFrame) -> dict:
         return {"pair": ""}
     pair = sums.groupby("pair")["excess"].sum().idxmax()
     what, how = (sums[(sums["pair"] == pair) & (sums["part"] == part)].iloc[0] for part in PARTS)
-    total = max(what["excess"], 0) + max(how["excess"], 0)
-    share = max(what["excess"], 0) / total
-    told = {"pair": pair, "total": total, "share": share}
+    told = {"pair": pair, "total": max(what["excess"], 0) + max(how["excess"], 0)}
     return told | {"what": what.to_dict(), "how": how.to_dict()}
 
 
@@ -382,6 +384,12 @@ def _what_and_how(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
     """Bits of both parts (rows) in each topic (columns), from topics × terms."""
     what = js_contributions(counts_a.sum(axis=1), counts_b.sum(axis=1))
     return np.array([what, how_contributions(counts_a, counts_b).sum(axis=1)])
+
+
+def _share_of_parts(excess: np.ndarray) -> np.ndarray:
+    """What each part (second last axis) has of the excess of both; below 0 it has none."""
+    beyond = np.maximum(excess, 0)
+    return beyond / np.maximum(beyond.sum(axis=-2, keepdims=True), 1e-12)
 
 
 def _shares(counts: np.ndarray) -> np.ndarray:

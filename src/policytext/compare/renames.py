@@ -1,4 +1,4 @@
-"""Rename or reform: old bodies under new names, old words for new things.
+"""Rename or reform: old bodies under new names, old words in other company.
 
 An organisation is one actor under several names, some of which could not occur yet; the tables
 of reference know them. Of other words only the company tells: a term is described by the words
@@ -37,8 +37,10 @@ MIN_FAMILIES = 5  # families on each side without which a context is not measure
 MAX_TERMS = 30  # candidates a side, the most distinctive ones
 N_OTHERS = 2000  # words of like frequency that a match must beat
 N_LISTED, N_UNSURE = 30, 5  # rows of a pair and kind, and where none of them is sure
+N_CANDIDATES = 3  # of them told
 MOSTLY = 0.9  # of its days: a name that existed for so much of a period could have been used
-RENAMED, MOVED = "새 이름", "내용이 옮겨감"
+RENAMED, MOVED = "새 이름", "둘레가 달라짐"
+ALIKE = 0.8  # a similarity from which a match that is not sure is told as a candidate
 _SHORT = "[가-힣]{1,2}"  # as a common noun such a name is more often the everyday word
 _MATCH = (
     "administration_from administration_to kind term_from term_to n_families_from n_families_to "
@@ -149,7 +151,7 @@ def rename_or_reform(
 
     Two questions. *A new name*: a term distinctive of the first administration and all but
     gone in the second is set beside the term new in the second that keeps the most similar
-    company. *A moved content*: a term distinctive of either that both use is compared with
+    company. *Other company*: a term distinctive of either that both use is compared with
     itself.
 
     `keyness` decides which terms are candidates (p < 0.05; at most 30 each, by rank); `documents`
@@ -164,7 +166,7 @@ def rename_or_reform(
     of the first administration that are about as frequent reach with any new word, each without
     its own later self. p is the share of them that do as well, baseline the median of their best
     similarities. (Ranks, because cosines near a busy subject are high for everything.) For
-    "내용이 옮겨감" baseline and p compare with the same families dealt out between the two at
+    "둘레가 달라짐" baseline and p compare with the same families dealt out between the two at
     random: p is the share of deals whose halves are at most as similar. q is Benjamini-Hochberg
     within a kind; only q < 0.05 claims anything. Sorted by kind, p and the distance from the
     baseline; no candidates give an empty table.
@@ -252,7 +254,13 @@ def _match(corpus: Corpus, rows: pd.DataFrame, number: int) -> Result:
         "best": (sure if len(sure) else rows).iloc[0].to_dict(),
         "typical": sure[["similarity", "baseline"]].median().to_dict(),
     }
-    rows = rows.head(N_LISTED if len(sure) else N_UNSURE).reset_index(drop=True)
+    is_alike = (rows["q"] >= ALPHA) & (rows["similarity"] >= ALIKE) & (first["kind"] == RENAMED)
+    is_alike &= rows["similarity_low"] > rows["baseline"]
+    alike = rows[is_alike].sort_values("similarity", ascending=False).head(N_CANDIDATES)
+    facts["candidates"] = alike.to_dict("records")
+    rest = rows.drop(index=[*sure.index, *alike.index])
+    rows = pd.concat([sure, alike, rest]).head(N_LISTED if len(sure) else N_UNSURE)
+    rows = rows.reset_index(drop=True)
     sides = []
     for side in ("from", "to"):
         label = first[f"administration_{side}"]

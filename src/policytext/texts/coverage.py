@@ -603,7 +603,7 @@ def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
     lacks_day, family = documents["date"].isna(), documents["family_id"]
     is_bounded = lacks_day & documents.reindex(columns=["date_from"])["date_from"].notna()
     is_undated = lacks_day & ~is_bounded
-    is_by_officials = documents.reindex(columns=["date_basis"])["date_basis"] == "officials"
+    basis = documents.reindex(columns=["date_basis"])["date_basis"]
     is_copy = is_undated & family.isin(family[~is_undated])
     sizes = documents.groupby("family_id")["doc_id"].transform("size")
     largest = int(sizes.max()) if len(sizes) else 0
@@ -622,7 +622,8 @@ def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
         ("연도나 달까지만 적힌 문서", is_bounded, None),
         ("한국어가 아닌 문서(글자의 절반 이상이 로마자)", documents["is_foreign"], None),
         ("날짜와 연설자가 어긋난 문서", documents["is_date_conflict"], None),
-        ("공직자의 재임 기간으로 날짜를 정한 문서", is_by_officials, None),
+        ("공직자의 재임 기간으로 날짜를 정한 문서", basis == "officials", None),
+        ("날짜를 문맥에서 미루어 적은 문서", basis == "inferred", None),
         ("기념일보다 하루 이르게 적힌 문서", is_early, off),
         ("같거나 거의 같은 글이 있는 문서", sizes > 1, told),
         *_lone_labels(documents),

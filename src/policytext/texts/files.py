@@ -35,7 +35,7 @@ from policytext.texts.sources import (
     pattern,
 )
 
-DATE_BASES = ("metadata", "text", "filename", "officials", "unknown")
+DATE_BASES = ("metadata", "text", "filename", "officials", "inferred", "unknown")
 GENRES = ("speech", "press_release", "news", "chronicle", "minutes", "other")
 TEXT_KINDS = tuple(KIND_NAMES)
 COLUMNS = (
@@ -47,6 +47,7 @@ _DATE_COLUMNS = ("date", "date_from", "date_to")
 _SAID = ("title", "publisher", "speaker", "occasion", "regions")  # read by people
 _WORKING = ("kind", "genre_guess", "stub")  # needed to put the table together
 _BATCH = 500
+_YES = ("true", "1", "y", "yes", "예")
 _PAGES = {
     "korea_kr": pages.read_api,
     "rss": pages.read_feed,
@@ -335,6 +336,8 @@ def _date(records: list[dict], intake: _Intake) -> None:
         value = record.get("date")
         span = value if isinstance(value, DateSpan) else parse_date(value, order=order)
         basis = record.get("date_basis", "metadata")
+        if basis not in DATE_BASES:  # a column that says whether the date was inferred
+            basis = "inferred" if basis.lower() in _YES else "metadata"
         if not span.is_known:
             written = "" if isinstance(value, DateSpan) else tables.as_text(value).strip()
             if written:
