@@ -72,9 +72,9 @@ def test_claims_say_what_the_tables_say():
 
 
 def test_no_claim_of_a_topic_that_does_not_come_back():
-    claims = r.headline_claims(BASE, ["가", "나"], unstable={1})
+    claims = r.headline_claims(BASE, ["가", "나"], names={2: "낱말2"})
     assert claims.loc[claims["kind"] == "topic", "topic"].tolist() == [2]
-    assert "topic" not in set(r.headline_claims(BASE, ["가", "나"], unstable={1, 2})["kind"])
+    assert "topic" not in set(r.headline_claims(BASE, ["가", "나"], names={})["kind"])
 
 
 @pytest.mark.parametrize("change", [{"q": 0.05}, {"rank": 21}, {"log_odds": -0.1}])

@@ -168,16 +168,11 @@ def headline_claims(
     """Write down what a run concludes, one row per claim.
 
     Columns: ``claim``, a Korean sentence; ``kind``; ``administration``; ``other``, the one it
-<<<<<<< HEAD
     is compared with; ``term``; ``topic``. Kinds: ``term``, the first ten significant terms of
-    each administration that are not `excluded` (people's names); ``topic``, for every
-    topic that is not `unstable` the two administrations whose shares differ most, if they do; ``distance``, the two whose vocabularies lie farthest beyond the baseline.
-=======
-    is compared with; ``term``; ``topic``. Kinds: ``term``, the first three significant terms of
-    each administration that are not `excluded` (people's names); ``topic``, for every two
-    successive `administrations` the topic whose share differs most, if it does, among those
-    with `names` (by default all, by their terms); ``distance``, successive ones whose vocabularies differ beyond the baseline.
->>>>>>> 5c40709 (Name topics by a noun phrase said in them)
+    each administration that are not `excluded` (people's names); ``topic``, for every topic with
+    one of the `names` (by default all, by their terms) the two administrations whose shares
+    differ most, if they do; ``distance``, the two whose vocabularies lie farthest beyond the
+    baseline.
 
     >>> rows = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"],
     ...     "rank": [1, 2], "q": [0.01, 0.2], "log_odds": [1.0, 0.5]})
@@ -191,37 +186,20 @@ def headline_claims(
         for term in sure[sure["administration"] == name].sort_values("rank")["term"].head(N_TERMS):
             sentence = f"{attach_particle(f'‘{term}’', '은/는')} {name} 때 두드러진 말이다"
             rows.append((sentence, "term", name, "", term, 0))
-<<<<<<< HEAD
     known = table["administration"].isin(administrations) & table["other"].isin(administrations)
     more = table[known & (table["estimate"] > 0)]
     more = more.sort_values("estimate", ascending=False, kind="stable")
-    found = more[(more["q"] < ALPHA) & ~more["topic"].isin({NO_TOPIC, *unstable})]
+    if names is None:
+        names = labels(run.topics, 3).to_dict() if run.topics else {}
+    found = more[(more["q"] < ALPHA) & more["topic"].isin(list(names))]
     for top in found.drop_duplicates("topic").sort_values("topic").itertuples():
-        named = attach_particle(f"주제 ‘{labels(run.topics, 3)[top.topic]}’", "은/는")
+        named = attach_particle(f"주제 ‘{names[top.topic]}’", "은/는")
         sentence = f"{named} {top.other} 때보다 {top.administration} 때 많다"
         rows.append((sentence, "topic", top.administration, top.other, "", top.topic))
     for far in more[(more["kind"] == "distance") & more["holds"]].head(1).itertuples():
         sentence = f"{far.administration}–{far.other}의 말은 한 정부 안의 차이보다 멀다"
         rows.append((sentence, "distance", far.administration, far.other, "", 0))
     return pd.DataFrame(rows, columns=["claim", *_KEY]).astype({"topic": int})
-=======
-    far = []
-    if names is None:
-        names = labels(run.topics, 3).to_dict() if run.topics else {}
-    for earlier, later in pairwise(administrations):
-        of_pair = table[(table["administration"] == earlier) & (table["other"] == later)]
-        found = of_pair[(of_pair["q"] < ALPHA) & of_pair["topic"].isin(list(names))]
-        if len(found):
-            top = found.loc[found["estimate"].abs().idxmax()]
-            more, less = (earlier, later) if top["estimate"] > 0 else (later, earlier)
-            named = attach_particle(f"주제 ‘{names[top['topic']]}’", "은/는")
-            sentence = f"{named} {less} 때보다 {more} 때 많다"
-            rows.append((sentence, "topic", more, less, "", top["topic"]))
-        if of_pair.loc[of_pair["kind"] == "distance", "holds"].any():
-            sentence = f"{earlier}–{later}의 말은 한 정부 안의 차이보다 멀다"
-            far.append((sentence, "distance", earlier, later, "", 0))
-    return pd.DataFrame(rows + far, columns=["claim", *_KEY]).astype({"topic": int})
->>>>>>> 5c40709 (Name topics by a noun phrase said in them)
 
 
 def judge(claims: pd.DataFrame, base: Run, run: Run) -> pd.DataFrame:
