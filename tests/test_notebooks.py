@@ -77,6 +77,7 @@ def test_every_cell_shows_a_result_or_says_why_there_is_none(name, apart):
                 sentences.setdefault(path.stem, []).extend(findings_of(value))
     said = [sentence for chapter in sentences.values() for sentence in chapter]
     faults += [sentence for sentence in said if CODE.search(sentence)]
+    faults += contradictions(said)
     if name in ("one-government", "one-document"):
         faults += [sentence for sentence in said if SEVERAL.search(sentence)]
     if name == "nothing-differs":
@@ -89,8 +90,60 @@ def test_every_cell_shows_a_result_or_says_why_there_is_none(name, apart):
 
 def findings_of(result):
     yield result.finding
+    yield from (warning["text"] for warning in result.facts.get("warnings", ()))
     for other in result.more:
         yield from findings_of(other)
+
+
+# What cannot both be said of one corpus, on any page of its report.
+OPPOSED = [
+    (
+        r"안정된 주제(는|가)? 없|되풀이되는 주제가 없",
+        r"안정된 주제는 ‘|안정된 주제 \d+개|주제 ‘[^’]+’[은는] .+ 때 많다",
+    ),
+    (
+        "어느 안정된 주제도 정부 사이에",
+        "가장 뚜렷하게 갈린 안정된 주제는|주제 ‘[^’]+’[은는] .+ 때 많다",
+    ),
+    ("두드러진 말이 없다|정부를 가르는 말이 없어", "가르는 말은 ‘|때 두드러진 말이다|자주 썼다"),
+    ("유의한 결론이 없어|다르다고 할 만한 것이 없다", r"결론 후보 \d|결론 \d+개|자주 썼다"),
+    ("점검을 모두 견딘 것은 없다", r"점검을 모두 견딘 것은 \d|자주 썼다"),
+    ("한 정부 안의 차이보다 멀다고 할 수 없다", "사이가 가장 멀다|한 정부 안의 차이보다 멀다[:.]"),
+    ("글의 종류가 한 가지이거나", "글의 종류가 정부마다 다르다"),
+    ("그림과 결론에서는 뺐다", "상투어는 없다"),
+]
+
+
+def contradictions(sentences):
+    """Pairs of sentences that deny each other."""
+    return [
+        (one, other)
+        for pair in OPPOSED
+        for one in sentences
+        if re.search(pair[0], one)
+        for other in sentences
+        if re.search(pair[1], other)
+    ]
+
+
+def test_contradictions_are_found():
+    told = [
+        "안정된 주제가 없어 흐름을 보지 않는다",
+        "주제 ‘가 · 나’는 갑 때보다 을 때 많다. 글의 비율이",
+    ]
+    assert contradictions(told) == [tuple(told)]
+    assert contradictions(told[:1]) == []
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("report")
+def test_both_indexes_say_what_the_chapters_say(report):
+    sentences = []
+    for page in [report.parent / "index.html", *report.glob("*.html")]:
+        soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+        told = soup.select(".answers li, .warnings li, .entry li, .finding, .finding-detail, .note")
+        sentences += [one.get_text(" ", strip=True) for one in told]
+    assert len(sentences) > 20 and contradictions(sentences) == []
 
 
 def faults_of(result):
