@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import islice
 
@@ -111,9 +112,13 @@ def claims_table(corpus) -> pd.DataFrame:
     table["is_formula"] = table["is_formula"].eq(True)
     lost = set(table.loc[table["folded"].isin([WEAKER, REVERSED]), "term"])
     formulas = set(marked.loc[marked["is_formula"], "term"])
+    leading = labels(ours.base.topics, 3) if ours.base.topics else {}
     for row, topic in table.loc[table["kind"] == "topic", "topic"].items():
-        # A topic is no surer than the words that name it.
-        words = set(labels(ours.base.topics, 3)[topic].split(" · "))
+        # A topic is no surer than the words that lead and name it.
+        words = {
+            *leading[topic].split(" · "),
+            *re.findall("[가-힣0-9A-Za-z]+", table.at[row, "claim"]),
+        }
         table.loc[row, "is_formula"] = bool(words & formulas)
         table.loc[row, "folded"] = WEAKER if words & lost else table.loc[row, "folded"]
     return robustness.ranked(table, list(runs))
