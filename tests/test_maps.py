@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
 from matplotlib.colors import same_color, to_hex, to_rgb
 from seaborn.utils import relative_luminance
 
@@ -91,23 +92,31 @@ def lines(ax, marker):
     return [line for line in ax.lines if line.get_marker() == marker]
 
 
+def cells(ax):
+    return [line for line in ax.lines if to_hex(line.get_color()) == maps.ACCENT]
+
+
+def dots(ax):
+    return [found for found in ax.collections if isinstance(found, PathCollection)]
+
+
 class TestTimeline:
     def test_a_gap_breaks_the_line_and_is_no_zero(self):
         first, second = maps.timeline(TIMELINE)
-        assert [line.get_ydata().tolist() for line in lines(first, "o")] == [[1, 2], [4, 5, 6]]
-        assert [len(line.get_ydata()) for line in lines(second, "o")] == [6]
+        assert [line.get_ydata().tolist() for line in cells(first)] == [[1, 2], [4, 5, 6]]
+        assert [len(line.get_ydata()) for line in cells(second)] == [6]
         assert [ax.get_title(loc="left") for ax in (first, second)] == ["창업", "쌀"]
 
     def test_days_of_governments_left_out_break_the_line_and_the_shading(self):
         table = TIMELINE.iloc[[0, 1, 3, 4, 5]].assign(administration="가")
         ax = maps.timeline(table)[0]
-        assert [len(line.get_ydata()) for line in lines(ax, "o")] == [2, 3]
+        assert [len(line.get_ydata()) for line in cells(ax)] == [2, 3]
         assert len(ax.patches) == 2
 
     def test_governments_are_shaded_in_their_colours_and_named_once(self):
-        axes = maps.timeline(TIMELINE, colours={"가": "#802070", "나": "#7DB286"})
+        axes = maps.timeline(TIMELINE, colours={"가": "#802070", "나": "#123456"})
         for ax in axes:
-            assert [to_hex(patch.get_facecolor()) for patch in ax.patches] == ["#802070", "#7db286"]
+            assert [to_hex(patch.get_facecolor()) for patch in ax.patches] == ["#802070", "#123456"]
         assert written(axes[0]) == ["가", "나"] and not axes[1].texts
 
     def test_sure_changes_are_full_lines_with_their_month_others_are_broken(self):
@@ -117,7 +126,7 @@ class TestTimeline:
         assert written(ax) == ["2014.04", "가", "나"]
         levels = [path.vertices[0, 1] for part in ax.collections[-2:] for path in part.get_paths()]
         assert levels == [1.5, 4.0, 4.0, 5.5]
-        assert not lines(other, "None")
+        assert lines(other, "None") == cells(other)
 
     def test_close_changes_are_written_on_different_lines(self):
         sure = CHANGES.assign(q=0.01, date=[MONTHS[3], MONTHS[3] + pd.Timedelta(days=5)])
@@ -141,9 +150,12 @@ class TestTimeline:
 
     def test_windows_without_days_have_no_dot(self):
         ax = maps.office_windows(WINDOWS)[0]
-        drawn = {line.get_label(): line.get_ydata() for line in ax.lines}
-        assert drawn["가"].tolist() == [0.1, 0.2] and np.isnan(drawn["나"][1])
-        assert len({line.get_marker() for line in ax.lines}) == 2  # never by colour alone
+        drawn = {found.get_label(): found.get_offsets()[:, 1] for found in dots(ax)}
+        assert drawn["가"].tolist() == [0.1, 0.2] and not np.isfinite(
+            np.ma.filled(drawn["나"], np.nan)[1]
+        )
+        shapes = [found.get_paths()[0].vertices.tolist() for found in dots(ax)]
+        assert shapes[0] != shapes[1]  # never by colour alone
         assert [label.get_text() for label in ax.get_xticklabels()] == ["1–12", "13–24"]
 
 

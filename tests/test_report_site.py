@@ -34,7 +34,7 @@ def test_one_title_with_study_question_language_and_policy(page):
 
 
 def test_nothing_runs_and_nothing_loads(page):
-    assert page.find(["iframe", "object", "link", "svg", "form"]) is None
+    assert page.find(["iframe", "object", "link", "form", "foreignobject"]) is None
     for tag in page.find_all(True):
         assert not any(name.startswith("on") for name in tag.attrs)
         assert tag.get("src", "data:").startswith("data:")
@@ -48,7 +48,7 @@ def test_nothing_runs_and_nothing_loads(page):
 def test_figures_and_tables_are_numbered_in_everything_that_names_them(page):
     (figure,) = page.select("figure")
     assert figure["id"] == "figure-1" and figure.select_one(".card")["aria-label"] == "그림 1"
-    assert figure.figcaption.text.startswith("그림 1. 단계. n = 9 (CSV · SVG)")
+    assert figure.figcaption.text.startswith("그림 1. 단계. n = 9 (CSV · SVG · PNG)")
     assert figure.summary.text == "그림 1의 자료 표 (2행)"
     assert figure.select_one(".scroll")["aria-label"] == "그림 1의 자료"
     assert [block["id"] for block in page.select("div.table")] == ["table-1", "table-2", "table-3"]
@@ -118,7 +118,7 @@ def test_folds_of_code_without_output_between_them_become_one(tmp_path):
 def test_headings_of_one_name_get_anchors_of_their_own(heads):
     chapter = {kind: [] for kind in ("findings", "figures", "tables", "faults")}
     html = "".join(f"<h2>{head}</h2>" for head in heads)
-    anchors = [entry["anchor"] for entry in site.arrange(html, chapter, a_study())[1]]
+    anchors = [entry["anchor"] for entry in site.arrange(html, chapter, a_study())[2]]
     assert len(set(anchors)) == len(heads) and anchors[0] == "a"
 
 

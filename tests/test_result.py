@@ -1,6 +1,5 @@
 """Results: what shows itself, what a row opens, what reaches the disk, what may be passed on."""
 
-import base64
 import re
 from types import SimpleNamespace
 
@@ -196,7 +195,7 @@ class TestShown:
         result = terms_result(draw=draw, facts={"drawing": {"colour": "r"}})
         page, ax = soup(result.top(2)), plt.figure().add_subplot()
         assert result.plot(ax) is ax and len(ax.patches) == 3
-        assert page.figure.img["alt"] == "창업이 가장 많다"
+        assert page.figure.svg["aria-label"] == "창업이 가장 많다"
         assert page.figcaption.text.startswith("그림. 낱말 3개")
         assert "그림의 자료 표와 근거 (2행)" in page.figure.details.summary.text
         files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
@@ -206,8 +205,7 @@ class TestShown:
             "figures/terms.svg",
             "tables/terms.csv",
         ]
-        picture = base64.b64decode(page.img["src"].partition(",")[2])
-        assert picture == (folder / "figures" / "terms.svg").read_bytes()
+        assert b"<text" not in (folder / "figures" / "terms.svg").read_bytes()  # letters as outlines
         plt.close("all")
 
     def test_records_say_what_a_page_holds_and_numbers_are_left_to_it(

@@ -25,11 +25,12 @@ from scipy.cluster.hierarchy import dendrogram
 from seaborn.utils import relative_luminance
 
 from policytext.faults import PolicyTextError
+from policytext.report.inline import HEAT, visible
 
 ASSETS = Path(__file__).parents[1] / "assets"
 font_manager.fontManager.addfont(ASSETS / "NotoSansKR-Regular.otf")
 INK, MUTED, GRID = "#22262b", "#5b6470", "#dfe3e8"
-ACCENT, AGAINST, FAINT, PALE = "#2f5d8c", "#b0552b", "#aab2bb", "#f4d6c6"
+ACCENT, AGAINST, FAINT, PALE = "#2f5d8c", "#b0552b", "#8b939c", "#f4d6c6"
 SEQUENTIAL = LinearSegmentedColormap.from_list("policytext", ["#f4f6f9", "#a9c2dc", ACCENT])
 WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at their own size
 ALPHA = 0.05  # q below which a difference is drawn as sure
@@ -38,7 +39,7 @@ N_TOPICS = 6  # of a term, from the first row
 Colours = Mapping[str, str] | None
 PARTS = {
     "what": ("무엇을 (주제의 비중)", ACCENT, ""),
-    "how": ("어떻게 (주제 안의 말)", "#d9975f", "////"),
+    "how": ("어떻게 (주제 안의 말)", "#c27a3a", "////"),
 }
 STATUS = {
     "holds": ("같음", ACCENT, "", "white"),
@@ -154,7 +155,8 @@ def draw_dots(ax: Axes, table: pd.DataFrame, colours) -> None:
     ax.hlines(rows, *ends.to_numpy().T, color=colours, linewidth=2.6, alpha=0.55)
     is_sure = table["q"] < ALPHA if "q" in table else pd.Series(True, index=table.index)
     fill = np.where(is_sure, colours, "white")
-    ax.scatter(table["times"], rows, s=52, c=fill, edgecolors=colours, linewidth=1.6, zorder=3)
+    look = {"edgecolors": colours, "linewidth": 1.6, "zorder": 3, "urls": marks(table)}
+    ax.scatter(table["times"], rows, s=52, c=fill, **look)
     ax.axvline(1, color=MUTED, linewidth=0.8)
     low, high = times_limits(table)
     ax.set(xscale="log", xlim=(low, high))
@@ -176,6 +178,17 @@ def times_limits(table: pd.DataFrame) -> tuple[float, float]:
     return np.exp(ends.min() - 0.04 * room), np.exp(ends.max() + 0.22 * room)
 
 
+def marks(table: pd.DataFrame) -> list[str]:
+    """What ties the marks of a table's rows to these rows in a page (`inline.inline_svg`)."""
+    return [f"#{row}" for row in table.index]
+
+
+def mark_each(artists: Sequence, table: pd.DataFrame) -> None:
+    """Tie bars or texts, one a row, to the rows of the table."""
+    for artist, url in zip(artists, marks(table), strict=True):
+        artist.set_url(url)
+
+
 def ordered(values: pd.Series) -> list:
     """Distinct values in category order if there is one, else in order of appearance."""
     if isinstance(values.dtype, pd.CategoricalDtype):
@@ -184,14 +197,18 @@ def ordered(values: pd.Series) -> list:
 
 
 def group_colours(table: pd.DataFrame, groups: list, colours: Colours) -> dict:
-    """Colour of each group: the caller's, else the table's, else a safe palette's."""
+    """Colour of each group: the caller's, else the table's, else a safe palette's.
+
+    One that would not stand out from the sheet (contrast 3) is darker.
+    """
     # seaborn's colour-blind palette repeats after ten.
     palette = sns.color_palette("colorblind" if len(groups) <= 10 else "viridis", len(groups))
     chosen = dict(zip(groups, palette, strict=True))
     if "colour" in table:
         named = table.dropna(subset=["administration", "colour"])
         chosen |= dict(zip(named["administration"], named["colour"], strict=True))
-    return chosen | {name: colours[name] for name in groups if name in (colours or {})}
+    chosen |= {name: colours[name] for name in groups if name in (colours or {})}
+    return {name: visible(to_hex(colour), "#ffffff") for name, colour in chosen.items()}
 
 
 def readable_on(background) -> str:
@@ -225,7 +242,8 @@ def coverage(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = 
         part = table[table["administration"] == group]
         dated = part.dropna(subset="year").astype({"year": int})
         heights = dated["n_documents"] * scale
-        ax.bar(dated["year"], heights, bottom=-row, width=0.82, color=colour[group], linewidth=0)
+        look = {"color": colour[group], "linewidth": 0, "width": 0.82}
+        mark_each(ax.bar(dated["year"], heights, bottom=-row, **look), dated)
         n, n_dated = int(part["n_documents"].sum()), int(dated["n_documents"].sum())
         undated = f" (연도 없음 {n - n_dated:,})" if n > n_dated else ""
         labels.append(f"{group}\n{n:,}건{undated}")
@@ -251,7 +269,7 @@ def steps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     ax = axes_for(ax, height=0.46 * len(table) + 0.9)
     kept, removed, rows = table["n_documents"], table["n_removed"], np.arange(len(table))
-    ax.barh(rows, kept, color=ACCENT, height=0.62, linewidth=0)
+    mark_each(ax.barh(rows, kept, color=ACCENT, height=0.62, linewidth=0), table)
     look = {"color": PALE, "edgecolor": AGAINST, "hatch": "////", "linewidth": 0.6}
     bars = ax.barh(rows, removed, left=kept, height=0.62, **look)
     labels = [
@@ -283,8 +301,9 @@ def topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     }
     for column, (label, colour, marker) in looks.items():
         known = table.dropna(subset=column)
-        ax.plot(known["n_topics"], known[column], color=colour, marker=marker, markersize=6,
-                markeredgecolor="white")  # fmt: skip
+        at = known["n_topics"], known[column]
+        ax.plot(*at, color=colour)
+        ax.scatter(*at, s=36, color=colour, marker=marker, urls=marks(known), zorder=3)
         if len(known):
             end = known[["n_topics", column]].iloc[-1]
             write(ax, label, tuple(end), (8, 0), fontsize=None, color=colour)
@@ -322,6 +341,7 @@ def analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         labels.append(f"{text} · {int(row.n_tokens):,}개")
     rows, speed = np.arange(len(table)), table["kchar_per_second"].fillna(0)
     bars = ax.barh(rows, speed, color=ACCENT, height=0.62)
+    mark_each(bars, table)
     ax.bar_label(bars, labels, padding=5, fontsize=9.5)
     room = (0, (speed.max() or 1) * 1.55)
     names = table["analyser"].astype(str)
@@ -394,9 +414,10 @@ def topic_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     named = table.assign(row=table["topic"].astype(str) + ". " + table["label"].astype(str))
     rows = named.sort_values("topic", kind="stable").drop_duplicates("topic")["row"]
     ax = axes_for(ax, width=max(7.6, 3.0 + 0.46 * len(groups)), height=0.42 * len(rows) + 1.2)
-    shares = named.pivot(index="row", columns="administration", values="share")
-    shares = shares.loc[rows, groups].astype(float) * 100
-    _heat(shares, shares.map("{:.0f}".format), ax)
+    cells = named.assign(place=named.index).set_index(["row", "administration"])
+    cells = cells[["share", "place"]].unstack().reindex(index=rows, columns=groups, level=1)
+    shares = cells["share"].loc[rows].astype(float) * 100
+    _heat(shares, shares.map("{:.0f}".format), cells["place"], ax)
     ax.set_title("정부 안에서 주제가 차지하는 비중 (%)", fontsize=10, color=MUTED)
     return ax
 
@@ -418,15 +439,16 @@ def divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     side = 0.66 * len(groups)
     ax = axes_for(ax, width=max(5.6, side + 1.8), height=max(3.4, side + 1.2))
     swapped = table.rename(columns=dict(zip(ends, ends[::-1], strict=True)))
-    both = pd.concat([table, swapped]).drop_duplicates(ends).set_index(ends)
-    excess, low = (
+    both = pd.concat([table, swapped]).drop_duplicates(ends)
+    both = both.assign(place=both.index).set_index(ends)
+    is_lower = np.tril(np.ones((len(groups),) * 2, dtype=bool), -1)
+    excess, low, places = (
         both[name].unstack().reindex(index=groups, columns=groups).astype(float)
-        for name in ("excess", "excess_low")
-    )
-    is_lower = np.tril(np.ones(excess.shape, dtype=bool), -1)
-    excess, low = (values.where(is_lower).iloc[1:, :-1] for values in (excess, low))
+        .where(is_lower).iloc[1:, :-1]
+        for name in ("excess", "excess_low", "place")
+    )  # fmt: skip
     written = excess.map("{:.3f}".format)
-    _heat(excess.clip(lower=0), written.where(~(low <= 0), "(" + written + ")"), ax)
+    _heat(excess.clip(lower=0), written.where(~(low <= 0), "(" + written + ")"), places, ax)
     known = table["baseline"].dropna() if "baseline" in table else []
     span = f" {min(known):.3f}" if len(known) else ""
     span += f"~{max(known):.3f}" if len(set(known)) > 1 else ""
@@ -435,14 +457,19 @@ def divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _heat(values: pd.DataFrame, written: pd.DataFrame, ax: Axes) -> None:
-    """seaborn's heat map in the reports' colours; nothing is written where no value is."""
+def _heat(values: pd.DataFrame, written: pd.DataFrame, rows: pd.DataFrame, ax: Axes) -> None:
+    """seaborn's heat map in the reports' colours; nothing is written where no value is.
+
+    `rows` tells of each cell the row of the figure's table.
+    """
     sns.heatmap(values, annot=written, fmt="", cmap=SEQUENTIAL, vmin=0, cbar=False,
                 linewidths=1.5, linecolor="white", annot_kws={"fontsize": 10}, ax=ax)  # fmt: skip
     # seaborn's own white letters fall to a contrast of 2.3 on the middle colours.
-    cells = ax.collections[0].get_facecolors()[values.notna().to_numpy().ravel()]
-    for text, colour in zip(ax.texts, cells, strict=True):
-        text.set_color(readable_on(colour))
+    is_known = values.notna().to_numpy().ravel()
+    cells = ax.collections[0].get_facecolors()[is_known], rows.to_numpy().ravel()[is_known]
+    ax.collections[0].set_gid(HEAT)
+    for text, colour, row in zip(ax.texts, *cells, strict=True):
+        text.set(color=readable_on(colour), url=f"#{row:.0f}", gid=HEAT)
     ax.grid(False)
     ax.set(xlabel="", ylabel="")
     ax.tick_params(length=0, rotation=0)
@@ -490,10 +517,12 @@ def decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if not pairs:
         return blank(ax)
     for place, (part, (label, colour, hatch)) in enumerate(PARTS.items()):
-        rows = table[table["part"] == part].set_index("pair").reindex(pairs)
+        own = table[table["part"] == part]
+        rows = own.assign(place=own.index).set_index("pair").reindex(pairs)
         y = np.arange(len(pairs)) + 0.36 * (place - 0.5)
-        ax.barh(y, rows["excess"], height=0.33, color=colour, hatch=hatch, linewidth=0,
-                label=label)  # fmt: skip
+        bars = ax.barh(y, rows["excess"], height=0.33, color=colour, hatch=hatch, linewidth=0,
+                       label=label)  # fmt: skip
+        mark_each(bars, rows.set_index("place"))
         ax.hlines(y, rows["excess_low"], rows["excess_high"], color=INK, linewidth=1.4)
         for height, row in zip(y, rows.itertuples(), strict=True):
             at = (max(row.excess_high, row.excess), height)
@@ -524,7 +553,7 @@ def specification_curve(
     ratios = (2.5, max(height, 0.5))
     _, axes = panels_for(ax, 2, height=2.9 + height, sharex=True, height_ratios=ratios)
     order = table["estimate"].sort_values(kind="stable", na_position="last").index
-    drawn, base = table.loc[order].reset_index(drop=True), order.get_loc(table.index[0])
+    drawn, base = table.loc[order].reset_index(names="place"), order.get_loc(table.index[0])
     _draw_estimates(drawn, axes[0], base)
     _draw_choices(drawn, axes[1], rows)
     for panel in axes:
@@ -541,11 +570,12 @@ def _draw_estimates(drawn: pd.DataFrame, ax: Axes, base: int) -> None:
         part = drawn[(drawn["status"] == status) & drawn["estimate"].notna()]
         edge, fill = (AGAINST, "white") if hatch else (colour, colour)
         ax.vlines(part.index, part["low"], part["high"], color=edge, linewidth=2, alpha=0.5)
-        ax.scatter(part.index, part["estimate"], s=26, c=fill, edgecolors=edge, zorder=3)
+        look = {"edgecolors": edge, "zorder": 3, "urls": marks(part.set_index("place"))}
+        ax.scatter(part.index, part["estimate"], s=26, c=fill, **look)
     ax.axhline(0, color=MUTED, linewidth=0.8)
     n_measured = int(drawn["estimate"].notna().sum())
     if n_measured < len(drawn):
-        ax.axvspan(n_measured - 0.5, len(drawn), color="#f1f3f5", zorder=0)
+        ax.axvspan(n_measured - 0.5, len(drawn), color=MUTED, alpha=0.1, linewidth=0, zorder=0)
         ax.annotate("잴 수 없음", (0.995, 0.04), xycoords="axes fraction", ha="right", color=MUTED)
     side, x = ("left", 5) if base < len(drawn) / 2 else ("right", -5)
     style = {"xycoords": ("data", "axes fraction"), "va": "top", "fontsize": None, "color": INK}
@@ -590,9 +620,12 @@ def agreement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         look = {"edgecolor": AGAINST, "hatch": hatch, "linewidth": 0.6} if hatch else {}
         bars = ax.barh(y, n, left=left, height=0.64, label=name,
                        **{"color": colour, "linewidth": 0} | look)  # fmt: skip
+        mark_each(bars, table)
         labels = [f"{times:,}" if times >= 0.03 * whole else "" for times in n]
         box = {"facecolor": colour, "edgecolor": "none", "pad": 0.8} if hatch else None
-        ax.bar_label(bars, labels, label_type="center", fontsize=9, color=ink, bbox=box)
+        texts = ax.bar_label(bars, labels, label_type="center", fontsize=9, color=ink, bbox=box)
+        for artist in [*bars, *texts]:
+            artist.set_gid(HEAT)  # letters on a fill keep both as they are
         left = left + n
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -612,9 +645,9 @@ def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     false, real = table[~table["is_real"]], table[table["is_real"]].iloc[0]
     ax.vlines(false["years"], 0, false["n_significant"], color=FAINT, linewidth=1.4)
     ax.scatter(false["years"], false["n_significant"], s=36, c="white", edgecolors=MUTED,
-               linewidth=1.4, zorder=3)  # fmt: skip
+               linewidth=1.4, zorder=3, urls=marks(false))  # fmt: skip
     ax.axhline(real["n_significant"], color=ACCENT, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    ax.scatter([0], [real["n_significant"]], s=62, c=ACCENT, zorder=4)
+    ax.scatter([0], [real["n_significant"]], s=62, c=ACCENT, zorder=4, urls=[f"#{real.name}"])
     texts = [("진짜 경계", 7, real.replace(real["years"], 0), ACCENT)]
     if len(false):
         top = false.loc[false["n_significant"].idxmax()]
@@ -657,7 +690,7 @@ def term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     shown = table.head(N_TOPICS)
     ax = axes_for(ax, height=0.34 * len(shown) + 0.9)
     rows = np.arange(len(shown))
-    ax.barh(rows, shown["share"] * 100, color=ACCENT, height=0.6)
+    mark_each(ax.barh(rows, shown["share"] * 100, color=ACCENT, height=0.6), shown)
     ax.scatter(shown["share_elsewhere"] * 100, rows, marker="|", s=160, color=INK, zorder=3)
     names = [f"{row.topic}. {row.label}" for row in shown.itertuples()]
     return name_rows(ax, names, xlabel="이 말을 쓴 글 (%), 세로 금은 나머지 주제")

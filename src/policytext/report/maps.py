@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from policytext.report import charts
 from policytext.report.charts import ACCENT, ALPHA, GRID, INK, MUTED, WIDTH, drawing, ordered, write
+from policytext.report.inline import HEAT
 
 PANEL_INCHES = 1.35
 LABEL_INCHES = 0.13  # of a syllable above the shading
@@ -26,7 +27,7 @@ COMMUNITIES = [
     for shape, line in (("round", "-"), ("square", "--"))
     for colour in ("#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480")
 ]
-NOWHERE = "#8a94a3"  # topics that lean to no administration
+NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
 N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
 PER_ROW = 4  # maps of tiles side by side
@@ -107,8 +108,8 @@ def office_windows(
             own = rows[rows["administration"] == group].sort_values("window")
             x, look = own["window"] + offset, {"color": colour[group]}
             panel.vlines(x, own["value_low"], own["value_high"], alpha=0.55, lw=2, **look)
-            look |= {"marker": MARKERS[place % len(MARKERS)], "linestyle": "", "ms": 5.5}
-            panel.plot(x, own["value"], label=group, clip_on=False, **look)
+            look |= {"marker": MARKERS[place % len(MARKERS)], "s": 30, "urls": charts.marks(own)}
+            panel.scatter(x, own["value"], label=group, clip_on=False, zorder=3, **look)
         first = rows.drop_duplicates("window").sort_values("window")
         panel.set_xticks(first["window"], first["months"])
         panel.grid(axis="x", visible=False)
@@ -143,7 +144,8 @@ def _draw_cells(rows: pd.DataFrame, ax: Axes) -> None:
         if {"value_low", "value_high"} <= set(run):
             low, high = run["value_low"].astype(float), run["value_high"].astype(float)
             ax.vlines(middle, low, high, color=ACCENT, alpha=0.25, linewidth=1)
-        ax.plot(middle, run["value"], color=ACCENT, linewidth=0.9, marker="o", markersize=2.2)
+        ax.plot(middle, run["value"], color=ACCENT, linewidth=0.9)
+        ax.scatter(middle, run["value"], color=ACCENT, s=6, linewidth=0, urls=charts.marks(run))
 
 
 def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
@@ -233,7 +235,8 @@ def network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None
     at = {term: box.get_position() for term, box in boxes.items()}
     for link in links.itertuples():
         ends = zip(at[link.term_a], at[link.term_b], strict=True)
-        ax.plot(*ends, color="#8d99a8", alpha=0.6, linewidth=0.4 + 2.5 * link.cosine, zorder=1)
+        width = 0.4 + 2.5 * link.cosine
+        ax.plot(*ends, color="#8d99a8", linewidth=width, zorder=1, url=f"#{link.Index}")
     return ax
 
 
@@ -260,7 +263,8 @@ def topic_map(
     fill = [(colours or {}).get(name, ACCENT) if name else NOWHERE for name in whose]
     areas = 1300 * table["n_documents"] / table["n_documents"].max() + 60
     outline = {"facecolors": "none", "linewidth": 1.6, "zorder": 2.1}
-    ax.scatter(table["x"], table["y"], s=areas, c=fill, alpha=0.35, linewidth=0, zorder=2)
+    look = {"alpha": 0.35, "linewidth": 0, "zorder": 2, "urls": charts.marks(table)}
+    ax.scatter(table["x"], table["y"], s=areas, c=fill, **look)
     ax.scatter(table["x"], table["y"], s=areas, edgecolors=fill,
                linestyles=["-" if sure else BROKEN for sure in is_stable], **outline)  # fmt: skip
     middle = {"ha": "center", "va": "center", "fontsize": 9, "color": INK, "zorder": 4}
@@ -364,7 +368,8 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
     norm = Normalize(0, max(table["share"].max(), 1e-9))
     x, y = places["column"], places["row"]
     for panel, group in zip(panels, groups, strict=True):
-        rows = places.merge(table[table["administration"] == group], on="region", how="left")
+        own = table[table["administration"] == group].reset_index(names="place")
+        rows = places.merge(own, on="region", how="left")
         for tile in rows.to_dict("records"):
             _draw_tile(panel, tile, norm)
         panel.set(xlim=(x.min() - 0.55, x.max() + 0.55), ylim=(y.max() + 0.55, y.min() - 0.55))
@@ -383,8 +388,9 @@ def _draw_tile(ax: Axes, tile: dict, norm: Normalize) -> None:
     ink = charts.readable_on(colour)
     edge, width = (INK, 2.2) if is_more else (GRID, 0.8)
     look = {"facecolor": colour, "edgecolor": edge, "linewidth": width, "zorder": 2 + is_more}
-    ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, **look))
-    middle = {"ha": "center", "va": "center", "zorder": 5}
+    url = f"#{tile['place']:.0f}" if is_known else None
+    ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, url=url, gid=HEAT, **look))
+    middle = {"ha": "center", "va": "center", "zorder": 5, "gid": HEAT}
     ax.text(x, y - 0.17, tile["region"], fontsize=8.5, color=ink, **middle)
     written = f"{share * 100:.0f}" + "▲" * is_more if is_known else "–"
     ax.text(x, y + 0.19, written, fontsize=9.5, color=ink if is_known else MUTED, **middle)

@@ -24,11 +24,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from defusedcsv import csv
+from markupsafe import Markup
 
 from policytext.faults import PolicyTextError
 from policytext.korean import attach_particle, format_count
 from policytext.report import evidence
 from policytext.report.evidence import Fold, evidence_of
+from policytext.report.inline import inline_svg
 from policytext.study import PROCESSED
 
 MIME = "application/vnd.policytext+json"
@@ -37,6 +39,8 @@ SHARE_SAFE_VARIABLE = "POLICYTEXT_SHARE_SAFE"
 ASSETS = Path(__file__).parents[1] / "assets"
 ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
 SVG_LIMIT = 300_000  # bytes; above it the page embeds the PNG instead
+CSV_LIMIT = 50_000  # bytes; above it the page links the file beside it instead
+HOVER_COLUMNS = 6  # of a row, said when its mark is pointed at
 DOTS_PER_INCH = 300
 ALPHA = 0.05
 PARTICLES = {"eun": "은/는", "i": "이/가", "eul": "을/를", "gwa": "과/와", "ro": "으로/로",
@@ -213,7 +217,7 @@ class Result:
             parts["table"] = self._table("figures" if has_figure else "tables")
             about["caption"] = self.caption
         if has_figure:
-            parts["figure"] = self._figure()
+            parts["figure"] = self._figure(parts["anchor"])
             records.append({"kind": "figure", **about, "alt": self.alt})
         elif "table" in parts:
             records.append({"kind": "table", **about})
@@ -237,41 +241,63 @@ class Result:
             head, detail = self.finding, ""
         return {"head": head, "detail": detail, "is_note": is_note}
 
-    def _figure(self) -> dict:
-        svg, png = io.BytesIO(), io.BytesIO()
-        figure = np.ravel(self.plot())[0].figure
-        # Without a date and with a fixed salt the same figure gives the same bytes.
-        with plt.rc_context({"svg.fonttype": "path", "svg.hashsalt": "policytext"}):
-            figure.savefig(svg, format="svg", metadata={"Date": None}, bbox_inches="tight")
-            figure.savefig(png, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight")
+    def _figure(self, anchor: str) -> dict:
+        figure = np.ravel(replace(self, view=self.view.reset_index(drop=True)).plot())[0].figure
+        files = {ending: self._saved(figure, ending) for ending in ("svg", "png")}
+        for ending, content in files.items():
+            self._write("figures", ending, content)
+        page = self._saved(figure, "svg", fonttype="none")
         plt.close(figure)
-        for ending, content in (("svg", svg), ("png", png)):
-            self._write("figures", ending, content.getvalue())
-        is_small = svg.tell() <= SVG_LIMIT
-        kind, content = ("svg+xml", svg) if is_small else ("png", png)
-        return {"ending": kind[:3], "src": data_uri(f"image/{kind}", content.getvalue())}
+        rows, n_linked = self._hovers(), min(len(self.view), ROW_LIMIT)
+        svg = inline_svg(page, name=anchor, alt=self.alt, rows=rows, n_linked=n_linked)
+        if len(svg) > SVG_LIMIT:
+            return {"src": data_uri("image/png", files["png"])}
+        return {"svg": Markup(svg)}
+
+    @staticmethod
+    def _saved(figure: plt.Figure, ending: str, *, fonttype: str = "path") -> bytes:
+        """A file of the figure; without a date and with a fixed salt always the same bytes."""
+        buffer = io.BytesIO()
+        look = {"svg.fonttype": fonttype, "svg.hashsalt": "policytext"}
+        metadata = {"Date": None} if ending == "svg" else None
+        with plt.rc_context(look):
+            figure.savefig(
+                buffer, format=ending, dpi=DOTS_PER_INCH, bbox_inches="tight", metadata=metadata
+            )
+        return buffer.getvalue()
+
+    def _forms(self) -> list[dict]:
+        """The columns shown, in order, each with its header and format."""
+        names = self.columns or [name for name in self.view if name in _columns()]
+        missing = [name for name in names if name not in self.view]
+        if missing:
+            raise PolicyTextError(
+                f"결과 ‘{self.name}’에 없는 열을 골랐습니다: {', '.join(missing)}. "
+                f"있는 열은 {', '.join(map(str, self.view.columns))}입니다."
+            )
+        return [column(name, self.name, self.view[name]) for name in names]
+
+    def _hovers(self) -> list[str]:
+        """Each row in words, for its mark in the figure."""
+        forms = self._forms()[:HOVER_COLUMNS]
+        rows = zip(*(self.view[form["key"]] for form in forms), strict=True)
+        return [" · ".join(map(_told, row, forms)) for row in rows]
 
     def _table(self, folder: str) -> dict:
         content = csv_bytes(self.view if folder == "figures" else self.table)
         self._write(folder, "csv", content)
         view = self.view.head(ROW_LIMIT)
-        names = self.columns or [name for name in view if name in _columns()]
-        missing = [name for name in names if name not in view]
-        if missing:
-            raise PolicyTextError(
-                f"결과 ‘{self.name}’에 없는 열을 골랐습니다: {', '.join(missing)}. "
-                f"있는 열은 {', '.join(map(str, view.columns))}입니다."
-            )
-        columns = [column(name, self.name, view[name]) for name in names]
+        columns = self._forms()
         cells = [[written(value, form) for value in view[form["key"]]] for form in columns]
         folds = self._folds(view, self.evidence_n) if self.by else None
+        is_long = self.file and OUTPUT_VARIABLE in os.environ and len(content) > CSV_LIMIT
         return {
             "columns": columns,
             "rows": list(zip(*cells, strict=True)),
             "evidence": folds and [[shareable_fold(fold) for fold in row] for row in folds],
             "caveats": view["caveat"].tolist() if "caveat" in view else [""] * len(view),
             "n_rows": len(self.view),
-            "csv": data_uri("text/csv", content),
+            "csv": f"{folder}/{self.file}.csv" if is_long else data_uri("text/csv", content),
         }
 
     def _folds(self, rows: pd.DataFrame, n: int) -> list[list[Fold]]:
@@ -372,6 +398,10 @@ def written(value: object, form: dict) -> str:
     if isinstance(value, float | np.floating):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _told(value: object, form: dict) -> str:
+    return f"{form['header']} {written(value, form)}" if form["is_number"] else written(value, form)
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

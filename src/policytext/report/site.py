@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path
 
+from fontTools import subset
 from markupsafe import Markup
 
 from policytext.faults import PolicyTextError
+from policytext.report import inline
 from policytext.report import result as results
 from policytext.study import Study
 
@@ -49,6 +52,10 @@ ATTRIBUTES = {
     "ol": {"start"},
     "details": {"open"},
 }
+# Paragraphs, begun by these words in bold, that open when they are wanted.
+FOLDED = ("어떻게 읽나", "표를 읽는 법", "이름", "얼마나 작은 차이까지 보이나", "내 자료로 바꾸기")
+METHODS = "방법과 조건"  # the heading from which a chapter tells its conditions
+BODY = ".finding, .figure, .table, .fault, .printed, .downloads, .evidence"
 
 
 def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) -> str:
@@ -65,7 +72,7 @@ def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) ->
         All of the study in order, for the links between them.
     study : Study
     """
-    html, outline = arrange("".join(map(_cell_html, notebook.cells)), chapter, study)
+    html, colours, outline = arrange("".join(map(_cell_html, notebook.cells)), chapter, study)
     place = [other["file"] for other in chapters].index(chapter["file"])
     return _render(
         "page.html.j2",
@@ -77,6 +84,7 @@ def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) ->
         note=study.report.note,
         rule=results.SHARE_RULE if study.report.share_safe else "",
         html=Markup(html),
+        colours=Markup(colours),
         outline=outline,
         script=_script(),
         previous=chapters[place - 1] if place else None,
@@ -117,21 +125,22 @@ def _markdown(source: str) -> str:
     return f'<div class="prose">{MarkdownWithMath(renderer=renderer).render(source)}</div>'
 
 
-def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
-    """Sanitise the cells' HTML; number it; give it one outline, scoped tables, no loose picture.
+def arrange(html: str, chapter: dict, study: Study) -> tuple[str, str, list[dict]]:
+    """Sanitise the cells' HTML; number it; fold what explains; drop sections without a result.
 
     Returns
     -------
-    html, outline : str, list of dict
-        The outline has ``level, anchor, text``.
+    html, colours, outline : str, str, list of dict
+        The colours are style rules of its figures; the outline has ``level, anchor, text``.
     """
     import nh3
     from bs4 import BeautifulSoup
 
     clean = nh3.clean(
         html,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
+        tags=TAGS | inline.TAGS,
+        attributes=ATTRIBUTES
+        | {tag: own | ATTRIBUTES.get(tag, set()) for tag, own in inline.ATTRIBUTES.items()},
         attribute_filter=_attribute,
         url_schemes={"http", "https", "mailto", "data"},
         link_rel=None,
@@ -140,6 +149,9 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
     for image in soup.find_all("img"):
         if not image.get("src") or image.find_parent("figure") is None:
             image.decompose()
+    for title in soup.find_all("title"):
+        if title.find_parent("svg") is None:
+            title.decompose()
     for link in soup.find_all("a", href=re.compile("^https?:")):
         link["rel"] = "noopener noreferrer"
     for first in soup.find_all("h1", limit=1):
@@ -153,12 +165,15 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
     if study.report.share_safe:
         _cut_long_texts(soup)
     _merge_code(soup)
+    _fold_prose(soup)
+    _collapse_empty(soup)
+    _fold_methods(soup)
     _number(soup, chapter)
     outline = _outline(soup)  # gives the headings their anchors, so it comes before the text
     for kind, css in (("findings", ".finding"), ("faults", ".fault")):
         for record, shown in zip(chapter[kind], soup.select(css), strict=False):
             record["anchor"] = shown["id"]
-    return str(soup), outline
+    return str(soup), inline.page_colours(soup), outline
 
 
 def _attribute(element: str, attribute: str, value: str) -> str | None:
@@ -168,6 +183,8 @@ def _attribute(element: str, attribute: str, value: str) -> str | None:
     if element == "a" and attribute == "href" and value.strip().lower().startswith("data:"):
         allowed = re.match(r"data:(text/csv|image/svg\+xml|image/png);base64,", value)
         return value if allowed else None
+    if element in inline.TAGS - {"a"} and ("url(" in value or attribute == "href"):
+        return value if re.fullmatch(r"#[\w-]+|url\(#[\w-]+\)", value) else None
     return value
 
 
@@ -199,6 +216,66 @@ def _merge_code(soup) -> None:
             if part.name != "summary":
                 above.append(part.extract())
         fold.decompose()
+
+
+def _fold(soup, summary: str, content: Iterable):
+    """A fold in place of the first of `content`, holding all of it."""
+    first, *rest = content
+    fold = first.wrap(soup.new_tag("details", attrs={"class": "aside"}))
+    for part in rest:
+        fold.append(part.extract())
+    head = soup.new_tag("summary")
+    head.string = summary
+    fold.insert(0, head)
+
+
+def _fold_prose(soup) -> None:
+    """How a figure is read, and how a study is changed, opens when it is wanted."""
+    for lead in soup.select(".prose > p > strong:first-child, .prose > blockquote strong"):
+        text = lead.get_text(strip=True).rstrip(".")
+        block = lead.find_parent("blockquote") or lead.parent
+        if text in FOLDED and not (lead.previous_sibling or "").strip():
+            lead.parent.decompose() if block.name == "blockquote" else lead.decompose()
+            _fold(soup, text, [block])
+
+
+def _section(heading) -> list:
+    """The blocks of the page from the one that holds the heading to the next of its rank."""
+    block, ranks = heading, [f"h{level}" for level in range(2, int(heading.name[1]) + 1)]
+    while block.parent.parent is not None:
+        block = block.parent
+    blocks = [block]
+    for below in block.next_siblings:
+        if below.name in ranks or (below.name and below.find(ranks)):
+            break
+        blocks.append(below)
+    return blocks
+
+
+def _collapse_empty(soup) -> None:
+    """A section whose cells have nothing but a note is the note, after its heading's words."""
+    for heading in reversed(soup.select(".prose > :is(h2, h3, h4)")):
+        blocks = [block for block in _section(heading) if block.name]
+        notes = [note for block in blocks for note in block.find_all(class_="note")]
+        notes += [block for block in blocks if "note" in block.get("class", [])]
+        shown = any(block.select_one(BODY) or block.css.match(BODY) for block in blocks)
+        if shown or not notes:
+            continue
+        line = soup.new_tag("p", attrs={"class": "nothing", "role": "note"})
+        head = soup.new_tag("b")
+        head.string = heading.get_text(" ", strip=True)
+        line.extend([head, " ", " ".join(note.get_text(" ", strip=True) for note in notes)])
+        blocks[0].insert_before(line)
+        for block in blocks:
+            block.decompose()
+
+
+def _fold_methods(soup) -> None:
+    """The conditions, last in a chapter, open when they are wanted."""
+    for heading in soup.find_all("h2", string=METHODS):
+        blocks = _section(heading)
+        heading.decompose()
+        _fold(soup, METHODS, blocks)
 
 
 def _number(soup, chapter: dict) -> None:
@@ -392,21 +469,28 @@ def _thumbnail(reports: Iterable[Mapping], folder: Path) -> dict | None:
 
 
 def _render(template: str, **page) -> str:
-    page = {"script": None, "style": _style()} | page
-    return results.template(template).render(page=page)
+    style = (results.ASSETS / "report.css").read_text(encoding="utf-8")
+    page = {"script": None, "style": Markup(style), "colours": ""} | page
+    html = results.template(template).render(page=page)
+    return html.replace("/* fonts */", _fonts(html), 1)
 
 
-def _style() -> Markup:
-    """The style sheet with its fonts inside."""
-    faces = []
+def _fonts(html: str) -> str:
+    """The font with the letters of one page: a page that is mailed alone stays whole."""
+    letters, faces = "".join(sorted(set(html))), []
     for weight, name in ((400, "regular"), (700, "bold")):
-        font = (results.ASSETS / f"policytext-sans-{name}.woff2").read_bytes()
-        data = results.data_uri("font/woff2", font)
+        options = subset.Options(flavor="woff2", layout_features=["*"])
+        font = subset.load_font(results.ASSETS / f"policytext-sans-{name}.woff2", options)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(text=letters)
+        subsetter.subset(font)
+        file = io.BytesIO()
+        subset.save_font(font, file, options)
         faces.append(
             f'@font-face {{ font-family: "PolicyText Sans"; font-weight: {weight}; '
-            f'src: url("{data}") format("woff2"); }}'
+            f'src: url("{results.data_uri("font/woff2", file.getvalue())}") format("woff2"); }}'
         )
-    return Markup("\n".join([*faces, (results.ASSETS / "report.css").read_text(encoding="utf-8")]))
+    return "\n".join(faces)
 
 
 def _script() -> dict:

@@ -1,0 +1,138 @@
+"""A figure as part of a page: matplotlib's SVG with ids of its own, marks that say and open rows.
+
+What may stand in it is listed here: shapes, words, and links within the page. Nothing in it
+loads, runs or styles anything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml import etree
+from matplotlib.colors import to_hex, to_rgb
+from seaborn.utils import relative_luminance
+
+TAGS = {"a", "clipPath", "defs", "g", "path", "pattern", "rect", "svg", "text", "title", "use"}
+_PAINT = {
+    "fill", "fill-opacity", "fill-rule", "opacity", "stroke", "stroke-dasharray",
+    "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
+    "stroke-opacity", "stroke-width", "font-size", "font-weight", "text-anchor",
+}  # fmt: skip
+_PLACE = {"clip-path", "d", "height", "patternUnits", "transform", "viewBox", "width", "x", "y"}
+_SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+ATTRIBUTES = {
+    **{tag: {*_PAINT, *_PLACE} for tag in TAGS - {"a", "title"}},
+    "use": {*_PAINT, *_PLACE, "href"},
+}
+HEAT = "heat"  # gid of artists whose colour is a value: the same in light and dark
+DARK_PAPER = "#14171b"
+# Inks that follow the page; white is the sheet.
+INKS = {"#22262b": "ink", "#5b6470": "muted", "#dfe3e8": "line", "#ffffff": "paper"}
+
+
+def inline_svg(svg: bytes, *, name: str, alt: str, rows: Sequence[str], n_linked: int) -> str:
+    """The SVG as HTML of a page.
+
+    Parameters
+    ----------
+    svg : bytes
+        As matplotlib writes it with ``svg.fonttype: none``. A link ``#3`` of an artist
+        (``set_url``) means the row 3 of the figure's table.
+    name : str
+        Of the figure: begins every id.
+    alt : str
+        The figure in words.
+    rows : sequence of str
+        What a mark of each row says when pointed at.
+    n_linked : int
+        Rows that stand in the page, with the ids ``<name>-r<row>``.
+    """
+    root = etree.fromstring(svg, etree.XMLParser(remove_blank_text=True, resolve_entities=False))
+    etree.strip_elements(root, f"{_SVG}metadata", f"{_SVG}style", with_tail=False)
+    text = etree.tostring(root, encoding="unicode")
+    referred = dict.fromkeys(re.findall(r'(?:url\(|href=")#([\w.-]*[A-Za-z][\w.-]*)', text))
+    ids = {old: f"{name}-s{place}" for place, old in enumerate(referred)}
+    for element in list(root.iter()):
+        given = dict(element.attrib)
+        styles = (part.partition(":") for part in given.pop("style", "").split(";"))
+        given |= {key.strip(): value.strip() for key, _, value in styles if key.strip()}
+        kept = {key: _value(given[key], ids) for key in given if key in _PAINT | _PLACE}
+        element.attrib.clear()
+        element.attrib.update(kept)
+        if given.get("id") in ids:
+            element.set("id", ids[given["id"]])
+        elif HEAT in given.get("id", ""):
+            element.set("class", HEAT)
+        target = given.get(_LINK, "").removeprefix("#")
+        if element.tag == f"{_SVG}a":
+            _open_row(element, int(target), name, rows, n_linked)
+        elif target:
+            element.set("href", f"#{ids[target]}")
+    for key in ("width", "height"):  # points, as pixels of a screen
+        root.set(key, f"{float(root.get(key).removesuffix('pt')) * 4 / 3:.0f}")
+    role = "group" if root.find(f".//{_SVG}a") is not None else "img"  # links stand in no image
+    root.attrib.update({"role": role, "aria-label": alt})
+    text = etree.tostring(root, encoding="unicode")
+    return re.sub(r' xmlns(:\w+)?="[^"]*"', "", text)
+
+
+def _value(text: str, ids: dict[str, str]) -> str:
+    """Of an attribute: names of this page, numbers to a hundredth."""
+    if text.startswith("url(#"):
+        return f"url(#{ids[text[5:-1]]})"
+    return " ".join(re.sub(r"-?\d+\.\d{3,}", _hundredths, text).split())
+
+
+def _hundredths(found: re.Match) -> str:
+    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _open_row(link, row: int, name: str, rows: Sequence[str], n_linked: int) -> None:
+    """A mark says its row's values and, where the row is in the page, leads to it."""
+    if row < n_linked:  # keyboards reach the same rows in the table
+        link.attrib.update({"href": f"#{name}-r{row}", "tabindex": "-1"})
+    else:
+        link.tag = f"{_SVG}g"
+    title = etree.Element(f"{_SVG}title")
+    title.text = rows[row]
+    link.insert(0, title)
+
+
+def visible(colour: str, paper: str, ratio: float = 3) -> str:
+    """The colour, moved from the paper until it stands out from it by `ratio` (WCAG 2.2).
+
+    >>> visible("#000000", "#ffffff"), visible("#ffffff", "#000000", 4.5)
+    ('#000000', '#ffffff')
+    """
+    ground = relative_luminance(paper)
+    end = (0, 0, 0) if ground > 0.179 else (1, 1, 1)
+    for step in range(21):
+        mixed = [
+            part + (goal - part) * step / 20 for part, goal in zip(to_rgb(colour), end, strict=True)
+        ]
+        light = sorted((relative_luminance(mixed), ground))
+        if light[1] + 0.05 >= ratio * (light[0] + 0.05):
+            break
+    return to_hex(mixed)
+
+
+def page_colours(soup) -> str:
+    """Style rules that give the figures of a page its inks and, in the dark, lighter marks."""
+    pairs = {
+        (key, element[key].lower(), element.name == "text")
+        for element in soup.select("svg *")
+        for key in ("fill", "stroke")
+        if re.fullmatch("#[0-9a-fA-F]{6}", element.get(key, ""))
+    }
+    inks, dark = [], []
+    for key, colour, is_text in sorted(pairs):
+        kind = "text" if is_text else ":not(text)"
+        on = f'svg {kind}[{key}="{colour}"]:not(.{HEAT} *)'
+        if colour in INKS and not (is_text and colour == "#ffffff"):
+            inks.append(f"{on} {{ {key}: var(--{INKS[colour]}); }}")
+        elif not is_text or colour not in ("#000000", "#ffffff"):  # letters on a coloured cell
+            lighter = visible(colour, DARK_PAPER, 4.5 if is_text else 3)
+            dark.append(f"{on} {{ {key}: {lighter}; }}")
+    screen = "@media screen and (prefers-color-scheme: dark)"
+    return "\n".join([*inks, f"{screen} {{", *dark, "}"])
