@@ -205,7 +205,9 @@ class TestShown:
             "figures/terms.svg",
             "tables/terms.csv",
         ]
-        assert b"<text" not in (folder / "figures" / "terms.svg").read_bytes()  # letters as outlines
+        assert (
+            b"<text" not in (folder / "figures" / "terms.svg").read_bytes()
+        )  # letters as outlines
         plt.close("all")
 
     def test_records_say_what_a_page_holds_and_numbers_are_left_to_it(

@@ -43,7 +43,8 @@
     return rest;
   };
 
-  const enhance = (block) => {
+  const enhance = (place) => {
+    const block = place.querySelector(":scope > .rows") ?? place;
     const table = block.querySelector("table");
     const body = table && table.tBodies[0];
     if (!body || body.rows.length < 2) return;
@@ -94,33 +95,58 @@
     if (original.length >= LONG) {
       const box = make("input", { type: "search", autocomplete: "off" });
       box.addEventListener("input", () => { query = plain(box.value); show(); });
-      block.prepend(make("div", { class: "tools" }, make("label", {}, "표에서 찾기 ", box), status));
+      table.closest(".scroll").before(make("div", { class: "tools" }, make("label", {}, "표에서 찾기 ", box), status));
     }
     show();
   };
 
+  const open = (item) => {
+    for (let above = item; above; above = above.parentElement) {
+      if (above.tagName === "DETAILS") above.open = true;
+      above.hidden = false;
+    }
+    item.tabIndex = -1;
+    item.focus();
+    item.scrollIntoView({ block: "center" });
+  };
+
+  // A mark of a figure opens what its row counts.
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest("svg a");
+    const row = mark && document.getElementById(mark.getAttribute("href").slice(1));
+    if (!row) return;
+    event.preventDefault();
+    row.querySelectorAll(".evidence").forEach((fold) => { fold.open = true; });
+    open(row);
+  });
+
+  // One switch shows the code of every result, or none.
+  const codes = [...document.querySelectorAll(".code")];
+  const addSwitch = (place) => {
+    const button = make("button", { type: "button", id: "switch", "aria-pressed": "false" }, "코드 모두 보기");
+    button.addEventListener("click", () => {
+      const isOn = document.body.classList.toggle("with-code");
+      button.setAttribute("aria-pressed", String(isOn));
+      codes.forEach((code) => { code.open = isOn; });
+    });
+    document.body.classList.add("switched");
+    place.append(button);
+    place.hidden = false;
+  };
+
   const search = (place) => {
-    const items = [...document.querySelectorAll(".evidence li")].map((item) => [
-      item, plain(item.textContent),
-    ]);
+    if (codes.length) addSwitch(place);
+    const quotes = [...document.querySelectorAll(".evidence li")];
+    const items = [...new Map(quotes.map((quote) => [plain(quote.textContent), quote]))];
     if (!items.length) return;
     const box = make("input", { type: "search", autocomplete: "off" });
     const status = live();
     const list = make("ol", {});
-    const open = (item) => {
-      for (let above = item; above; above = above.parentElement) {
-        if (above.tagName === "DETAILS") above.open = true;
-        above.hidden = false;
-      }
-      item.tabIndex = -1;
-      item.focus();
-      item.scrollIntoView({ block: "center" });
-    };
     box.addEventListener("input", () => {
       const query = plain(box.value);
-      const found = query ? items.filter(([, text]) => text.includes(query)) : [];
+      const found = query ? items.filter(([text]) => text.includes(query)) : [];
       status.textContent = query ? `근거 ${items.length}건 가운데 ${found.length}건` : "";
-      list.replaceChildren(...found.slice(0, LISTED).map(([item]) => {
+      list.replaceChildren(...found.slice(0, LISTED).map(([, item]) => {
         const button = make("button", { type: "button" }, item.firstElementChild.textContent);
         button.addEventListener("click", () => open(item));
         return make("li", {}, button);

@@ -24,8 +24,10 @@ _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}hre
 ATTRIBUTES = {
     **{tag: {*_PAINT, *_PLACE} for tag in TAGS - {"a", "title"}},
     "use": {*_PAINT, *_PLACE, "href"},
+    "svg": {*_PAINT, *_PLACE, "font-family"},
 }
 HEAT = "heat"  # gid of artists whose colour is a value: the same in light and dark
+FONTS = "PolicyText Sans, Noto Sans KR, Malgun Gothic, Apple SD Gothic Neo, sans-serif"
 DARK_PAPER = "#14171b"
 # Inks that follow the page; white is the sheet.
 INKS = {"#22262b": "ink", "#5b6470": "muted", "#dfe3e8": "line", "#ffffff": "paper"}
@@ -72,7 +74,7 @@ def inline_svg(svg: bytes, *, name: str, alt: str, rows: Sequence[str], n_linked
     for key in ("width", "height"):  # points, as pixels of a screen
         root.set(key, f"{float(root.get(key).removesuffix('pt')) * 4 / 3:.0f}")
     role = "group" if root.find(f".//{_SVG}a") is not None else "img"  # links stand in no image
-    root.attrib.update({"role": role, "aria-label": alt})
+    root.attrib.update({"role": role, "aria-label": alt, "font-family": FONTS})
     text = etree.tostring(root, encoding="unicode")
     return re.sub(r' xmlns(:\w+)?="[^"]*"', "", text)
 

@@ -74,7 +74,8 @@ class Result:
     places, evidence_n, rule
         As `places`, `n`, `rule` of :func:`policytext.report.evidence.evidence_of`.
     facts : dict
-        What sentence and caption tell beside the table; ``facts["drawing"]`` goes to `draw`.
+        What sentence and caption tell beside the table; ``facts["drawing"]`` goes to `draw`,
+        and ``facts["is_null"]`` says whether a table tells nothing sure (else its ``q`` do).
     draw : callable, optional
         ``draw(view, ax=None, **drawing) -> Axes``.
     columns : tuple of str
@@ -110,7 +111,7 @@ class Result:
     draw: Callable | None = None
     columns: tuple[str, ...] = ()
     level: int = 2
-    shown: int = 15
+    shown: int = 10
     parts: tuple[str, ...] = ("finding", "figure", "table")
     file: str | None = None
     more: Sequence[Result] = ()
@@ -200,6 +201,7 @@ class Result:
     def _shown(self) -> dict:
         """HTML of its own parts, and the records that index and manifest need."""
         is_empty, records = self.view.empty, []
+        is_null = not self.draw and self._is_null()
         parts = {"anchor": self.file or self.name, "number": ""}
         if OUTPUT_VARIABLE in os.environ:  # the page gives the number, in reading order
             parts["number"] = f" №{parts['anchor']}"
@@ -219,6 +221,9 @@ class Result:
         if has_figure:
             parts["figure"] = self._figure(parts["anchor"])
             records.append({"kind": "figure", **about, "alt": self.alt})
+        elif "table" in parts and is_null:
+            parts["null"] = parts.pop("table")
+            records += [{"kind": "kept", **about}] if self.file else []
         elif "table" in parts:
             records.append({"kind": "table", **about})
         if "kept" in self.parts or (has_figure and self.view is not self.table):
@@ -232,6 +237,11 @@ class Result:
             records.append({"kind": "methods", "facts": self.facts["facts"]})
         html = template("result.html.j2").render(result=self, **parts)
         return {"text/html": html, MIME: {"records": records}}
+
+    def _is_null(self) -> bool:
+        """Whether nothing in view is sure: then the table is only named, with its CSV."""
+        is_unsure = "q" in self.view and not (self.view["q"] < ALPHA).any()
+        return self.facts.get("is_null", is_unsure)
 
     def _heading(self, *, is_note: bool) -> dict:
         """The finding, split at its first colon unless that stands inside a quotation."""

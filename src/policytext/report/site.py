@@ -55,7 +55,7 @@ ATTRIBUTES = {
 # Paragraphs, begun by these words in bold, that open when they are wanted.
 FOLDED = ("어떻게 읽나", "표를 읽는 법", "이름", "얼마나 작은 차이까지 보이나", "내 자료로 바꾸기")
 METHODS = "방법과 조건"  # the heading from which a chapter tells its conditions
-BODY = ".finding, .figure, .table, .fault, .printed, .downloads, .evidence"
+BODY = ".finding, .figure, .table, .fault, .printed, .downloads, .nothing"
 
 
 def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) -> str:
@@ -169,6 +169,7 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, str, list[dict
     _collapse_empty(soup)
     _fold_methods(soup)
     _number(soup, chapter)
+    _fold_tables(soup)
     outline = _outline(soup)  # gives the headings their anchors, so it comes before the text
     for kind, css in (("findings", ".finding"), ("faults", ".fault")):
         for record, shown in zip(chapter[kind], soup.select(css), strict=False):
@@ -227,6 +228,7 @@ def _fold(soup, summary: str, content: Iterable):
     head = soup.new_tag("summary")
     head.string = summary
     fold.insert(0, head)
+    return fold
 
 
 def _fold_prose(soup) -> None:
@@ -276,6 +278,20 @@ def _fold_methods(soup) -> None:
         blocks = _section(heading)
         heading.decompose()
         _fold(soup, METHODS, blocks)
+
+
+def _fold_tables(soup) -> None:
+    """A section shows its figures and, where it begins with one, a table; other tables open."""
+    is_first = True
+    for block in soup.select(".prose > h2, figure.figure, div.table"):
+        if block.name == "div" and not is_first:
+            about = block.find_next_sibling()
+            if about is not None and about.name == "p" and "downloads" in about.get("class", []):
+                block.append(about.extract())
+            caption = block.caption.get_text(" ", strip=True)
+            parts = [part for part in block.contents if part.name]
+            _fold(soup, caption, parts).attrs["class"] = "rows"
+        is_first = block.name == "h2"
 
 
 def _number(soup, chapter: dict) -> None:

@@ -704,6 +704,7 @@ def faults(corpus) -> Result:
     table = audit(documents)
     found = table[table["n_documents"] > 0].sort_values("n_documents", ascending=False)
     facts = {"n_documents": len(documents), "found": found.to_dict("records")}
+    facts["is_null"] = found.empty
     told, by, places = ("check", "n_documents", "detail"), ("check",), faulty(documents)
     return Result("audit", table, corpus, by=by, places=places, facts=facts, columns=told)
 
