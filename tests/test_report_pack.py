@@ -62,7 +62,7 @@ def test_the_workbook_lists_its_tables_and_keeps_numbers_and_texts_apart(written
     contents = book.get_sheet_by_name("표 목록").to_python()
     assert contents[2][0] == "topics" and contents[2][1].startswith("주제 <script>")
     assert book.get_sheet_by_name("topics").to_python() == [
-        ["term", "n", "id", "share", "code"],
+        ["낱말", "수", "id", "비중", "code"],
         ["'=HYPERLINK(1)", 12.0, "0012", 0.5, "007"],
         ["가", "", "12345678901234567890", 1e-05, "8"],
         ["=1+1", 3.0, "@SUM(1)", "", ""],
@@ -109,8 +109,8 @@ def test_the_first_editions_paragraph_is_said_again():
     ko, en = pack.paragraphs(a_manifest()).values()
     assert ko.startswith(
         "단계마다 남은 문서는 찾은 문서 2,701건, 기간 안의 문서 2,650건이다. 글의 날짜는 2008-02-25부터 "
-        "2022-05-09까지다. 거의 같은 글(글자 조각의 자카드 유사도 0.8 이상)은 한 가족으로 묶어 1,999개가 "
-        "되었고, 다시 뽑기와 뒤섞기의 단위는 글이 아니라 가족이다. 낱말은 형태소 분석기 "
+        "2022-05-09까지다. 거의 같은 글(글자 조각의 자카드 유사도 0.8 이상)은 중복 묶음 하나로 쳐서 1,999개가 "
+        "되었다. 다시 뽑고 뒤섞는 단위는 글이 아니라 중복 묶음이다. 낱말은 형태소 분석기 "
         "mecab(konlpy 0.6.0)으로 나누어 2글자 이상인 명사(로마자로 쓴 낱말 포함)를 세었고, 용어 "
         "사전(SHA-256 cdcdcdcdcdcd)의 복합어는 한 낱말로 세었다. 주제는 글 5건 이상에 나온"
     )

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytext.report.result import ASSETS, SHARE_RULE, template
+from policytext.report.result import ASSETS, SHARE_RULE, column, header, template, written
 from policytext.report.site import answers, facts
 
+N_ROWS = 10  # of a finding's table in the document
 ROWS_LIMIT = 20_000  # rows of one table in the workbook; the CSV has all
 CELL_LIMIT = 32_767  # characters of a cell, by Excel
 FONT = "맑은 고딕"
@@ -85,6 +86,15 @@ def paragraphs(manifest: Mapping) -> dict[str, str]:
         "version": f"({found['분석기']})" if "분석기" in found else "",
         "lexicon": found.get("용어 사전 SHA-256", "")[:12],
         "n_topics": next((t["rows"] for t in _tables(manifest) if t["name"] == "topics"), 0),
+        "n_cuts": next(
+            (
+                f["rows"] - 1
+                for r in manifest["reports"]
+                for f in r["figures"]
+                if f["name"] == "placebo"
+            ),
+            0,
+        ),
         "software": ", ".join([f"Python {manifest['python']}", *used]),
     }
     return {
@@ -130,8 +140,11 @@ def _tex(text: str) -> str:
 
 
 def _write_workbook(manifest: Mapping, output: Path) -> None:
-    """Every CSV of `tables/` as a sheet, the first sheet naming them with their captions."""
-    captions = {row["name"]: row["caption"] for row in _tables(manifest)}
+    """Every CSV of `tables/` as a sheet with filters, the first sheet naming them.
+
+    Headers are Korean where ``columns.toml`` knows the column.
+    """
+    known = {row["name"]: row for row in _tables(manifest)}
     # What looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False}
     sheets, listed = {}, []
@@ -140,13 +153,18 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
         name = _sheet_name(path.stem, list(sheets))
         sheets[name] = table.head(ROWS_LIMIT)
         rest = f" (앞의 {ROWS_LIMIT:,}행만, 전부는 CSV)" if len(table) > ROWS_LIMIT else ""
-        listed.append([name, f"{captions.get(path.stem, '')}{rest}", len(table)])
+        about = known.get(path.stem, {"caption": ""})
+        listed.append([name, f"{about['caption']}{rest}", len(table)])
+        names = {key: header(key, about.get("result", path.stem)) for key in table}
+        sheets[name] = sheets[name].rename(columns=names)
     contents = pd.DataFrame(listed, columns=["시트", "설명", "행"])
     with pd.ExcelWriter(
         output / "tables.xlsx", engine="xlsxwriter", engine_kwargs={"options": plain}
     ) as book:
         for name, table in {"표 목록": contents, **sheets}.items():
             table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
+            book.sheets[name].autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
+            book.sheets[name].set_column(0, len(table.columns), 14)
         book.sheets["표 목록"].set_column(0, 0, 28)
         book.sheets["표 목록"].set_column(1, 1, 70)
 
@@ -189,13 +207,38 @@ def _document(manifest: Mapping, output: Path, text: Mapping):
                 shown._inline.docPr.set("descr", _printable(content["alt"]))
                 document.paragraphs[-1].paragraph_format.keep_with_next = True
             document.add_paragraph(_printable(f"그림 {content['number']}. {content['caption']}"))
+        elif style == "table":
+            document.add_paragraph(_printable(f"표 {content['number']}. {content['caption']}"))
+            _add_table(document, _rows(output / "tables" / f"{content['name']}.csv", content))
         else:
             document.add_paragraph(_printable(content), style=style)
     return document
 
 
+def _rows(path: Path, record: Mapping) -> list[list[str]]:
+    """Headers and first rows of a table, as the page shows them."""
+    table = _read(path)
+    shown = [name for name in record.get("columns", []) if name in table]
+    forms = [column(name, record["result"], table[name]) for name in shown]
+    cells = [[written(value, form) for value in table[form["key"]].head(N_ROWS)] for form in forms]
+    return [[form["header"] for form in forms], *map(list, zip(*cells, strict=True))]
+
+
+def _add_table(document, rows: list[list[str]]) -> None:
+    """A grid of the first rows; how many there are, the caption says."""
+    from docx.shared import Pt
+
+    grid = document.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
+    for row in rows:
+        for cell, text in zip(grid.add_row().cells, row, strict=True):
+            cell.text = _printable(text)
+            for run in cell.paragraphs[0].runs:
+                run.font.size = Pt(8)
+    document.add_paragraph()
+
+
 def _lines(manifest: Mapping, text: Mapping) -> Iterator[tuple[str, object]]:
-    """What the document says, in order: (style or "figure", content)."""
+    """What the document says, in order: (style or "figure" or "table", content)."""
     study = manifest["study"]
     yield "Title", study["title"]
     yield "Normal", study["question"]
@@ -210,6 +253,10 @@ def _lines(manifest: Mapping, text: Mapping) -> Iterator[tuple[str, object]]:
         chapter = report["file"].partition("-")[0].lstrip("0")
         for row in report["figures"]:
             yield "figure", row | {"number": f"{chapter}-{row['number']}"}
+        told = {row["anchor"].removeprefix("finding-") for row in report["findings"]}
+        for row in report["tables"]:
+            if row["name"] in told:
+                yield "table", row | {"number": f"{chapter}-{row['number']}"}
     yield "Heading 1", "방법"
     yield from (("Normal", paragraph) for paragraph in text.values())
     if facts(manifest).get("본문") == SHARE_RULE:

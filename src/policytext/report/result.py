@@ -215,9 +215,10 @@ class Result:
                 records.append({"kind": "finding", **own})
         has_figure = self.draw is not None and "figure" in self.parts and not is_empty
         about = {"name": self.file or None, "caption": "", "rows": len(self.view)}
+        about["result"] = self.name
         if not is_empty and {"figure", "table"} & set(self.parts):
             parts["table"] = self._table("figures" if has_figure else "tables")
-            about["caption"] = self.caption
+            about |= {"caption": self.caption, "columns": [f["key"] for f in self._forms()]}
         if has_figure:
             parts["figure"] = self._figure(parts["anchor"])
             records.append({"kind": "figure", **about, "alt": self.alt})
@@ -228,7 +229,7 @@ class Result:
             records.append({"kind": "table", **about})
         if "kept" in self.parts or (has_figure and self.view is not self.table):
             what = say("captions", f"{self.name}-kept", self) or "전체 표"
-            parts["kept"] = {"rows": len(self.table), "caption": what}
+            parts["kept"] = {"rows": len(self.table), "caption": what, "result": self.name}
             self._write("tables", "csv", csv_bytes(self.table))
             records.append({"kind": "kept", "name": self.file, **parts["kept"]})
         for kind in ("headline", "warning"):  # what the study's index leads with
@@ -373,16 +374,29 @@ def _columns() -> dict:
     return tomllib.loads((ASSETS / "columns.toml").read_text(encoding="utf-8"))
 
 
+def header(name: str, result: str) -> str:
+    """The header of a column of a file, also of one that no page shows.
+
+    >>> header("n", "keyness-of"), header("doc_id", "documents")
+    ('번', '글 번호')
+    """
+    return _columns()["only-in-files"].get(name) or _entry(name, result)["header"]
+
+
 def column(name: str, result: str, values: pd.Series) -> dict:
     """How a column is headed and written: the catalogue's entry, where need be of one result."""
-    entry = _columns().get(name, name)
-    entry = {"header": entry} if isinstance(entry, str) else dict(entry)
-    own = entry.pop(result, {})
-    entry |= {"header": own} if isinstance(own, str) else own
+    entry = _entry(name, result)
     is_number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     if pd.api.types.is_integer_dtype(values) and "d" not in entry.get("format", ""):
         entry.pop("format", None)  # whole numbers need no decimals
-    return {"key": name, "header": name, "format": "", "is_number": is_number} | entry
+    return {"key": name, "format": "", "is_number": is_number} | entry
+
+
+def _entry(name: str, result: str) -> dict:
+    entry = _columns().get(name, name)
+    entry = {"header": entry} if isinstance(entry, str) else dict(entry)
+    own = entry.pop(result, {})
+    return {"header": name} | entry | ({"header": own} if isinstance(own, str) else own)
 
 
 def written(value: object, form: dict) -> str:

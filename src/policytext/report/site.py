@@ -54,6 +54,7 @@ ATTRIBUTES = {
 }
 # Paragraphs, begun by these words in bold, that open when they are wanted.
 FOLDED = ("어떻게 읽나", "표를 읽는 법", "이름", "얼마나 작은 차이까지 보이나", "내 자료로 바꾸기")
+HEADINGS = ["h2", "h3", "h4"]
 METHODS = "방법과 조건"  # the heading from which a chapter tells its conditions
 BODY = ".finding, .figure, .table, .fault, .printed, .downloads, .nothing"
 
@@ -112,6 +113,8 @@ def _output_html(output) -> str:
     data = output.get("data", {})
     if "text/html" in data:
         return data["text/html"]
+    if any("widget" in kind for kind in data):  # a progress bar
+        return ""
     if "text/markdown" in data:
         return _markdown(data["text/markdown"])
     printed = output.text if output.get("name") == "stdout" else data.get("text/plain", "")
@@ -168,6 +171,7 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, str, list[dict
     _fold_prose(soup)
     _collapse_empty(soup)
     _fold_methods(soup)
+    _join_headings(soup)
     _number(soup, chapter)
     _fold_tables(soup)
     outline = _outline(soup)  # gives the headings their anchors, so it comes before the text
@@ -270,6 +274,15 @@ def _collapse_empty(soup) -> None:
         blocks[0].insert_before(line)
         for block in blocks:
             block.decompose()
+
+
+def _join_headings(soup) -> None:
+    """A section that begins with a finding is headed by it, its question stands above it."""
+    for heading in soup.select(".prose > :is(h2, h3)"):
+        found = heading.find_next(class_="finding")
+        above = found and found.find_previous([*HEADINGS, "figure", "table"])
+        if found and found.name == heading.name and above is heading:
+            heading.name, heading["class"] = "p", "kicker"
 
 
 def _fold_methods(soup) -> None:
