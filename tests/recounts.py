@@ -36,7 +36,7 @@ def totals_are_printed(page: Path) -> int:
         sample = fold.select_one(".sample")
         if 0 < items < total:
             assert re.search(
-                rf"전체 {total:,}건 가운데 {items:,}건을 보였습니다 \(.+\)", sample.text
+                rf"(쓰임|글) {total:,}건 가운데 {items:,}건을 보였습니다 \(.+\)", sample.text
             )
     return len(folds)
 

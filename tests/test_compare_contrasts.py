@@ -462,10 +462,10 @@ def test_the_sentence_of_what_is_too_small():
     corpus = SimpleNamespace(study=study, administrations=["가"])
     table = pd.DataFrame({"administration": ["나"], "n": [1]})
     assert Result("left-out", table, corpus, file="").finding == (
-        "가족이 20개가 안 되어 따로 보이지 않은 시기: 나(글 1건). 비교의 ‘나머지’에는 들어 있다."
+        "중복 묶음이 20개가 안 되어 따로 보이지 않은 시기: 나(글 1건). 비교의 ‘나머지’에는 들어 있다."
     )
     assert Result("left-out", table[:0], corpus, file="").finding == (
-        "모든 시기에 가족이 20개 이상 있어 빠짐없이 보였다."
+        "모든 시기에 중복 묶음이 20개 이상 있어 빠짐없이 보였다."
     )
     corpus.administrations = []  # the sentence above it has told
     assert Result("left-out", table, corpus, file="").finding == ""

@@ -227,7 +227,7 @@ BEST = {
     "n_families_from": 20, "n_families_to": 1300, "similarity": 0.9, "similarity_low": 0.8,
     "similarity_high": 0.95, "baseline": 0.4, "q": 0.01,
 }  # fmt: skip
-NUMBERS = "95% 구간 0.80–0.95, {} 0.40, 가족 20·1,300개, q = 0.010"
+NUMBERS = "95% 구간 0.80–0.95, {} 0.40, 중복 묶음 20·1,300개, q = 0.010"
 OTHERS, DEALT = NUMBERS.format("다른 말은"), NUMBERS.format("글을 섞어 나누면")
 TYPICAL = {"similarity": 0.7, "baseline": 0.8}
 

@@ -15,7 +15,7 @@ from policytext.study import ROOT
 HOSTILE = '<script>alert(1)</script> onerror=x javascript:y =HYPERLINK("a") ]]> \x0b&amp;'
 FACTS = {
     "자료 data/raw/a_b.csv SHA-256 (파일 12개)": "ab" * 32, "찾은 문서": "2,701건",
-    "읽은 문서": "2,701건", "기간 안의 문서": "2,650건", "가족": "1,999개",
+    "읽은 문서": "2,701건", "기간 안의 문서": "2,650건", "중복 묶음": "1,999개",
     "기간": "2008-02-25 – 2022-05-09", "분석기": "konlpy 0.6.0", "용어 사전 SHA-256": "cd" * 32,
 }  # fmt: skip
 

@@ -97,7 +97,7 @@ class TestEvidence:
     def test_a_term_opens_its_sentences_in_time_with_the_total(self):
         rows = pd.DataFrame({"term": ["창업", "없는말"]})
         (found,), (none,) = evidence_of(rows, ["term"], CORPUS, n=9)
-        assert (found.total, found.noun, found.label) == (4, "문장", "창업")
+        assert (found.total, found.noun, found.label) == (4, "쓰임", "창업")
         assert found.quotes["doc_id"].tolist() == ["d", "a", "a", "b"]
         assert found.quotes.iloc[1][["before", "match", "after"]].tolist() == [
             "지역 ", "창업", "을 돕고 창업 기업이 벤처와 만난다.",
@@ -171,8 +171,8 @@ class TestShown:
         first, rest = page.find_all("table")
         assert len(first.tbody.find_all("tr")) == 2 and len(rest.tbody.find_all("tr")) == 1
         assert "나머지 1행 보기" in page.text and "3행 · CSV" in page.text
-        assert page.find("details", class_="evidence").summary.text == "근거 문장 1건: 농민"
-        assert "전체 4건 가운데 2건을 보였습니다 (날짜 차례로 고르게 뽑음)" in page.text
+        assert page.find("details", class_="evidence").summary.text == "쓰임 1건: 농민"
+        assert "쓰임 4건 가운데 2건을 보였습니다 (날짜 차례로 고르게 뽑음)" in page.text
         assert (folder / "tables" / "terms.csv").read_bytes().startswith(b"\xef\xbb\xbfterm,n")
 
     def test_hostile_text_is_text(self, macros):

@@ -487,7 +487,7 @@ def test_every_fault_is_counted_and_told():
     found = audited(seven_documents())
     assert found["n_documents"][CHECKS].tolist() == [2, 1, 1, 1, 0, 5]
     assert found.filter(like="한국어가 아닌", axis=0)["example"].tolist() == ["c 글"]
-    details = ["갑 2건", "갑 1건", "나 1건", "을 1건", "", "가족 2개, 가장 큰 가족 3건"]
+    details = ["갑 2건", "갑 1건", "나 1건", "을 1건", "", "중복 묶음 2개, 가장 큰 묶음 3건"]
     assert found["detail"][CHECKS].tolist() == details
     assert found["example"][UNDATED_COPY] == "b 글" and found["example"][CONFLICT] == "e 글"
     without = audited(seven_documents().drop(columns="speaker"))["detail"]
@@ -572,7 +572,7 @@ def of_two(n_former=3, n_latter=2, n_undated=0, **more):
         (
             read(of_two(), compared=[LATTER]),
             "찾은 문서 5건 가운데 2건을 정부별 비교에 쓴다: 정부를 정할 수 있는 문서 5건 가운데 이 "
-            f"연구가 고른 {LATTER} 때의 문서(가족 2개)다",
+            f"연구가 고른 {LATTER} 때의 문서(중복 묶음 2개)다",
         ),
         (
             read(of_two(0, 0, 2)),
@@ -606,12 +606,12 @@ def test_faults_name_the_most_frequent():
     told = "살핀 9가지 가운데 1가지 흠이 있고, 가장 많은 것은 ‘날짜를 모르는 문서’ 2건이다"
     assert found.finding == told
     assert [quote.total for (quote,) in found._folds(found.view, 2)][0] == 2
-    assert coverage.faults(read(of_two())).finding == "글 5건에서 살핀 9가지 흠은 하나도 없다"
+    assert coverage.faults(read(of_two())).finding == "글 5건에서 점검한 9가지 결함은 나오지 않았다"
 
 
 def test_governments_are_compared_by_their_days_in_office():
     found = coverage.per_government(read(of_two(6, 2)))
-    assert found.finding.startswith("정부마다 남은 문서가 ")
+    assert found.finding.startswith("정부마다 문서 수가 ")
     assert f"{LATTER} 때" in found.finding and f"{FORMER} 때" in found.finding
     rates, crossed = found.more
     folds = crossed._folds(crossed.view, 1)

@@ -350,7 +350,7 @@ class Corpus:
             sizes = self.families.groupby(self.groups).nunique()
             there = ", ".join(f"{label} {sizes[label]:,}개" for label in self.order)
             raise InsufficientData(
-                f"가족이 {least}개 이상인 정부가 {n_large}곳 있어야 하는데 "
+                f"중복 묶음이 {least}개 이상인 정부가 {n_large}곳 있어야 하는데 "
                 f"{len(self.administrations)}곳입니다({there}). "
                 "글을 더하거나 [comparison]의 min_families를 낮추세요."
             )

@@ -819,7 +819,7 @@ def ties(
         name_rows(panel, own["actor_a"] + " – " + own["actor_b"])
         panel.set_title(group, loc="left", fontsize=10)
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-    panels[-1].set_xlabel("글(가족)")
+    panels[-1].set_xlabel("글(중복 묶음)")
     return panels
 
 

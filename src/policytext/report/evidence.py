@@ -23,7 +23,7 @@ class Fold(NamedTuple):
     label: str
     total: int
     quotes: pd.DataFrame
-    noun: str = "문장"
+    noun: str = "쓰임"
     rule: str = EVENLY
 
 
@@ -137,9 +137,9 @@ def evidence_of(
     for (key, own), few in zip(groups, shown, strict=True):
         label = key[1] if len(key) > 1 else labels[key[0]]
         few_quotes = quotes.iloc[np.searchsorted(wanted, few)]
-        noun = "문장" if "term" in by or has_extent[own].any() else "글"
+        noun = "쓰임" if "term" in by or has_extent[own].any() else "글"
         folds[key[0]].append(Fold(label, len(own), few_quotes, noun, rule or EVENLY))
-    empty, noun = quotes.iloc[:0], "문장" if "term" in by else "글"
+    empty, noun = quotes.iloc[:0], "쓰임" if "term" in by else "글"
     return [
         own or ([] if len(split) > 1 else [Fold(label, 0, empty, noun)])
         for own, label in zip(folds, labels, strict=True)

@@ -16,8 +16,8 @@ PANEL_INCHES = 1.35
 LABEL_INCHES = 0.13  # of a syllable above the shading
 UNITS = {
     "rate": "1만 낱말에 나온 횟수",
-    "share": "글(가족) 가운데 비중",
-    "documents": "100일마다 남은 글(가족)",
+    "share": "글(중복 묶음) 가운데 비중",
+    "documents": "100일마다 글 수",
 }
 MARKERS = "osD^vPX*"
 MONTH_BOX = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6}

@@ -82,7 +82,7 @@ def paragraphs(manifest: Mapping) -> dict[str, str]:
         "steps": _changing(found),
         "english": STEPS,
         "days": (found.get("기간", "").split(" – ") + [""])[:2],
-        "n_families": _number(found.get("가족", "")),
+        "n_families": _number(found.get("중복 묶음", "")),
         "version": f"({found['분석기']})" if "분석기" in found else "",
         "lexicon": found.get("용어 사전 SHA-256", "")[:12],
         "n_topics": next((t["rows"] for t in _tables(manifest) if t["name"] == "topics"), 0),

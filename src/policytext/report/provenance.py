@@ -67,7 +67,7 @@ def run_facts(corpus) -> dict[str, str]:
     if len(days):
         facts["기간"] = f"{days.min():%Y-%m-%d} – {days.max():%Y-%m-%d}"
     facts |= {step.step: f"{step.n_documents:,}건" for step in reading.steps.itertuples()}
-    facts["가족"] = f"{corpus.everything['family_id'].nunique():,}개"
+    facts["중복 묶음"] = f"{corpus.everything['family_id'].nunique():,}개"
     facts["되풀이된 줄의 기준"] = (
         f"한 매체의 글 {MIN_DOCUMENTS}건 이상이고 {MIN_SHARE:.0%} 이상"
         if study.corpus.drop_repeated_lines
@@ -76,7 +76,7 @@ def run_facts(corpus) -> dict[str, str]:
     kinds = corpus.documents["text_kind"].unique()
     facts["글의 꼴"] = ", ".join(KIND_NAMES[kind] for kind in kinds)
     facts["권한대행 시기"] = study.corpus.acting
-    facts["가족 기준(자카드)"] = str(study.corpus.family_threshold)
+    facts["중복 묶음 기준(자카드)"] = str(study.corpus.family_threshold)
     facts["분석기"] = analysers.version(study.tokens.analyser)
     facts["용어 사전 SHA-256"] = corpus.lexicon.sha256
     return facts

@@ -36,7 +36,7 @@ UNTESTED = set(
 )
 N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
 THUMBNAIL_LIMIT = 200_000  # bytes of SVG an index page embeds
-FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "가족": "가족"}
+FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "중복 묶음": "중복 묶음"}
 HIDDEN_INPUT = {"hide-input", "parameters"}
 TAGS = set(
     "a b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 "

@@ -607,7 +607,7 @@ def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
     is_copy = is_undated & family.isin(family[~is_undated])
     sizes = documents.groupby("family_id")["doc_id"].transform("size")
     largest = int(sizes.max()) if len(sizes) else 0
-    told = f"가족 {family[sizes > 1].nunique():,}개, 가장 큰 가족 {largest:,}건"
+    told = f"중복 묶음 {family[sizes > 1].nunique():,}개, 가장 큰 묶음 {largest:,}건"
     found = anniversary_dates(documents)
     early = found[found["days_off"] == -1]
     is_early = documents["doc_id"].isin(early["doc_id"])
