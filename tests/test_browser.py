@@ -17,7 +17,7 @@ CHAPTERS = ("01-corpus", "02-morphemes", "03-topics", "04-administrations", "05-
 PAGES = ("../index", "index", *CHAPTERS, "06-robustness")
 # Look -> widths; 658 pixels are what the margins leave of an A4 page.
 WIDTHS = {"light": (390, 1280), "dark": (1920,), "print": (658,)}
-BYTES = {"05-timeline": 6_000_000}  # the largest; every other page stays under half of it
+BYTES = {"index": 400_000, "../index": 400_000}  # every other page stays under 1.5 MB
 OPEN_ALL = "document.querySelectorAll('details').forEach(fold => fold.open = true)"
 SCROLL = "document.documentElement.scrollWidth"
 PICTURED = """[...document.querySelectorAll('figure img, figure svg')].every(picture =>
@@ -86,7 +86,7 @@ def test_pages_are_silent_fit_every_width_and_axe_finds_nothing(visit, report, n
         assert results.violations_count == 0, results.generate_report()
         assert page.heard == []
         page.close()
-    assert (report / f"{name}.html").stat().st_size < BYTES.get(name, 3_000_000)
+    assert (report / f"{name}.html").stat().st_size < BYTES.get(name, 1_500_000)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -109,8 +109,8 @@ def test_folds_open_by_keyboard_links_lead_somewhere_and_headers_are_korean(visi
     folds = page.query_selector_all("main details > summary:first-child")
     assert len(folds) == page.locator("main details").count()
     for summary in folds[:: max(1, len(folds) // 20)]:
-        if summary.evaluate("one => one.closest('.toc.narrow') !== null"):
-            continue  # of small screens
+        if summary.evaluate("one => one.closest('.toc.narrow, .code') !== null"):
+            continue  # of small screens; of the switch
         outer = "one => { for (let up = one.parentElement.parentElement; up; up = up.parentElement)"
         summary.evaluate(outer + " if (up.tagName === 'DETAILS') up.open = true }")
         is_open = "one => one.parentElement.open"
@@ -174,6 +174,27 @@ def test_the_search_finds_sentences_and_opens_them(visit):
     box.fill("없는 말이다")
     assert said.text_content().endswith("가운데 0건")
     assert page.heard == []
+
+
+def test_a_mark_of_a_figure_says_its_row_and_opens_it(visit):
+    page = visit("04-administrations")
+    mark = page.locator("figure svg a[href]").first
+    words = mark.locator("title").first.text_content()
+    mark.locator(":scope > :not(title)").first.dispatch_event("click")
+    opened = page.evaluate("document.activeElement.textContent")
+    assert words.split(" · ")[0] in opened
+    assert page.evaluate("document.activeElement.tagName") == "TR"
+    assert page.locator("tr:focus details[open]").count() and page.heard == []
+
+
+def test_one_switch_shows_the_code_of_all_results(visit):
+    page = visit("02-morphemes")
+    code = page.locator(".code pre").first
+    assert not code.is_visible()
+    page.locator("#switch").press("Enter")
+    assert code.is_visible() and page.locator(".code:not([open])").count() == 0
+    page.locator("#switch").press("Enter")
+    assert not code.is_visible()
 
 
 def test_without_scripts_everything_is_there_and_nothing_useless_is(visit):
