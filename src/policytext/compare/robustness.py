@@ -197,8 +197,9 @@ def headline_claims(
         sentence = f"{named} {top.other} 때보다 {top.administration} 때 많다"
         rows.append((sentence, "topic", top.administration, top.other, "", top.topic))
     for far in more[(more["kind"] == "distance") & more["holds"]].head(1).itertuples():
-        sentence = f"{far.administration}–{far.other}의 말은 한 정부 안의 차이보다 멀다"
-        rows.append((sentence, "distance", far.administration, far.other, "", 0))
+        earlier, later = sorted((far.administration, far.other), key=administrations.index)
+        sentence = f"{earlier}–{later}의 말은 한 정부 안의 차이보다 멀다"
+        rows.append((sentence, "distance", earlier, later, "", 0))
     return pd.DataFrame(rows, columns=["claim", *_KEY]).astype({"topic": int})
 
 
@@ -381,7 +382,7 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     is_apart = table["low"] > is_term.astype(int)  # of times the interval must lie above 1
     is_tried = made[list(checks)].any(axis=1)
     table["is_headline"] = (passed | ~made).all(axis=1) & is_apart & is_tried
-    size = table["estimate"].where(is_term, 0)
+    size = table.groupby("kind")["estimate"].rank(pct=True)  # units differ
     lost = table["n_checked"] - table["n_survived"]
     table = table.assign(_lost=lost, _size=size)
     order = ["is_headline", "n_survived", "_lost", "_size"]

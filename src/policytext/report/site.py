@@ -407,7 +407,7 @@ def study_page(manifest: Mapping, output: Path) -> str:
         answers=answers(manifest),
         warnings=_of_kind(manifest, "warnings"),
         figure=_thumbnail([_lead(manifest), *reports], output),
-        reports=[report | {"told": told(report)} for report in reports],
+        reports=[report | {"told": told({"findings": report["findings"]})} for report in reports],
         downloads=manifest["downloads"],
     )
 
