@@ -7,12 +7,18 @@ import gzip
 import json
 import os
 import re
+import sys
+import time
 import unicodedata
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from fixtures_texts import (
     BODY,
     PAGES,
@@ -364,6 +370,71 @@ def test_no_column_and_no_account_holds_what_is_personal_or_cannot_be_written(tm
     told = "".join(table.to_csv() for table in vars(reading).values())
     told.encode("utf-8")
     assert "\0" not in told and not any(secret in told for secret in SECRETS)
+
+
+TOO_MUCH = "메모리나 시간이 지나치게 들어"
+
+
+def test_a_small_file_that_asks_for_gigabytes_is_one_reject_and_the_next_is_read(tmp_path):
+    """A cell at the far end of a sheet; one long word of a dictionary in every row; many rows."""
+    with xlsxwriter.Workbook(tmp_path / "1.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["제목", "본문"])
+        sheet.write(1048575, 16383, "x")
+    for name, word, n in (("2.parquet", BODY * 20_000, 100_000), ("3.parquet", BODY, 2_000_000)):
+        index = pa.array(np.zeros(n, "int8"))
+        table = pa.table({"본문": pa.DictionaryArray.from_arrays(index, pa.array([word]))})
+        pq.write_table(table, tmp_path / name, compression="zstd")
+    pd.DataFrame({"제목": ["가"], "본문": [BODY]}).to_parquet(tmp_path / "4.parquet")
+    assert all(path.stat().st_size < 10_000_000 for path in tmp_path.iterdir())
+    reading = read_documents(tmp_path)
+    assert accounts(reading) == {"rejected": 3, "read": 1}
+    assert reading.rejects["reason"].str.contains(TOO_MUCH).all()
+    if sys.platform == "linux":
+        import resource
+
+        assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 2 * 2**20  # KiB
+
+
+def test_a_reader_that_does_not_end_is_stopped(tmp_path, monkeypatch):
+    write_hwpx(tmp_path / "가.hwpx", (BODY,))
+    monkeypatch.setattr(files.apart, "SECONDS", -1)
+    assert TOO_MUCH in only_reason(read_documents(tmp_path))
+    monkeypatch.undo()
+    assert accounts(read_documents(tmp_path)) == {"read": 1}
+
+
+def test_a_file_of_empty_rows_is_not_listed_row_by_row(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MAX_FAULTS", 100)
+    text = json.dumps({"제목": "가", "본문": BODY}) + "\n{}" * 500
+    (tmp_path / "가.jsonl").write_text(text, "utf-8")
+    assert "100개를 넘어 그만" in only_reason(read_documents(tmp_path))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux only")
+def test_names_of_old_korean_archives_are_read(project, tmp_path):
+    name = os.fsdecode("연설문.txt".encode("cp949"))
+    (tmp_path / "글").mkdir()
+    (tmp_path / "글" / name).write_text(PAGE, encoding="utf-8")
+    reading = ingest([tmp_path / "글"], "옛글")
+    assert reading.files["source_file"].tolist() == ["글/연설문.txt"]
+    assert accounts(reading) == {"read": 1}
+    with pytest.raises(StudyError, match="'.*연설문.txt'의 이름이 UTF-8이 아닙니다"):
+        ingest([tmp_path / "글" / name], "한글")
+
+
+@pytest.mark.parametrize(
+    "line", ["가 {}", "2019.3.1 가나", "- {}.", "ⓒ 가나일보", "가나 다라 마바."]
+)
+def test_many_short_lines_take_time_in_proportion(tmp_path, line):
+    taken = []
+    for n in (4_000, 32_000):
+        lines = "\n".join(line.format(i) for i in range(n))
+        (tmp_path / "가.txt").write_text(f"창업 지원\n{BODY}\n{lines}", "utf-8")
+        begun = time.process_time()
+        read_documents(tmp_path)
+        taken.append(time.process_time() - begun)
+    assert taken[1] < 2.3**3 * max(taken[0], 0.1)
 
 
 def test_truncated_files_are_rejects(tmp_path):

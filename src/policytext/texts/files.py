@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import pandas as pd
 from policytext import study
 from policytext.faults import PolicyTextError, StudyError
 from policytext.korean import attach_particle
-from policytext.texts import clean, pages, tables
+from policytext.texts import apart, clean, pages, sources, tables
 from policytext.texts.coverage import KIND_NAMES
 from policytext.texts.dates import DateSpan, far_dates, filename_date, parse_date, written_order
 from policytext.texts.sources import (
@@ -48,6 +48,7 @@ _SAID = ("title", "publisher", "speaker", "occasion", "regions")  # read by peop
 _WORKING = ("kind", "genre_guess", "stub")  # needed to put the table together
 _BATCH = 500
 _YES = ("true", "1", "y", "yes", "예")
+MAX_FAULTS = 100_000  # of a file that has fewer texts
 _PAGES = {
     "korea_kr": pages.read_api,
     "rss": pages.read_feed,
@@ -194,7 +195,7 @@ def read_documents(
         except Skipped as skipped:
             found, status, reason = "", "skipped", str(skipped)
         except Exception as error:  # a library may raise anything on a hostile file
-            reason = _reason(error)
+            reason = sources.reason(error)
             lost = intake.rows.get(source.name, Counter()).total() + getattr(error, "n_rows", 1)
             intake.rows[source.name] = Counter(rejected=lost)
         intake.entries.append((source.name, None, status, reason, found))
@@ -219,17 +220,6 @@ def _check_arguments(kind: str | None, columns: Mapping, defaults: Mapping) -> N
             )
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, ReadError):
-        return str(error.args[0])
-    if isinstance(error, PermissionError):
-        return "읽기 권한이 없습니다. 파일 권한을 확인하세요."
-    if isinstance(error, FileNotFoundError):
-        return "읽는 동안 파일이 없어졌습니다. 경로를 확인하세요."
-    name = type(error).__name__
-    return f"파일이 망가졌거나 지원하지 않는 형식입니다({name}). 다시 저장해 보세요."
-
-
 def _read_source(
     source: SourceFile, kind: str | None, columns: Mapping | None, intake: _Intake
 ) -> tuple[str, str]:
@@ -241,6 +231,9 @@ def _read_source(
     records, faults, left_out = [], [], Counter()
     rows = intake.rows[source.name] = Counter()
     for item in items:
+        if len(faults) > max(MAX_FAULTS, len(records)):
+            said = f"읽지 못한 행이 {MAX_FAULTS:,}개를 넘어 그만 읽었습니다."
+            raise ReadError(f"{said} 파일의 형식을 확인하세요.")
         rows["read"] += isinstance(item, dict) and not item.get("is_second")
         if isinstance(item, Skipped):
             left_out[str(item)] += 1
@@ -296,12 +289,15 @@ def _open(
     """The kind of a source, its records and faults, and the columns used of a table."""
     found = kind or sniff(source)
     if found in _PAGES:
-        return found, _PAGES[found](source), {}
+        items = (
+            apart.read(found, source) if apart.is_risky(found, source) else _PAGES[found](source)
+        )
+        return found, items, {}
     form = sniff(source) if found == "bigkinds" else found
     if form not in tables.FORMS:
         raise ReadError("빅카인즈의 표가 아닙니다. 내려받은 XLSX나 CSV를 넣으세요.")
     given = [name for names in (columns or {}).values() for name in _listed(names)]
-    headers, rows = tables.FORMS[form](source, given)
+    headers, rows = _table(form, source, given)
     if found == "bigkinds" or (not columns and tables.is_bigkinds(headers)):
         return "bigkinds", tables.read_bigkinds(headers, rows, *seen), {}
     try:
@@ -310,6 +306,13 @@ def _open(
         error.n_rows = max(1, sum(1 for _ in rows))
         raise
     return found, items, chosen
+
+
+def _table(form: str, source: SourceFile, given: Sequence[str] = ()) -> tuple[list[str], Iterator]:
+    if not apart.is_risky(form, source):
+        return tables.FORMS[form](source, given)
+    rows = apart.read(form, source, given)
+    return next(rows), rows
 
 
 def _listed(names: str | Sequence[str] | None) -> list[str]:
@@ -705,7 +708,7 @@ def _unclear_table(
     """Headers and first rows of the first table whose column of texts cannot be told."""
     for source in find_sources(paths):
         try:
-            headers, rows = tables.FORMS[kind or sniff(source)](source)
+            headers, rows = _table(kind or sniff(source), source)
             tables.choose_columns(headers, None)
         except tables.NoTextColumn:
             return headers, [row for _, row in itertools.islice(rows, 3)]
@@ -742,6 +745,12 @@ def _check_new(name: str, target: Path, paths: Sequence[str | Path]) -> None:
             f"연구 '{name}'의 설정 파일 {target.name}이 이미 있습니다. "
             "다른 이름을 쓰거나 그 파일을 지우세요."
         )
+    for path in paths:
+        if str(path) != sources.readable(path):
+            raise StudyError(
+                f"'{sources.readable(path)}'의 이름이 UTF-8이 아닙니다(옛 압축 파일에서 나온 이름). "
+                "이름을 고치거나 그 파일이 든 폴더를 적으세요."
+            )
     if missing := [str(path) for path in paths if not Path(path).exists()]:
         raise StudyError(f"읽을 파일이나 폴더가 없습니다: {', '.join(missing)}. 경로를 확인하세요.")
 

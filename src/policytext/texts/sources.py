@@ -66,6 +66,18 @@ def pattern(name: str) -> re.Pattern:
     return re.compile(text)
 
 
+def reason(error: Exception) -> str:
+    """Why a file could not be read, in a Korean sentence."""
+    if isinstance(error, ReadError):
+        return str(error.args[0])
+    if isinstance(error, PermissionError):
+        return "읽기 권한이 없습니다. 파일 권한을 확인하세요."
+    if isinstance(error, FileNotFoundError):
+        return "읽는 동안 파일이 없어졌습니다. 경로를 확인하세요."
+    name = type(error).__name__
+    return f"파일이 망가졌거나 지원하지 않는 형식입니다({name}). 다시 저장해 보세요."
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """A regular file, or a member of an archive; `fault` says why it cannot be opened."""
@@ -223,8 +235,18 @@ def _named_by_path(source: SourceFile) -> SourceFile:
     return replace(source, name=_nfc(source.path) + member)
 
 
-def _nfc(path: object) -> str:
-    return unicodedata.normalize("NFC", str(path)).replace(os.sep, "/")
+def readable(path: str | Path) -> str:
+    """A path as text; Korean names of old archives lie on disks in CP949."""
+
+    def part(name: str) -> str:
+        is_utf8 = name == name.encode("utf-8", "ignore").decode()
+        return name if is_utf8 else os.fsencode(name).decode("cp949", errors="replace")
+
+    return os.sep.join(map(part, str(path).split(os.sep)))
+
+
+def _nfc(path: str | Path) -> str:
+    return unicodedata.normalize("NFC", readable(path)).replace(os.sep, "/")
 
 
 def _expand(text: str) -> Iterable[SourceFile]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import difflib
 import io
@@ -329,6 +330,8 @@ def _parsed_lines(source: SourceFile) -> Rows:
 
 def _parsed(line: bytes) -> dict | ReadError:
     try:
+        with contextlib.suppress(UnicodeDecodeError):
+            return _object(json.loads(line))
         return _object(json.loads(decode(line)))
     except (ValueError, RecursionError):
         return ReadError("JSON으로 읽을 수 없는 줄입니다. 한 줄에 객체 하나를 적으세요.")
