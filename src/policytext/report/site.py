@@ -26,6 +26,7 @@ from policytext.study import Study
 GENERATOR = '<meta name="generator" content="policytext">'  # by which we know our own pages
 N_ANSWERS = 5  # findings at the head of a page
 N_FRONT = 3  # headlines, and warnings, on the front page of a study
+FRONT_FIGURES = ("divergence", "coverage")
 # Results whose sentences name what the checks of chapter 6 have yet to put to the test: no such
 # sentence leads a page; those that survive are headlines.
 UNTESTED = set(
@@ -406,7 +407,7 @@ def study_page(manifest: Mapping, output: Path) -> str:
         facts=_shown_facts(manifest),
         answers=answers(manifest),
         warnings=_of_kind(manifest, "warnings"),
-        figure=_thumbnail([_lead(manifest), *reports], output),
+        figure=_front_figure(manifest, output),
         reports=[report | {"told": told({"findings": report["findings"]})} for report in reports],
         downloads=manifest["downloads"],
     )
@@ -427,7 +428,7 @@ def studies_page(root: Path) -> str:
                 "study": manifest["study"],
                 "facts": _shown_facts(manifest),
                 "answers": answers(manifest),
-                "thumbnail": _thumbnail([_lead(manifest), *manifest["reports"]], path.parent),
+                "thumbnail": _front_figure(manifest, path.parent),
             }
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             continue  # a folder half written, or of an older version: the next build of it lists it
@@ -485,6 +486,13 @@ def _lead(manifest: Mapping) -> Mapping:
     named = manifest.get("options", {}).get("report", {}).get("lead", "")
     reports = manifest["reports"]
     return next((report for report in reports if report["file"] == f"{named}.html"), reports[0])
+
+
+def _front_figure(manifest: Mapping, folder: Path) -> dict | None:
+    """The picture of a study: none of single words, which the checks may not bear out."""
+    figures = [figure for report in manifest["reports"] for figure in report["figures"]]
+    first = [figure for name in FRONT_FIGURES for figure in figures if figure["name"] == name]
+    return _thumbnail([{"figures": [*first, *figures]}], folder)
 
 
 def _thumbnail(reports: Iterable[Mapping], folder: Path) -> dict | None:
