@@ -9,6 +9,7 @@ from corpora import THREE, drawn_alike, write_study
 from policytext import corpus as corpora_module
 from policytext import store
 from policytext.compare import checks
+from policytext.compare.distances import divergence
 from policytext.corpus import Corpus
 
 NOUNS = (
@@ -104,6 +105,13 @@ def test_headlines_say_what_they_survived_and_name_nothing_else(corpus):
     assert "매체를 하나씩 빼도, 모든 정부에 있는 매체만 보아도 같은 결론이다." in said[0]
     assert "재지 못한 점검: 같은 종류의 글끼리 견주기." in said[0]
     assert not any(word in one for one in said for word in ("중소기업", "중기부", "사랑"))
+
+
+def test_claims_give_the_numbers_of_chapter_four(corpus):
+    far = checks.claims_table(corpus).query("kind == 'distance'").iloc[0]
+    told = divergence(corpus).table.set_index(["administration_a", "administration_b"])
+    told = told.loc[(far["administration"], far["other"])]
+    assert far[["estimate", "low"]].tolist() == told[["excess", "excess_low"]].tolist()
 
 
 @pytest.mark.slow

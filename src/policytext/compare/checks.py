@@ -19,6 +19,7 @@ from policytext.compare.contrasts import (
     main_stratum,
     placebo,
 )
+from policytext.compare.distances import PAIR, divergence_table
 from policytext.compare.renames import actor_names, folded
 from policytext.compare.robustness import (
     ABSENT,
@@ -330,12 +331,21 @@ def _folded(corpus) -> pd.DataFrame:
 
 
 def _in_units(table: pd.DataFrame, corpus) -> pd.DataFrame:
-    """Estimates that readers understand: of words times, of topics percentage points."""
+    """Sizes as chapter 4 tells them: of words times, of topics points, of distances bits."""
     sizes = _compared(corpus)[[*BY, "n", "n_rest", "n_documents", *_TIMES]]
     table = table.merge(sizes, on=[*BY], how="left")
-    is_term, is_topic = table["kind"] == "term", table["kind"] == "topic"
-    for name, times in zip(("estimate", "low", "high"), _TIMES, strict=True):
-        table[name] = table[name].mask(is_topic, 100 * table[name]).mask(is_term, table[times])
+    if (table["kind"] == "distance").any():
+        about = corpus.keyness_matrix, corpus.large
+        bits = divergence_table(*about, families=corpus.families).set_index(PAIR)
+    for row in table.itertuples():
+        sides = ["estimate", "low", "high"]
+        if row.kind == "term":
+            table.loc[row.Index, sides] = table.loc[row.Index, _TIMES].to_numpy()
+        elif row.kind == "topic":
+            table.loc[row.Index, sides] = 100 * table.loc[row.Index, sides]
+        else:
+            pair = bits.loc[(row.administration, row.other)]
+            table.loc[row.Index, sides] = pair[["excess", "excess_low", "excess_high"]].to_numpy()
     table["unit"] = table["kind"].map({"term": "배", "topic": "%p", "distance": "비트"})
     return table.drop(columns=_TIMES)
 
