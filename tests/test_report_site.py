@@ -118,7 +118,7 @@ def test_folds_of_code_without_output_between_them_become_one(tmp_path):
 def test_headings_of_one_name_get_anchors_of_their_own(heads):
     chapter = {kind: [] for kind in ("findings", "figures", "tables", "faults")}
     html = "".join(f"<h2>{head}</h2>" for head in heads)
-    anchors = [entry["anchor"] for entry in site.arrange(html, chapter, a_study())[2]]
+    anchors = [entry["anchor"] for entry in site.arrange(html, chapter, a_study())[1]]
     assert len(set(anchors)) == len(heads) and anchors[0] == "a"
 
 
@@ -133,7 +133,9 @@ def test_index_lists_reports_findings_and_a_small_figure(index):
     ]
     assert [(link["href"], link.text) for link in index.select(".entry li a")] == wanted
     assert [(link["href"], link.text) for link in index.select(".answers li a")] == wanted
-    assert [image["alt"] for image in index.find_all("img")] == [f"sample: {HOSTILE}"]
+    (picture,) = index.select(".card svg")
+    assert picture["aria-label"] == f"sample: {HOSTILE}" and index.find("img") is None
+    assert {a["href"] for a in picture.select("a")} == {f"01-first.html#steps-r{n}" for n in (0, 1)}
 
 
 def test_everything_to_take_away_is_listed_and_there(index):

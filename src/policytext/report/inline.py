@@ -119,13 +119,13 @@ def visible(colour: str, paper: str, ratio: float = 3) -> str:
     return to_hex(mixed)
 
 
-def page_colours(soup) -> str:
+def page_colours(html: str) -> str:
     """Style rules that give the figures of a page its inks and, in the dark, lighter marks."""
     pairs = {
-        (key, element[key].lower(), element.name == "text")
-        for element in soup.select("svg *")
-        for key in ("fill", "stroke")
-        if re.fullmatch("#[0-9a-fA-F]{6}", element.get(key, ""))
+        (key, colour, tag == "text")
+        for svg in re.findall("<svg .*?</svg>", html, re.DOTALL)
+        for tag, attributes in re.findall(r"<(\w+)([^>]*)", svg)
+        for key, colour in re.findall(r'(fill|stroke)="(#[0-9a-fA-F]{6})"', attributes)
     }
     inks, dark = [], []
     for key, colour, is_text in sorted(pairs):

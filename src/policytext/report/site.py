@@ -36,7 +36,7 @@ UNTESTED = set(
     "leave-one-year-out placebo-terms".split()
 )
 N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
-THUMBNAIL_LIMIT = 200_000  # bytes of SVG an index page embeds
+PICTURE_LIMIT = 120_000  # of SVG an index page holds
 FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "중복 묶음": "중복 묶음"}
 HIDDEN_INPUT = {"hide-input", "parameters"}
 TAGS = set(
@@ -74,7 +74,7 @@ def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) ->
         All of the study in order, for the links between them.
     study : Study
     """
-    html, colours, outline = arrange("".join(map(_cell_html, notebook.cells)), chapter, study)
+    html, outline = arrange("".join(map(_cell_html, notebook.cells)), chapter, study)
     place = [other["file"] for other in chapters].index(chapter["file"])
     return _render(
         "page.html.j2",
@@ -86,7 +86,6 @@ def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) ->
         note=study.report.note,
         rule=results.SHARE_RULE if study.report.share_safe else "",
         html=Markup(html),
-        colours=Markup(colours),
         outline=outline,
         script=_script(),
         previous=chapters[place - 1] if place else None,
@@ -129,13 +128,13 @@ def _markdown(source: str) -> str:
     return f'<div class="prose">{MarkdownWithMath(renderer=renderer).render(source)}</div>'
 
 
-def arrange(html: str, chapter: dict, study: Study) -> tuple[str, str, list[dict]]:
+def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
     """Sanitise the cells' HTML; number it; fold what explains; drop sections without a result.
 
     Returns
     -------
-    html, colours, outline : str, str, list of dict
-        The colours are style rules of its figures; the outline has ``level, anchor, text``.
+    html, outline : str, list of dict
+        The outline has ``level, anchor, text``.
     """
     import nh3
     from bs4 import BeautifulSoup
@@ -179,7 +178,7 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, str, list[dict
     for kind, css in (("findings", ".finding"), ("faults", ".fault")):
         for record, shown in zip(chapter[kind], soup.select(css), strict=False):
             record["anchor"] = shown["id"]
-    return str(soup), inline.page_colours(soup), outline
+    return str(soup), outline
 
 
 def _attribute(element: str, attribute: str, value: str) -> str | None:
@@ -268,10 +267,16 @@ def _collapse_empty(soup) -> None:
         shown = any(block.select_one(BODY) or block.css.match(BODY) for block in blocks)
         if shown or not notes:
             continue
-        line = soup.new_tag("p", attrs={"class": "nothing", "role": "note"})
         head = soup.new_tag("b")
         head.string = heading.get_text(" ", strip=True)
-        line.extend([head, " ", " ".join(note.get_text(" ", strip=True) for note in notes)])
+        if len(notes) == 1:
+            line = soup.new_tag("p", attrs={"class": "nothing", "role": "note"})
+            line.extend([head, " ", *list(notes[0].p.contents)])
+        else:
+            line = soup.new_tag("details", attrs={"class": "nothing"})
+            summary = soup.new_tag("summary")
+            summary.extend([head, f" 실을 표나 그림이 없다 (알림 {len(notes)}건)"])
+            line.extend([summary, *(note.extract() for note in notes)])
         blocks[0].insert_before(line)
         for block in blocks:
             block.decompose()
@@ -428,7 +433,7 @@ def studies_page(root: Path) -> str:
                 "study": manifest["study"],
                 "facts": _shown_facts(manifest),
                 "answers": answers(manifest),
-                "thumbnail": _front_figure(manifest, path.parent),
+                "picture": _front_figure(manifest, path.parent, f"{path.parent.name}/"),
             }
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             continue  # a folder half written, or of an older version: the next build of it lists it
@@ -488,28 +493,31 @@ def _lead(manifest: Mapping) -> Mapping:
     return next((report for report in reports if report["file"] == f"{named}.html"), reports[0])
 
 
-def _front_figure(manifest: Mapping, folder: Path) -> dict | None:
-    """The picture of a study: none of single words, which the checks may not bear out."""
-    figures = [figure for report in manifest["reports"] for figure in report["figures"]]
-    first = [figure for name in FRONT_FIGURES for figure in figures if figure["name"] == name]
-    return _thumbnail([{"figures": [*first, *figures]}], folder)
+def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> Markup | None:
+    """The picture of a study, from the page of its chapter, its marks leading there.
 
-
-def _thumbnail(reports: Iterable[Mapping], folder: Path) -> dict | None:
-    """The first figure of `reports` that is small enough: `src` (data address) and `alt`."""
-    for record in (figure for report in reports for figure in report["figures"]):
-        path = folder / "figures" / f"{record['name']}.svg"
-        if path.is_file() and path.stat().st_size <= THUMBNAIL_LIMIT:
-            src = results.data_uri("image/svg+xml", path.read_bytes())
-            return {"src": src, "alt": record["alt"]}
+    None of single words, which the checks may not bear out, where another is small enough.
+    `above` is the way from the index to the pages.
+    """
+    figures = [(row["file"], figure) for row in manifest["reports"] for figure in row["figures"]]
+    first = [pair for name in FRONT_FIGURES for pair in figures if pair[1]["name"] == name]
+    for file, record in [*first, *figures]:
+        page = (folder / file).read_text(encoding="utf-8")
+        block = page.partition(f'id="figure-{record["number"]}"')[2].partition("</figure>")[0]
+        svg = re.search("<svg .*</svg>", block, re.DOTALL)
+        if svg and len(svg[0]) <= PICTURE_LIMIT:
+            linked = re.sub('(<a [^>]*href=")#', rf"\g<1>{above}{file}#", svg[0])
+            own = rf"\g<1>{folder.name}-"  # several studies on one page
+            return Markup(re.sub(r'(\bid="|href="#|url\(#)', own, linked))
     return None
 
 
 def _render(template: str, **page) -> str:
     style = (results.ASSETS / "report.css").read_text(encoding="utf-8")
-    page = {"script": None, "style": Markup(style), "colours": ""} | page
+    page = {"script": None, "style": Markup(style)} | page
     html = results.template(template).render(page=page)
-    return html.replace("/* fonts */", _fonts(html), 1)
+    head = f"{_fonts(html)}\n{inline.page_colours(html)}"
+    return html.replace("/* fonts and colours */", head, 1)
 
 
 def _fonts(html: str) -> str:
