@@ -50,9 +50,10 @@ def _pairs(folder: Path):
     keys = ["term", "administration"]
     yield _read(figures / "keyness.csv"), "administrations-evidence", keys, "n"
     yield _read(figures / "keyness.csv"), "administrations-evidence", keys, "n_documents"
-    regions = _read(figures / "regions.csv").rename(columns={"region": "term"})
-    yield regions, "regions-evidence", keys, "n"
-    yield regions, "regions-evidence", keys, "n_documents"
+    if (figures / "regions.csv").is_file():  # texts that name no region have none
+        regions = _read(figures / "regions.csv").rename(columns={"region": "term"})
+        yield regions, "regions-evidence", keys, "n"
+        yield regions, "regions-evidence", keys, "n_documents"
     top = _read(tables / "top-terms.csv")
     yield top, "terms-evidence", ["term"], "n"
     yield top, "terms-evidence", ["term"], "n_documents"

@@ -119,7 +119,7 @@ def test_top_terms_are_ranked_as_by_keyness():
 
 
 def test_a_tried_term_counts_as_if_every_document_were_read_again():
-    corpus, tried = Corpus.open(CENTRES), ("해외진출", "성장 사다리")
+    corpus, tried = Corpus.open(CENTRES), ("해외진출", "전국 확산")
     part = corpus.with_(terms=tried)
     whole = tokenize(corpus.documents, lexicon=part.lexicon, workers=1)
     options = corpus.study.tokens
@@ -216,7 +216,7 @@ class TestScreen:
         screen.controls["administrations"].value = ("문재인",)
         assert screen.areas["answer"].value == before and len(screen.picker.options) == 1
         screen.controls["term"].value = "출자"  # a term that it does not use
-        assert "보일 문장이 없습니다" in screen.areas["lines"].value
+        assert "보일 쓰임이 없습니다" in screen.areas["lines"].value
 
     def test_a_study_that_cannot_be_opened_is_not_answered_for(self, screen, monkeypatch):
         def missing(_):
