@@ -41,19 +41,8 @@ def attach_particle(word: str, particle: str) -> str:
     skipped; a gloss in parentheses after a word is too, for the particle goes with the word
     before it. When the reading cannot be known both forms are given, as in ``은(는)``.
 
-    Parameters
-    ----------
-    word : str
-        Kept exactly as it is.
-    particle : {"은/는", "이/가", "을/를", "과/와", "으로/로", "이라/라", "아/야"}
+    `particle` is one of 은/는, 이/가, 을/를, 과/와, 으로/로, 이라/라, 아/야; others are a ValueError.
 
-    Raises
-    ------
-    ValueError
-        Unknown particle.
-
-    Examples
-    --------
     >>> [attach_particle(word, "이/가") for word in ("정책", "AI", "3", "「창업」", "40%")]
     ['정책이', 'AI가', '3이', '「창업」이', '40%가']
     >>> attach_particle("서울", "으로/로"), attach_particle("인공지능(AI)", "은/는")
@@ -74,8 +63,6 @@ def attach_particle(word: str, particle: str) -> str:
 def format_count(n: Real | None) -> str:
     """Write a number with thousands separators; ``–`` when there is none.
 
-    Examples
-    --------
     >>> format_count(1234567), format_count(1234.5), format_count(None)
     ('1,234,567', '1,234.5', '–')
     """
@@ -88,8 +75,6 @@ def format_count(n: Real | None) -> str:
 def format_amount(value: Real, unit: str) -> str:
     """A figure as readers write it: large numbers in 만, 억 and 조, its unit after it.
 
-    Examples
-    --------
     >>> [format_amount(*pair) for pair in ((283400000000, "원"), (37000, "명"), (11.5, "%"))]
     ['2,834억원', '3만7,000명', '11.5%']
     """
@@ -111,8 +96,6 @@ def is_particle_chain(suffix: str, previous_char: str) -> bool:
     Final consonants must agree all along the chain (부+가, 청+이); after a character
     that is not a Hangul syllable both forms pass. The empty suffix is a chain.
 
-    Examples
-    --------
     >>> [is_particle_chain(s, "부") for s in ("가", "에서는", "이", "가세", "장")]
     [True, True, False, False, False]
     """
@@ -127,8 +110,6 @@ def is_followed_by_particle(text: str, start: int, end: int) -> bool:
     final consonant: scraped texts hold slips such as 중소벤처기업부이, and so long a term
     is hardly ever part of another word by chance.
 
-    Examples
-    --------
     >>> [is_followed_by_particle(text, 0, 2) for text in ("기보가", "기보이", "기보급")]
     [True, False, False]
     >>> is_followed_by_particle("중소벤처기업부이 밝혔다", 0, 7)
@@ -146,8 +127,6 @@ def is_followed_by_particle(text: str, start: int, end: int) -> bool:
 def end_of_word(text: str, start: int) -> int:
     """Where the run of Hangul syllables that begins at `start` ends.
 
-    Examples
-    --------
     >>> end_of_word("기보가 돕는다", 2), end_of_word("기보 지원", 2)
     (3, 2)
     """

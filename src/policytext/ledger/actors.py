@@ -221,12 +221,9 @@ def _counting(row) -> str:
 def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Targets, repeats joined, and the later results of the same subject, scope and counting.
 
-    Returns
-    -------
-    tuple of DataFrame
-        ``promises`` and ``followups`` as the README's dictionary has them. ``status`` is met,
-        short or late only where a report at or after the due date proves it (or an earlier one
-        that had reached the target); open before it; else unknown.
+    ``promises`` and ``followups`` as the README's dictionary has them. ``status`` is met, short or
+    late only where a report at or after the due date proves it (or an earlier one that had reached
+    the target); open before it; else unknown.
     """
     dated = _comparable(figures)
     results: dict[tuple, list[dict]] = {}
@@ -481,11 +478,8 @@ def _drawn(corpus: Corpus, view: pd.DataFrame, places: pd.DataFrame, name: str) 
 def find_ties(documents: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Two actors named in one sentence with a word of joint work; `names` are of more actors.
 
-    Returns
-    -------
-    DataFrame
-        ``doc_id, start, end`` of the sentence, ``actor_a, actor_b, kind_a, kind_b`` and ``verb``;
-        an actor has its latest name, whatever it was called that day.
+    ``doc_id, start, end`` of the sentence, ``actor_a, actor_b, kind_a, kind_b`` and ``verb``; an
+    actor has its latest name, whatever it was called that day.
     """
     owner, kinds, found = _actors(documents["text"].to_numpy(dtype=object), names)
     rows = []
@@ -679,18 +673,11 @@ def lives(corpus: Corpus) -> Result:
 def survivors(mentions: pd.DataFrame, changes: list[str]) -> pd.DataFrame:
     """Of the names mentioned in the year before a day, how many in the two years after it.
 
-    Parameters
-    ----------
-    mentions : DataFrame
-        ``name, date, family_id``.
-    changes : list of str
-        Days on which governments changed; false days lie evenly between first and last mention.
+    `mentions`: ``name, date, family_id``. `changes`: days on which governments changed; false days
+    lie evenly between first and last mention.
 
-    Returns
-    -------
-    DataFrame
-        ``day, is_real, n_alive, n_kept, share, low, high`` (exact, 95 %): names that at least two
-        families mention in the year before, and those of them that are mentioned again.
+    ``day, is_real, n_alive, n_kept, share, low, high`` (exact, 95 %): names that at least two
+    families mention in the year before, and those of them that are mentioned again.
     """
     date, year = mentions["date"], pd.DateOffset(years=1)
     inside = pd.to_datetime(changes)

@@ -120,23 +120,15 @@ _COUNTABLE = ("개사", "곳", "명", "팀", "개")
 def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
     """Every number with what it counts, of which a text says how much, by when and how surely.
 
-    Parameters
-    ----------
-    documents : DataFrame
-        ``doc_id, text, date``; without a date nothing relative is resolved.
+    `documents`: ``doc_id, text, date``; without a date nothing relative is resolved.
 
-    Returns
-    -------
-    DataFrame
-        One row a figure: ``doc_id, start, end, surface``; ``value`` in base units (a range has
-        ``value_high``), negative only where a sign or arrow says so; ``unit`` ("" where nobody
-        knows it); ``qualifier`` about, at_least, at_most, more_than, less_than or ""; ``kind``
-        result, target or context (rules, limits, prices, durations, old targets); ``due`` YYYY or
-        YYYY-MM of a target; ``subject`` and ``scope``: what is counted, whose; ``measure``
-        cumulative, change or ""; ``speaker`` where it stands in a quotation; ``source`` text.
+    One row a figure: ``doc_id, start, end, surface``; ``value`` in base units (a range has
+    ``value_high``), negative only where a sign or arrow says so; ``unit`` ("" where nobody knows
+    it); ``qualifier`` about, at_least, at_most, more_than, less_than or ""; ``kind`` result, target
+    or context (rules, limits, prices, durations, old targets); ``due`` YYYY or YYYY-MM of a target;
+    ``subject`` and ``scope``: what is counted, whose; ``measure`` cumulative, change or "";
+    ``speaker`` where it stands in a quotation; ``source`` text.
 
-    Examples
-    --------
     >>> text = "센터는 2026년까지 50개사를 육성할 계획이다."
     >>> documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": ["2023-05-01"]})
     >>> find_figures(documents)[["value", "unit", "kind", "due"]].values.tolist()
@@ -583,21 +575,13 @@ class _Person(NamedTuple):
 def find_quotations(documents: pd.DataFrame) -> pd.DataFrame:
     """Everything somebody is quoted as saying, with who said it.
 
-    Parameters
-    ----------
-    documents : DataFrame
-        ``doc_id, text``.
+    `documents`: ``doc_id, text``.
 
-    Returns
-    -------
-    DataFrame
-        One row a quotation: ``doc_id``; ``start, end`` of what stands between the outer marks;
-        ``quote``; ``speaker`` (several joined by ", "; "" where nobody is named), ``office,
-        organisation``; ``verb`` of speech; ``is_anonymous``. Titles, slogans and terms in marks
-        are no quotations. A mark that never closes ends at its verb, or with the paragraph.
+    One row a quotation: ``doc_id``; ``start, end`` of what stands between the outer marks;
+    ``quote``; ``speaker`` (several joined by ", "; "" where nobody is named), ``office,
+    organisation``; ``verb`` of speech; ``is_anonymous``. Titles, slogans and terms in marks are no
+    quotations. A mark that never closes ends at its verb, or with the paragraph.
 
-    Examples
-    --------
     >>> text = "김하나 장관은 “규제를 풀겠다”고 밝혔다. 또 “서두르겠다”고 덧붙였다."
     >>> found = find_quotations(pd.DataFrame({"doc_id": ["a"], "text": [text]}))
     >>> found[["quote", "speaker"]].values.tolist()

@@ -235,10 +235,10 @@ Tally = dict[str, tuple[int, int, str]]
 def normalise(text: str) -> str:
     """Give a text its one canonical spelling; idempotent.
 
-    Character references and inline tags are resolved; line ends become LF; control, zero-width and soft-hyphen characters go; every Unicode
-    space becomes a space; full-width letters, digits and half-width jamo become ordinary
-    ones; the middle dots become ``·``; NFC; runs of spaces become one and two or more blank
-    lines one; a lost space after a sentence end is put back. ㎡, ½, ㈜, Ⅲ and ① stay.
+    Character references and inline tags are resolved; line ends become LF; control, zero-width and
+    soft-hyphen characters go; every Unicode space becomes a space; full-width letters, digits and
+    half-width jamo become ordinary ones; the middle dots become ``·``; NFC; runs of spaces become
+    one and two or more blank lines one; a lost space after a sentence end is put back. ㎡, ½, ㈜, Ⅲ and ① stay.
 
     >>> normalise("열었습니다.그동안\\u00a0３.14㎡,\\r\\n\\r\\n\\r\\n\\r\\n중소ㆍ벤처")
     '열었습니다. 그동안 3.14㎡,\\n\\n중소·벤처'
@@ -528,7 +528,8 @@ def _around(lines: list[str], passed: Set[str]) -> set[str]:
 
 SHINGLE_CHARACTERS = 5
 N_PERMUTATIONS = 64
-_SAMPLE_ABOVE = 400  # shingles; longer texts are represented by every eighth hash value
+# Shingles; of longer texts every eighth hash value, an unbiased sample for MinHash, is taken.
+_SAMPLE_ABOVE = 400
 _SAMPLE_MODULUS = 8
 
 
@@ -540,18 +541,11 @@ def find_families(
     Counting a release fifty times because fifty outlets copied it would let one desk decide a
     ranking, so every comparison resamples families, not documents.
 
-    Parameters
-    ----------
-    documents : DataFrame
-        Columns ``doc_id, text``; with `window_days` also ``date``.
-    threshold : float
-        Jaccard similarity of 5-character shingles (letters and digits only) from which
-        two texts are one family; similarity is chained (A~B and B~C join A and C).
-    window_days : int, optional
-        Do not link texts dated further apart than this; undated texts are linked anyway.
+    `documents`: columns ``doc_id, text``; with `window_days` also ``date``. `threshold`: Jaccard
+    similarity of 5-character shingles (letters and digits only) from which two texts are one
+    family; similarity is chained (A~B and B~C join A and C). `window_days`: do not link texts dated
+    further apart than this; undated texts are linked anyway.
 
-    Notes
-    -----
     Candidates come from MinHash with locality-sensitive hashing (Broder 1997; 64
     permutations, seed 1); each candidate pair is then verified on its shingles
     themselves, so a hash collision never makes a family.
@@ -594,10 +588,8 @@ def near_duplicate_pairs(documents: pd.DataFrame, *, threshold: float = 0.8) -> 
 
 
 def _link_within(pairs: pd.DataFrame, dates: pd.Series, window_days: int) -> pd.DataFrame:
-    """Pairs that join all alike documents dated at most `window_days` apart.
-
-    `pairs` names only the first copy of a text, which may be the one that is too far away.
-    """
+    """Pairs that join all alike documents dated at most `window_days` apart."""
+    # `pairs` names only the first copy of a text, which may be the one that is too far away.
     day = ((dates - dates.min()) / pd.Timedelta(days=1)).to_dict()
     same = pairs[pairs["similarity"] == 1]
     copies = same.groupby("doc_id_a")["doc_id_b"].agg(list).to_dict()
@@ -650,11 +642,8 @@ def _shingles(text: str) -> np.ndarray:
 
 
 def _samples(hashes: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:
-    """What stands for a text among short ones and among long ones (empty: not among them).
-
-    Every eighth hash value is an unbiased sample for MinHash, eight times faster. Texts of
-    middling length stand in both, because one of 395 shingles may be like one of 405.
-    """
+    """What stands for a text among short ones and among long ones (empty: not among them)."""
+    # Texts of middling length stand in both: one of 395 shingles may be like one of 405.
     is_short = len(hashes) <= _SAMPLE_ABOVE / threshold
     is_long = len(hashes) > _SAMPLE_ABOVE
     sample = hashes[hashes % _SAMPLE_MODULUS == 0]

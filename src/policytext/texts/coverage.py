@@ -54,21 +54,13 @@ def is_outside(documents: pd.DataFrame, start: str, end: str) -> pd.Series:
 def set_aside(documents: pd.DataFrame, text_kind: str = "") -> tuple[pd.DataFrame, list[tuple]]:
     """Take the administration from every document that no comparison may use.
 
-    Parameters
-    ----------
-    documents : DataFrame
-        With ``administration, months_in_office``, missing where they cannot be told, and
-        ``text, date, speaker, text_kind``.
-    text_kind : {"", "full", "excerpt", "keywords"}
-        The kind to compare; empty for the most frequent one.
+    `documents`: with ``administration, months_in_office``, missing where they cannot be told, and
+    ``text, date, speaker, text_kind``. `text_kind` {"", "full", "excerpt", "keywords"}: the kind to
+    compare; empty for the most frequent one.
 
-    Returns
-    -------
-    documents : DataFrame
-        All rows, with the flags ``is_foreign, is_date_conflict, is_other_kind`` and
-        ``removed_at``: the first step that took the administration away, empty if none did.
-    steps : list of (str, int)
-        Name of each step and the documents left after it.
+    Gives all rows, with the flags ``is_foreign, is_date_conflict, is_other_kind`` and
+    ``removed_at``: the first step that took the administration away, empty if none did.
+    And the steps: the name of each, and the documents left after it.
     """
     names = ["정부를 정할 수 있는 문서", "한국어로 쓴 문서", "날짜와 연설자가 맞는 문서"]
     documents = documents.assign(removed_at=pd.Series("", documents.index, dtype=object))
@@ -116,14 +108,10 @@ def _hangul_share(texts: pd.Series) -> pd.Series:
 
 
 def _date_conflicts(documents: pd.DataFrame) -> pd.Series:
-    """True where a president speaks on a day on which another governed.
-
-    One of the two is wrong, and the text does not say which. A speaker is a president when the
-    name stands alone or with that office: others who speak, and who sit in minutes under a
-    president's name, say nothing about the day.
-    """
+    """True where a president speaks on a day on which another governed."""
     # An acting president governed that day, whatever group the study puts the day in.
     on_the_day = assign_administrations(documents)["administration"]
+    # Others who speak, and who sit in minutes under a president's name, say nothing of the day.
     presidents = set(read_administrations()["president"].dropna())
     speakers = documents["speaker"].str.replace(r"\(.*?\)|대통령|\s", "", regex=True)
     is_president = speakers.isin(presidents) & (documents.get("genre", "") != "minutes")
@@ -220,22 +208,16 @@ def _in_order_of_time(table: pd.DataFrame, before: Sequence[str] = ()) -> pd.Dat
 def ledger(documents: pd.DataFrame) -> pd.DataFrame:
     """Describe what each publisher left under each administration.
 
-    Parameters
-    ----------
-    documents : DataFrame
-        ``doc_id, family_id, publisher, administration, date, text_kind, title, text``, of
-        every text kind; ``date_from, date_to`` are used when present.
+    `documents`: ``doc_id, family_id, publisher, administration, date, text_kind, title, text``, of
+    every text kind; ``date_from, date_to`` are used when present.
 
-    Returns
-    -------
-    DataFrame
-        One row a publisher ("" where unknown) and administration that occur together, the
-        largest publisher first, administrations in order of time. ``n_documents`` articles:
-        a document of keywords counts only where the body of the same publisher, title and
-        day is missing. ``share_excerpt`` and ``share_no_body`` (only keywords, or a text that
-        only repeats the title) are shares of them. ``n_without_month``, documents of a month
-        not known; ``first_month, last_month`` (text such as "2014.09", missing if no month is
-        known), ``n_months_missing`` and ``months_missing`` ("2014.10~12, 2015.03") between.
+    One row a publisher ("" where unknown) and administration that occur together, the largest
+    publisher first, administrations in order of time. ``n_documents`` articles: a document of
+    keywords counts only where the body of the same publisher, title and day is missing.
+    ``share_excerpt`` and ``share_no_body`` (only keywords, or a text that only repeats the title)
+    are shares of them. ``n_without_month``, documents of a month not known; ``first_month,
+    last_month`` (text such as "2014.09", missing if no month is known), ``n_months_missing`` and
+    ``months_missing`` ("2014.10~12, 2015.03") between.
 
     >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": ["a", "b"],
     ...     "publisher": "갑", "administration": "가", "title": "", "text": "글",
@@ -298,14 +280,9 @@ def balanced(
 ) -> pd.DataFrame:
     """Documents of the publishers that occur in every compared administration.
 
-    Parameters
-    ----------
-    documents : DataFrame
-        The compared documents, with ``publisher, administration``; those without a publisher
-        are left out.
-    administrations : sequence of str, optional
-        Those that must be covered; default: all that occur. Documents of other
-        administrations stay when their publisher does.
+    `documents`: the compared documents, with ``publisher, administration``; those without a
+    publisher are left out. `administrations`: those that must be covered; default: all that occur.
+    Documents of other administrations stay when their publisher does.
 
     >>> documents = pd.DataFrame({"publisher": list("갑갑을"), "administration": list("가나가")})
     >>> balanced(documents)["publisher"].tolist()
@@ -413,22 +390,15 @@ def lineage_table(documents: pd.DataFrame) -> pd.DataFrame:
     "First" means first in this corpus and by date alone: a ministry's page is not taken for
     the origin because it is a ministry's.
 
-    Parameters
-    ----------
-    documents : DataFrame
-        ``doc_id, family_id, title, text, date, publisher``; ``date_from`` (earliest possible
-        day of a document known by month or year) is used when present.
+    `documents`: ``doc_id, family_id, title, text, date, publisher``; ``date_from`` (earliest
+    possible day of a document known by month or year) is used when present.
 
-    Returns
-    -------
-    DataFrame
-        The largest family first: ``family_id``; ``title`` and ``first_date`` of the earliest
-        dated document; ``first_publisher``, missing unless ``first_basis`` is "dated"
-        ("same_day": several publishers on the first day; "undated": a document whose date is
-        not known may be earlier); ``n_documents, n_publishers``; ``days_spread``, days from
-        first to last date (missing with fewer than two); ``share_copied``, the mean share
-        of sentences of the other documents that stand in the earliest one, spaces and
-        punctuation aside; ``doc_ids``, a tuple in order of date.
+    The largest family first: ``family_id``; ``title`` and ``first_date`` of the earliest dated
+    document; ``first_publisher``, missing unless ``first_basis`` is "dated" ("same_day": several
+    publishers on the first day; "undated": a document whose date is not known may be earlier);
+    ``n_documents, n_publishers``; ``days_spread``, days from first to last date (missing with fewer
+    than two); ``share_copied``, the mean share of sentences of the other documents that stand in
+    the earliest one, spaces and punctuation aside; ``doc_ids``, a tuple in order of date.
 
     >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": "a", "title": ["가", "나"],
     ...     "text": ["문을 열었다. 길을 냈다.", "문을  열었다. 다리를 놓았다."],
@@ -524,8 +494,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _members(documents: pd.DataFrame) -> pd.DataFrame:
-    """Documents of families of two and more, the earliest first, with ``basis`` and
-    ``share_copied``, the share of sentences the family's first holds (missing for that one)."""
+    """Documents of larger families, the earliest first; ``share_copied`` from the first of each."""
     shared = documents[documents["family_id"].duplicated(keep=False)]
     columns = ["doc_id", "family_id", "title", "text", "date", "publisher", "date_from"]
     table = shared.reindex(columns=columns).assign(publisher=shared["publisher"].fillna(""))

@@ -45,21 +45,12 @@ class DateSpan:
 def parse_date(value: object, *, order: str = "") -> DateSpan:
     """Read a day, month or year.
 
-    Parameters
-    ----------
-    value : object
-        Text, integer, date or empty.
-    order : {"", "mdy", "dmy", "ymd"}
-        How ``05/08/2026`` or ``19.03.04`` is meant; without it such a value is not read.
+    `value`: text, integer, date or empty. `order` {"", "mdy", "dmy", "ymd"}: how ``05/08/2026`` or
+    ``19.03.04`` is meant; without it such a value is not read.
 
-    Returns
-    -------
-    DateSpan
-        All NaT when the value is empty or cannot be read. Times are dropped; a time with a
-        zone is first moved to Korean time.
+    All NaT when the value is empty or cannot be read. Times are dropped; a time with a zone is
+    first moved to Korean time.
 
-    Examples
-    --------
     >>> [str(parse_date(v).date)[:10] for v in ("2013. 3. 5.", 20140915, "1981.12")]
     ['2013-03-05', '2014-09-15', 'NaT']
     >>> span = parse_date("1981.12")

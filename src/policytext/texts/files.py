@@ -115,11 +115,7 @@ class Reading:
 
 @dataclass
 class _Intake:
-    """Everything met, file by file.
-
-    A row of `entries` is (file, row, status, reason, kind). The status of a file is read,
-    skipped or rejected, that of a row within it "row rejected" or "noted".
-    """
+    """Everything met, file by file; a row's status is "row rejected" or "noted"."""
 
     entries: list[tuple] = field(default_factory=list)
     rows: dict[str, Counter] = field(default_factory=dict)
@@ -150,31 +146,16 @@ def read_documents(
 ) -> Reading:
     """Read files and folders of any supported kind into one documents table.
 
-    Parameters
-    ----------
-    paths : path or list of paths
-        Files, folders (read with their subfolders), ``archive!member``, or patterns with
-        ``*``. The kind of each file is judged by its content.
-    kind : str, optional
-        One of :data:`KINDS`, to read every file as this kind.
-    columns : mapping, optional
-        For tables: documents column -> source column or list of source columns (texts are
-        joined by a line end, others by ";"). Columns left out are guessed from headers.
-    defaults : mapping, optional
-        Values where a source has none, such as ``{"genre": "speech"}``.
+    `paths`: files, folders (read with their subfolders), ``archive!member``, or patterns with
+    ``*``. The kind of each file is judged by its content. `kind`: one of :data:`KINDS`, to read
+    every file as this kind. `columns`: for tables: documents column -> source column or list of
+    source columns (texts are joined by a line end, others by ";"). Columns left out are guessed
+    from headers. `defaults`: values where a source has none, such as ``{"genre": "speech"}``.
 
-    Returns
-    -------
-    Reading
-        Nothing found in `paths` stops the run: what cannot be read is in ``rejects``.
+    Nothing found in `paths` stops the run: what cannot be read is in ``rejects``.
 
-    Raises
-    ------
-    PolicyTextError
-        When an argument is wrong.
+    A wrong argument is a PolicyTextError.
 
-    Examples
-    --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     table = "제목,본문,일자\\n창업,문을 열었다.,2015.3"
@@ -478,10 +459,7 @@ def _without_far_dates(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
 
 
 def _unique_ids(frame: pd.DataFrame) -> tuple[list[str], dict[int, str]]:
-    """The source's id, else one made from title and text; repeats get -2, -3, …
-
-    Of repeats also the id that the source gave ("" for a text that comes again).
-    """
+    """The source's id, else one of title and text; repeats get -2, -3, … beside the given id."""
     ids: dict[str, None] = {}
     repeated: dict[int, str] = {}
     n_seen: Counter[str] = Counter()
@@ -509,10 +487,7 @@ def _repeat_note(given: str, doc_id: str) -> str:
 def sniff(source: SourceFile) -> str:
     """The kind of a file, judged by its content.
 
-    Raises
-    ------
-    Skipped, ReadError
-        When it is no document; when it is one that cannot be read.
+    What is no document is Skipped; one that cannot be read is a ReadError.
     """
     name = source.name.rpartition("!")[2].rpartition("/")[2] or source.name
     if _IGNORED.match(name):
@@ -641,29 +616,16 @@ def ingest(
 ) -> Reading:
     """Read `paths` and write ``data/studies/<name>.toml`` with the account of the files.
 
-    Parameters
-    ----------
-    paths : sequence of path
-        Files and folders, as in :func:`read_documents`.
-    name : str
-        Name of the study: letters, digits, ``-`` and ``_``.
-    kind : str, optional
-        Read every file as this kind.
-    columns : mapping, optional
-        As in :func:`read_documents`.
+    `paths`: files and folders, as in :func:`read_documents`. `name`: of the study, letters,
+    digits, ``-`` and ``_``. `kind`: read every file as this kind. `columns`: as in
+    :func:`read_documents`.
 
-    Returns
-    -------
-    Reading
-        What was read. ``files.csv``, ``rejects.csv`` and ``notes.csv`` stand in
-        ``data/processed/<name>/`` (UTF-8 with BOM, for Excel).
+    Returns what was read. ``files.csv``, ``rejects.csv`` and ``notes.csv`` stand in
+    ``data/processed/<name>/`` (UTF-8 with BOM, for Excel).
 
-    Raises
-    ------
-    StudyError
-        If the name is unusable, the study exists already, a path does not exist, or nothing
-        could be read (the account says why; the TOML is written only when all it lacks is the
-        column of the texts, which the message says how to fill in).
+    StudyError: the name is unusable, the study exists already, a path does not exist, or nothing
+    could be read (the account says why; the TOML is written only when all it lacks is the column of
+    the texts, which the message says how to fill in).
     """
     name = unicodedata.normalize("NFC", name)
     target = study.STUDIES / f"{name}.toml"

@@ -74,21 +74,12 @@ def parse_page(
 ) -> dict:
     """Separate an article from its page.
 
-    Parameters
-    ----------
-    text : str
-        A page as text, one paragraph or widget a line.
-    title, publisher, date : optional
-        What is known from elsewhere (the tags of an HTML page); it is not looked for again.
+    `text`: A page as text, one paragraph or widget a line. `title`, `publisher`, `date`: what is
+    known from elsewhere (the tags of an HTML page); it is not looked for again.
 
-    Returns
-    -------
-    dict
-        ``title, text, publisher, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
-        ``removed``, a list of (rule, line).
+    ``title, text, publisher, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
+    ``removed``, a list of (rule, line).
 
-    Examples
-    --------
     >>> page = parse_page("창업 지원 확대\\n승인 2019.04.22 11:43\\n댓글 0\\n"
     ...                   "[가나일보] 시가 창업 지원을 늘린다고 밝혔다.\\nⓒ 가나일보 무단전재 금지")
     >>> page["title"], page["text"], page["publisher"], str(page["date"].date)[:10]
@@ -166,15 +157,8 @@ def parse_document(text: str, *, title: str = "") -> dict:
     """Title, date and body of a text that is no page of a site: nothing of its own is cut.
 
     Only the form above and right below the title goes ("보도자료", "배포 일시 …", with their
-    values), and the contacts after the end. Minutes keep every line.
+    values), and the contacts after the end. Minutes keep every line. Gives what :func:`parse_page` does.
 
-    Returns
-    -------
-    dict
-        As :func:`parse_page`.
-
-    Examples
-    --------
     >>> document = parse_document("보도자료\\n배포 일시 2019. 3. 4.(월)\\n창업 지원 계획 발표\\n1. 배경")
     >>> document["title"], document["text"].split("\\n")[-1], str(document["date"].date)[:10]
     ('창업 지원 계획 발표', '1. 배경', '2019-03-04')
@@ -327,10 +311,7 @@ def _ends_article(rule: str, n_before: int, n_left: int, is_closed: bool) -> boo
 
 
 def _strangers(lines: list[str], are_paragraphs: list[bool]) -> set[int]:
-    """Where a site speaks to its reader on the page of an article in plain style.
-
-    That is a line that asks for something, and a polite sentence above or below the article.
-    """
+    """Where a site asks or politely tells its reader on the page of an article in plain style."""
     plain = [i for i, line in enumerate(lines) if are_paragraphs[i] and is_plain(line)]
     if len(plain) < max(2, sum(are_paragraphs) / 2):
         return set()
@@ -343,10 +324,7 @@ def _strangers(lines: list[str], are_paragraphs: list[bool]) -> set[int]:
 
 
 def _rule(line: str, page: _Page, is_body: bool, *, n_before: int, n_left: int) -> str:
-    """Which kind of thing that is not the article a line is, or ""; its stamps go to `page`.
-
-    `n_before` and `n_left` are the paragraphs before and after the line.
-    """
+    """Which kind of thing that is not the article a line is, or ""; its stamps go to `page`."""
     if is_widget(line):
         return "widget"
     if n_left and _is_credit_line(line):
@@ -404,8 +382,6 @@ def is_paragraph(line: str) -> bool:
 def is_widget(line: str) -> bool:
     """True for buttons, menus, counters and notices of a site, wherever on a page they stand.
 
-    Examples
-    --------
     >>> [is_widget(line) for line in ("댓글 0", "글자크기 설정", "0 / 300", "창업 지원 확대")]
     [True, True, True, False]
     """
@@ -421,11 +397,8 @@ def is_widget(line: str) -> bool:
 
 
 def _behead(page: _Page) -> None:
-    """Tell the title and subtitles from menus and fields above the first paragraph.
-
-    What belongs to an article shares its letters with the longer lines; the first line of a
-    text that shows no sign of a site is its title.
-    """
+    """Tell the title and subtitles from menus and fields above the first paragraph."""
+    # What belongs to an article shares its letters with the longer lines.
     first = next((i for i, line in enumerate(page.body) if is_paragraph(line)), 1)
     head, rest = page.body[:first], page.body[first:]
     counts = Counter(pair for line in {*page.body} if len(line) > 30 for pair in _pairs(line))
@@ -491,10 +464,8 @@ def _pairs(text: str) -> set[str]:
 
 
 def _drop_summary(page: _Page) -> None:
-    """Of a paragraph that stands twice the last stays: a summary above the article goes.
-
-    What is short may come again, as a refrain does.
-    """
+    """Of a paragraph that stands twice the last stays: a summary above the article goes."""
+    # What is short may come again, as a refrain does.
     last = {line: n for n, line in enumerate(page.body)}
     is_kept = [last[line] == n or not is_paragraph(line) for n, line in enumerate(page.body)]
     page.removed += [
@@ -712,11 +683,8 @@ def parse_html(html: str) -> dict:
 
 
 def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
-    """All text of the smallest element that holds the article that was found.
-
-    The extractor leaves out short and repeated lines; what else the element holds is for the
-    rules of pages. The extractor's text stays where the element holds much more.
-    """
+    """All text of the smallest element that holds the article that was found."""
+    # The extractor leaves out short and repeated lines; what else is there is for the rules.
     found = {line for line in normalise(text).split("\n") if len(line) >= _LONG}
     common: list | None = None
     for element in tree.iter(*_BLOCKS):
@@ -754,10 +722,8 @@ def _tree_text(tree: lxml_html.HtmlElement) -> str:
 
 
 def _tagged_date(tree: lxml_html.HtmlElement) -> DateSpan:
-    """The date of publication, never of an edit, in tags and in data for machines.
-
-    Not by a date library, which reads "2019. 3. 5." as 1 January.
-    """
+    """The date of publication, never of an edit, in tags and in data for machines."""
+    # Not by a date library, which reads "2019. 3. 5." as 1 January.
     written = [
         meta.get("content", "")
         for meta in tree.iter("meta")
@@ -903,8 +869,6 @@ def _is_one_word(line: str, after: str, words: set[str]) -> bool:
 def stub_mark(text: str) -> dict:
     """Marks a body that only points at its attachment.
 
-    Examples
-    --------
     >>> stub_mark("자세한 내용은 첨부파일을 참고하시기 바랍니다.")["text_kind"]
     'excerpt'
     """
@@ -918,11 +882,8 @@ def join_attachments(documents: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, s
     A name fits when it begins with the name of the stub's file or holds the stub's id or its
     whole title. Where a release lies there as HWP and as PDF only the HWP is joined.
 
-    Returns
-    -------
-    DataFrame, dict
-        The documents left, and why attachments are no documents of their own any more
-        (source_file -> reason).
+    The documents left, and why attachments are no documents of their own any more (source_file ->
+    reason).
     """
     documents = documents.copy()
     joined: dict[str, str] = {}

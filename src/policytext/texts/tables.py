@@ -81,8 +81,6 @@ def read_table(
 def guess_columns(headers: Iterable[str]) -> dict[str, str]:
     """Which source column holds which documents column, by Korean and English headers.
 
-    Examples
-    --------
     >>> guess_columns(["뉴스 식별자", "일자", "제목", "본문", "비고"])
     {'doc_id': '뉴스 식별자', 'title': '제목', 'text': '본문', 'date': '일자'}
     >>> guess_columns(["보도자료 제목", "제목 길이", "본문(전체)"])
@@ -445,10 +443,7 @@ def _html_table(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[st
 
 
 def _grids(sheets: dict[str, list[list]], wanted: Iterable[str]) -> tuple[list[str], Rows]:
-    """Rows of every sheet that has the headers; a sheet without them is one fault.
-
-    The headers may stand in another row on each sheet.
-    """
+    """Rows of every sheet that has the headers; a sheet without them is one fault."""
     keys = {header_key(name) for name in wanted}
     found = [find_headers(list(filter(_is_filled, cells)), wanted)[0] for cells in sheets.values()]
     headers = max(filter(None, found), key=lambda row: _header_score(row, keys), default=None)

@@ -209,27 +209,15 @@ def cluster(
 ) -> Topics:
     """Group documents into topics.
 
-    Parameters
-    ----------
-    matrix : TermMatrix
-        Counts, not TF-IDF weights.
-    n_topics : int
-        Number of topics wanted. With fewer documents than this (counting only documents
-        that have a vector) everything with a term becomes one topic; with fewer distinct
-        documents there are as many topics as k-means can fill.
-    random_state : int
-        Seed of the k-means starts. The term vectors do not depend on it.
-    vectors : ndarray, optional
-        ``Topics.vectors`` of an earlier call with this matrix.
+    `matrix`: counts, not TF-IDF weights. `n_topics`: number of topics wanted. With fewer documents
+    than this (counting only documents that have a vector) everything with a term becomes one topic;
+    with fewer distinct documents there are as many topics as k-means can fill. `random_state`: seed
+    of the k-means starts. The term vectors do not depend on it. `vectors`: ``Topics.vectors`` of an
+    earlier call with this matrix.
 
-    Returns
-    -------
-    Topics
-        The same bytes whatever order rows and columns are in, on one machine with one
-        number of BLAS threads. Ties in size are numbered by the topic's first term.
+    The same bytes whatever order rows and columns are in, on one machine with one number of BLAS
+    threads. Ties in size are numbered by the topic's first term.
 
-    Examples
-    --------
     >>> from policytext.words.counts import term_matrix
     >>> texts = {"a": "창업 투자", "b": "투자 벤처 창업", "c": "벤처 창업",
     ...          "d": "쌀 농민", "e": "농민 농촌"}
@@ -316,12 +304,9 @@ def exemplars(topics: Topics, n: int | None = None) -> pd.DataFrame:
 def coherence(matrix: TermMatrix, topics: Topics, n_terms: int = 10) -> pd.DataFrame:
     """Measure how often the first terms of a topic share documents of `matrix`.
 
-    Returns
-    -------
-    DataFrame
-        ``topic, coherence``: mean over term pairs of NPMI = ln(p_ij / p_i p_j) / -ln p_ij
-        (Bouma 2009), p over documents; -1 for a pair never together, 0 for one that is in
-        every document, NaN when a topic has fewer than two terms.
+    ``topic, coherence``: mean over term pairs of NPMI = ln(p_ij / p_i p_j) / -ln p_ij (Bouma 2009),
+    p over documents; -1 for a pair never together, 0 for one that is in every document, NaN when a
+    topic has fewer than two terms.
     """
     column = {term: index for index, term in enumerate(matrix.terms)}
     present = presence(matrix.counts)
@@ -350,16 +335,11 @@ def _mean_npmi(present: sparse.csr_matrix) -> float:
 def hierarchy(topics: Topics) -> pd.DataFrame:
     """Join the nearest topics step by step until one is left.
 
-    Returns
-    -------
-    DataFrame
-        One row per join, as SciPy's ``linkage`` counts: ``left, right`` (0 is topic 1; from the
-        number of topics upwards, the groups made by the rows before), ``distance`` (1 - mean
-        cosine of the centroids of the two groups' topics, average linkage), ``n_topics`` in
-        the new group. No rows with fewer than two topics.
+    One row per join, as SciPy's ``linkage`` counts: ``left, right`` (0 is topic 1; from the number
+    of topics upwards, the groups made by the rows before), ``distance`` (1 - mean cosine of the
+    centroids of the two groups' topics, average linkage), ``n_topics`` in the new group. No rows
+    with fewer than two topics.
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"doc_id": list("abc"), "topic": [1, 2, 3], "similarity": 1.0})
     >>> vectors = np.array([[1.0, 0.0], [0.0, 1.0], [0.1, 1.0]])
     >>> table = hierarchy(Topics(documents, pd.DataFrame(), vectors))
@@ -377,15 +357,10 @@ def hierarchy(topics: Topics) -> pd.DataFrame:
 def topic_map(topics: Topics) -> pd.DataFrame:
     """Places of the topics on a plane: what talks of the same lies near.
 
-    Returns
-    -------
-    DataFrame
-        One row per topic: ``topic, n_documents, x, y`` (first two principal components of the
-        normalised centroids) and ``explained``, the part (0..1) of the spread between the
-        centroids that the plane holds, the same in every row.
+    One row per topic: ``topic, n_documents, x, y`` (first two principal components of the
+    normalised centroids) and ``explained``, the part (0..1) of the spread between the centroids
+    that the plane holds, the same in every row.
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"doc_id": list("abc"), "topic": [1, 1, 2], "similarity": 1.0})
     >>> table = topic_map(Topics(documents, pd.DataFrame(), np.eye(3)))
     >>> table[["topic", "n_documents", "explained"]].values.tolist()
@@ -415,12 +390,9 @@ def read_labels(study: Study) -> pd.DataFrame:
 
     Topics are numbered anew each time they are fitted, so a name is tied to documents and terms.
 
-    Returns
-    -------
-    DataFrame
-        ``label, doc_ids, terms``: the name, the ids of the topic's exemplary documents and its
-        first terms when it was named (both separated by ``|``). No rows if nothing was named.
-        A file that lacks a column is a PolicyTextError.
+    ``label, doc_ids, terms``: the name, the ids of the topic's exemplary documents and its first
+    terms when it was named (both separated by ``|``). No rows if nothing was named. A file that
+    lacks a column is a PolicyTextError.
     """
     path = study.folder / "labels.csv"
     if not path.is_file():
@@ -452,8 +424,6 @@ def name_topics(
     An empty name takes the topic's name away. Of the names `before`, those that match other
     topics, or none, are kept.
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "topic": [1, 1], "similarity": [0.9, 0.8]})
     >>> terms = pd.DataFrame({"topic": [1], "term": ["창업"], "weight": [1.0]})
     >>> named = name_topics(Topics(documents, terms, np.zeros((2, 1))), {1: "창업 지원"})
@@ -481,17 +451,12 @@ def name_topics(
 def match_labels(topics: Topics, names: pd.DataFrame) -> pd.DataFrame:
     """Find the topic that each name (of :func:`read_labels`) belongs to now.
 
-    Returns
-    -------
-    DataFrame
-        One row per name, in order: ``topic`` (nullable integer, <NA> where nothing matches),
-        ``label``, ``overlap`` with the best topic it could have (0..1; mean
-        of the share of the exemplary documents still in the corpus that lie in the topic, and
-        of the share of the terms among the topic's), ``is_matched`` (overlap of 0.5 or
-        more). No two names get one topic (Hungarian method).
+    One row per name, in order: ``topic`` (nullable integer, <NA> where nothing matches), ``label``,
+    ``overlap`` with the best topic it could have (0..1; mean of the share of the exemplary
+    documents still in the corpus that lie in the topic, and of the share of the terms among the
+    topic's), ``is_matched`` (overlap of 0.5 or more). No two names get one topic (Hungarian
+    method).
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "topic": [1, 2], "similarity": 1.0})
     >>> terms = pd.DataFrame({"topic": [1, 2], "term": ["쌀", "창업"], "weight": 1.0})
     >>> names = pd.DataFrame({"label": ["창업 지원"], "doc_ids": ["b"], "terms": ["창업"]})
@@ -542,16 +507,9 @@ def noun_phrases(
     largest weight, which is that of :class:`Topics` for the pair as one term. Where there is no
     such pair, or a larger topic has it, the first two terms joined by 과 or 와.
 
-    Parameters
-    ----------
-    topics : Topics
-    tokens, documents : DataFrame
-        ``doc_id, start, end, term`` in text order, and ``doc_id, text``.
-    excluded : set of str
-        Such as people and regions: they are not what a topic is about.
+    `tokens`, `documents`: ``doc_id, start, end, term`` in text order, and ``doc_id, text``.
+    `excluded`: such as people and regions: they are not what a topic is about.
 
-    Examples
-    --------
     >>> texts = ["쌀 농사", "쌀 농사", "쌀 농사", "창업", "투자 창업"]
     >>> documents = pd.DataFrame({"doc_id": list("abcde"), "text": texts})
     >>> tokens = pd.DataFrame({"doc_id": list("aabbccdee"), "start": [0, 2] * 3 + [0, 0, 3],
@@ -664,11 +622,8 @@ def shares(corpus) -> Result:
 
 
 def _clearest(table: pd.DataFrame) -> dict:
-    """The stable topic whose intervals lie farthest apart, and the two administrations.
-
-    By intervals, so that an administration with three documents does not win by having no
-    document on a topic. ``high`` and ``low`` are None where all intervals overlap.
-    """
+    """The stable topic whose intervals lie farthest apart, and the two administrations."""
+    # By intervals: three documents without the topic must not make an administration win.
     stable = table[table["is_stable"]]
     by_topic = stable.groupby("topic")
     gap = by_topic["share_low"].max() - by_topic["share_high"].min()

@@ -44,14 +44,11 @@ def fit_topics(
     largest, and the smallest where no number has a stable topic. In text without topics no share
     is above 0, so neither few large clusters nor many small ones are preferred by themselves.
 
-    Returns
-    -------
-    Topics, DataFrame, DataFrame
-        The topics; the candidates, a row each: ``n_topics, n_stable, stable_share`` (of the
-        documents with a topic), ``stability, stability_low, stability_high, stability_null`` (the
-        ``ari`` of :func:`stability`, NaN where there is a single topic: that it agrees with itself
-        is no stability), ``coherence`` (mean over topics), ``smallest_topic_share``, ``chosen``;
-        and the table of :func:`stability` of the topics.
+    The topics; the candidates, a row each: ``n_topics, n_stable, stable_share`` (of the documents
+    with a topic), ``stability, stability_low, stability_high, stability_null`` (the ``ari`` of
+    :func:`stability`, NaN where there is a single topic: that it agrees with itself is no
+    stability), ``coherence`` (mean over topics), ``smallest_topic_share``, ``chosen``; and the
+    table of :func:`stability` of the topics.
     """
     matrix, seed = clusters.checked(matrix), options.random_state
     candidates = sorted({*options.candidates, options.n_topics} - {0})
@@ -97,28 +94,18 @@ def stability(
 ) -> pd.DataFrame:
     """Say which topics come back when the documents are drawn again.
 
-    Parameters
-    ----------
-    matrix : TermMatrix
-        The counts `topics` was made from; other documents are a PolicyTextError.
-    topics : Topics
-    n_boot : int
-        Random 80 % subsets of the documents (at least 2 subsets; at most 16,000 documents).
-        Everything is refitted, term vectors included.
-    random_state : int
+    `matrix`: the counts `topics` was made from; other documents are a PolicyTextError. `n_boot`:
+    random 80 % subsets of the documents (at least 2 subsets; at most 16,000 documents). Everything
+    is refitted, term vectors included.
 
-    Returns
-    -------
-    DataFrame
-        One row per topic: ``topic, n_documents``; ``jaccard`` (mean overlap with the matched
-        topic of the refit, among the documents drawn; matched one to one by the
-        Hungarian method) with ``jaccard_low, jaccard_high`` (the middle 95 % of the subsets; of
-        fewer than 100 subsets the lowest and the highest); ``ari, ari_low, ari_high`` (adjusted
-        Rand index, likewise, the same on every row); ``ari_null`` (the largest ARI among five
-        corpora whose tokens were shuffled across documents, document lengths and term totals
-        kept); ``is_stable`` (the corpus has structure, see :func:`has_structure`,
-        and the topic's Jaccard is at least 0.75; Hennig 2007); ``jaccard_seeds`` (mean overlap
-        when only the seed of k-means changes, five seeds).
+    One row per topic: ``topic, n_documents``; ``jaccard`` (mean overlap with the matched topic of
+    the refit, among the documents drawn; matched one to one by the Hungarian method) with
+    ``jaccard_low, jaccard_high`` (the middle 95 % of the subsets; of fewer than 100 subsets the
+    lowest and the highest); ``ari, ari_low, ari_high`` (adjusted Rand index, likewise, the same on
+    every row); ``ari_null`` (the largest ARI among five corpora whose tokens were shuffled across
+    documents, document lengths and term totals kept); ``is_stable`` (the corpus has structure, see
+    :func:`has_structure`, and the topic's Jaccard is at least 0.75; Hennig 2007); ``jaccard_seeds``
+    (mean overlap when only the seed of k-means changes, five seeds).
     """
     matrix = clusters.checked(matrix)
     if topics.documents["doc_id"].tolist() != matrix.doc_ids:

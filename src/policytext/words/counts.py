@@ -45,8 +45,6 @@ def term_matrix(
 
     `min_df` and `max_df` are as in :func:`common_terms`.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["혁신", "창업", "혁신"]})
     >>> m = term_matrix(tokens, min_df=1, max_df=1.0)
     >>> m.doc_ids, m.terms, m.counts.toarray().tolist()
@@ -66,8 +64,6 @@ def common_terms(
 
     A float is a share of the documents that have any term, as in scikit-learn.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["혁신", "창업", "혁신"]})
     >>> common_terms(term_matrix(tokens, min_df=1, max_df=1.0), 2).terms
     ['혁신']
@@ -83,8 +79,6 @@ def common_terms(
 def tfidf(matrix: TermMatrix) -> TermMatrix:
     """Weight counts by TF-IDF with scikit-learn's smooth idf, sublinear tf and unit rows.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["혁신", "창업", "혁신"]})
     >>> weights = tfidf(term_matrix(tokens, min_df=1, max_df=1.0)).counts
     >>> bool(weights[0, 0] > weights[0, 1])
@@ -99,14 +93,9 @@ def tfidf(matrix: TermMatrix) -> TermMatrix:
 def term_summary(matrix: TermMatrix) -> pd.DataFrame:
     """Count every term: the frequency table that papers print.
 
-    Returns
-    -------
-    DataFrame
-        ``term, n`` (occurrences), ``n_documents``, ``tfidf`` (sum over documents of the
-        weights of :func:`tfidf`), most frequent first, ties in alphabetical order.
+    ``term, n`` (occurrences), ``n_documents``, ``tfidf`` (sum over documents of the weights of
+    :func:`tfidf`), most frequent first, ties in alphabetical order.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b"], "term": ["창업", "혁신", "혁신"]})
     >>> table = term_summary(term_matrix(tokens, min_df=1, max_df=1.0))
     >>> table[["term", "n", "n_documents"]].to_numpy().tolist()
@@ -126,16 +115,11 @@ def term_summary(matrix: TermMatrix) -> pd.DataFrame:
 def links(matrix: TermMatrix) -> pd.DataFrame:
     """Every two of the 50 most frequent terms that share a document.
 
-    Returns
-    -------
-    DataFrame
-        ``term_a, term_b``; ``n_documents`` with both; ``cosine`` of their document
-        incidence; ``is_joined``: above the mean of all pairs, the network of
-        :func:`centrality`; ``is_drawn``: among the two strongest links of either term, or
-        needed to hold together what can be (maximum spanning forest). Strongest first.
+    ``term_a, term_b``; ``n_documents`` with both; ``cosine`` of their document incidence;
+    ``is_joined``: above the mean of all pairs, the network of :func:`centrality`; ``is_drawn``:
+    among the two strongest links of either term, or needed to hold together what can be (maximum
+    spanning forest). Strongest first.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"doc_id": list("aabbc"), "term": ["가", "나", "가", "다", "라"]})
     >>> table = links(term_matrix(tokens, min_df=1, max_df=1.0))
     >>> table[["term_a", "term_b", "n_documents"]].values.tolist()
@@ -165,15 +149,10 @@ def links(matrix: TermMatrix) -> pd.DataFrame:
 def positions(matrix: TermMatrix, table: pd.DataFrame) -> pd.DataFrame:
     """Where to draw each term of a network (`table` of :func:`links`), and its community.
 
-    Returns
-    -------
-    DataFrame
-        ``term, n_documents, x, y`` (Kamada & Kawai 1989, on the drawn links) and
-        ``community`` (Louvain, Blondel et al. 2008, on the drawn links weighted by cosine;
-        1 is the largest), most frequent first.
+    ``term, n_documents, x, y`` (Kamada & Kawai 1989, on the drawn links) and ``community``
+    (Louvain, Blondel et al. 2008, on the drawn links weighted by cosine; 1 is the largest), most
+    frequent first.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"doc_id": list("aabb"), "term": ["가", "나", "다", "라"]})
     >>> matrix = term_matrix(tokens, min_df=1, max_df=1.0)
     >>> positions(matrix, links(matrix))["community"].tolist()
@@ -207,14 +186,9 @@ def centrality(matrix: TermMatrix) -> pd.DataFrame:
     Centralities are Freeman's (1978) without weights; closeness is scaled by the share of
     terms reached (Wasserman & Faust 1994).
 
-    Returns
-    -------
-    DataFrame
-        ``term, n`` (occurrences), ``n_documents, tfidf, degree, betweenness, closeness``,
-        most frequent first.
+    ``term, n`` (occurrences), ``n_documents, tfidf, degree, betweenness, closeness``, most frequent
+    first.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"doc_id": list("aabbc"), "term": ["가", "나", "가", "다", "라"]})
     >>> table = centrality(term_matrix(tokens, min_df=1, max_df=1.0)).set_index("term")
     >>> table["degree"].round(2).to_dict()

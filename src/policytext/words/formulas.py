@@ -84,10 +84,7 @@ def find_formulas(documents: pd.DataFrame, tokens: pd.DataFrame, terms: list[str
 
 
 def _phrases(words: list[tuple], place: int, end: int, nouns: set[int]) -> Iterator[tuple]:
-    """``(form, word, how it is written)`` of the phrases that a use may be part of.
-
-    `words` are start and spelling, `end` is where the noun ends, `nouns` the places of all nouns.
-    """
+    """``(form, word, how it is written)`` of the phrases that a use may be part of."""
     start, form = words[place]
     rest, last = form[end - start :], len(words) - 1
     if not rest:

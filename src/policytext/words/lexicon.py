@@ -51,8 +51,6 @@ class Lexicon:
         Columns ``term, kind, canonical, variants, note`` (str, empty when unknown).
         ``variants`` holds other spellings, separated by ``;``.
 
-    Examples
-    --------
     >>> Lexicon(pd.DataFrame({"term": ["한국판 뉴딜"]})).spellings
     {'한국판 뉴딜': '한국판 뉴딜', '한국판뉴딜': '한국판 뉴딜'}
     """
@@ -79,21 +77,12 @@ class Lexicon:
 def read_lexicon(path: str | Path | None = None, *paths: str | Path) -> Lexicon:
     """Read one or several term tables (CSV, UTF-8 with or without BOM) as one lexicon.
 
-    Parameters
-    ----------
-    path : path, optional
-        ``None`` is the lexicon shipped in ``data/reference``.
-    *paths : path
-        More tables to add to the first.
+    `path`: ``None`` is the lexicon shipped in ``data/reference``. `*paths`: more tables to add to
+    the first.
 
-    Raises
-    ------
-    PolicyTextError
-        Lists all faults of all files at once: unknown or missing columns, empty or
-        one-letter terms, unknown kinds, a spelling that two entries claim.
+    PolicyTextError: lists all faults of all files at once: unknown or missing columns, empty or
+    one-letter terms, unknown kinds, a spelling that two entries claim.
 
-    Examples
-    --------
     >>> "창조경제혁신센터" in set(read_lexicon().table["term"])
     True
     """
@@ -111,16 +100,11 @@ def read_lexicon(path: str | Path | None = None, *paths: str | Path) -> Lexicon:
 def find_terms(texts: Sequence[str], lexicon: Lexicon) -> pd.DataFrame:
     """Find every spelling of every term, overlapping ones included.
 
-    Returns
-    -------
-    DataFrame
-        ``row`` (position in `texts`), ``start``, ``end`` (character offsets),
-        ``term``, ``starts_word`` (no letter or digit before the match),
-        ``followed_by_particle`` (see :func:`policytext.korean.is_followed_by_particle`).
-        These are candidates: pass them to :func:`select_matches`.
+    ``row`` (position in `texts`), ``start``, ``end`` (character offsets), ``term``, ``starts_word``
+    (no letter or digit before the match), ``followed_by_particle`` (see
+    :func:`policytext.korean.is_followed_by_particle`). These are candidates: pass them to
+    :func:`select_matches`.
 
-    Examples
-    --------
     >>> lexicon = Lexicon(pd.DataFrame({"term": ["한국판 뉴딜"]}))
     >>> find_terms(["이제 한국판뉴딜은 시작됐다"], lexicon).values.tolist()
     [[0, 3, 8, '한국판 뉴딜', True, True]]
@@ -144,21 +128,11 @@ def select_matches(
     word boundary, by particles, or by the start of a morpheme. Of overlapping ones the
     longest wins, then the leftmost.
 
-    Parameters
-    ----------
-    candidates : DataFrame
-        From :func:`find_terms`.
-    is_start_boundary, is_end_boundary : sequence of bool
-        Aligned with the rows: does a morpheme of the analyser begin at ``start``
-        (at ``end``)?
+    `candidates`: from :func:`find_terms`. `is_start_boundary`, `is_end_boundary`: aligned with the
+    rows: does a morpheme of the analyser begin at ``start`` (at ``end``)?
 
-    Returns
-    -------
-    DataFrame
-        A subset of the rows, ordered by ``row, start``.
+    A subset of the rows, ordered by ``row, start``.
 
-    Examples
-    --------
     >>> lexicon = Lexicon(pd.DataFrame({"term": ["창조경제", "창조경제혁신센터", "기보"]}))
     >>> found = find_terms(["창조경제혁신센터와 전기보급"], lexicon)
     >>> no = [False] * len(found)
@@ -185,8 +159,6 @@ def select_matches(
 def read_stopwords(path: str | Path | None = None) -> frozenset[str]:
     """Read stop words (columns ``term, reason``); ``None`` is the list shipped.
 
-    Examples
-    --------
     >>> "여러분" in read_stopwords(), "경제" in read_stopwords()
     (True, False)
     """
@@ -206,8 +178,6 @@ def fold_aliases(table: pd.DataFrame, own: Set[str]) -> pd.DataFrame:
     that were used at different times. A row whose canonical term is no term, or is itself
     folded, stays.
 
-    Examples
-    --------
     >>> table = pd.DataFrame({"term": ["벤처 금고", "모험 금고"], "canonical": ["", "벤처 금고"],
     ...     "variants": ["벤처곳간", "모험곳간"]})
     >>> fold_aliases(table, {"모험 금고"})[["term", "variants"]].values.tolist()
@@ -228,8 +198,6 @@ def study_lexicon(study: Study, own: Path | None = None) -> Lexicon:
     names a ``canonical`` term of the lexicon is one more spelling of that term. Names of two
     syllables are left to the analyser: too many words begin with them.
 
-    Examples
-    --------
     >>> from policytext.study import read_study
     >>> "창조경제혁신센터" in set(study_lexicon(read_study("innovation-centers")).table["term"])
     True
@@ -251,15 +219,9 @@ def read_regions(path: str | None = None) -> pd.DataFrame:
     The names of institutions that begin with one (대구테크노파크) are spellings, too: each ending of
     ``region-institutions.csv`` after each region, city or province.
 
-    Returns
-    -------
-    DataFrame
-        ``region``; ``names`` and ``excluded`` (spellings joined by ``;``, the latter those that
-        are no region although a name is part of them); ``row, column`` (int, from 1, north
-        and west first).
+    ``region``; ``names`` and ``excluded`` (spellings joined by ``;``, the latter those that are no
+    region although a name is part of them); ``row, column`` (int, from 1, north and west first).
 
-    Examples
-    --------
     >>> regions = read_regions().set_index("region")
     >>> len(regions), regions.loc["제주", ["row", "column"]].tolist()
     (17, [5, 1])
@@ -290,13 +252,8 @@ def find_regions(documents: pd.DataFrame, regions: pd.DataFrame | None = None) -
     A name counts where a word begins and nothing but particles follow; of overlapping
     spellings the longest wins.
 
-    Returns
-    -------
-    DataFrame
-        ``doc_id, start, end, term`` (the region): a tokens table, so that concordances open it.
+    ``doc_id, start, end, term`` (the region): a tokens table, so that concordances open it.
 
-    Examples
-    --------
     >>> texts = ["대구시와 경북에서", "부산물이 남은 2차 대전, 경기 회복", "[서울=소식] 세종시"]
     >>> find_regions(pd.DataFrame({"doc_id": list("abc"), "text": texts}))["term"].tolist()
     ['대구', '경북', '세종']
@@ -322,8 +279,6 @@ def adjacent(tokens: pd.DataFrame, documents: pd.DataFrame | None = None) -> np.
     Two tokens (``doc_id, start, end``, in text order) are beside each other when they touch or
     one character lies between; `documents` (``doc_id, text``) make sure that it is a space.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"doc_id": "a", "start": [0, 2, 5], "end": [2, 4, 7]})
     >>> documents = pd.DataFrame({"doc_id": ["a"], "text": ["녹색성장,정책"]})
     >>> adjacent(tokens).tolist(), adjacent(tokens, documents).tolist()
@@ -355,19 +310,13 @@ def suggest_terms(
 
     Adjacent is as in :func:`adjacent`.
 
-    Returns
-    -------
-    DataFrame
-        ``term`` (its most frequent spacing), ``n``, ``n_documents``, ``npmi``,
-        ``left_branching_entropy``, ``right_branching_entropy`` (bits),
-        ``example_doc_id, example_start, example_end``; best first, by NPMI times the
-        smaller entropy. With ``p`` = count / tokens, NPMI of words w1..wk is
-        (log p(w1..wk) - sum log p(wi)) / (-(k - 1) log p(w1..wk)), 1 for words that
-        never part (Bouma 2009, for k = 2). Branching entropy (Jin & Tanaka-Ishii 2006)
-        is that of the neighbouring noun; every occurrence without one is its own outcome.
+    ``term`` (its most frequent spacing), ``n``, ``n_documents``, ``npmi``,
+    ``left_branching_entropy``, ``right_branching_entropy`` (bits), ``example_doc_id, example_start,
+    example_end``; best first, by NPMI times the smaller entropy. With ``p`` = count / tokens, NPMI
+    of words w1..wk is (log p(w1..wk) - sum log p(wi)) / (-(k - 1) log p(w1..wk)), 1 for words that
+    never part (Bouma 2009, for k = 2). Branching entropy (Jin & Tanaka-Ishii 2006) is that of the
+    neighbouring noun; every occurrence without one is its own outcome.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b", "b"], "start": [0, 2, 0, 3],
     ...     "end": [2, 4, 2, 5], "term": ["녹색", "성장"] * 2, "tag": "NNG"})
     >>> suggest_terms(tokens, min_count=2)[["term", "n", "npmi"]].values.tolist()
@@ -427,27 +376,15 @@ def explained_parts(
     part's excess is what the administration says beyond the rate of the others, n - N · r;
     that of the pair is found in the same way, and `share` is the second over the first.
 
-    Parameters
-    ----------
-    keyness : DataFrame
-        As :func:`policytext.compare.keyness_table` gives; only terms with z > 0 and q < 0.05
-        are looked at.
-    documents, tokens : DataFrame
-        ``doc_id, text, administration, family_id`` and ``doc_id, start, end, term``. Copies
-        in a family weigh as one text.
-    min_share : float
-        Smallest share of the excess that counts as an explanation.
+    `keyness`: as :func:`policytext.compare.keyness_table` gives; only terms with z > 0 and q < 0.05
+    are looked at. `documents`, `tokens`: ``doc_id, text, administration, family_id`` and ``doc_id,
+    start, end, term``. Copies in a family weigh as one text. `min_share`: smallest share of the
+    excess that counts as an explanation.
 
-    Returns
-    -------
-    DataFrame
-        ``term, administration, explained_by`` (the compound as it is mostly written),
-        ``share`` (above 1 where the part alone is rarer than elsewhere), ``n_compound,
-        n_families`` of the compound in that administration; one row per part, that with the
-        largest share.
+    ``term, administration, explained_by`` (the compound as it is mostly written), ``share`` (above
+    1 where the part alone is rarer than elsewhere), ``n_compound, n_families`` of the compound in
+    that administration; one row per part, that with the largest share.
 
-    Examples
-    --------
     >>> texts = ["새벽 시장", "새벽 시장", "새벽 시장", "새벽"]
     >>> documents = pd.DataFrame({"doc_id": list("abcd"), "text": texts,
     ...     "administration": ["가", "가", "가", "나"], "family_id": list("abcd")})

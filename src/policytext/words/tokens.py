@@ -40,8 +40,6 @@ def nouns(text: str, *, analyser: str = "mecab") -> list[str]:
     Neither lexicon nor stop words are applied; the text is normalised first, because
     analysers fail silently on decomposed Hangul and unusual spaces.
 
-    Examples
-    --------
     >>> nouns("창업 기업이 창업을 돕는다.")
     ['창업', '기업', '창업']
     """
@@ -59,30 +57,17 @@ def tokenize(
 ) -> pd.DataFrame:
     """Turn documents into the tokens that analyses count.
 
-    Parameters
-    ----------
-    documents : DataFrame
-        Columns ``doc_id, text``; the text is analysed as it stands (see
-        :func:`policytext.texts.clean.clean_documents`), so that offsets fit it.
-    analyser : str
-        A key of ``ANALYSERS``.
-    lexicon : Lexicon, optional
-        Compound terms to keep whole; None keeps the analyser's own cuts.
-    workers : int, optional
-        Processes; by default one for small corpora, all cores for large ones.
-    cache : Path, optional
-        Folder of Parquet files keyed by text content and settings; only texts not
-        yet there, or whose file is damaged, are analysed.
+    `documents`: columns ``doc_id, text``; the text is analysed as it stands (see
+    :func:`policytext.texts.clean.clean_documents`), so that offsets fit it. `analyser`: a key of
+    ``ANALYSERS``. `lexicon`: compound terms to keep whole; None keeps the analyser's own cuts.
+    `workers`: processes; by default one for small corpora, all cores for large ones. `cache`:
+    folder of Parquet files keyed by text content and settings; only texts not yet there, or whose
+    file is damaged, are analysed.
 
-    Returns
-    -------
-    DataFrame
-        ``doc_id, start, end, term, tag``: common and proper nouns, foreign words (in
-        capitals) and lexicon terms (tag ``LEX``), in text order; ``text[start:end]``
-        is the surface form. ``doc_id``, ``term`` and ``tag`` are categorical.
+    ``doc_id, start, end, term, tag``: common and proper nouns, foreign words (in capitals) and
+    lexicon terms (tag ``LEX``), in text order; ``text[start:end]`` is the surface form. ``doc_id``,
+    ``term`` and ``tag`` are categorical.
 
-    Examples
-    --------
     >>> documents = pd.DataFrame({"doc_id": ["a"], "text": ["AI 창업을 돕는다"]})
     >>> tokenize(documents)["term"].tolist()
     ['AI', '창업']
@@ -121,8 +106,6 @@ def counted(
 
     Stop words go, in whatever case, and terms under `min_syllables` characters that the lexicon does not name.
 
-    Examples
-    --------
     >>> tokens = pd.DataFrame({"term": ["쌀", "창업", "것들"], "tag": "NNG"}, dtype="category")
     >>> counted(tokens, stopwords=frozenset({"것들"}))["term"].tolist()
     ['창업']
