@@ -165,10 +165,7 @@ def _choices(wanted: list[str]) -> dict[str, list[str]]:
 
 
 def _chosen(study: studies.Study, chosen: dict[str, list[str]]) -> studies.Study:
-    """The study with only the documents chosen, which every page of its report says.
-
-    Raises PolicyTextError for a value that no document has, or where none has them all.
-    """
+    """The study with only the documents chosen; PolicyTextError: a value that none of them has."""
     from policytext.corpus import Corpus
 
     corpus = Corpus.open(study)
@@ -193,10 +190,7 @@ def _folder(name: str, chosen: dict[str, list[str]]) -> str:
 
 
 def _check_sources(study: studies.Study) -> list[str]:
-    """Read the study before its earlier report is taken away: what is wrong shows here.
-
-    Gives a sentence for each source that lost more than a tenth of what it holds.
-    """
+    """Read the study before its old report goes; a sentence for each source that lost a tenth."""
     from policytext.administrations import read_administrations
     from policytext.corpus import Corpus
     from policytext.texts.files import loss_warnings

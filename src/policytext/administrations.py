@@ -51,25 +51,13 @@ def assign_administrations(
 ) -> pd.DataFrame:
     """Add the administration of each document and how far into its term it was written.
 
-    Nothing is guessed: a document without a day gets an administration only when ``date_from``
-    to ``date_to`` (both included) lies inside one unbroken stretch of one administration.
-
-    Parameters
-    ----------
-    documents : DataFrame
-        Needs ``date`` (datetime64, NaT if unknown); uses ``date_from``, ``date_to`` if present.
-    acting : {"separate", "attach", "exclude"}
-        Days under an acting president are their own group, or belong to the president (the
-        suspended one, or in a vacancy the one before it), or to nobody.
-    administrations : DataFrame, optional
-        As returned by `read_administrations`.
-
-    Returns
-    -------
-    DataFrame
-        A copy with ``administration`` (string, <NA> if none) and ``months_in_office``: days /
-        30.436875 since the first day of the president's own term, suspensions not interrupting it, or of
-        that unbroken acting period; NaN when the day is not known.
+    `documents` has ``date`` (datetime64, NaT if unknown), perhaps ``date_from, date_to``: without a
+    day a document gets an administration only when both lie inside one unbroken stretch of one.
+    `acting`: days under an acting president are their own group ("separate"), belong to the
+    president suspended or gone ("attach"), or to nobody ("exclude"). Adds ``administration``
+    (string, <NA> if none) and ``months_in_office``: days / 30.436875 since the first day of the
+    president's own term, suspensions not interrupting it, or of that unbroken acting period; NaN
+    when the day is not known.
 
     >>> documents = pd.DataFrame({"date": pd.to_datetime(["2017-05-09", "2017-05-10", None])})
     >>> assigned = assign_administrations(documents)
@@ -170,10 +158,7 @@ def _load_administrations(path: str) -> pd.DataFrame:
 
 
 def _periods(administrations: pd.DataFrame | None, acting: str) -> pd.DataFrame:
-    """``start, end_exclusive, label, run, origin`` of each period under one way of treating acting.
-
-    ``run`` numbers the unbroken stretches of one label; months are counted from ``origin``.
-    """
+    """``start, end_exclusive, label, run, origin`` of each period; a run is one unbroken label."""
     if acting not in ACTING_MODES:
         allowed = ", ".join(ACTING_MODES)
         raise PolicyTextError(f"acting 값은 {allowed} 가운데 하나여야 합니다. 받은 값: {acting!r}")

@@ -61,18 +61,11 @@ GENRES = {
 class ReadCorpus:
     """What a study reads, before anything is compared.
 
-    Attributes
-    ----------
-    documents : DataFrame
-        All within the period, with ``family_id, administration, months_in_office``, the flags
-        ``is_foreign, is_date_conflict, is_other_kind`` and ``removed_at``: the step after which
-        no comparison uses a document, "" if there is none.
-    outside : DataFrame
-        Documents outside the study's period.
-    rejects, files, notes, columns, removed, cleaning : DataFrame
-        See :class:`policytext.texts.files.Reading`.
-    steps : DataFrame
-        ``step, n_documents, n_removed``: what is left after each step, in order.
+    ``documents``: all within the period (``outside`` it the others), with ``family_id,
+    administration, months_in_office``, the flags ``is_foreign, is_date_conflict, is_other_kind``
+    and ``removed_at``: the step after which no comparison uses a document, or "". ``rejects, files,
+    notes, columns, removed, cleaning`` as in :class:`policytext.texts.files.Reading`. ``steps``:
+    ``step, n_documents, n_removed``, what is left after each.
     """
 
     documents: pd.DataFrame
@@ -90,14 +83,8 @@ class ReadCorpus:
 class Corpus:
     """Documents with everything that analyses need; opened, never assembled, never changed.
 
-    Attributes
-    ----------
-    study : Study
-    reading : ReadCorpus
-    terms : tuple of str
-        Terms counted whole beside the study's lexicon (:meth:`with_`).
-    documents : DataFrame
-        Compared documents, sorted by ``doc_id``; row for row those of every matrix.
+    `terms` are counted whole beside the study's lexicon (:meth:`with_`); ``documents`` are those
+    compared, sorted by ``doc_id``, row for row those of every matrix.
     """
 
     study: Study
@@ -111,13 +98,8 @@ class Corpus:
     def open(cls, study: str | Study) -> Corpus:
         """Open a study of ``data/studies``, or the TOML file named.
 
-        Raises
-        ------
-        StudyError
-            No such study (the message names the nearest), or its texts cannot be had.
+        StudyError: no such study (the message names the nearest), or its texts cannot be had.
 
-        Examples
-        --------
         >>> Corpus.open("innovation-centers").administrations[0]
         '박근혜'
         """
@@ -195,23 +177,11 @@ class Corpus:
     ) -> Corpus:
         """The part that falls in these administrations, regions, genres, publishers and years.
 
-        Parameters
-        ----------
-        administrations, regions, genres, publishers : str or iterable of str
-            One or several values; none for all. Genres also by their Korean names. Regions are
-            those that the source gives; where it gives none, those that the text names.
-        years : int or iterable of int
-            Calendar years; documents whose year is not known are then left out.
+        One or several values each; none for all. Genres also by their Korean names; regions are
+        those that the source gives or, where it gives none, that the text names; with `years`
+        documents of unknown year are left out. PolicyTextError: a value that no document has, with
+        the nearest that one has. InsufficientData: no document is left.
 
-        Raises
-        ------
-        PolicyTextError
-            A value that no document has; the message names the nearest that one has.
-        InsufficientData
-            If no document is left.
-
-        Examples
-        --------
         >>> corpus = Corpus.open("innovation-centers")
         >>> corpus.where(administrations="문재인").order
         ['문재인']
@@ -262,17 +232,9 @@ class Corpus:
     ) -> Corpus:
         """The same documents counted in another way.
 
-        Parameters
-        ----------
-        stopwords, terms : str or iterable of str
-            Words not counted; terms counted whole.
-        analyser : str
-            As ``[tokens] analyser``; the first time it reads every document.
-        n_topics : int
-            Number of topics; 0 leaves the study's.
+        `stopwords` are not counted, `terms` counted whole; `analyser` as ``[tokens] analyser``,
+        which the first time reads every document; `n_topics` 0 leaves the study's.
 
-        Examples
-        --------
         >>> corpus = Corpus.open("innovation-centers").with_(stopwords="센터")
         >>> "센터" in corpus.matrix.terms
         False
@@ -329,13 +291,7 @@ class Corpus:
         return labels.where(labels.notna(), None)
 
     def check(self, *, n_large: int = 0) -> None:
-        """Make sure that there are two administrations to compare, `n_large` of them large.
-
-        Raises
-        ------
-        InsufficientData
-            Says what there is, and what a comparison would take.
-        """
+        """Raise InsufficientData without two administrations, `n_large` of them large."""
         n, least = len(self.documents), self.study.comparison.min_families
         if not n:
             there = f"글 {n:,}건" if (n := len(self.everything)) else ""
@@ -420,13 +376,7 @@ class Corpus:
         return common_terms(self.matrix, self.study.topics.min_df, self.study.topics.max_df)
 
     def mentions(self, terms: str | Iterable[str]) -> pd.DataFrame:
-        """Every occurrence of some terms with the columns of its document, its text excepted.
-
-        Returns
-        -------
-        DataFrame
-            ``doc_id, start, end, term`` and the document's columns, in order of document.
-        """
+        """Every occurrence of some terms, ``doc_id, start, end, term``, with its document's columns."""
         tokens = self.tokens
         names = tokens["term"].cat.categories
         wanted = names.isin(_as_list(terms))
@@ -477,16 +427,10 @@ _CHOSEN = "고른 문서"
 def read_corpus(
     sources: list[Source], options: CorpusOptions, places: list[Path], fingerprint: list[str]
 ) -> ReadCorpus:
-    """Read, clean, group and date documents, every step counted.
+    """Read, clean, group and date the documents of `sources` at `places`; count each step.
 
-    Parameters
-    ----------
-    sources : list of Source
-    options : CorpusOptions
-    places : list of Path
-        Where each source lies.
-    fingerprint : list of str
-        Names, sizes and times of all files read: what is stored is found again only for them.
+    `fingerprint` has names, sizes and times of all files: what is stored is found again only for
+    them.
     """
     readings = [_read_source(*pair) for pair in zip(sources, places, strict=True)]
     found = {

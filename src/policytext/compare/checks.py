@@ -395,10 +395,7 @@ def _said(name: str, table: pd.DataFrame, corpus, **how) -> Result:
 
 
 def _of_claims(name: str, table: pd.DataFrame, corpus, **how) -> Result:
-    """A result about conclusions: each opens the sentences of its term, documents of its topic.
-
-    A distance opens the leading term of either administration.
-    """
+    """A result about conclusions: each opens sentences of its term, documents of its topic."""
     ours = _headlines(corpus)
     measured = ours.base.measured
     leading = measured[measured["rank"] == 1].set_index("administration")["term"]

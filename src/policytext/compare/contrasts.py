@@ -631,13 +631,7 @@ def _too_small(corpus: Corpus) -> Result:
 
 
 def _leading_parts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Leave out terms whose compound is already told by a term above them.
-
-    >>> rows = pd.DataFrame({"administration": "가", "term": ["회의", "정상", "전시"],
-    ...     "explained_by": ["정상회의", "정상회의", None]})
-    >>> _leading_parts(rows)["term"].tolist()
-    ['회의', '전시']
-    """
+    """Leave out terms whose compound is already told by a term above them."""
     told: dict[str, list[str]] = {}
     kept = []
     columns = rows["administration"], rows["term"], rows["explained_by"]
@@ -706,23 +700,18 @@ def _effects(units: Units) -> dict[str, np.ndarray]:
 
 
 def _estimates(y: np.ndarray, n: np.ndarray) -> list[np.ndarray]:
-    """Log-odds and their variance, means over the strata.
-
-    `y` is strata × groups × terms (× draws), `n` the tokens of all terms.
-    """
+    """Log-odds and variance, means over strata; `y` strata × groups × terms (× draws)."""
     prior = y.sum(axis=1, keepdims=True), n.sum(axis=1, keepdims=True)
     return [_mean_over_strata(value, n) for value in _log_odds(y, _rest(y), n, _rest(n), *prior)]
 
 
 def _times(units: Units, y: np.ndarray, n: np.ndarray) -> dict[str, np.ndarray]:
-    """Both rates, how many times the rest's the group's is, with 95 % bounds; groups × terms.
-
-    A side's tokens, divided by how much more they scatter between families than tokens dealt
-    out at random (a sandwich variance), are so many independent events; of two counts of events
-    the exact interval of their ratio is the binomial one of the share of the first (Clopper &
-    Pearson 1934). A dispersion known from few families leans on the other side's. Strata are
-    added up with the weights of Mantel & Haenszel. Coverage: tests/test_compare_proofs.py.
-    """
+    """Both rates, how many times the rest's the group's is, with 95 % bounds; groups × terms."""
+    # A side's tokens, divided by how much more they scatter between families than tokens dealt out
+    # at random (a sandwich variance), are so many independent events; of two counts the exact
+    # interval of their ratio is the binomial one of the share of the first (Clopper & Pearson
+    # 1934). A dispersion known from few families leans on the other side's. Strata
+    # are added up with the weights of Mantel & Haenszel. Coverage: tests/test_compare_proofs.py.
     cell = units.stratum * len(units.groups) + units.group
     counts, tokens, pick = units.counts, units.tokens, picker(cell, n.size)
     products = counts > 0, counts.multiply(counts), counts.multiply(tokens[:, None])
@@ -828,12 +817,10 @@ class RateScore:
 
 
 def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Two-sided permutation p of every group (rows) and term (columns).
-
-    Both tails are computed apart and the smaller is doubled, because a small group's
-    statistic is skewed. Terms found in about as many families share their tails: (Σx)² / Σx²
-    is that number if a term is even, and near 1 if one family has it all.
-    """
+    """Two-sided permutation p of every group (rows) and term (columns)."""
+    # The smaller of both tails is doubled: a small group's statistic is skewed. Terms found in
+    # about as many families share tails: (Σx)² / Σx² is that number if a term is even, near 1 if
+    # one has all.
     score = RateScore(units)
     labels = np.column_stack([units.group, permuted_groups(units, n, rng)])
     squares = np.asarray(units.counts.multiply(units.counts).sum(axis=0)).ravel()
@@ -868,13 +855,10 @@ def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray
 
 
 def _intervals(units: Units, weights: np.ndarray, estimates: dict) -> dict[str, np.ndarray]:
-    """95 % intervals of ``log_odds`` under `weights` (units × resamples).
-
-    Percentile intervals are too narrow for terms found in few families, so that each is
-    stretched about the estimate by √(1 + 3/k), k the families with the term on the side
-    that has fewer. The 3 is measured (tests/test_compare_proofs.py): coverage is then
-    93-97 % for terms in some twenty families or more; for rarer ones, less.
-    """
+    """95 % intervals of ``log_odds`` under `weights` (units × resamples)."""
+    # Percentile intervals are too narrow for terms of few families: each is stretched by √(1 +
+    # 3/k), k the families on the side with fewer. The 3 is measured (tests/test_compare_proofs.py):
+    # coverage is then 93-97 % for some twenty families or more; for rarer terms, less.
     n_groups, n_terms = len(units.groups), units.counts.shape[1]
     cells = [
         [np.flatnonzero((units.stratum == s) & (units.group == g)) for g in range(n_groups)]

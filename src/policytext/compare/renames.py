@@ -291,10 +291,7 @@ def _named(tokens: pd.DataFrame, documents: pd.DataFrame, folder) -> pd.DataFram
 
 
 def _is_foreign(named: pd.DataFrame, tokens: pd.DataFrame, folder) -> pd.Series:
-    """Whether a name is that of a body abroad, such as 재무부 beside 미국 재무부 in a text of 2019.
-
-    So where the text names one abroad, too, and none of ours bears the name on that day.
-    """
+    """Whether the text names a body abroad, and none of ours bears the name on that day."""
     last = {term: term.rpartition(" ")[2] for term in tokens["term"].unique() if " " in term}
     full = tokens.loc[tokens["term"].isin(last), ["doc_id", "term"]].astype(object)
     abroad = pd.MultiIndex.from_frame(full.assign(term=full["term"].map(last)))
@@ -376,10 +373,7 @@ def _contexts(
 
 
 def _company(rows, context, document, shape: tuple[int, int], term) -> sparse.csr_matrix:
-    """How often each row code meets each *other* term within the window, by sparse sums.
-
-    Codes below 0 do not count, but keep their place in the window.
-    """
+    """How often each row code (below 0: only a place) meets each *other* term in the window."""
     counts = sparse.csr_matrix(shape, dtype=np.float32)
     for step in range(1, WINDOW + 1):
         near, far = np.arange(len(rows) - step), np.arange(step, len(rows))
@@ -460,10 +454,8 @@ def _moved(contexts: _Contexts, shared: list, n: int, rng) -> list[tuple]:
 
 
 def _interval(similarity: float, one: np.ndarray, two: np.ndarray, n: int, rng) -> tuple:
-    """95 % bounds from weighting families at random (Rubin 1981).
-
-    Noise only ever turns two vectors apart, so the resamples are moved back to the estimate.
-    """
+    """95 % bounds from weighting families at random (Rubin 1981)."""
+    # Noise only ever turns two vectors apart, so the resamples are moved back to the estimate.
     sides = [rng.standard_exponential((n, len(side))) @ side for side in (one, two)]
     drawn = _cosine(*sides)
     low, high = similarity + np.quantile(drawn, BOUNDS) - np.median(drawn)

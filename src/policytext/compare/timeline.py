@@ -469,10 +469,7 @@ def _only(series: Sequence[str], draw: Callable) -> Callable:
 
 
 def _told_changes(changes: pd.DataFrame, n_series: int, table: pd.DataFrame) -> dict:
-    """How many series changed, how many near an inauguration, and the largest change of these.
-
-    And in how many cells of `table` there are texts: fewer than six tell no change.
-    """
+    """Series that changed, those near an inauguration, the largest of them, cells with texts."""
     n_cells = table.loc[table["exposure"] > 0, "period"].nunique()
     sure = changes[changes["q"] < ALPHA]
     near = sure[sure["distance_days"].abs() <= NEAR_DAYS]

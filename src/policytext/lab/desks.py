@@ -276,20 +276,11 @@ class LabelsDesk:
 def write_sheets(
     documents: pd.DataFrame, folder: Path, *, labels: Sequence[str] = (), n: int = 50
 ) -> list[Path]:
-    """Write two sheets with the same documents, each in an order of its own.
+    """Write two sheets with the same `n` `documents`, each in an order of its own, into `folder`.
 
-    The sheets tell neither date, publisher, administration nor topic, so that a coder names
-    what the text says.
-
-    Parameters
-    ----------
-    documents : DataFrame
-        ``doc_id, title, text``; `n` of them are drawn.
-    folder : Path
-        Receives ``coding-1.csv`` and ``coding-2.csv`` (UTF-8 with BOM, for spreadsheets). A sheet
-        that is there already, and may hold somebody's work, is a PolicyTextError.
-    labels : sequence of str
-        Names to choose from, written into the heading of the column to fill in.
+    ``coding-1.csv, coding-2.csv`` tell neither date, publisher, administration nor topic, so that a
+    coder names what the text says; `labels` to choose from stand in the heading. PolicyTextError: a
+    sheet is there already, and may hold somebody's work.
     """
     paths = [folder / f"coding-{coder}.csv" for coder in (1, 2)]
     for path in filter(Path.exists, paths):
@@ -344,27 +335,10 @@ def read_sheets(paths: Sequence[Path]) -> pd.DataFrame:
 def alpha(codes: pd.DataFrame, *, n_boot: int = 1000) -> tuple[float, float, float, int]:
     """Krippendorff's alpha for names, with a 95 % bootstrap interval over items.
 
-    Krippendorff (2004), computed by the package ``krippendorff``.
+    Krippendorff (2004), computed by the package ``krippendorff``. `codes` are those of
+    :func:`read_sheets`. Returns ``alpha, low, high`` and the number of items that two coders or
+    more named. InsufficientData: fewer than two such items, or a single name for everything.
 
-    Parameters
-    ----------
-    codes : DataFrame
-        ``item, coder, label`` as from :func:`read_sheets`.
-    n_boot : int
-
-    Returns
-    -------
-    alpha, low, high : float
-    n : int
-        Items that two coders or more named.
-
-    Raises
-    ------
-    InsufficientData
-        Fewer than two such items, or a single name for everything: there is nothing to agree on.
-
-    Examples
-    --------
     >>> codes = pd.DataFrame({"item": list("abcd") * 2, "coder": [1] * 4 + [2] * 4,
     ...     "label": ["창업", "창업", "지역", "지역"] * 2})
     >>> alpha(codes, n_boot=50)[0]

@@ -56,27 +56,12 @@ IN_ORDER = "날짜 차례로 앞에서부터"
 
 
 def explore(study: str = "", **given) -> widgets.VBox:
-    """Open the explorer.
+    """Open the explorer: a word over time, by administration, its topics and its sentences.
 
-    Type a term: its rate over time, the administrations and topics it belongs to, and its
-    sentences. Click a document to read it. Try other stop words, terms and numbers of topics
-    and see which findings move. "이 화면을 코드로" gives Python for what is on the screen.
+    `study` is the first one when empty; `given` is what the screen begins with: ``term, start, end,
+    administrations, genre, analyser, view, unit, n_topics, stopwords, terms``. "이 화면을 코드로" gives
+    Python for what is on the screen. PolicyTextError: no such study, choice or value.
 
-    Parameters
-    ----------
-    study : str
-        Name of a study; the first one when empty.
-    **given
-        What the screen begins with: ``term, start, end, administrations, genre, analyser, view,
-        unit, n_topics, stopwords, terms``.
-
-    Raises
-    ------
-    PolicyTextError
-        No such study, choice or value; the message names the nearest.
-
-    Examples
-    --------
     >>> type(explore("innovation-centers", term="창업", start=2014)).__name__
     'VBox'
     """
@@ -103,35 +88,15 @@ def term(
 ) -> Result:
     """What a corpus says of one word: over time, by administration or by topic.
 
-    Parameters
-    ----------
-    corpus : Corpus
-        Whose administrations are compared with each other.
-    word : str
-    view : {"time", "administrations", "topics"}
-    unit : {"year", "quarter", "month"}
-        Cells of the view over time: those of :func:`policytext.compare.timeline.term_rates`.
-    administrations : iterable of str
-        Whose documents the views over time and by topic count; none for all.
-    topics : Topics, optional
-        Of the view by topic; :func:`topics_of` the corpus by default.
+    `view` is "time", "administrations" or "topics"; `unit` "year", "quarter" or "month", as in
+    :func:`policytext.compare.timeline.term_rates`. The views over time and by topic count documents
+    of `administrations` (none for all); `topics` default to :func:`topics_of` the corpus. By
+    administration the rows are those of :func:`policytext.compare.contrasts.keyness_table`, with
+    ``p`` of this one word and no ``q``, for nothing else was tested. By topic ``label, n_documents,
+    n_with_term, share, share_elsewhere`` (of the documents inside and outside it) and ``rank``
+    among its distinctive terms; the topic that the word marks most comes first. PolicyTextError: a
+    word that never occurs, with the nearest that do; InsufficientData: no document with a day.
 
-    Returns
-    -------
-    Result
-        By administration the rows of :func:`policytext.compare.contrasts.keyness_table`; ``p`` is
-        that of this one word, and there is no ``q``, for nothing else was tested. By topic
-        ``label, n_documents, n_with_term, share, share_elsewhere`` (of the documents inside and
-        outside the topic that use the word) and ``rank`` among the topic's distinctive terms.
-        The word that a topic is marked by most comes first.
-
-    Raises
-    ------
-    PolicyTextError, InsufficientData
-        A word that never occurs, with the nearest that do; no document with a day.
-
-    Examples
-    --------
     >>> term(Corpus.open("innovation-centers"), "특구").finding.split(":")[0]
     '‘특구’는 문재인 정부가 가장 두드러지게 썼다'
     """
@@ -184,10 +149,7 @@ def check_known(corpus: Corpus, word: str) -> None:
 
 
 def _counts_of(corpus: Corpus, word: str) -> TermMatrix:
-    """Counts of a word, and of all others that administrations are compared by: two columns.
-
-    Both together are what "in 10,000 words" means everywhere: the tokens of the keyness matrix.
-    """
+    """Counts of a word, and of all others of the keyness matrix: two columns."""
     matrix, compared = corpus.matrix, corpus.keyness_matrix
     is_word = [place for place, known in enumerate(matrix.terms) if known == word]
     own = matrix.counts[:, is_word].sum(axis=1)
@@ -287,8 +249,6 @@ def moved_terms(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
     Returns ``administration, n_before, n_kept, entered, left`` (terms joined by ``, ``).
 
-    Examples
-    --------
     >>> before = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"]})
     >>> after = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "지역"]})
     >>> moved_terms(before, after).values.tolist()

@@ -49,20 +49,10 @@ def candidates(
 def add_terms(
     study: Study, *, accepted: Iterable[str] = (), aliases: Mapping[str, str] | None = None
 ) -> Lexicon:
-    """The lexicon a study would have; nothing is written.
+    """The lexicon a study would have with `accepted` terms, each one token; nothing is written.
 
-    Parameters
-    ----------
-    study : Study
-    accepted : iterable of str
-        Terms to be one token from now on.
-    aliases : mapping of str to str, optional
-        Other spelling -> term it is counted as.
-
-    Raises
-    ------
-    PolicyTextError
-        A term that is too short, or spelled by two entries.
+    `aliases` map another spelling to the term it is counted as. PolicyTextError: a term that is too
+    short, or spelled by two entries.
     """
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / OWN  # the lexicon's checks read files
@@ -121,8 +111,6 @@ def token_diff(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
     Returns ``term, n_before, n_after, difference``, the greatest change first.
 
-    Examples
-    --------
     >>> before = pd.DataFrame({"doc_id": "a", "term": ["녹색", "성장", "혁신"]})
     >>> after = pd.DataFrame({"doc_id": "a", "term": ["녹색 성장", "혁신"]})
     >>> token_diff(before, after)[["term", "n_before", "n_after"]].values.tolist()
@@ -142,8 +130,6 @@ def contexts(texts: Iterable[str], form: str, *, n: int, width: int) -> pd.DataF
 
     Returns ``before, match, after``: at most `width` characters on either side, on its own line.
 
-    Examples
-    --------
     >>> contexts(["올해\\n벤처 금고를 열었다", "없다"], "금고", n=5, width=9).values.tolist()
     [['벤처 ', '금고', '를 열었다']]
     """

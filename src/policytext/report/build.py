@@ -59,26 +59,12 @@ class Built:
 def build_report(
     study: str | Study, *, output: str | Path | None = None, notebooks: str | Path | None = None
 ) -> Built:
-    """Execute the numbered notebooks on a study and write its report.
+    """Execute the numbered notebooks on a study, each from a clean kernel, and write its report.
 
-    Parameters
-    ----------
-    study : str or Study
-    output : path, optional
-        Default `reports/<study>` of the project.
-    notebooks : path, optional
-        Folder of `NN-*.ipynb`; default `notebooks` of the project.
-
-    Returns
-    -------
-    Built
-        Beside the pages are `figures/`, `tables/`, `manifest.json` and the files of
-        `pack.write_pack`. The index of all studies, in the folder above, is written anew.
-
-    Raises
-    ------
-    PolicyTextError
-        If there is no notebook.
+    `output` is `reports/<study>` and `notebooks` the folder of `NN-*.ipynb` of the project, unless
+    given. Beside the pages are `figures/`, `tables/`, `manifest.json` and the files of
+    `pack.write_pack`; the index of all studies, in the folder above, is written anew.
+    PolicyTextError: there is no notebook.
     """
     study = read_study(study) if isinstance(study, str) else study
     output = Path(output) if output is not None else REPORTS / study.name
@@ -118,10 +104,8 @@ def build_report(
 
 
 def _swap(aside: Path, output: Path) -> str:
-    """Put the new report where the old one stands; why it stands beside it, or "".
-
-    What is called "whole" is a whole report at any moment: the new one, then the old one.
-    """
+    """Put the new report where the old one stands; why it stands beside it instead, or ""."""
+    # What is called "whole" is a whole report at any moment: the new one, then the old one.
     whole, earlier = aside / "whole", aside / "earlier"
     (aside / "made").rename(whole)
     try:
@@ -164,11 +148,7 @@ def _left_behind(output: Path) -> list[Path]:
 
 
 def _clear(aside: Path, output: Path) -> None:
-    """Take away what a build left; a report comes back where a kill left none in its place.
-
-    Files of the old report that no build wrote move to the new one. What is held stays until the
-    next build.
-    """
+    """Take away what a build left, save what is held; undo a kill; keep what no build wrote."""
     with contextlib.suppress(OSError):
         for whole in (aside / "earlier", aside / "whole"):
             if whole.exists() and not output.exists():
@@ -271,10 +251,7 @@ def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
 
 
 def _end_by_ctrl_c(stopped: list, at_end: object) -> Callable:
-    """A hook that lets Ctrl+C end the build; nbclient takes it for a kernel that died.
-
-    `at_end` is what the command does at SIGTERM: it raises SIGINT.
-    """
+    """A hook that lets Ctrl+C (or `at_end`, at SIGTERM) end the build, which nbclient does not."""
 
     def listen(notebook) -> None:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -321,10 +298,7 @@ def _settle(notebook, chapters: list[dict], chapter: dict) -> list[dict]:
 
 
 def _said(error, lost: set[str], found: list[dict]) -> str:
-    """A note for a cell that lacks data, a fault for any other error, in one sentence.
-
-    A cell that fails only because a cell above did, which has said so, says nothing.
-    """
+    """A note for a cell that lacks data, a fault for other errors; nothing after a fault above."""
     missing = re.match(r"name '(\w+)' is not defined", error.evalue)
     if error.ename == "NameError" and missing and missing[1] in lost:
         return ""

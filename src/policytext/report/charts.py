@@ -458,10 +458,7 @@ def divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 
 def _heat(values: pd.DataFrame, written: pd.DataFrame, rows: pd.DataFrame, ax: Axes) -> None:
-    """seaborn's heat map in the reports' colours; nothing is written where no value is.
-
-    `rows` tells of each cell the row of the figure's table.
-    """
+    """seaborn's heat map in the reports' colours, blank without a value; `rows` of its table."""
     sns.heatmap(values, annot=written, fmt="", cmap=SEQUENTIAL, vmin=0, cbar=False,
                 linewidths=1.5, linecolor="white", annot_kws={"fontsize": 10}, ax=ax)  # fmt: skip
     # seaborn's own white letters fall to a contrast of 2.3 on the middle colours.

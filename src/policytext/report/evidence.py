@@ -93,27 +93,12 @@ def evidence_of(
 ) -> list[list[Fold]]:
     """What each row of a table counts: its folds of quotations, with the total.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        One row a number, with the columns `by`.
-    by : sequence of str
-        Key of a row. With ``term`` among them a row counts occurrences, else documents.
-        ``year`` and ``topic`` are known of every document.
-    corpus : Corpus
-    places : DataFrame, optional
-        What is counted, where it is neither the occurrences of terms nor the documents:
-        ``doc_id``, the columns `by`, and ``start, end``; optionally ``of`` (one fold each),
-        ``title, text``, or the finished ``before, match, after``.
-    n : int
-        Quotations shown a fold: evenly spaced in time, or the first where a `rule` is given.
-    rule : str
-        How the places are ordered, where not in time.
-
-    Returns
-    -------
-    list of list of Fold
-        Aligned with `rows`.
+    `by` are the columns that make a row's key: with ``term`` among them a row counts occurrences,
+    else documents; ``year`` and ``topic`` are known of every document. `places` is what is counted
+    where it is neither: ``doc_id``, the columns `by`, ``start, end``; optionally ``of`` (one fold
+    each), ``title, text``, or the finished ``before, match, after``. `n` quotations are shown a
+    fold, evenly spaced in time, or the first where a `rule` says how they are ordered. Returns a
+    list of folds for each row.
     """
     by = list(by)
     counted = _counted(rows, by, corpus) if places is None else places

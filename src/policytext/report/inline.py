@@ -34,21 +34,11 @@ INKS = {"#22262b": "ink", "#5b6470": "muted", "#dfe3e8": "line", "#ffffff": "pap
 
 
 def inline_svg(svg: bytes, *, name: str, alt: str, rows: Sequence[str], n_linked: int) -> str:
-    """The SVG as HTML of a page.
+    """The SVG, written by matplotlib with ``svg.fonttype: none``, as HTML of a page.
 
-    Parameters
-    ----------
-    svg : bytes
-        As matplotlib writes it with ``svg.fonttype: none``. A link ``#3`` of an artist
-        (``set_url``) means the row 3 of the figure's table.
-    name : str
-        Of the figure: begins every id.
-    alt : str
-        The figure in words.
-    rows : sequence of str
-        What a mark of each row says when pointed at.
-    n_linked : int
-        Rows that stand in the page, with the ids ``<name>-r<row>``.
+    A link ``#3`` of an artist (``set_url``) means row 3 of the figure's table. `name` begins every
+    id, `alt` is the figure in words, `rows` what a mark of each row says when pointed at; the first
+    `n_linked` rows stand in the page, with the ids ``<name>-r<row>``.
     """
     root = etree.fromstring(svg, etree.XMLParser(remove_blank_text=True, resolve_entities=False))
     etree.strip_elements(root, f"{_SVG}metadata", f"{_SVG}style", with_tail=False)

@@ -174,11 +174,7 @@ def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
 
 
 def _name_reigns(ax: Axes, reigns: pd.DataFrame) -> None:
-    """Names above the first panel, the longest reigns first, wherever none covers another.
-
-    A name may be wider than its reign, but half of it must stand over the reign; at an edge it
-    moves inwards.
-    """
+    """Names above the first panel, half of each over its reign, the longest reigns first."""
     first, last = reigns["start"].min(), reigns["end"].max()
     whole = max((last - first).days, 1)
     days = (reigns["end"] - reigns["start"]).dt.days

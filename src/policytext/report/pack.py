@@ -37,19 +37,10 @@ _ESCAPES |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\texta
 
 
 def write_pack(manifest: Mapping, output: Path) -> list[dict]:
-    """Write the take-away files of a built study beside its pages.
+    """Write the take-away files of a built study into its folder, `output`, beside its pages.
 
-    Parameters
-    ----------
-    manifest : mapping
-        ``study, options, python, packages, reports``.
-    output : Path
-        The study's folder, with `tables/` and `figures/` already written.
-
-    Returns
-    -------
-    list of dict
-        ``file, label, bytes`` of every file, for the study's index.
+    `manifest` has ``study, options, python, packages, reports``; `tables/` and `figures/` are there
+    already. Returns ``file, label, bytes`` of every file, for the study's index.
     """
     text = paragraphs(manifest)
     _write_workbook(manifest, output)
@@ -140,10 +131,7 @@ def _tex(text: str) -> str:
 
 
 def _write_workbook(manifest: Mapping, output: Path) -> None:
-    """Every CSV of `tables/` as a sheet with filters, the first sheet naming them.
-
-    Headers are Korean where ``columns.toml`` knows the column.
-    """
+    """Every CSV of `tables/` as a sheet with filters and Korean headers, the first naming them."""
     known = {row["name"]: row for row in _tables(manifest)}
     # What looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False}

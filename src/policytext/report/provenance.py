@@ -24,13 +24,8 @@ SECTIONS = {
 def conditions(corpus, *sections: str, facts: dict | None = None) -> Result:
     """Hashes, counts, versions and options of a run, as a table and in the manifest.
 
-    Parameters
-    ----------
-    corpus : Corpus
-    sections : str
-        Keys of `SECTIONS`: options of the study that the chapter used.
-    facts : dict, optional
-        Korean name to value: what the chapter itself chose.
+    `sections` are keys of `SECTIONS`, options that the chapter used; `facts` (Korean name to value)
+    is what the chapter itself chose.
     """
     told = run_facts(corpus)
     for section in sections:

@@ -56,44 +56,20 @@ _quoted: Counter = Counter()  # quotations shown by this process: one chapter
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A table that shows itself; see the module.
+    """A table that shows itself; written to ``tables/<file>.csv``, its view to ``figures/``.
 
-    Attributes
-    ----------
-    name : str
-        Of its sentence and caption (macros of ``findings.j2`` and ``captions.j2``, with ``_`` for
-        ``-``), and of its files unless `file` says otherwise.
-    table : DataFrame
-        Tidy, whole; written to ``tables/<file>.csv``.
-    corpus : Corpus, optional
-        What its rows count.
-    view : DataFrame, optional
-        The rows drawn and shown, if not all; written to ``figures/<file>.csv``.
-    by : tuple of str
-        Key of a row's evidence: with ``term`` sentences, else documents.
-    places, evidence_n, rule
-        As `places`, `n`, `rule` of :func:`policytext.report.evidence.evidence_of`.
-    facts : dict
-        What sentence and caption tell beside the table; ``facts["drawing"]`` goes to `draw`,
-        and ``facts["is_null"]`` says whether a table tells nothing sure (else its ``q`` do).
-    draw : callable, optional
-        ``draw(view, ax=None, **drawing) -> Axes``.
-    columns : tuple of str
-        Columns shown, in order; default those that the catalogue ``columns.toml`` knows.
-    level : int
-        Of the heading that the finding makes, 2 to 4; 0 shows it as a note.
-    shown : int
-        Rows seen at once; more fold.
-    parts : tuple of str
-        Of ``finding, figure, table, kept``; a table stands open where there is no figure, and
-        ``kept`` only links the CSV.
-    file : str, optional
-        Stem of its files; "" writes none.
-    more : sequence of Result
-        Shown after it.
+    `name` is that of its sentence and caption (macros of ``findings.j2`` and ``captions.j2``, with
+    ``_`` for ``-``) and, unless `file` says otherwise ("" writes none), of its files. `view` are
+    the rows drawn and shown, if not all. `by` is the key of a row's evidence in `corpus`: with
+    ``term`` sentences, else documents; `places`, `evidence_n`, `rule` as `places`, `n`, `rule` of
+    :func:`policytext.report.evidence.evidence_of`. `facts` is what sentence and caption tell beside
+    the table; ``facts["drawing"]`` goes to ``draw(view, ax=None, **drawing) -> Axes``, and
+    ``facts["is_null"]`` says whether a table tells nothing sure (else its ``q`` do). `columns` are
+    shown in order, by default those that ``columns.toml`` knows. `level` is that of the heading, 2
+    to 4; 0 shows a note. `shown` rows are seen at once; more fold. `parts` are of ``finding,
+    figure, table, kept``; a table stands open where there is no figure, and ``kept`` only links the
+    CSV. `more` is shown after it.
 
-    Examples
-    --------
     >>> result = Result("example", pd.DataFrame({"term": ["창업"], "n": [3]}), file="")
     >>> result.caption
     '보기 (1행)'
@@ -160,13 +136,7 @@ class Result:
         return replace(self, view=view.reset_index(drop=True))
 
     def evidence(self, *key, n: int = 10_000) -> pd.DataFrame:
-        """The quotations behind the rows with this key (in the order of `by`), as a table.
-
-        Raises
-        ------
-        PolicyTextError
-            Where rows open nothing, or no row has this key.
-        """
+        """Quotations behind the rows with this key (in the order of `by`); PolicyTextError: none."""
         if not self.by:
             raise PolicyTextError(f"결과 ‘{self.name}’의 행에는 열어 볼 글이 없습니다.")
         rows = self.table

@@ -63,16 +63,8 @@ BODY = ".finding, .figure, .table, .fault, .printed, .downloads, .nothing"
 def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) -> str:
     """HTML of an executed notebook.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Executed.
-    chapter : dict
-        Its records; its findings and faults get their ``anchor``, its figures and tables
-        their ``number``.
-    chapters : list of dict
-        All of the study in order, for the links between them.
-    study : Study
+    The findings and faults of `chapter`, its records, get their ``anchor``, its figures and tables
+    their ``number``; `chapters` are all of the study in order, for the links between them.
     """
     html, outline = arrange("".join(map(_cell_html, notebook.cells)), chapter, study)
     place = [other["file"] for other in chapters].index(chapter["file"])
@@ -131,10 +123,7 @@ def _markdown(source: str) -> str:
 def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
     """Sanitise the cells' HTML; number it; fold what explains; drop sections without a result.
 
-    Returns
-    -------
-    html, outline : str, list of dict
-        The outline has ``level, anchor, text``.
+    Returns the HTML and its outline: a dict of ``level, anchor, text`` each.
     """
     import nh3
     from bs4 import BeautifulSoup
@@ -314,10 +303,8 @@ def _fold_tables(soup) -> None:
 
 
 def _number(soup, chapter: dict) -> None:
-    """Figures and tables get their numbers, in reading order from 1, in all that names them.
-
-    A result being built writes "그림 №its-name", since it cannot know what stands above it.
-    """
+    """Figures and tables get their numbers, in reading order from 1, in all that names them."""
+    # A result being built writes "그림 №its-name", since it cannot know what stands above it.
     for kind, word in (("figure", "그림"), ("table", "표")):
         blocks = [block for block in soup.select(f".{kind}[id]") if "№" in block.get_text()]
         for number, (block, record) in enumerate(zip(blocks, chapter[f"{kind}s"], strict=False), 1):
@@ -444,13 +431,7 @@ def studies_page(root: Path) -> str:
 
 
 def read_manifest(path: str | Path) -> dict:
-    """The manifest of a report: its folder, or the JSON file itself.
-
-    Raises
-    ------
-    PolicyTextError
-        If there is no such file, or it is not a manifest.
-    """
+    """The manifest of a report, its folder or the JSON file itself; PolicyTextError: it is none."""
     path = Path(path)
     path = path / "manifest.json" if path.is_dir() else path
     try:
@@ -494,11 +475,8 @@ def _lead(manifest: Mapping) -> Mapping:
 
 
 def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> Markup | None:
-    """The picture of a study, from the page of its chapter, its marks leading there.
-
-    None of single words, which the checks may not bear out, where another is small enough.
-    `above` is the way from the index to the pages.
-    """
+    """The picture of a study, from its chapter's page; `above` is the way from the index there."""
+    # None of single words, which the checks may not bear out, where another is small enough.
     figures = [(row["file"], figure) for row in manifest["reports"] for figure in row["figures"]]
     first = [pair for name in FRONT_FIGURES for pair in figures if pair[1]["name"] == name]
     for file, record in [*first, *figures]:
