@@ -39,7 +39,7 @@ def report(request, tmp_path_factory) -> Path:
 
 @pytest.fixture
 def quiet_figures():
-    """A warning while drawing is an error."""
+    """A warning while drawing (a glyph that is missing, a layout that fails) is an error."""
     import matplotlib.pyplot as plt
 
     with warnings.catch_warnings():

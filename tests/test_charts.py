@@ -1,7 +1,5 @@
 """What is drawn, read back from the artists: bars, dots, lines and labels say what the table says."""
 
-import warnings
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -43,13 +41,7 @@ CURVE = pd.DataFrame(
 JOINS = pd.DataFrame({"left": [0, 2], "right": [1, 3], "distance": [0.2, 0.9], "n_topics": [2, 3]})
 
 
-@pytest.fixture(autouse=True)
-def strict():
-    """A warning while drawing (a glyph that is missing, a layout that fails) is an error."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("quiet_figures")
 
 
 def texts_of(ax):

@@ -1,7 +1,5 @@
 """Lines over time, networks, maps of topics and tiles of regions, read back from the artists."""
 
-import warnings
-
 import matplotlib.dates
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,13 +17,7 @@ from policytext.words.lexicon import read_regions
 SYLLABLES = list("가나다라마바사아자차카타파하기니디리미비시이지치창업혁신경제지역산기술대학연구")
 
 
-@pytest.fixture(autouse=True)
-def strict():
-    """A warning while drawing is an error."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("quiet_figures")
 
 
 def written(ax):

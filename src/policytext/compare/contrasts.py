@@ -342,8 +342,8 @@ def another_prior(corpus: Corpus) -> Result:
     return Result("another-prior", table, corpus, parts=("finding",), level=0, file="")
 
 
-def changed_tops(table: pd.DataFrame, counts: pd.DataFrame, *, prior: float = 0.1) -> pd.DataFrame:
-    """What the first ten words become when the prior is `prior` times the pooled counts.
+def changed_tops(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """What the first ten words become when the prior is a tenth of the pooled counts.
 
     Takes :func:`keyness_table` without strata and :func:`group_counts`. Ranked as there: words
     whose own test rejects come first. Returns ``administration, n_top`` (of words used more),
@@ -354,7 +354,7 @@ def changed_tops(table: pd.DataFrame, counts: pd.DataFrame, *, prior: float = 0.
     >>> changed_tops(table, group_counts(matrix, ["가", "나"]))["n_changed"].tolist()
     [0, 0]
     """
-    delta, variance = log_odds(counts.to_numpy(), prior * counts.sum().to_numpy())
+    delta, variance = log_odds(counts.to_numpy(), 0.1 * counts.sum().to_numpy())
     z = pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns).stack()
     table = table.assign(other=z.loc[pd.MultiIndex.from_frame(table[[*reversed(BY)]])].to_numpy())
     table["is_sure"] = table["p"] < ALPHA

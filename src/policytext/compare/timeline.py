@@ -149,8 +149,8 @@ def recounts(corpus: Corpus, *results: Result) -> Result:
     return Result("timeline-evidence", counts, **kept) + Result("timeline-documents", about, **kept)
 
 
-def distinctive_terms(corpus: Corpus, *, n: int = 2) -> list[str]:
-    """The `n` surest terms of each administration, people, formulas, bodies not yet founded left out."""
+def distinctive_terms(corpus: Corpus) -> list[str]:
+    """The two surest terms of each administration, without people, formulas, bodies to come."""
     if len(corpus.order) < 2:
         return []
     options = {"n_permutations": 500, "random_state": corpus.study.comparison.random_state}
@@ -162,7 +162,7 @@ def distinctive_terms(corpus: Corpus, *, n: int = 2) -> list[str]:
     absent = zeros.loc[zeros["is_structural_zero"].astype(bool), "term"]
     formulas = formulas_of(corpus, sure).query("is_formula")["term"]
     sure = sure[~sure["term"].isin({*absent, *formulas})]
-    return sure.groupby("administration").head(n)["term"].unique().tolist()
+    return sure.groupby("administration").head(2)["term"].unique().tolist()
 
 
 def choose_unit(documents: pd.DataFrame) -> str:
@@ -197,10 +197,8 @@ def calendar(
     return cells.drop(columns="cell").sort_values("period", ignore_index=True)
 
 
-def office_windows(
-    documents: pd.DataFrame, *, months: int = 12, acting: str = "separate"
-) -> pd.DataFrame:
-    """Cells of equal lengths of time in office, so that terms are compared at the same age.
+def office_windows(documents: pd.DataFrame, *, acting: str = "separate") -> pd.DataFrame:
+    """Cells of twelve months in office, so that terms are compared at the same age.
 
     One row per administration and window, up to the longest: ``administration, window`` (from
     1), ``months`` ("1–12"), the rest as in :func:`calendar`; ``status``: empty, or why there are
@@ -208,13 +206,13 @@ def office_windows(
     없음": before the corpus begins).
     """
     days = _days_of_office(documents, acting)
-    days["window"] = (days["months_in_office"] // months).astype(int) + 1
+    days["window"] = (days["months_in_office"] // 12).astype(int) + 1
     order, keys = days["administration"].drop_duplicates(), ["administration", "window"]
     grid = pd.MultiIndex.from_product([order, range(1, days["window"].max() + 1)], names=keys)
     cells = _cells(days, "window").set_index(keys).reindex(grid).reset_index()
     cells["office_days"] = cells["office_days"].fillna(0).astype(int)
-    first = (cells["window"] - 1) * months + 1
-    cells.insert(2, "months", first.astype(str) + "–" + (first + months - 1).astype(str))
+    first = (cells["window"] - 1) * 12 + 1
+    cells.insert(2, "months", first.astype(str) + "–" + (first + 11).astype(str))
     seen = days.groupby("administration")["window"].min()
     is_before = cells["window"] < cells["administration"].map(seen)
     governs = cells["administration"] == days["administration"].iloc[-1]
@@ -396,12 +394,11 @@ def change_points(
     return found.assign(q_placebo=pd.Series(q, tried.index, dtype=float))
 
 
-def with_events(changes: pd.DataFrame, events: pd.DataFrame, *, days: int = 60) -> pd.DataFrame:
+def with_events(changes: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """Add ``event, event_date``: what a chronicle (``date, title``) tells of around each change.
 
-    The nearest event, no more than so many days away, whose title has the series in it, or else
-    the nearest; empty and NaT when there is none. That it is near is no proof that it is the
-    cause.
+    The nearest event within 60 days whose title has the series in it, or else the nearest; empty
+    and NaT when there is none. That it is near is no proof that it is the cause.
 
     >>> day = pd.to_datetime(["2014-09-15"])
     >>> events = pd.DataFrame({"date": day, "title": ["대구 센터 출범"]})
@@ -413,7 +410,7 @@ def with_events(changes: pd.DataFrame, events: pd.DataFrame, *, days: int = 60) 
     for change in changes.itertuples():
         away = (events["date"] - change.date).abs()
         unnamed = ~events["title"].str.contains(str(change.series), regex=False)
-        near = events.assign(away=away, unnamed=unnamed)[away <= pd.Timedelta(days=days)]
+        near = events.assign(away=away, unnamed=unnamed)[away <= pd.Timedelta(days=60)]
         near = near.sort_values(["unnamed", "away"], kind="stable")
         found.append(near.iloc[0][["title", "date"]].tolist() if len(near) else ["", pd.NaT])
     added = pd.DataFrame(found, columns=["event", "event_date"], index=changes.index)
