@@ -575,12 +575,10 @@ class _Person(NamedTuple):
 def find_quotations(documents: pd.DataFrame) -> pd.DataFrame:
     """Everything somebody is quoted as saying, with who said it.
 
-    `documents`: ``doc_id, text``.
-
-    One row a quotation: ``doc_id``; ``start, end`` of what stands between the outer marks;
-    ``quote``; ``speaker`` (several joined by ", "; "" where nobody is named), ``office,
-    organisation``; ``verb`` of speech; ``is_anonymous``. Titles, slogans and terms in marks are no
-    quotations. A mark that never closes ends at its verb, or with the paragraph.
+    Takes ``doc_id, text``. One row a quotation: ``doc_id``; ``start, end`` of what stands between
+    the outer marks; ``quote``; ``speaker`` (several joined by ", "; "" where nobody is named),
+    ``office, organisation``; ``verb`` of speech; ``is_anonymous``. Titles, slogans and terms in
+    marks are no quotations. A mark that never closes ends at its verb, or with the paragraph.
 
     >>> text = "김하나 장관은 “규제를 풀겠다”고 밝혔다. 또 “서두르겠다”고 덧붙였다."
     >>> found = find_quotations(pd.DataFrame({"doc_id": ["a"], "text": [text]}))

@@ -538,17 +538,13 @@ def find_families(
 ) -> pd.DataFrame:
     """Add ``family_id``, the smallest ``doc_id`` among documents with (nearly) the same text.
 
-    Counting a release fifty times because fifty outlets copied it would let one desk decide a
-    ranking, so every comparison resamples families, not documents.
-
     `documents`: columns ``doc_id, text``; with `window_days` also ``date``. `threshold`: Jaccard
     similarity of 5-character shingles (letters and digits only) from which two texts are one
     family; similarity is chained (A~B and B~C join A and C). `window_days`: do not link texts dated
     further apart than this; undated texts are linked anyway.
 
-    Candidates come from MinHash with locality-sensitive hashing (Broder 1997; 64
-    permutations, seed 1); each candidate pair is then verified on its shingles
-    themselves, so a hash collision never makes a family.
+    Candidates come from MinHash with locality-sensitive hashing (Broder 1997; 64 permutations, seed
+    1); each pair is then verified on its shingles.
 
     >>> text = "창조경제혁신센터가 지역의 창업 기업을 돕는다."
     >>> documents = pd.DataFrame({"doc_id": ["b", "a", "c"], "text": [text, text + " ", "다른 글"]})

@@ -392,7 +392,6 @@ def lineage_table(documents: pd.DataFrame) -> pd.DataFrame:
 
     `documents`: ``doc_id, family_id, title, text, date, publisher``; ``date_from`` (earliest
     possible day of a document known by month or year) is used when present.
-
     The largest family first: ``family_id``; ``title`` and ``first_date`` of the earliest dated
     document; ``first_publisher``, missing unless ``first_basis`` is "dated" ("same_day": several
     publishers on the first day; "undated": a document whose date is not known may be earlier);

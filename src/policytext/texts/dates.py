@@ -47,7 +47,6 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
 
     `value`: text, integer, date or empty. `order` {"", "mdy", "dmy", "ymd"}: how ``05/08/2026`` or
     ``19.03.04`` is meant; without it such a value is not read.
-
     All NaT when the value is empty or cannot be read. Times are dropped; a time with a zone is
     first moved to Korean time.
 

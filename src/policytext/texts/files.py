@@ -152,9 +152,7 @@ def read_documents(
     source columns (texts are joined by a line end, others by ";"). Columns left out are guessed
     from headers. `defaults`: values where a source has none, such as ``{"genre": "speech"}``.
 
-    Nothing found in `paths` stops the run: what cannot be read is in ``rejects``.
-
-    A wrong argument is a PolicyTextError.
+    What cannot be read is in ``rejects``; only a wrong argument is a PolicyTextError.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -616,16 +614,10 @@ def ingest(
 ) -> Reading:
     """Read `paths` and write ``data/studies/<name>.toml`` with the account of the files.
 
-    `paths`: files and folders, as in :func:`read_documents`. `name`: of the study, letters,
-    digits, ``-`` and ``_``. `kind`: read every file as this kind. `columns`: as in
-    :func:`read_documents`.
-
-    Returns what was read. ``files.csv``, ``rejects.csv`` and ``notes.csv`` stand in
-    ``data/processed/<name>/`` (UTF-8 with BOM, for Excel).
-
-    StudyError: the name is unusable, the study exists already, a path does not exist, or nothing
-    could be read (the account says why; the TOML is written only when all it lacks is the column of
-    the texts, which the message says how to fill in).
+    `paths, kind, columns` are as in :func:`read_documents`, `name` has letters, digits, ``-`` and
+    ``_``. ``files.csv``, ``rejects.csv`` and ``notes.csv`` go to ``data/processed/<name>/``. A
+    StudyError: an unusable name, a study that exists, a path that does not, or nothing read (the
+    TOML is then written only when all it lacks is the column of the texts).
     """
     name = unicodedata.normalize("NFC", name)
     target = study.STUDIES / f"{name}.toml"

@@ -74,7 +74,7 @@ def parse_page(
 ) -> dict:
     """Separate an article from its page.
 
-    `text`: A page as text, one paragraph or widget a line. `title`, `publisher`, `date`: what is
+    `text`: a page as text, one paragraph or widget a line. `title`, `publisher`, `date`: what is
     known from elsewhere (the tags of an HTML page); it is not looked for again.
 
     ``title, text, publisher, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and

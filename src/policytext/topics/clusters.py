@@ -213,10 +213,8 @@ def cluster(
     than this (counting only documents that have a vector) everything with a term becomes one topic;
     with fewer distinct documents there are as many topics as k-means can fill. `random_state`: seed
     of the k-means starts. The term vectors do not depend on it. `vectors`: ``Topics.vectors`` of an
-    earlier call with this matrix.
-
-    The same bytes whatever order rows and columns are in, on one machine with one number of BLAS
-    threads. Ties in size are numbered by the topic's first term.
+    earlier call with this matrix. The same bytes whatever order rows and columns are in, on one
+    machine with one number of BLAS threads. Ties in size are numbered by the topic's first term.
 
     >>> from policytext.words.counts import term_matrix
     >>> texts = {"a": "창업 투자", "b": "투자 벤처 창업", "c": "벤처 창업",

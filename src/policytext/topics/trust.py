@@ -44,10 +44,10 @@ def fit_topics(
     largest, and the smallest where no number has a stable topic. In text without topics no share
     is above 0, so neither few large clusters nor many small ones are preferred by themselves.
 
-    The topics; the candidates, a row each: ``n_topics, n_stable, stable_share`` (of the documents
-    with a topic), ``stability, stability_low, stability_high, stability_null`` (the ``ari`` of
-    :func:`stability`, NaN where there is a single topic: that it agrees with itself is no
-    stability), ``coherence`` (mean over topics), ``smallest_topic_share``, ``chosen``; and the
+    Gives the topics; the candidates, a row each: ``n_topics, n_stable, stable_share`` (of the
+    documents with a topic), ``stability, stability_low, stability_high, stability_null`` (the
+    ``ari`` of :func:`stability`, NaN where there is a single topic: that it agrees with itself is
+    no stability), ``coherence`` (mean over topics), ``smallest_topic_share``, ``chosen``; and the
     table of :func:`stability` of the topics.
     """
     matrix, seed = clusters.checked(matrix), options.random_state

@@ -173,11 +173,10 @@ def compare_analysers(
 ) -> pd.DataFrame:
     """Run several analysers over the same texts; one that is not installed is left out.
 
-    What was measured is kept until texts or `versions` change.
-
-    ``analyser, n_tokens, kchar_per_second, jaccard_with_default``: content nouns found, thousand
-    characters a second on this machine after a warm-up, and the share of nouns (with their number
-    of occurrences) common with `reference`.
+    What was measured is kept until texts or `versions` change. ``analyser, n_tokens,
+    kchar_per_second, jaccard_with_default``: content nouns found, thousand characters a second on
+    this machine after a warm-up, and the share of nouns (with their number of occurrences) common
+    with `reference`.
 
     >>> compare_analysers(["창업을 돕는다"], ["mecab"])["n_tokens"].tolist()
     [1]

@@ -77,11 +77,9 @@ class Lexicon:
 def read_lexicon(path: str | Path | None = None, *paths: str | Path) -> Lexicon:
     """Read one or several term tables (CSV, UTF-8 with or without BOM) as one lexicon.
 
-    `path`: ``None`` is the lexicon shipped in ``data/reference``. `*paths`: more tables to add to
-    the first.
-
-    PolicyTextError: lists all faults of all files at once: unknown or missing columns, empty or
-    one-letter terms, unknown kinds, a spelling that two entries claim.
+    ``None`` is the lexicon shipped in ``data/reference``. A PolicyTextError lists all faults of all
+    files at once: unknown or missing columns, empty or one-letter terms, unknown kinds, a spelling
+    that two entries claim.
 
     >>> "창조경제혁신센터" in set(read_lexicon().table["term"])
     True
@@ -128,10 +126,8 @@ def select_matches(
     word boundary, by particles, or by the start of a morpheme. Of overlapping ones the
     longest wins, then the leftmost.
 
-    `candidates`: from :func:`find_terms`. `is_start_boundary`, `is_end_boundary`: aligned with the
-    rows: does a morpheme of the analyser begin at ``start`` (at ``end``)?
-
-    A subset of the rows, ordered by ``row, start``.
+    `candidates` are those of :func:`find_terms`; the boundaries say, row by row, whether a morpheme
+    of the analyser begins at ``start`` (at ``end``). Gives a subset, ordered by ``row, start``.
 
     >>> lexicon = Lexicon(pd.DataFrame({"term": ["창조경제", "창조경제혁신센터", "기보"]}))
     >>> found = find_terms(["창조경제혁신센터와 전기보급"], lexicon)
@@ -308,14 +304,13 @@ def suggest_terms(
 ) -> pd.DataFrame:
     """Mine runs of two to four adjacent noun tokens as candidate compounds.
 
-    Adjacent is as in :func:`adjacent`.
-
-    ``term`` (its most frequent spacing), ``n``, ``n_documents``, ``npmi``,
-    ``left_branching_entropy``, ``right_branching_entropy`` (bits), ``example_doc_id, example_start,
-    example_end``; best first, by NPMI times the smaller entropy. With ``p`` = count / tokens, NPMI
-    of words w1..wk is (log p(w1..wk) - sum log p(wi)) / (-(k - 1) log p(w1..wk)), 1 for words that
-    never part (Bouma 2009, for k = 2). Branching entropy (Jin & Tanaka-Ishii 2006) is that of the
-    neighbouring noun; every occurrence without one is its own outcome.
+    Adjacent is as in :func:`adjacent`. Gives ``term`` (its most frequent spacing), ``n``,
+    ``n_documents``, ``npmi``, ``left_branching_entropy``, ``right_branching_entropy`` (bits),
+    ``example_doc_id, example_start, example_end``; best first, by NPMI times the smaller entropy.
+    With ``p`` = count / tokens, NPMI of words w1..wk is (log p(w1..wk) - sum log p(wi)) / (-(k - 1)
+    log p(w1..wk)), 1 for words that never part (Bouma 2009, for k = 2). Branching entropy (Jin &
+    Tanaka-Ishii 2006) is that of the neighbouring noun; every occurrence without one is its own
+    outcome.
 
     >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b", "b"], "start": [0, 2, 0, 3],
     ...     "end": [2, 4, 2, 5], "term": ["녹색", "성장"] * 2, "tag": "NNG"})
@@ -371,10 +366,9 @@ def explained_parts(
 ) -> pd.DataFrame:
     """Distinctive terms whose excess is that of a compound they belong to.
 
-    Terms of the lexicon are counted whole and their parts are not. This finds what the
-    lexicon does not know: two tokens side by side, written together or with one space. A
-    part's excess is what the administration says beyond the rate of the others, n - N · r;
-    that of the pair is found in the same way, and `share` is the second over the first.
+    A compound is two tokens side by side that the lexicon does not know. A part's excess is what
+    the administration says beyond the rate of the others, n - N · r;
+    `share` is the pair's excess, found likewise, over the part's.
 
     `keyness`: as :func:`policytext.compare.keyness_table` gives; only terms with z > 0 and q < 0.05
     are looked at. `documents`, `tokens`: ``doc_id, text, administration, family_id`` and ``doc_id,
