@@ -1,9 +1,9 @@
 """Who governed on a day, what bodies were called, and who held office: ``data/reference``.
 
-Hand-over days. The tables count whole days, first and last included; the code turns them into
-half-open intervals ``[start, end_exclusive)``. A document that has only a day belongs to whoever
-the table names for it: the day a president resigns, dies or is removed to the outgoing side, the
-day one takes office to the incoming side, the day an impeachment suspends one to the acting one.
+The tables count whole days, first and last included; the code half-open intervals ``[start,
+end_exclusive)``. A day of hand-over belongs to whom the table names: that on which a president
+resigns, dies or is removed to the outgoing side, takes office to the incoming, is suspended to the
+acting one.
 """
 
 from __future__ import annotations
@@ -243,9 +243,7 @@ def one_day(date: object, argument: str) -> pd.Timestamp | None:
 
 
 def read_people() -> frozenset[str]:
-    """Names of presidents, acting presidents and officials in ``data/reference``.
-
-    A person's name sets an administration apart without saying anything of its policy.
+    """Names of presidents, acting presidents and officials, which say nothing of a policy.
 
     >>> names = read_people()
     >>> len(names) > 30 and all(names)

@@ -256,17 +256,14 @@ def placebo(
 ) -> pd.DataFrame:
     """Count "significant" terms under governments that never existed.
 
-    The calendar of the real groups is shifted round by evenly spaced numbers of days, so
-    that every false government has the length of a real one (the one pushed over the end
-    goes on at the beginning), and :func:`keyness_table` is run again. Vocabulary drifts with
-    time anyway: only what the real cut finds beyond the false ones is owed to governments.
-
-    Documents without a date or a group are left out; cuts that give every document to one
-    government are skipped. Returns one row per cut, the real one first: ``cut`` (0 is real),
-    ``offset_days, is_real, n_significant`` (terms with q < 0.05 in at least one group),
-    ``share_significant`` of the terms, ``share_unmoved`` documents that kept their group
-    (false cuts near 1 are nearly the real one), ``terms`` the significant ones, sorted, and
-    ``z``, the size of each one's largest significant difference.
+    The calendar of the real groups is shifted round by evenly spaced numbers of days (what is
+    pushed over the end goes on at the beginning), and :func:`keyness_table` run again: only what
+    the real cut finds beyond the drift of vocabulary is owed to governments. Documents without a
+    date or a group are left out, cuts that give all to one government skipped. One row per cut, the
+    real one first: ``cut`` (0 is real), ``offset_days, is_real, n_significant`` (terms with q <
+    0.05 in at least one group), ``share_significant`` of the terms, ``share_unmoved`` documents
+    that kept their group, ``terms`` the significant ones, sorted, and ``z``, the largest size of
+    each.
 
     >>> counts = sparse.csr_matrix(np.ones((8, 2), dtype=int))
     >>> matrix = TermMatrix(counts, list("abcdefgh"), ["창업", "혁신"])
@@ -770,13 +767,11 @@ def _log_odds(y, rest, n, n_rest, alpha, size):
 class RateScore:
     """Studentised score for "the rate of each term is the same inside and outside a group".
 
-    With residuals r = x - λ n (x the term's count in a unit, n the unit's tokens, λ the
-    term's pooled rate in the unit's stratum) and π the group's share of the stratum's
-    tokens, T = Σ_in r = Σ (in - π) r and its heteroscedasticity-robust variance is
-    V = Σ_in (1-π)² r² + Σ_out π² r², both summed over strata as in Cochran-Mantel-Haenszel.
-    T/√V is bounded by the square root of the number of families, which is what keeps one
-    talkative family from deciding; a permutation test of a studentised statistic also
-    stays valid when groups differ in document length (Chung & Romano 2013).
+    With residuals r = x - λ n (x the term's count in a unit, n its tokens, λ the term's pooled rate
+    in its stratum) and π the group's share of the stratum's tokens, T = Σ_in r = Σ (in - π) r has
+    the heteroscedasticity-robust variance V = Σ_in (1-π)² r² + Σ_out π² r², both summed over strata
+    (Cochran-Mantel-Haenszel). T/√V is bounded by the square root of the number of families, so that
+    no talkative one decides, and stays valid when document length differs (Chung & Romano 2013).
     """
 
     def __init__(self, units: Units) -> None:

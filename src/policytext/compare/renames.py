@@ -1,11 +1,9 @@
 """Rename or reform: old bodies under new names, old words in other company.
 
-An organisation is one actor under several names, some of which could not occur yet; the tables
-of reference know them. Of other words only the company tells: a term is described by the words
-around it (a window of tokens). Context words are placed once, by the company they keep in all
-documents together, so that two administrations share a space without being aligned; candidate
-terms serve no other term as context. From each context the mean context of its administration
-is taken away: what everybody said at the time says nothing about one word.
+An organisation is one actor under several names, which the tables of reference know. Of other words
+only the company tells: the words around a term (a window of tokens), placed once for all documents,
+so that two administrations share a space without being aligned; candidates serve no other term as
+context, and the mean context of an administration is taken away.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Would the conclusions survive other choices, other documents, other dates?
 
-A run compares the administrations once; its headline conclusions become rows, and other runs
-are asked whether they bear them out. A specification curve (Simonsohn, Simmons & Nelson 2020)
-works every conclusion out again under other analysers, word lists and thresholds. Two
-experiments on the data at hand, whose answer is known, say what the comparison itself is worth.
+A run compares the administrations once; other runs (Simonsohn, Simmons & Nelson 2020: a
+specification curve) are asked whether they bear out its headlines. Two experiments whose answer is
+known say what the comparison itself is worth.
 """
 
 from __future__ import annotations

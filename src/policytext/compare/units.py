@@ -202,11 +202,9 @@ def exact_interval(k: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def tail_p(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
     """Upper-tail p of each row's observed value in its permutation distribution.
 
-    While at least `N_EXCEEDANCES` permutations reach the observed value, p is the usual
-    (b + 1)/(n + 1). Beyond the value c that N_EXCEEDANCES permutations reach, one row's
-    permutations are too few to say, so the conditional tail of statistic/c is taken from
-    all rows together. Observed and permuted values are exchangeable under the null, so the
-    expected number of false calls is exact, whatever the shapes of the rows' tails.
+    While at least `N_EXCEEDANCES` permutations reach the observed value, p is (b + 1)/(n + 1).
+    Beyond the value c that so many reach, the conditional tail of statistic/c is taken from all
+    rows together; exchangeable under the null, they leave the expected number of false calls exact.
 
     >>> null = np.tile(np.arange(1.0, 101.0), (2, 1))
     >>> tail_p(np.array([50.0, 1000.0]), null).round(4).tolist()
@@ -334,11 +332,9 @@ def concentration(
 
     Takes what :func:`shares` takes; topic 0 is none. Returns one row per topic: ``topic,
     n_families``; the ``administration`` it leans to most surely, that one's ``share`` of the
-    topic's families with ``share_low, share_high`` (95 %; exact where it is all), ``expected``
-    (its share of all families, which a topic owes to the size of the corpus alone);
-    ``lives_in_one``: even at the lower bound the odds, share / (1 - share), are at least three
-    times the expected ones, so that with as many families from elsewhere the administration
-    would hold three quarters of the topic.
+    topic's families with ``share_low, share_high`` (95 %; exact where it is all), ``expected`` (its
+    share of all families); ``lives_in_one``: even at the lower bound the odds, share / (1 - share),
+    are at least three times the expected ones.
 
     >>> table = pd.DataFrame({"doc_id": list("abcdefghij"), "topic": [1] * 6 + [2] * 4})
     >>> found = concentration(table, list("가가가가가가") + list("가나나가"))

@@ -1,9 +1,7 @@
-"""Notebooks in, self-contained HTML reports out.
+"""Notebooks in, self-contained HTML reports out: every numbered notebook, executed on one study.
 
-A report is an executed notebook: `build_report` runs every numbered notebook of the project on one
-study, each from a clean kernel, and writes its page. Nothing that fails takes anything else
-with it: a cell that lacks data says so at its place, any other failure is a fault at its place,
-listed on the study's index.
+A cell that lacks data says so at its place; any other failure is a fault at its place, listed on
+the study's index; nothing that fails takes anything else with it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Tidy table in, Axes out: bars, lines, dots and heat maps of the reports.
 
-Every function brings its own look and Korean font (:func:`drawing`): nothing is to be called
-before. It draws on the caller's `ax` or on a new figure as tall as its rows need. Colours of
-administrations come from the caller (`colours`) or from the table's `colour` column, otherwise
-from a colour-blind-safe palette.
+Every function brings its look and Korean font (:func:`drawing`) and draws on the caller's `ax` or a
+new figure as tall as its rows need. Colours of administrations are the caller's (`colours`), else
+the table's `colour`, else those of a colour-blind-safe palette.
 """
 
 from collections.abc import Callable, Mapping, Sequence
