@@ -376,7 +376,7 @@ class Corpus:
         return common_terms(self.matrix, self.study.topics.min_df, self.study.topics.max_df)
 
     def mentions(self, terms: str | Iterable[str]) -> pd.DataFrame:
-        """Every occurrence of some terms, ``doc_id, start, end, term``, with its document's columns."""
+        """Occurrences of some terms: ``doc_id, start, end, term`` and their document's columns."""
         tokens = self.tokens
         names = tokens["term"].cat.categories
         wanted = names.isin(_as_list(terms))

@@ -310,9 +310,9 @@ def placebo(
 def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     """Words each administration uses more than the others, first in a figure, then one by one.
 
-    `strata` names a column of the documents whose values are compared with their like only;
-    by default :func:`main_stratum`; then what comes out without it stands beside. The figure leaves out names of people,
-    formulas, and of the parts of one compound all but the first.
+    `strata` names a column of the documents whose values are compared with their like only, by
+    default :func:`main_stratum`; what comes out without it stands beside. The figure leaves out
+    names of people, formulas, and of the parts of one compound all but the first.
     """
     strata = strata or main_stratum(corpus)
     table, _ = _told(corpus, strata)
@@ -529,9 +529,9 @@ def keyness_caveats(
 ) -> pd.DataFrame:
     """Write beside each term what a reader must know before believing its number.
 
-    Takes a keyness table (``n_publishers`` and ``why``, a formula's, are used if present), what ``explained_parts`` and
-    ``structural_zeros`` give; returns it with ``explained_by`` (missing where no compound
-    explains the term) and ``caveat`` (empty where there is none).
+    Takes a keyness table (``n_publishers`` and ``why``, a formula's, are used if present), what
+    ``explained_parts`` and ``structural_zeros`` give; adds ``explained_by`` (missing where no
+    compound explains the term) and ``caveat`` (empty where there is none).
 
     >>> keyness = pd.DataFrame({"term": ["회의"], "administration": "가", "is_reversed": False,
     ...     "top_document_share": 0.75})

@@ -192,9 +192,9 @@ def decompose(
     ``topic`` (0 is the sum over topics); ``bits_full`` from all tokens; from `n_draws` draws of
     equal size ``bits, baseline, excess`` (= bits - baseline) with ``excess_low, excess_high``
     (95 %), ``n_tokens`` a side; ``share`` of the part in the excess of both (an excess below 0
-    taken as 0) with ``share_low, share_high``. Over parts and topics ``bits_full`` adds up to the divergence of
-    the joint distribution exactly, and so does ``bits``. NaN but for ``bits_full`` where one side
-    has fewer than two families.
+    taken as 0) with ``share_low, share_high``. Over parts and topics
+    ``bits_full`` adds up to the divergence of the joint distribution exactly, and so does ``bits``.
+    NaN but for ``bits_full`` where one side has fewer than two families.
 
     Notes
     -----

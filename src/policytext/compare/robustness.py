@@ -595,7 +595,7 @@ def null(
 def planted(
     matrix: TermMatrix, groups: Sequence, families: Labels = None, times: int = 2
 ) -> pd.DataFrame:
-    """Deal the groups out anew, make up to 40 terms more frequent in the largest, and look for them.
+    """Deal the groups out anew, make up to 40 terms more frequent in the largest, look for them.
 
     One row for each of ten draws: ``draw, times, where`` (the group), ``n_planted``;
     ``precision``, the share of planted terms among as many at the top of its ranking;

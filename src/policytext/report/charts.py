@@ -357,8 +357,8 @@ def keyness(
 ) -> Axes | np.ndarray:
     """Most distinctive terms of each administration, the highest `z` first: dots and intervals.
 
-    `times_low` and `times_high` draw intervals; with `q`, terms at or above 0.05 get a hollow dot. One Axes each, in category order or, without categories, in the order of the
-    table; several of them stand in place of the caller's one.
+    `times_low` and `times_high` draw intervals; with `q`, terms at or above 0.05 get a hollow dot.
+    One Axes each, in category order or, without categories, that of the table, in place of `ax`.
 
     >>> table = pd.DataFrame({"term": ["창업", "규제"], "administration": ["가", "나"],
     ...     "z": [3.0, 5.0], "times": [1.5, 2.0], "n": [10, 40]})
@@ -794,7 +794,7 @@ def administration_groups(dots: pd.DataFrame) -> list:
 def ties(
     table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
 ) -> np.ndarray:
-    """The pairs named together most, a panel a government; a tie kept from the one before is hollow.
+    """The pairs named together most, a panel a government; one kept from the last is hollow.
 
     >>> table = pd.DataFrame({"actor_a": ["가"], "actor_b": "나", "administration": "갑",
     ...     "n_families": 2, "change": ""})

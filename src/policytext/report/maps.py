@@ -45,10 +45,10 @@ def timeline(
 ) -> np.ndarray:
     """One panel a series: its cells with intervals, governments shaded, changes marked.
 
-    Full lines of `changes` are sure (q below 0.05), broken ones are not; thick horizontal lines
-    are the levels between, from ``since`` to ``until``. Each ``date`` of `events` is a tick at the foot of the last panel.
-    The scale follows the values: an interval may go beyond its upper edge. `unit` is ``rate``,
-    ``share`` (0..1, written in percent) or ``documents``.
+    Full lines of `changes` are sure (q below 0.05), broken ones are not; thick horizontal lines are
+    the levels between, from ``since`` to ``until``. Each ``date`` of `events` is a tick at the foot
+    of the last panel. An interval may go beyond the upper edge. `unit` is ``rate``, ``share``
+    (0..1, written in percent) or ``documents``.
 
     >>> months = pd.date_range("2014-01-01", periods=3, freq="MS")
     >>> table = pd.DataFrame({"series": "창업", "administration": "가", "period": months,

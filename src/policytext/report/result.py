@@ -136,7 +136,7 @@ class Result:
         return replace(self, view=view.reset_index(drop=True))
 
     def evidence(self, *key, n: int = 10_000) -> pd.DataFrame:
-        """Quotations behind the rows with this key (in the order of `by`); PolicyTextError: none."""
+        """Quotations behind the rows with this key (in order of `by`); PolicyTextError: none."""
         if not self.by:
             raise PolicyTextError(f"결과 ‘{self.name}’의 행에는 열어 볼 글이 없습니다.")
         rows = self.table
