@@ -10,10 +10,13 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
+from seaborn.utils import relative_luminance
 
 from policytext.faults import PolicyTextError
 from policytext.report import result as results
 from policytext.report.evidence import concordance, evidence_of, nearest_places, occurrences
+from policytext.report.inline import DARK_PAPER, TAGS, page_colours, visible
 from policytext.report.result import MIME, Result, csv_bytes, written
 
 TEXTS = {
@@ -210,6 +213,26 @@ class TestShown:
         )  # letters as outlines
         plt.close("all")
 
+    def test_marks_say_their_rows_and_nothing_in_a_figure_is_shared_or_active(self, macros):
+        def draw(view, ax=None):
+            ax = plt.figure().add_subplot()
+            ax.scatter(view["n"], view["n"], urls=[f"#{row}" for row in view.index])
+            ax.bar([1], [2], hatch="//", color="#f4d6c6")
+            return ax
+
+        one, other = (soup(terms_result(draw=draw, file=name)) for name in ("one", "other"))
+        titles = [title.text for title in one.svg.find_all("title")]
+        rows = [row.th.text for row in one.tbody.find_all("tr")]
+        assert [title.split(" · ")[0] for title in titles] == rows and "수 1" in titles[0]
+        for link in one.svg.find_all("a"):
+            assert one.find("tr", id=link["href"][1:]) is not None
+        ids = [{tag["id"] for tag in page.find_all(id=True)} for page in (one, other)]
+        assert not ids[0] & ids[1] and len(ids[0]) > 3
+        assert not {tag.name for tag in one.svg.find_all(True)} - {tag.lower() for tag in TAGS}
+        for tag in one.svg.find_all(True):
+            assert "style" not in tag.attrs and "http" not in " ".join(map(str, tag.attrs.values()))
+        plt.close("all")
+
     def test_records_say_what_a_page_holds_and_numbers_are_left_to_it(
         self, macros, tmp_path, monkeypatch
     ):
@@ -284,3 +307,16 @@ def test_what_may_be_passed_on_is_short_and_little(macros, monkeypatch):
     assert len(items) == 3 and all(len(item.p.text) <= 3 * 40 for item in items)
     assert "공유용이라 글마다 몇 곳만" in soup(result).text
     assert csv_bytes(long[["doc_id", "text"]]).decode("utf-8-sig").startswith("doc_id\n")
+
+
+@given(st.tuples(*[st.floats(0, 1)] * 3), st.sampled_from(["#ffffff", DARK_PAPER]))
+def test_a_mark_stands_out_from_its_paper(colour, paper):
+    light, dark = sorted(map(relative_luminance, (visible(to_hex(colour), paper), paper)))[::-1]
+    assert (light + 0.05) / (dark + 0.05) >= 2.99  # rounded to a colour of the screen
+
+
+def test_inks_follow_the_page_and_heat_keeps_its_colours():
+    html = '<svg a="b"><path fill="#22262b"></path><path stroke="#802070"></path></svg>'
+    rules = page_colours(html)
+    assert "fill: var(--ink)" in rules and ":not(.heat *) { stroke: #" in rules
+    assert page_colours("<p>").count("fill") == 0

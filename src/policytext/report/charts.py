@@ -606,7 +606,7 @@ def agreement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in agreement(table).texts]
     ['9', '4']
     """
-    ax = axes_for(ax, width=WIDTH, height=0.36 * len(table) + 1)
+    ax = axes_for(ax, width=WIDTH, height=0.32 * len(table) + 1)
     y, left = np.arange(len(table)), np.zeros(len(table))
     whole = table[["n_holds", "n_fails", "n_absent"]].sum(axis=1).max()
     for status, (name, colour, hatch, ink) in STATUS.items():

@@ -120,7 +120,8 @@ def page_colours(html: str) -> str:
     inks, dark = [], []
     for key, colour, is_text in sorted(pairs):
         kind = "text" if is_text else ":not(text)"
-        on = f'svg {kind}[{key}="{colour}"]:not(.{HEAT} *)'
+        kept = "" if key == "stroke" and colour in INKS else f":not(.{HEAT} *)"
+        on = f'svg {kind}[{key}="{colour}"]{kept}'
         if colour in INKS and not (is_text and colour == "#ffffff"):
             inks.append(f"{on} {{ {key}: var(--{INKS[colour]}); }}")
         elif not is_text or colour not in ("#000000", "#ffffff"):  # letters on a coloured cell

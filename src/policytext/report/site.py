@@ -54,7 +54,14 @@ ATTRIBUTES = {
     "details": {"open"},
 }
 # Paragraphs, begun by these words in bold, that open when they are wanted.
-FOLDED = ("어떻게 읽나", "표를 읽는 법", "이름", "얼마나 작은 차이까지 보이나", "내 자료로 바꾸기")
+FOLDED = (
+    "무엇을 묻나",
+    "어떻게 읽나",
+    "표를 읽는 법",
+    "이름",
+    "얼마나 작은 차이까지 보이나",
+    "내 자료로 바꾸기",
+)
 HEADINGS = ["h2", "h3", "h4"]
 METHODS = "방법과 조건"  # the heading from which a chapter tells its conditions
 BODY = ".finding, .figure, .table, .fault, .printed, .downloads, .nothing"
