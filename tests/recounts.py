@@ -75,6 +75,8 @@ def _pairs(folder: Path):
 
 def _ledger(figures: Path, tables: Path):
     """Of each promise its later reports, a family once; of each pair of governments its ties."""
+    if not (figures / "promises.csv").is_file():  # texts that promise nothing have none
+        return
     promises = _read(figures / "promises.csv")
     later = _read(tables / "followups.csv")
     firsts = later.merge(

@@ -70,20 +70,23 @@ def cell_lines(path):
 
 
 def test_the_project_stays_small(capsys):
-    """Ceilings over what its features need today; whoever adds code raises them knowingly."""
+    """Ceilings a little above today's sizes: whoever adds code raises them knowingly.
+
+    The design wished for 8,800 code lines with ledger, desk and trust; the features took more.
+    """
     sizes = [lines_of(path.read_text("utf-8")) for path in MODULES]
     assets = PACKAGE / "assets"
     figures = {
-        "code lines": (sum(code for code, _ in sizes), 9_900),
-        "modules": (sum(path.name != "__init__.py" for path in MODULES), 46),
+        "code lines": (sum(code for code, _ in sizes), 13_600),
+        "modules": (sum(path.name != "__init__.py" for path in MODULES), 48),
         "docstring lines": (sum(doc for _, doc in sizes), 3_700),
         "TOML and Jinja lines": (
             text_lines([*assets.rglob("*.toml"), *assets.rglob("*.j2")]),
-            1_250,
+            1_700,
         ),
         "code lines of tests": (
             sum(lines_of(path.read_text("utf-8"))[0] for path in (ROOT / "tests").glob("*.py")),
-            8_500,
+            11_500,
         ),
         "code lines of notebooks 01-": (sum(len(cell_lines(path)) for path in CHAPTERS), 350),
     }

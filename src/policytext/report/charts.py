@@ -416,7 +416,8 @@ def topic_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     cells = named.assign(place=named.index).set_index(["row", "administration"])
     cells = cells[["share", "place"]].unstack().reindex(index=rows, columns=groups, level=1)
     shares = cells["share"].loc[rows].astype(float) * 100
-    _heat(shares, shares.map("{:.0f}".format), cells["place"], ax)
+    told = shares.map(lambda share: "–" if pd.isna(share) else f"{share:.0f}")
+    _heat(shares, told, cells["place"], ax)
     ax.set_title("정부 안에서 주제가 차지하는 비중 (%)", fontsize=10, color=MUTED)
     return ax
 
