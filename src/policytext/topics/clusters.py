@@ -605,7 +605,7 @@ def shares(corpus) -> Result:
     table = units.shares(
         corpus.topics.documents, corpus.groups, families=corpus.families, n_boot=options.n_boot
     )
-    table["label"] = table["topic"].map(corpus.topic_names)
+    table["label"] = table["topic"].map(corpus.topic_names).fillna("셀 낱말 없음")
     table["is_stable"] = table["topic"].isin(stable_topics(corpus))
     table = table.set_index("administration").loc[corpus.order].reset_index()
     return Result(
