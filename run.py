@@ -18,7 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 REQUIREMENTS = ROOT / "requirements.txt"
 TEST_REQUIREMENTS = ROOT / "tests" / "requirements.txt"
-IN_TWO = ("-n", "2", "--dist", "loadgroup")  # workers of the tests
+IN_TWO = ("-n", "2", "--dist", "loadfile")  # workers; a file's tests share what they build
 COMMANDS = ("report", "lab", "test", "ingest", "fetch", "doctor", "bench")
 USAGE = f"쓰는 법: python3 run.py {{{','.join(COMMANDS)}}} [...]"
 

@@ -8,8 +8,12 @@ import re
 import shutil
 
 import pytest
+from bs4 import BeautifulSoup
+from recounts import recount, totals_are_printed
+from test_notebooks import CHAPTERS as NOTEBOOKS
+from test_notebooks import contradictions
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report")]
+pytestmark = pytest.mark.slow
 BROWSER = next(
     filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
 )
@@ -241,3 +245,19 @@ def test_prints_on_a4_without_splitting_a_figure(visit):
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     assert page.locator("figure").first.evaluate("f => getComputedStyle(f).breakInside") == "avoid"
     assert not page.locator("nav.reports").is_visible()
+
+
+def test_every_count_comes_out_of_its_evidence_again(report):
+    assert recount(report) > 100
+    pages = sorted(report.glob("[0-9]*.html"))
+    assert [page.stem for page in pages] == [path.stem for path in NOTEBOOKS]
+    assert all(totals_are_printed(page) for page in pages)
+
+
+def test_both_indexes_say_what_the_chapters_say(report):
+    sentences = []
+    for page in [report.parent / "index.html", *report.glob("*.html")]:
+        soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+        told = soup.select(".answers li, .warnings li, .entry li, .finding, .finding-detail, .note")
+        sentences += [one.get_text(" ", strip=True) for one in told]
+    assert len(sentences) > 20 and contradictions(sentences) == []

@@ -25,7 +25,6 @@ from test_browser import BROWSER
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("lab"),
     pytest.mark.skipif(os.name == "nt", reason="stops the server as Unix does"),
 ]
 ROOT = Path(__file__).resolve().parents[1]

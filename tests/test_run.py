@@ -172,7 +172,7 @@ class TestMain:
     @pytest.mark.parametrize(
         ("arguments", "handed"),
         [
-            (["test", "-k", "x"], ["-m", "pytest", "-n", "2", "--dist", "loadgroup", "-k", "x"]),
+            (["test", "-k", "x"], ["-m", "pytest", "-n", "2", "--dist", "loadfile", "-k", "x"]),
             (["report", "--check"], ["-m", "policytext", "report", "--check"]),
         ],
     )
