@@ -1,6 +1,9 @@
 """The store: found again by content and code, never stale, never executed, healed when damaged."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -103,6 +106,26 @@ def test_the_code_of_what_is_called_counts_and_drawing_does_not(monkeypatch):
     store._collect(contrasts.keyness_table, seen)
     assert "policytext.compare.units.family_units" in seen
     assert not any(name.startswith("policytext.report") for name in seen)
+
+
+def test_the_code_of_every_stored_function_is_the_same_in_every_process():
+    told = """if True:
+        import importlib, pkgutil, policytext
+        from policytext.store import code_of
+        names = [m.name for m in pkgutil.walk_packages(policytext.__path__, "policytext.")]
+        for module in map(importlib.import_module, (n for n in names if "__main__" not in n)):
+            for name, value in sorted(vars(module).items()):
+                if getattr(value, "__module__", "") == module.__name__ and hasattr(
+                    getattr(value, "__wrapped__", None), "__code__"
+                ):
+                    print(module.__name__, name, code_of(value))
+    """
+    outputs = [
+        subprocess.run([sys.executable, "-c", told], capture_output=True, check=True,
+                       env=os.environ | {"PYTHONHASHSEED": seed}).stdout.decode()
+        for seed in "12"
+    ]  # fmt: skip
+    assert "policytext.corpus read_corpus" in outputs[0] and outputs[0] == outputs[1]
 
 
 def test_a_value_without_content_is_refused():

@@ -1,8 +1,8 @@
 """What was computed once is found again: results on disk, keyed by content.
 
-A key is made of a function's arguments and of its code, with that of every function of this
-package it calls; drawing and writing (``report``, ``lab``) do not count. So a change to a plot
-reads no corpus again, and a stale table is never served. Parquet and JSON only: nothing that is
+A key is made of a function's arguments and of its code as compiled, with that of every function of
+this package it calls; comments, drawing and writing (``report``, ``lab``) do not count. So a change
+to a plot reads no corpus again, and a stale table is never served. Parquet and JSON only: nothing that is
 read back can execute.
 """
 
@@ -107,7 +107,9 @@ def _feed(hasher, value: object) -> None:
         case BaseModel():
             hasher.update(value.model_dump_json().encode())
         case dict():
-            _feed(hasher, list(value.items()))
+            _feed(hasher, [list(value), list(value.values())])
+        case list() | tuple() if set(map(type, value)) == {str}:
+            hasher.update(repr(value).encode(errors="surrogatepass"))
         case list() | tuple():
             for item in value:
                 _feed(hasher, item)
@@ -115,11 +117,16 @@ def _feed(hasher, value: object) -> None:
             _feed(hasher, sorted(value, key=repr))
         case types.FunctionType():
             hasher.update(code_of(value).encode())
+        case functools.partial():
+            _feed(hasher, (value.func, value.args, value.keywords))
+        case types.CodeType():
+            names = value.co_names, value.co_varnames
+            _feed(hasher, (value.co_code, value.co_consts, *names))
         case re.Pattern():
             hasher.update(repr((value.pattern, value.flags)).encode())
         case str() | bytes() | int() | float() | Path() | np.generic() | pd.Timestamp() | None:
             hasher.update(repr(value).encode(errors="surrogatepass"))
-        case pd.Period() | pd.Timedelta():
+        case pd.Period() | pd.Timedelta() | complex() | slice() | types.EllipsisType():
             hasher.update(repr(value).encode())
         case _ if value is pd.NaT or value is pd.NA:
             hasher.update(repr(value).encode())
@@ -136,32 +143,32 @@ def _fields(value: object) -> dict:
 
 @functools.cache
 def code_of(function: Callable) -> str:
-    """SHA-256 of the source of a function and of all of this package that it calls."""
+    """SHA-256 of what a function and all of this package that it calls were compiled to."""
     seen: dict[str, str] = {}
     _collect(function, seen)
     return _text_sha256("\n".join(f"{name}={seen[name]}" for name in sorted(seen)))
 
 
 def _collect(thing: object, seen: dict[str, str]) -> None:
-    """Sources of a function or class, and of what its names refer to, into `seen`."""
+    """Digests of a function or class, and of what its names refer to, into `seen`."""
     thing = inspect.unwrap(thing) if callable(thing) else thing
     module = getattr(thing, "__module__", "") or ""
     name = f"{module}.{getattr(thing, '__qualname__', '')}"
     if not module.startswith("policytext") or module.startswith(_OUTSIDE) or name in seen:
         return
-    try:
-        seen[name] = inspect.getsource(thing)
-    except (OSError, TypeError):
-        return
     members = [thing]
     if inspect.isclass(thing):
+        plain = {key: own for key, own in vars(thing).items() if type(own) in (str, int, float)}
+        seen[name] = digest((str(inspect.get_annotations(thing)), plain))
         members = [
             inspect.unwrap(getattr(m, "fget", None) or getattr(m, "func", None) or m)
             for m in vars(thing).values()
             if callable(m) or hasattr(m, "fget") or hasattr(m, "func")
         ]
     for member in members:
-        if hasattr(member, "__code__"):
+        if hasattr(member, "__code__") and member.__code__.co_filename != "<string>":  # dataclass
+            own = member.__code__, member.__defaults__, member.__kwdefaults__
+            seen[f"{module}.{member.__qualname__}"] = digest(own)
             _collect_names(member.__code__, member.__globals__, seen)
 
 

@@ -41,7 +41,7 @@ def _code_points(*ranges: tuple[int, int]) -> frozenset[str]:
 # and ・ as a foreign word.
 _SPACES = frozenset("\t\u00a0\u1680\u202f\u205f\u3000\u3164\uffa0") | _code_points((0x2000, 0x200A))
 _FOLDED = {char: _narrow(char) for char in map(chr, range(0xFF01, 0xFFEF))}
-_FOLDED |= dict.fromkeys(_SPACES, " ")
+_FOLDED |= dict.fromkeys(sorted(_SPACES), " ")
 _FOLDED |= dict.fromkeys("\u318d\u119e\u2027\u2024\u30fb\uff65\u2219\u22c5", "·")
 _FOLDED["\uffe3"] = "¯"
 _NEWLINES = dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n")
@@ -50,7 +50,7 @@ _HIDDEN = _code_points(
     *((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xD800, 0xDFFF)),
     *((0xFE00, 0xFE0F), (0xFFF0, 0xFFFB), (0xFFFE, 0xFFFF), (0xE0000, 0xE01EF)),
 ) | frozenset("\u00ad\u034f\u061c\ufeff")
-_INVISIBLE = dict.fromkeys(_HIDDEN - frozenset(_NEWLINES), "")
+_INVISIBLE = dict.fromkeys(sorted(_HIDDEN - frozenset(_NEWLINES)), "")
 
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAGS = """abbr big br code div em font h[1-6] hr img li mark ol pre small span strike strong sub sup
