@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
     # One thread for BLAS and OpenMP: the same bytes everywhere, and small k-means runs are
     # many times faster without threads waiting for each other.
     environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **os.environ}
-    environment |= {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["PYTHONUTF8"] = "1"
     try:
         return subprocess.run(call, cwd=ROOT, env=environment, check=False).returncode
     except KeyboardInterrupt:

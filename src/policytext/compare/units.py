@@ -13,8 +13,8 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+import scipy
 from scipy import sparse
-from scipy.stats import beta, false_discovery_control
 
 from policytext.faults import InsufficientData, PolicyTextError
 from policytext.words.counts import TermMatrix
@@ -195,8 +195,8 @@ def exact_interval(k: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray
     ([0.0, 0.187], [0.308, 0.813])
     """
     k, misses = np.broadcast_arrays(np.asarray(k, float), np.asarray(n, float) - k)
-    low = np.where(k > 0, beta.ppf(BOUNDS[0], k, misses + 1), 0)
-    return low, np.where(misses > 0, beta.ppf(BOUNDS[1], k + 1, misses), 1)
+    low = np.where(k > 0, scipy.stats.beta.ppf(BOUNDS[0], k, misses + 1), 0)
+    return low, np.where(misses > 0, scipy.stats.beta.ppf(BOUNDS[1], k + 1, misses), 1)
 
 
 def tail_p(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
@@ -322,7 +322,7 @@ def share_differences(
         found["p"] = tail_p(size[:, 0], size[:, 1:])
         parts.append(pd.DataFrame({"administration_a": a, "administration_b": b} | found))
     table = pd.concat(parts, ignore_index=True)
-    return table.assign(q=false_discovery_control(table["p"]))
+    return table.assign(q=scipy.stats.false_discovery_control(table["p"]))
 
 
 def concentration(

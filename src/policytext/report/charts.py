@@ -13,18 +13,16 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
+import scipy
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import FigureBase
 from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
-from scipy.cluster.hierarchy import dendrogram
-from seaborn.utils import relative_luminance
 
 from policytext.faults import PolicyTextError
-from policytext.report.inline import HEAT, visible
+from policytext.report.inline import HEAT, luminance, visible
 
 ASSETS = Path(__file__).parents[1] / "assets"
 font_manager.fontManager.addfont(ASSETS / "NotoSansKR-Regular.otf")
@@ -200,13 +198,17 @@ def group_colours(table: pd.DataFrame, groups: list, colours: Colours) -> dict:
 
     One that would not stand out from the sheet (contrast 3) is darker.
     """
-    # seaborn's colour-blind palette repeats after ten.
-    palette = sns.color_palette("colorblind" if len(groups) <= 10 else "viridis", len(groups))
-    chosen = dict(zip(groups, palette, strict=True))
+    chosen = {}
     if "colour" in table:
         named = table.dropna(subset=["administration", "colour"])
         chosen |= dict(zip(named["administration"], named["colour"], strict=True))
     chosen |= {name: colours[name] for name in groups if name in (colours or {})}
+    if not chosen.keys() >= set(groups):
+        import seaborn as sns  # slow to import: only when needed
+
+        # Its colour-blind palette repeats after ten.
+        palette = sns.color_palette("colorblind" if len(groups) <= 10 else "viridis", len(groups))
+        chosen = dict(zip(groups, palette, strict=True)) | chosen
     return {name: visible(to_hex(colour), "#ffffff") for name, colour in chosen.items()}
 
 
@@ -218,7 +220,7 @@ def readable_on(background) -> str:
     >>> readable_on("#f4f6f9"), readable_on("#2f5d8c")
     ('black', 'white')
     """
-    return "black" if relative_luminance(background) > 0.179 else "white"
+    return "black" if luminance(background) > 0.179 else "white"
 
 
 @drawing("year", "administration", "n_documents")
@@ -459,6 +461,8 @@ def divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 def _heat(values: pd.DataFrame, written: pd.DataFrame, rows: pd.DataFrame, ax: Axes) -> None:
     """seaborn's heat map in the reports' colours, blank without a value; `rows` of its table."""
+    import seaborn as sns
+
     sns.heatmap(values, annot=written, fmt="", cmap=SEQUENTIAL, vmin=0, cbar=False,
                 linewidths=1.5, linecolor="white", annot_kws={"fontsize": 10}, ax=ax)  # fmt: skip
     # seaborn's own white letters fall to a contrast of 2.3 on the middle colours.
@@ -483,7 +487,7 @@ def hierarchy(table: pd.DataFrame, labels: Mapping[int, str], *, ax: Axes | None
     ['1. 창업', '2. 쌀']
     """
     ax = axes_for(ax, height=0.3 * len(labels) + 0.9)
-    dendrogram(
+    scipy.cluster.hierarchy.dendrogram(
         table[["left", "right", "distance", "n_topics"]].to_numpy(dtype=float),
         orientation="left",
         labels=[f"{number}. {label}" for number, label in labels.items()],

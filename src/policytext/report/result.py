@@ -304,6 +304,7 @@ def template(name: str) -> jinja2.Template:
     """A template of ``assets``, with the filters of Korean sentences; HTML is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(ASSETS),
+        bytecode_cache=jinja2.FileSystemBytecodeCache(),
         autoescape=name.endswith(".html.j2"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -16,7 +16,6 @@ from itertools import pairwise, takewhile
 
 import numpy as np
 import pandas as pd
-from datasketch import MinHash, MinHashLSH
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from tqdm.auto import tqdm
@@ -604,6 +603,8 @@ def _link_within(pairs: pd.DataFrame, dates: pd.Series, window_days: int) -> pd.
 
 
 def _similar_pairs(texts: pd.Series, threshold: float) -> pd.DataFrame:
+    from datasketch import MinHash, MinHashLSH
+
     shingles = {doc_id: _shingles(text) for doc_id, text in texts.items()}
     # A slack threshold for candidates: verification removes what is too different.
     short = MinHashLSH(threshold=max(threshold - 0.15, 0.1), num_perm=N_PERMUTATIONS)

@@ -21,14 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import scipy
 from scipy import sparse
-from scipy.cluster.hierarchy import linkage
-from scipy.optimize import linear_sum_assignment
-from sklearn.cluster import KMeans, MiniBatchKMeans
-from sklearn.decomposition import PCA
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.preprocessing import normalize
-from sklearn.utils.extmath import randomized_svd
 
 from policytext.compare import units
 from policytext.faults import InsufficientData, PolicyTextError
@@ -90,12 +84,12 @@ def document_vectors(matrix: TermMatrix, joint: np.ndarray | None = None) -> np.
     known = np.linalg.norm(raw, axis=1) > 1e-6
     # Term vectors share a direction, so a sum is longer the more terms it has. Centring raw
     # sums would sort documents by length, and stably so even in shuffled texts.
-    raw = normalize(raw)
+    raw = unit_rows(raw)
     # A corpus of one document would vanish if it were centred.
     if known.sum() > 1:
         raw[known] -= raw[known].mean(axis=0)
     raw[~known | (np.linalg.norm(raw, axis=1) < 1e-5)] = 0
-    return normalize(raw)
+    return unit_rows(raw)
 
 
 def term_vectors(joint: np.ndarray) -> np.ndarray:
@@ -103,10 +97,19 @@ def term_vectors(joint: np.ndarray) -> np.ndarray:
 
     With V the eigenvectors of the small contexts × contexts Gram matrix, U·S = M·V.
     """
+    from sklearn.utils.extmath import randomized_svd
+
     ppmi = positive_pmi(joint)
     n_dimensions = min(N_DIMENSIONS, ppmi.shape[1])
     v, _, _ = randomized_svd(ppmi.T @ ppmi, n_dimensions, n_iter=4, random_state=0)
-    return normalize(ppmi @ v)
+    return unit_rows(ppmi @ v)
+
+
+def unit_rows(rows: np.ndarray) -> np.ndarray:
+    """Rows of length one; a zero row stays."""
+    from sklearn.preprocessing import normalize  # scikit-learn is slow to import: when needed
+
+    return normalize(rows)
 
 
 def positive_pmi(joint: np.ndarray) -> np.ndarray:
@@ -191,6 +194,9 @@ def partition(
     if n_topics == 1 or len(known) < n_topics:
         topic[np.diff(matrix.counts.indptr) > 0] = 1
         return topic
+    from sklearn.cluster import KMeans, MiniBatchKMeans
+    from sklearn.exceptions import ConvergenceWarning
+
     with warnings.catch_warnings():
         # Fewer distinct documents than topics: the empty topics are simply not numbered.
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -249,7 +255,7 @@ def described(matrix: TermMatrix, vectors: np.ndarray, topic: np.ndarray) -> Top
     similarity = np.full(len(topic), np.nan)
     for new in range(1, len(keys) + 1):
         members = topic == new
-        centroid = normalize(vectors[members].mean(axis=0, keepdims=True))
+        centroid = unit_rows(vectors[members].mean(axis=0, keepdims=True))
         similarity[members] = vectors[members] @ centroid[0]
     documents = pd.DataFrame({"doc_id": matrix.doc_ids, "topic": topic, "similarity": similarity})
     return Topics(documents, terms, vectors)
@@ -348,7 +354,9 @@ def hierarchy(topics: Topics) -> pd.DataFrame:
     columns = ["left", "right", "distance", "n_topics"]
     if len(numbers) < 2:
         return pd.DataFrame(columns=columns)
-    table = pd.DataFrame(linkage(centres, method="average", metric="cosine"), columns=columns)
+    table = pd.DataFrame(
+        scipy.cluster.hierarchy.linkage(centres, method="average", metric="cosine"), columns=columns
+    )
     return table.astype({"left": int, "right": int, "n_topics": int})
 
 
@@ -369,6 +377,8 @@ def topic_map(topics: Topics) -> pd.DataFrame:
     table = pd.DataFrame({"topic": numbers, "n_documents": [sizes[topic] for topic in numbers]})
     if len(numbers) < 2:
         return table.assign(x=0.0, y=0.0, explained=1.0)
+    from sklearn.decomposition import PCA
+
     plane = PCA(n_components=2, svd_solver="full")
     places = plane.fit_transform(centres)
     explained = min(float(plane.explained_variance_ratio_.sum()), 1.0)
@@ -380,7 +390,7 @@ def _centres(topics: Topics) -> tuple[list[int], np.ndarray]:
     topic = topics.documents["topic"].to_numpy()
     numbers = sorted(set(topic) - {NO_TOPIC})
     means = [topics.vectors[topic == number].mean(axis=0) for number in numbers]
-    return numbers, normalize(means).astype(float) if means else np.zeros((0, 1))
+    return numbers, unit_rows(means).astype(float) if means else np.zeros((0, 1))
 
 
 def read_labels(study: Study) -> pd.DataFrame:
@@ -466,7 +476,9 @@ def match_labels(topics: Topics, names: pd.DataFrame) -> pd.DataFrame:
     overlap = overlap.reshape(len(names), len(numbers))
     best = overlap.max(axis=1, initial=0)
     topic = pd.array([pd.NA] * len(names), dtype="Int64")
-    for row, column in zip(*linear_sum_assignment(overlap, maximize=True), strict=True):
+    for row, column in zip(
+        *scipy.optimize.linear_sum_assignment(overlap, maximize=True), strict=True
+    ):
         if overlap[row, column] >= MIN_OVERLAP:
             topic[row], best[row] = numbers[column], overlap[row, column]
     label = names["label"].to_numpy(dtype=object)

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+import scipy
 from scipy import sparse
-from scipy.optimize import linear_sum_assignment
-from sklearn.metrics import adjusted_rand_score
 
 from policytext.faults import PolicyTextError
 from policytext.report import charts
@@ -131,6 +130,8 @@ def _judged(
     matrix: TermMatrix, fits: Mapping[int, Topics], n_boot: int, seed: int
 ) -> dict[int, pd.DataFrame]:
     """The :func:`stability` of several numbers of topics on the same subsets, but for seeds."""
+    from sklearn.metrics import adjusted_rand_score
+
     if n_boot < 2:
         raise PolicyTextError(
             f"재표집 횟수(n_boot)는 2 이상이어야 하는데 {n_boot}입니다. 100을 권합니다."
@@ -255,7 +256,7 @@ def _matched_jaccard(
     np.add.at(shared, (full[drawn], refit), 1)
     union = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0, keepdims=True) - shared
     overlap = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)[1:, 1:]
-    rows, columns = linear_sum_assignment(overlap, maximize=True)
+    rows, columns = scipy.optimize.linear_sum_assignment(overlap, maximize=True)
     is_drawn = shared[1:].sum(axis=1) > 0
     return np.where(is_drawn, overlap[rows, columns], np.nan)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfTransformer
 
 from policytext.faults import PolicyTextError
 from policytext.report import maps
@@ -84,6 +82,8 @@ def tfidf(matrix: TermMatrix) -> TermMatrix:
     >>> bool(weights[0, 0] > weights[0, 1])
     True
     """
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     weights = matrix.counts.astype(float)
     if all(weights.shape):
         weights = sparse.csr_matrix(TfidfTransformer(sublinear_tf=True).fit_transform(weights))
@@ -158,6 +158,8 @@ def positions(matrix: TermMatrix, table: pd.DataFrame) -> pd.DataFrame:
     >>> positions(matrix, links(matrix))["community"].tolist()
     [1, 1, 2, 2]
     """
+    import networkx as nx
+
     terms = _frequent(matrix)[["term", "n_documents"]]
     drawn = table[table["is_drawn"]]
     graph = nx.Graph()
@@ -194,6 +196,8 @@ def centrality(matrix: TermMatrix) -> pd.DataFrame:
     >>> table["degree"].round(2).to_dict()
     {'가': 0.67, '나': 0.33, '다': 0.33, '라': 0.0}
     """
+    import networkx as nx
+
     table = _frequent(matrix)
     graph = nx.Graph()
     graph.add_nodes_from(table["term"])
@@ -261,6 +265,8 @@ def _frequent(matrix: TermMatrix) -> pd.DataFrame:
 
 def _is_drawn(table: pd.DataFrame) -> np.ndarray:
     """The two strongest links of each term, and a maximum spanning forest; `table` is sorted."""
+    import networkx as nx
+
     drawn = np.zeros(len(table), dtype=bool)
     ends = pd.concat([table["term_a"], table["term_b"]]).sort_index(kind="stable")
     drawn[ends.index[ends.groupby(ends).cumcount() < N_STRONGEST]] = True
