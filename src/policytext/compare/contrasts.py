@@ -786,29 +786,28 @@ class RateScore:
         squares.data = x.data**2 - 2 * rates[units.stratum[x.row], x.col] * tokens[x.row] * x.data
         self._rates = rates.T.astype(np.float32)
         self._counts = x.T.tocsr().astype(np.float32)
+        n_all = np.asarray(self._counts.sum(axis=1)).reshape(-1, 1)
+        self._least, self._most = n_all * TIE, n_all * (1 - TIE)
         self._squares = squares.T.tocsr().astype(np.float32)
         whole = (self._pick @ squares.tocsr()).toarray().T
         self._residuals = (whole + rates.T**2 * (self._pick @ tokens**2)).astype(np.float32)
 
-    def __call__(self, inside: np.ndarray) -> np.ndarray:
-        """Scores, terms × columns of `inside` (units × columns, 1 for members)."""
+    def __call__(self, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scores, terms × columns of `inside` (units × columns, 1 for members), and the side
+        on which alone a term occurs: -1 outside, 1 inside, else 0."""
         inside = inside.astype(np.float32)
         tokens = self._pick @ (inside * self._tokens)
         share = tokens / self._stratum_tokens
-        score = self._counts @ inside - self._rates @ tokens
+        n = self._counts @ inside
+        side = (n > self._most).astype(np.int8) - (n < self._least)
+        score = n - self._rates @ tokens
         contrast = inside * (1 - 2 * share)[self._stratum]
         variance = self._squares @ contrast
         variance += self._rates**2 @ (self._pick @ (contrast * self._tokens**2))
         variance += self._residuals @ share**2
         # Rounding must not turn an empty comparison (0/0) into a large score.
         floor = 1e-5 * self._residuals.sum(axis=1, keepdims=True) + 1e-12
-        return np.where(variance > floor, score / np.sqrt(np.maximum(variance, floor)), 0)
-
-    def one_sided(self, inside: np.ndarray) -> np.ndarray:
-        """-1 where a term occurs only outside, 1 where only inside, else 0; shaped as scores."""
-        n = self._counts @ inside.astype(np.float32)
-        n_all = np.asarray(self._counts.sum(axis=1)).reshape(-1, 1)
-        return (n > n_all * (1 - TIE)).astype(np.int8) - (n < n_all * TIE)
+        return np.where(variance > floor, score / np.sqrt(np.maximum(variance, floor)), 0), side
 
 
 def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
@@ -831,8 +830,7 @@ def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray
         side = np.empty((n_terms, n + 1), dtype=np.int8)
         for start in range(0, n + 1, _PERMUTATIONS):
             block = slice(start, start + _PERMUTATIONS)
-            null[:, block] = score(labels[:, block] == group)
-            side[:, block] = score.one_sided(labels[:, block] == group)
+            null[:, block], side[:, block] = score(labels[:, block] == group)
         # Absent is absent: a few documents without a term are no rarer for being of like
         # length, or long, which would make every term they lack significant at once.
         null = np.where(side < 0, null.min(axis=1, keepdims=True), null)
