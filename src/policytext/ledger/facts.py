@@ -227,6 +227,8 @@ def _measured(match: re.Match, text: str) -> dict | None:
         end = max(match.end("low"), match.end("high")) if not counter else end
     elif counter:
         unit, factor = _COUNTERS[counter]
+        if counter == "점" and _P["works"].search(text, max(0, start - 12), start):
+            unit = "개"
         if unit == "개":
             unit, noun = _counted(counter, text[max(0, start - 24) : start], rest)
     elif following := _P["next_unit"].match(text, match.end("low")) if not high else None:
@@ -358,7 +360,8 @@ def _told(row: dict, before: str, after: str) -> dict:
         told |= {name: value for name, value in found.items() if not told[name] or name == "kind"}
     if told["kind"] == "old target":
         told |= {"kind": "context", "qualifier": ""}
-    if row["surface"][-1] in "↑↓":
+    is_signed = row["surface"][0] in "△▼" or before.endswith("(+")
+    if row["surface"][-1] in "↑↓" or (is_signed and row["unit"] in ("%", "%p")):
         told["measure"] = "change"
     is_limit = told["qualifier"] == "at_most" and row["unit"] in _CURRENCIES
     if row["unit"] in DURATIONS or (is_limit and told["kind"] is None):
@@ -554,7 +557,7 @@ def _scope(names: list[tuple], first: int, at: int, last: int) -> str:
     return (after[:1] or near[-1:] or title[:1] or [""])[0]
 
 
-_CLOSING = "“”\"„‟〝〞＂‘’'‚‛`"
+_CLOSING = "“”\"„‟〝〞＂‘’'‚‛`」"
 _ANY = ("한", "이", "그", "또", "다른", "일부", "복수의", "현장")  # 한 관계자: no body's name
 _BODY_ENDS = "부청처시도당"  # a word that so ends is a body only where the tables know it
 _DOUBLE_SURNAMES = ("남궁", "황보", "선우", "제갈", "독고", "사공")
@@ -607,7 +610,7 @@ def find_phrases(documents: pd.DataFrame) -> pd.DataFrame:
         {"doc_id": doc_id, "start": row["start"], "end": row["end"], "phrase": row["quote"]}
         for doc_id, text in zip(documents["doc_id"], documents["text"].fillna(""), strict=True)
         for row in _marked(text)
-        if not row["is_speech"] and 2 <= len(row["quote"]) <= 20
+        if not row["is_speech"] and 2 <= len(row["quote"]) <= 20 and text[row["start"] - 1] != "「"
     ]
     table = pd.DataFrame(rows, columns=["doc_id", "start", "end", "phrase"])
     return table.astype({"start": "int64", "end": "int64"})
@@ -619,7 +622,8 @@ def _marked(text: str) -> list[dict]:
     known: list[_Person] = []  # everybody named so far
     last: list[_Person] = []  # who spoke last
     offset = 0
-    for paragraph in text.split("\n"):
+    one_line = re.sub("“[^“”\"]{1,300}”", lambda match: match[0].replace("\n", " "), text)
+    for paragraph in one_line.split("\n"):
         spans = _spans(paragraph)
         masked = paragraph
         for start, end, _ in spans:
@@ -638,11 +642,16 @@ def _marked(text: str) -> list[dict]:
             until = following[0] - 1 if following else len(masked)
             place = (first, start, end, until)
             verbs.append(_speech_verb(paragraph, masked, place, span[2], people))
+        for at in range(1, len(spans)):  # “A.” 김 씨가 말했다. “B.”
+            (_, before, _), (start, end, is_double) = spans[at - 1 : at + 1]
+            is_whole = paragraph[start:end].endswith((".", "?", "!")) and is_double
+            if verbs[at] is None and verbs[at - 1] is not None and is_whole:
+                verbs[at] = "" if _P["went_on"].search(masked[before : start - 1]) else None
         for at in range(len(spans) - 2, -1, -1):  # “A”, “B”라고 말했다
             if verbs[at] is None and masked[spans[at][1] + 1 : spans[at + 1][0] - 1].strip() == ",":
                 verbs[at] = verbs[at + 1]
         for (start, end, first), verb in zip(bounds, verbs, strict=True):
-            row = {"start": offset + start, "end": offset + end, "quote": paragraph[start:end]}
+            row = {"start": offset + start, "end": offset + end, "quote": text[offset + start : offset + end]}
             if verb is None:
                 rows.append(row | {"is_speech": False})
                 continue
@@ -745,11 +754,12 @@ def _people(masked: str, known: list[_Person]) -> list[_Person]:
             organisation = name if kind == "body" else ""
             if kind == "hidden" and match["org"] not in _ANY:
                 organisation = match["org"] or ""
+            is_hidden = kind == "hidden" or name.endswith("들") and kind in ("body", "close")
             is_unknown_body = kind == "body" and name[-1] in _BODY_ENDS and name not in _bodies()
             if is_unknown_body or kind == "bare_name" and name not in names:
                 continue
             found.append(
-                _Person(*match.span(), name, "", organisation, match["to"][-1:], kind == "hidden")
+                _Person(*match.span(), name, "", organisation, match["to"][-1:], is_hidden)
             )
     kept: list[_Person] = []
     for person in sorted(found, key=lambda person: (person.start, -person.end)):
