@@ -131,13 +131,14 @@ def test_phrases_are_what_nobody_says():
     assert found["phrase"].tolist() == ["규제예보제"]
 
 
-def figure(doc_id, day, value, *, kind="result", due="", key="스마트 공장", **changes):
+def figure(doc_id, day, value, *, kind="result", due="", names="스마트공장", **changes):
     row = {
         "doc_id": doc_id, "start": 0, "end": 1, "surface": f"{value}개", "value": float(value),
         "value_high": float("nan"), "unit": "개", "qualifier": "", "kind": kind, "due": due,
-        "subject": key, "scope": "전국", "measure": "", "speaker": "", "source": "text", "as_of": "",
+        "subject": names, "scope": "전국", "measure": "", "speaker": "", "source": "text", "as_of": "",
         "date": pd.Timestamp(day), "administration": "가", "publisher": doc_id, "family_id": doc_id,
-        "topic": "", "key": key, "is_vague": False, "where": "전국", "unit_group": "개",
+        "topic": "", "body": "", "regions": "", "names": names, "where": "전국", "unit_group": "개",
+        "is_budget": False, "is_part": False,
     }  # fmt: skip
     return row | changes
 
@@ -167,7 +168,7 @@ def test_a_status_needs_a_report_that_proves_it(later, status):
 @pytest.mark.parametrize(
     "change",
     [
-        {"key": "스마트 단지"}, {"where": "부산"}, {"unit_group": "원"}, {"measure": "change"},
+        {"names": "스마트단지"}, {"names": "스마트공장>고용"}, {"is_part": True}, {"where": "부산"}, {"unit_group": "원"}, {"measure": "change"},
         {"kind": "context"}, {"date": pd.Timestamp("2014-01-01")}, {"value": 90_000.0},
     ],
 )  # fmt: skip
@@ -203,7 +204,7 @@ def test_numbers_conflict_unless_they_grow_or_tell_of_parts():
 def test_records_keep_what_a_source_says_and_part_unit_from_words():
     cell = json.dumps([{"what": "입주 인원", "value": 500, "unit": "여 명", "kind": "result"},
                        {"what": "펀드", "value": 3.5, "unit": "조원", "kind": "target", "target_year": 2030}])  # fmt: skip
-    documents = pd.DataFrame({"doc_id": ["a"], "figures": [cell], "regions": ["부산"],
+    documents = pd.DataFrame({"doc_id": ["a"], "figures": [cell], "regions": ["부산"], "organisations": "",
                               "date": pd.to_datetime(["2025-01-01"])})  # fmt: skip
     found = find_records.__wrapped__(documents)
     wanted = ["value", "unit", "qualifier", "kind", "due", "scope", "source"]

@@ -16,6 +16,7 @@ from policytext.compare.units import exact_interval
 from policytext.corpus import Corpus
 from policytext.korean import format_amount
 from policytext.ledger.facts import (
+    CURRENCIES,
     FIGURE_COLUMNS,
     any_of,
     find_figures,
@@ -40,11 +41,14 @@ from policytext.words.lexicon import (
 ABOUT = ["date", "administration", "publisher", "family_id"]
 PLACE = ["doc_id", "start", "end"]
 _ALIKE = {"개사": "개", "곳": "개"}  # the same things, counted in other words
-_FLOW = re.compile("신규|추가|이번|올해|연간|매년|예정|해마다")
-_STOCK = re.compile("누적|전체|총|현재|운영|기존|지금까지|모두")
+_FLOW = re.compile(r"신규|추가|이번|올해|연간|매년|해마다|선정|모집|선발|[12]\d{3}년(?!까지|\s?말)")
+_STOCK = re.compile("누적|누계|전체|총|현재|운영|기존|지금까지|모두|확대")
 _FRAME = words_of("frame")  # says how a thing is counted or furthered, not which thing it is
 _GENERIC = words_of("generic")  # says nothing without the programme it belongs to
-_PROGRAMMES = ("programme", "organisation")
+_COUNTED = words_of("counted")  # says no more than the unit
+_EFFECT = words_of("effect")  # what a programme brings about, not what it is
+_RECEIVES = re.compile("대상|도입|보급|구축|설치")  # of firms: as many as what they receive
+_MINISTRY = re.compile("[부처청실]$|위원회$")
 _PROMISE = (
     "promise subject scope value value_high unit qualifier due made_on made_by n_repeats n_later "
     "status last_value last_date share_reached doc_id start end surface"
@@ -71,32 +75,47 @@ def figures_of(corpus: Corpus) -> pd.DataFrame:
     """
     documents = corpus.documents
     own = documents[["doc_id", "text", "date"]]
-    beginnings = documents["title"] + "\n" + documents["text"].str.slice(0, _BEGINNING)
-    about = documents[["doc_id", *ABOUT]].assign(topic=_topics(beginnings, corpus.lexicon))
-    records = find_records(documents[["doc_id", "figures", "date", "regions"]])
-    table = _keyed(find_figures(own), records, about)
-    return table.assign(unit_group=table["unit"].replace(_ALIKE))
+    is_bare = documents["programmes"] == ""
+    beginnings = documents["text"].str.slice(0, _BEGINNING).where(is_bare, "")
+    beginnings = (documents["title"] + "\n" + beginnings).to_numpy(dtype=object)
+    about = documents[["doc_id", *ABOUT]].assign(
+        regions=documents["regions"],
+        topic=_names(beginnings, documents["programmes"], "programme", corpus.lexicon),
+        body=_names(beginnings, documents["organisations"], "organisation", corpus.lexicon),
+    )
+    records = find_records(documents[["doc_id", "figures", "date", "regions", "organisations"]])
+    return _keyed(find_figures(own), records, about)
 
 
-def _topics(texts: pd.Series, lexicon: Lexicon) -> list[str]:
-    """The programmes that each beginning of a text names, joined by ";", ministries left out."""
+def _names(texts: np.ndarray, given: pd.Series, kind: str, lexicon: Lexicon) -> list[str]:
+    """Names that a source gives, and names of that kind in texts, joined; ministries left out."""
     table = lexicon.table.set_index("term")
-    found = find_terms(texts.to_numpy(dtype=object), lexicon)
-    found = found[found["starts_word"] & found["term"].map(table["kind"]).isin(_PROGRAMMES)]
-    names = found["term"].map(table["canonical"].mask(table["canonical"] == "", table.index))
-    found = found.assign(name=names)[~names.str.contains("[부처청]$|위원회$")]
-    joined = found.groupby("row")["name"].agg(lambda own: ";".join(dict.fromkeys(own)))
-    return joined.reindex(range(len(texts))).fillna("").tolist()
+    owner = table["canonical"].mask(table["canonical"] == "", table.index)
+    found = find_terms(texts, lexicon)
+    regions = set(read_regions()["region"])
+    places = zip(found["row"], found["start"], strict=True)
+    is_local = np.array([texts[row][max(0, at - 2) : at] in regions for row, at in places], bool)
+    found = found[(found["starts_word"] | is_local) & (found["term"].map(table["kind"]) == kind)]
+    told = found["term"].groupby(found["row"]).agg(list)
+    names = []
+    for row, cell in enumerate(given):
+        own = [owner.get(n, n) for n in re.sub(r"\(.*?\)", "", cell).split(";")]
+        found = [n for n in told.get(row, ()) if not any(name.endswith(n) for name in own)]
+        own = [name.replace(" ", "") for name in [*own, *map(owner.get, found)]]
+        if kind == "organisation":  # a region's house stands for all of its kind, too
+            own += [owner[n[k:]] for n in own for k in range(2, len(n) - 3) if n[k:] in owner]
+        names.append(";".join(n for n in dict.fromkeys(own) if n and not _MINISTRY.search(n)))
+    return names
 
 
 @stored
 def find_records(documents: pd.DataFrame) -> pd.DataFrame:
     """Figures that a source carries as data (``figures``, JSON), as :func:`find_figures` has them.
 
-    ``doc_id, figures, date, regions``; the words in a unit (여, 이상) part from it.
+    ``doc_id, figures, date, regions, organisations``; the words in a unit (여, 이상) part from it.
     """
     items = [
-        {"document": row.doc_id, "regions": row.regions, "year": str(row.date)[:4]} | item
+        row._asdict() | {"document": row.doc_id, "year": str(row.date)[:4]} | item
         for row in documents.itertuples() if row.figures for item in json.loads(row.figures)
     ]  # fmt: skip
     texts = [re.sub(r"[0-9]{4}년|[0-9]+년(?=간|차| )", "", item["what"]) for item in items]
@@ -107,14 +126,18 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
     spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": pd.NaT})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
     rows = [_record(row, items[row["doc_id"]]) for row in found]
-    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of"])
+    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "is_budget", "is_part"])
     return table.astype({"value": float, "value_high": float} | dict.fromkeys(_WORDS, object))
 
 
 def _record(row: dict, item: dict) -> dict:
     """What a source says of a figure, over what its words say."""
     regions = [name for name in item["regions"].split(";") if name]
-    several = "전국" if "전국" in regions or len(regions) > 2 else ""
+    several = _NATION if _NATION in regions or len(regions) > 2 else ""
+    leader = item["organisations"].split(";")[0]
+    is_of_nation = _MINISTRY.search(leader) and regions[0] not in item["what"] if regions else False
+    if len(regions) == 1 and is_of_nation and row["unit"] not in CURRENCIES:
+        regions = []  # a place where a ministry tells of the whole country
     due = str(item.get("target_year") or "")
     kind = item.get("kind") or "result"
     if kind == "budget":  # money that is still to be spent is a target
@@ -125,89 +148,108 @@ def _record(row: dict, item: dict) -> dict:
         "doc_id": item["document"], "start": 0, "end": 0, "subject": item["what"], "kind": kind,
         "scope": row["scope"] or (regions[0] if len(regions) == 1 else several),
         "due": due if kind == "target" else "", "source": "record", "as_of": item.get("as_of") or "",
+        "is_budget": item.get("kind") == "budget", "is_part": False,
     }  # fmt: skip
 
 
 @stored
 def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
-    """Both kinds of figures as one table, with the nouns that name their subject (``key``)."""
+    """Both kinds of figures as one table, with what each may be called (``names``)."""
     same = ["doc_id", "value", "unit_group"]
     texts, records = (t.assign(unit_group=t["unit"].replace(_ALIKE)) for t in (texts, records))
     places = texts.drop_duplicates(same)[[*same, "start", "end"]]
     records = records.drop(columns=["start", "end"]).merge(places, on=same, how="left")
     records = records.fillna({"start": 0, "end": 0}).astype({"start": int, "end": int})
     is_twice = pd.MultiIndex.from_frame(texts[same]).isin(pd.MultiIndex.from_frame(records[same]))
-    table = pd.concat([texts[~is_twice].assign(as_of=""), records], ignore_index=True)
-    table = table.drop(columns="unit_group").merge(about, on="doc_id")
-    words = analyse(table["subject"].tolist(), "mecab").astype({"term": str, "tag": str})
-    words = words[words["tag"].str.match("NN|SL|XPN|XSN") & ~words["term"].isin(_FRAME)]
-    words = words[words["term"] != table["scope"].reindex(words["row"]).to_numpy()]
-    key = words.groupby("row")["term"].agg(" ".join).reindex(table.index).fillna("")
-    is_own = table["scope"].isin([*read_regions()["region"], "수도권", "비수도권"])
-    table = table.assign(key=key, where=table["scope"].where(is_own, _NATION))
-    named = frozenset(read_lexicon().table["term"].str.replace(" ", "")) - _GENERIC
-    table["is_vague"] = [
-        _GENERIC.issuperset(words.split()) and words.replace(" ", "") not in named for words in key
-    ]
+    table = pd.concat(
+        [texts[~is_twice].assign(as_of="", is_budget=False), records], ignore_index=True
+    )
+    table = table.merge(about, on="doc_id")
+    is_own = table["scope"].isin(read_regions()["region"]) | table["scope"].str.endswith("권")
+    table = table.assign(where=table["scope"].where(is_own, _NATION))
+    table["names"] = _called_all(table)
     return table.sort_values(["date", "doc_id", "start"], ignore_index=True)
 
 
-def _is_same(one: dict, other: dict) -> bool:
-    """Whether two figures count the same thing: the nouns that only one names are its programme's.
+def _called_all(table: pd.DataFrame) -> list[str]:
+    """For each figure what its thing may be called, joined by ";"."""
+    subjects = table["subject"].str.replace(r"\(.*?\)|액(?= |$)", "", regex=True).str.split()
+    words = sorted({word for own in subjects for word in own})
+    stem = {w: w[:-1] for w in words if w[-1] in "은는이가을를" and w[:-1] in words}
+    subjects = [[stem.get(word, word) for word in own] for own in subjects]
+    nouns = analyse(words, "mecab").astype({"term": str, "tag": str})
+    nouns = nouns[nouns["tag"].str.match("NN|SL|XPN|XSN")].groupby("row")["term"].agg(list)
+    nouns = {word: nouns.get(row, []) for row, word in enumerate(words)}
+    named = []
+    for own, row in zip(subjects, table.to_dict("records"), strict=True):
+        told = [w for w in own if w != row["scope"] and not _FRAME.issuperset(nouns[w])]
+        is_of = _RECEIVES.search(row["subject"]) and _COUNTED.issuperset(told)
+        told = [] if is_of else told
+        is_own = {w: "".join(nouns[w]) != w or not _GENERIC.issuperset(nouns[w]) for w in told}
+        n_own = sum(len(set(nouns[w]) - _GENERIC) for w in told if is_own[w])
+        is_telling = n_own >= (2 if row["where"] == _NATION else 1)
+        about = [cell.split(";") if cell else [] for cell in (row["topic"], row["body"])]
+        named.append(";".join(_called(told, is_telling, *about)))
+    return named
 
-    Nouns that say nothing by themselves must be the same, of texts about the same programme.
 
-    >>> zone = {"key": "글로벌 혁신 특구", "topic": "", "is_vague": False, "where": "전국"}
-    >>> _is_same(zone, zone | {"key": "혁신 특구", "topic": "글로벌 혁신특구"})
-    True
-    >>> _is_same(zone, zone | {"key": "혁신 특구"})
-    False
+def _called(
+    words: list[str], is_telling: bool, programmes: list[str], bodies: list[str]
+) -> list[str]:
+    """What a figure's thing may be called: by its own words, or through what the text is about.
+
+    Words that say nothing by themselves need the programme or body that they belong to; without
+    any word it is the programme that is counted.
+
+    >>> _called(["글로벌", "혁신특구"], True, [], [])
+    ['글로벌혁신특구']
+    >>> _called(["특구"], False, ["글로벌혁신특구"], [])
+    ['글로벌혁신특구']
+    >>> _called(["예산"], False, [], [])
+    []
     """
-    a, b = one["key"].split(), other["key"].split()
-    topics = [set(side["topic"].split(";")) - {""} for side in (one, other)]
-    is_one_programme = not topics[0].isdisjoint(topics[1])
-    if one["is_vague"] and other["is_vague"]:
-        return a == b and is_one_programme
-    for vague, words in ((one, b), (other, a)):  # the firms of a programme, or what it brings
-        if vague["is_vague"] and "".join(words) in vague["topic"].replace(" ", "").split(";"):
-            return True
-    if not (is_one_programme or _is_telling(one) or _is_telling(other)):
-        return False
-    around_a, around_b = (_around(*pair) for pair in ((one, b), (other, a)))
-    last_a, last_b = (a or [""])[-1], (b or [""])[-1]
-    return (
-        (last_a.endswith(last_b) or last_b.endswith(last_a))
-        and all(word in around_b for word in a)
-        and all(word in around_a for word in b)
-    )
+    core, owner, about = "".join(words), _owner(), [*programmes, *bodies]
+    if not core:
+        return programmes[:3]
+    names = [owner.get(core, core)] if is_telling or core in owner else []
+    ending = sorted((name for name in about if name.endswith(core)), key=len)
+    names += ending[:1] if all(name.endswith(ending[0]) for name in ending) else []
+    names += [f"{name}>{core}" for name in about if name not in ending]
+    if rest := core.removeprefix(words[0]):
+        names += [f"{name}>{rest}" for name in about if name.endswith(words[0])]
+    return list(dict.fromkeys(names))
 
 
-def _is_telling(figure: dict) -> bool:
-    """Whether nouns alone say which thing is meant: a term, two of their own, or one of a region."""
-    n_own = len(set(figure["key"].split()) - _GENERIC)
-    is_named = not (n_own or figure["is_vague"])  # a term of the lexicon, of common nouns
-    return is_named or n_own >= (2 if figure["where"] == _NATION else 1)
+@lru_cache(maxsize=1)
+def _owner() -> dict[str, str]:
+    """Names of the lexicon without spaces, and the name each stands for."""
+    table = read_lexicon().table
+    names = table["canonical"].mask(table["canonical"] == "", table["term"])
+    pairs = zip(table["term"].str.replace(" ", ""), names.str.replace(" ", ""), strict=True)
+    return {term: name for term, name in pairs if term not in _GENERIC}
 
 
-def _around(figure: dict, words: list[str]) -> str:
-    """A figure's nouns with its programme's, where only one programme there has such a name."""
-    named = [t for t in figure["topic"].split(";") if words and t.endswith(words[-1])]
-    return "".join([*(named if len(named) == 1 else []), figure["key"]]).replace(" ", "")
+def _shelves(row: dict) -> set[tuple[str, str, str]]:
+    """What a promise and its reports share: unit, scope and a name that is no mere effect."""
+    names = [name for name in row["names"].split(";") if name.split(">")[-1] not in _EFFECT]
+    return {(row["unit_group"], row["where"], name) for name in names}
 
 
 def _is_plausible(promise: dict, later: dict) -> bool:
-    """Whether a later value can tell of a promise: soon enough for what is added, not far beyond."""
-    until = _due_day(promise["due"])
-    until = promise["date"] + 2 * _SETTLES if pd.isna(until) else until + _SETTLES
-    is_vague = promise["is_vague"] or later["is_vague"]
-    low, high = (1 / 3, 1.5) if is_vague else (1 / 20, 5)
+    """Whether a later value can tell of a promise: counted alike, in time, and not far beyond."""
     kinds = [_counting(promise), _counting(later)]
+    if kinds[1] == "flow" != kinds[0] or kinds == ["flow", "stock"]:
+        return False
+    due = _due_day(promise["due"])
+    until = promise["date"] + _SETTLES if pd.isna(due) else due + _NEAR
     is_in_time = kinds[0] != "flow" or later["date"] <= until
-    return (
-        set(kinds) != {"flow", "stock"}
-        and is_in_time
-        and low <= later["value"] / promise["value"] <= high
-    )
+    return is_in_time and 1 / 20 <= later["value"] / promise["value"] <= _MUCH
+
+
+def _until_reached(promise: dict, later: list[dict]) -> list[dict]:
+    """Later reports as long as they tell something: not long after the target was reached."""
+    reached = [row["date"] for row in later if row["value"] >= promise["value"]]
+    return [row for row in later if not reached or row["date"] <= reached[0] + _LAST_OF_YEAR]
 
 
 def _counting(row) -> str:
@@ -226,8 +268,9 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
     the target); open before it; else unknown.
     """
     dated = _comparable(figures)
+    dated = dated[~dated["is_part"]]
     results: dict[tuple, list[dict]] = {}
-    for row in dated[dated["kind"] == "result"].to_dict("records"):
+    for row in dated[(dated["kind"] == "result") & ~dated["is_budget"]].to_dict("records"):
         for shelf in _shelves(row):
             results.setdefault(shelf, []).append(row)
     promises, followups = [], []
@@ -237,9 +280,9 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
         near = {id(row): row for shelf in _shelves(first) for row in results.get(shelf, [])}
         later = [
             row for row in near.values()
-            if row["date"] > first["date"] and _is_same(first, row) and _is_plausible(first, row)
+            if row["date"] > first["date"] and _is_plausible(first, row)
         ]  # fmt: skip
-        later.sort(key=lambda row: row["date"])
+        later = _until_reached(first, sorted(later, key=lambda row: row["date"]))
         promises.append({"promise": number} | _promise(members, later, pd.Timestamp(last_day)))
         followups += [
             row | {
@@ -255,36 +298,30 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
 
 
 def _comparable(figures: pd.DataFrame) -> pd.DataFrame:
-    """Figures with a date, a unit and a subject that can be told apart; changes are no amounts."""
-    is_told = ~figures["is_vague"] | (figures["topic"] != "")
+    """Figures with a date, a unit and a name; changes are no amounts."""
     is_amount = (figures["unit"] != "") & (figures["measure"] != "change")
-    return figures[figures["date"].notna() & is_told & is_amount]
-
-
-def _shelves(row: dict) -> set[tuple[str, str, str]]:
-    """What two figures of the same thing share for sure: unit, scope, and how their nouns end."""
-    names = [row["key"], *(row["topic"].split(";") if row["is_vague"] else ())]
-    ends = {name.replace(" ", "")[-2:] for name in names if name}
-    return {(row["unit_group"], row["where"], end) for end in ends}
+    return figures[figures["date"].notna() & (figures["names"] != "") & is_amount]
 
 
 def _joined(targets: list[dict]) -> list[list[dict]]:
     """Targets that repeat one another, in the order of the first."""
-    made: dict[tuple, list[list[dict]]] = {}
+    made: dict[tuple, list[dict]] = {}
     for row in targets:
-        alike = made.setdefault((row["unit_group"], row["where"], row["value"], row["due"][:4]), [])
-        same = next((members for members in alike if _is_same(members[0], row)), None)
-        if same is None:
-            alike.append([row])
-        else:
-            same.append(row)
-    return sorted((m for alike in made.values() for m in alike), key=lambda m: m[0]["date"])
+        keys = [(*shelf, row["value"], row["due"][:4]) for shelf in sorted(_shelves(row))]
+        members = next((made[key] for key in keys if key in made), [])
+        members.append(row)
+        for key in keys:
+            made.setdefault(key, members)
+    joined = {id(members): members for members in made.values()}.values()
+    return sorted(joined, key=lambda members: members[0]["date"])
 
 
 def _promise(members: list[dict], later: list[dict], last_day: pd.Timestamp) -> dict:
     first, newest = members[0], (later or [{"value": np.nan, "date": pd.NaT}])[-1]
-    programme = first["topic"].split(";")[0] if first["is_vague"] else ""
-    is_told = programme in first["subject"]
+    name = first["names"].split(";")[0]
+    is_about = ">" in name or name in f"{first['topic']};{first['body']}".split(";")
+    programme = name.split(">")[0] if is_about else ""
+    is_told = programme in first["subject"].replace(" ", "")
     return first | {
         "subject": first["subject"] if is_told else f"{programme} {first['subject']}",
         "made_on": first["date"],
@@ -380,33 +417,66 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
     """Figures that count the same thing for the same scope and time, and disagree.
 
     Of one document that gives a thing several numbers none is compared: they are of parts.
-    Numbers that only grow with time are a series, no conflict.
+    Numbers that only grow with time are a series, no conflict; a sum that shrinks is one.
     """
     rows = _comparable(figures)
     is_counted = ~rows["unit"].isin(["배", "위"]) & rows["value_high"].isna()
-    rows = rows[(rows["kind"] == "result") & is_counted]
+    rows = rows[(rows["kind"] == "result") & is_counted & ~rows["is_part"]].sort_values(
+        "date", kind="stable"
+    )
     written = rows["date"].dt.strftime("%Y-%m")
     rows = rows.assign(
-        as_of=rows["as_of"].where(rows["as_of"] != "", written), definition=rows["subject"]
-    )
-    by = ["key", "where", "unit_group"]
-    n_values = rows.groupby([*by, "doc_id"])["value"].transform("nunique")
-    rows = rows[n_values == 1].drop_duplicates([*by, "family_id", "value"]).sort_values("date")
-    gap = rows.groupby(by)["date"].diff() > _NEAR
-    rows = rows.assign(stretch=gap.groupby([rows[name] for name in by]).cumsum())
-    parts = [part for _, part in rows.groupby([*by, "stretch"], sort=False) if _disagree(part)]
-    parts = [part.assign(group=number) for number, part in enumerate(parts, start=1)]
-    table = pd.concat(parts, ignore_index=True) if parts else rows.assign(group=0).head(0)
+        as_of=rows["as_of"].where(rows["as_of"] != "", written), definition=rows["subject"],
+        counting=[_counting(row) for row in rows[["measure", "subject"]].to_dict("records")],
+        is_effect=rows["subject"].str.split().str[-1].isin(_EFFECT),
+    )  # fmt: skip
+    by = ["unit_group", "where", "name"]
+    named = rows.assign(name=rows["names"].str.split(";")).explode("name")
+    is_record = named["source"] == "record"
+    given = is_record.groupby([named[name] for name in (*by, "doc_id")]).transform("any")
+    named = named[is_record | ~given]  # what a source gives as data goes before its sentences
+    named = named[named.groupby([*by, "doc_id"])["value"].transform("nunique") == 1]
+    named = named.drop_duplicates([*by, "family_id", "value"])
+    parts: dict[tuple, pd.DataFrame] = {}
+    for _, own in named[named.duplicated(by, keep=False)].groupby(by, sort=False):
+        for part in _stretches(own):
+            parts.setdefault(tuple(sorted(part.index)), part)
+    groups = [part.assign(group=number) for number, part in enumerate(parts.values(), start=1)]
+    table = pd.concat(groups, ignore_index=True) if groups else rows.assign(group=0).head(0)
     return table[list(dict.fromkeys([*_CONFLICT, *PLACE, "surface", *ABOUT]))]
 
 
-def _disagree(part: pd.DataFrame) -> bool:
-    """Whether figures of one thing and time contradict each other, in texts about one programme."""
-    low, high = part["value"].min(), part["value"].max()
-    is_series = part["value"].is_monotonic_increasing and part["date"].is_unique
-    topics = [set(topic.split(";")) - {""} for topic in part["topic"]]
-    is_one = bool(set.intersection(*topics)) or not any(topics) and _is_telling(part.iloc[0])
-    return low != high <= _MUCH * low and not is_series and is_one
+def _stretches(own: pd.DataFrame) -> list[pd.DataFrame]:
+    """Runs of figures of one thing that tell of the same time, or of a sum that shrank."""
+    records = own[
+        ["date", "value", "counting", "qualifier", "as_of", "topic", "body", "regions", "is_effect"]
+    ].to_dict("records")
+    is_new = [True] + [not _meets(*pair) for pair in pairwise(records)]
+    runs = [run for _, run in own.groupby(np.cumsum(is_new), sort=False)]
+    return [run for run in runs if _disagree(run)]
+
+
+def _meets(one: dict, other: dict) -> bool:
+    """Whether two figures can contradict each other: of the same time, or a sum that shrank."""
+    is_yearly = one["counting"] == "flow" and one["as_of"][:4] != other["as_of"][:4]
+    if is_yearly or one["counting"] != other["counting"]:
+        return False
+    about = [set(f"{row['topic']};{row['body']}".split(";")) - {""} for row in (one, other)]
+    places = [set(row["regions"].split(";")) - {""} for row in (one, other)]
+    is_elsewhere = places[0] != places[1] and any(len(p) > 1 and _NATION not in p for p in places)
+    if is_elsewhere or all(about) and about[0].isdisjoint(about[1]):
+        return False
+    gap = other["date"] - one["date"]
+    is_sum = one["counting"] == "stock" or one["is_effect"]
+    return gap <= _NEAR or (is_sum and other["value"] < one["value"] and gap <= _SETTLES)
+
+
+def _disagree(run: pd.DataFrame) -> bool:
+    """Whether figures differ by more than rounding, and do not only grow with time."""
+    low, high = run["value"].min(), run["value"].max()
+    is_series = run["value"].is_monotonic_increasing and run["date"].is_unique
+    is_rounded = high <= low * (1.1 if run["qualifier"].any() else 1.01)
+    return not (is_rounded or is_series) and high <= _MUCH * low
 
 
 def conflicts(corpus: Corpus) -> Result:

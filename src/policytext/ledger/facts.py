@@ -25,9 +25,10 @@ FIGURE_COLUMNS = (
     "doc_id start end surface value value_high unit qualifier kind due subject scope measure "
     "speaker source"
 ).split()
+FIGURE_TYPES = {"value": float, "value_high": float, "start": int, "end": int, "is_part": bool}
 QUOTATION_COLUMNS = "doc_id start end quote speaker office organisation verb is_anonymous".split()
 DURATIONS = ("년", "개월", "주", "일", "시간", "분", "세")
-_CURRENCIES = ("원", "달러", "유로", "엔", "위안")
+CURRENCIES = ("원", "달러", "유로", "엔", "위안")
 TOO_LARGE = 1e17  # won; all money of the country is less
 
 _FINALS = {"ㄴ": 4, "ㄹ": 8, "ㅁ": 16, "ㅆ": 20}
@@ -113,7 +114,7 @@ _COUNTED = [
     for unit, name in (("개사", "firm"), ("팀", "group"), ("곳", "place"))
 ]
 _BEHIND = "*"  # the noun stands behind the figure, and is yet to be found
-_COUNTABLE = ("개사", "곳", "명", "팀", "개")
+COUNTABLE = ("개사", "곳", "명", "팀", "개")
 
 
 @stored
@@ -150,8 +151,9 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
                 speaker = own["speaker"].iloc[0] if len(own) else ""
             rows.append(row | {"doc_id": doc_id, "speaker": speaker, "source": "text"})
     words = ([row[name] for row in rows] for name in ("before", "after", "noun"))
-    table = pd.DataFrame(rows, columns=FIGURE_COLUMNS).assign(subject=_subjects(*words))
-    return table.astype({"value": float, "value_high": float, "start": "int64", "end": "int64"})
+    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "is_part"])
+    table = table.assign(subject=_subjects(*words)).astype(FIGURE_TYPES)
+    return table
 
 
 def sentence_edges(text: str) -> list[int]:
@@ -194,7 +196,7 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         elif row["kind"] == "target":
             dues.setdefault(at, _due_phrases(text[first:last], date))
             row["due"] = _due_of(dues[at], row["start"] - first, date)
-        row |= {"before": before, "after": after}
+        row |= {"before": before, "after": after, "is_part": bool(_P["of_them"].search(before))}
         row["scope"] = _scope(names, first, row["start"], last)
         rows.append(row)
     return rows
@@ -210,7 +212,7 @@ def _measured(match: re.Match, text: str) -> dict | None:
         rest = text[end : end + 40]
     if counter == "대" and not _is_machine(text, match):
         return None
-    if text[max(0, start - 2) : start].strip() in ("수", "몇") or text[start - 1 : start] == "몇":
+    if text[start - 1 : start] in ("수", "몇") or text[max(0, start - 2) : start] == "몇 ":
         return None
     value = _value(low)
     if match["late"]:
@@ -363,10 +365,10 @@ def _told(row: dict, before: str, after: str) -> dict:
     is_signed = row["surface"][0] in "△▼" or before.endswith("(+")
     if row["surface"][-1] in "↑↓" or (is_signed and row["unit"] in ("%", "%p")):
         told["measure"] = "change"
-    is_limit = told["qualifier"] == "at_most" and row["unit"] in _CURRENCIES
+    is_limit = told["qualifier"] == "at_most" and row["unit"] in CURRENCIES
     if row["unit"] in DURATIONS or (is_limit and told["kind"] is None):
         told["kind"] = "context"
-    if told["kind"] is None and (acting := _P["acting"].match(after)) and row["unit"] in _COUNTABLE:
+    if told["kind"] is None and (acting := _P["acting"].match(after)) and row["unit"] in COUNTABLE:
         # Sixteen agencies that will open a shop are there already.
         told["kind"] = None if _P["arise"].search(acting["rest"]) else "result"
     if told["kind"] is None and (match := _PREDICATE.search(after)):
@@ -622,7 +624,7 @@ def _marked(text: str) -> list[dict]:
     known: list[_Person] = []  # everybody named so far
     last: list[_Person] = []  # who spoke last
     offset = 0
-    one_line = re.sub("“[^“”\"]{1,300}”", lambda match: match[0].replace("\n", " "), text)
+    one_line = re.sub('“[^“”"]{1,300}”', lambda match: match[0].replace("\n", " "), text)
     for paragraph in one_line.split("\n"):
         spans = _spans(paragraph)
         masked = paragraph
@@ -651,7 +653,11 @@ def _marked(text: str) -> list[dict]:
             if verbs[at] is None and masked[spans[at][1] + 1 : spans[at + 1][0] - 1].strip() == ",":
                 verbs[at] = verbs[at + 1]
         for (start, end, first), verb in zip(bounds, verbs, strict=True):
-            row = {"start": offset + start, "end": offset + end, "quote": text[offset + start : offset + end]}
+            row = {
+                "start": offset + start,
+                "end": offset + end,
+                "quote": text[offset + start : offset + end],
+            }
             if verb is None:
                 rows.append(row | {"is_speech": False})
                 continue

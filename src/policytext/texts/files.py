@@ -40,7 +40,7 @@ GENRES = ("speech", "press_release", "news", "chronicle", "minutes", "other")
 TEXT_KINDS = tuple(KIND_NAMES)
 COLUMNS = (
     "doc_id title text date date_basis publisher genre text_kind url regions source_file "
-    "text_sha256 date_from date_to speaker occasion figures organisations"
+    "text_sha256 date_from date_to speaker occasion figures organisations programmes people"
 ).split()
 _FILES = "source_file kind status n_documents reason n_found n_read n_skipped n_rejected".split()
 _DATE_COLUMNS = ("date", "date_from", "date_to")
