@@ -26,6 +26,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from filelock import FileLock
 from pydantic import BaseModel
 from scipy import sparse
 
@@ -58,8 +59,13 @@ def stored(function: Callable) -> Callable:
         place = FOLDER / name / key[:24]
         with contextlib.suppress(*_DAMAGED):
             return _read(place)
-        _write(function(*args, **kwargs), place)
-        return _read(place)  # the first run gets the same types as every later one
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # Two chapters that run side by side do not make the same thing twice.
+        with FileLock(place.with_name("making.lock"), is_singleton=True):
+            with contextlib.suppress(*_DAMAGED):
+                return _read(place)
+            _write(function(*args, **kwargs), place)
+            return _read(place)  # the first run gets the same types as every later one
 
     return found_or_made
 
@@ -192,7 +198,6 @@ def _collect_names(code: types.CodeType, names: dict, seen: dict[str, str]) -> N
 
 def _write(value: object, place: Path) -> None:
     """Into a folder beside, moved when whole: two processes never see half an entry."""
-    place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, ignore_cleanup_errors=True) as folder:
         part = Path(folder) / "entry"
         part.mkdir()

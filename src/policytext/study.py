@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from policytext.faults import StudyError, nearest
@@ -347,20 +348,16 @@ def alone(place: Path, what: str) -> Iterator[None]:
     Raises StudyError, one sentence about `what`, when another process holds it.
     """
     key = hashlib.sha256(str(place.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    with Path(tempfile.gettempdir(), f"policytext-{key}.lock").open("w") as file:
-        try:
-            if sys.platform == "win32":
-                import msvcrt
-
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            named = attach_particle(what, "을/를")
-            raise StudyError(f"다른 창에서 {named} 만들고 있습니다. 끝난 뒤 다시 치세요.") from None
+    lock = FileLock(Path(tempfile.gettempdir(), f"policytext-{key}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        named = attach_particle(what, "을/를")
+        raise StudyError(f"다른 창에서 {named} 만들고 있습니다. 끝난 뒤 다시 치세요.") from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -43,6 +43,7 @@ SAID_IN_KOREAN = {faults.PolicyTextError.__name__, faults.StudyError.__name__}
 PLURALS = {kind: f"{kind}s" for kind in ("headline", "warning", "finding", "figure", "table")}
 PLURALS |= {kind: kind for kind in ("kept", "methods")}
 KERNEL = {"TQDM_DISABLE": "1", "PYTHONHASHSEED": "0"}
+AT_ONCE = min(2, os.cpu_count() or 1)  # kernels; each holds a corpus in memory
 KERNEL |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -171,8 +172,7 @@ def _keep_others(whole: Path, output: Path) -> None:
 def _write(output: Path, sources: list[Path], study: Study) -> list[dict]:
     """Write everything of one study's report into an empty folder; return its chapters."""
     chapters = [_planned(path) for path in sources]
-    for path, chapter in zip(sources, chapters, strict=True):
-        notebook = _execute(path, study, output)
+    for notebook, chapter in zip(_execute(sources, study, output), chapters, strict=True):
         chapter["faults"] = _settle(notebook, chapters, chapter)
         _write_text(output / chapter["file"], site.chapter_page(notebook, chapter, chapters, study))
     manifest = manifest_of(chapters, study)
@@ -203,66 +203,91 @@ def _planned(path: Path) -> dict:
     }
 
 
-def _execute(path: Path, study: Study, output: Path) -> nbformat.NotebookNode:
-    """The notebook with its outputs, every cell run in a clean kernel, also after a failure."""
-    from nbclient import NotebookClient
-    from nbclient.exceptions import DeadKernelError
+def _execute(sources: list[Path], study: Study, output: Path) -> list[nbformat.NotebookNode]:
+    """The notebooks with their outputs, each from a clean kernel, as many at once as fit.
+
+    What two chapters need is made by one of them while the other waits (see `store.stored`).
+    """
     from tqdm.auto import tqdm
 
+    prepared = [_prepared(path, study) for path in sources]
+    n_cells = sum(cell.cell_type == "code" for notebook in prepared for cell in notebook.cells)
+    order = sorted(range(len(sources)), key=lambda place: sources[place].stem != study.report.lead)
+    environment = os.environ | KERNEL
+    environment[result.OUTPUT_VARIABLE] = str(output.resolve())
+    environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    async def run(bar) -> None:
+        listen = _end_by_ctrl_c(before[signal.SIGTERM])
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def one(place: int) -> None:
+            async with room:
+                bar.set_postfix_str(sources[place].stem)
+                await _run_cells(prepared[place], sources[place].parent, environment, listen, bar)
+
+        await asyncio.gather(*map(one, order))
+
+    with tqdm(total=n_cells, desc=study.name, unit="칸") as bar:
+        try:
+            asyncio.run(run(bar))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    return prepared
+
+
+def _prepared(path: Path, study: Study) -> nbformat.NotebookNode:
+    """A notebook to be run on a study: no cells for JupyterLab only, the study set."""
     notebook = nbformat.read(path, as_version=4)
     cells = [(cell, cell.metadata.get("tags", [])) for cell in notebook.cells]
-    notebook.cells = [cell for cell, tags in cells if "desk" not in tags]  # for JupyterLab only
+    cells = [(cell, tags) for cell, tags in cells if "desk" not in tags]
+    notebook.cells = [cell for cell, _ in cells if cell.cell_type != "code" or cell.source.strip()]
     for parameters in [cell for cell, tags in cells if "parameters" in tags]:
         chosen = nbformat.v4.new_code_cell(f"import policytext.study\n\nSTUDY = {study.code}")
         chosen.metadata["tags"] = ["hide-input"]
         notebook.cells.insert(notebook.cells.index(parameters) + 1, chosen)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-    environment = os.environ | KERNEL
-    environment[result.OUTPUT_VARIABLE] = str(output.resolve())
-    environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
-    running, stopped = [], []
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    with tqdm(total=len(code), desc=f"{study.name} {path.stem}", unit="칸") as bar:
-        client = NotebookClient(
-            notebook,
-            timeout=None,
-            kernel_name="python3",
-            allow_errors=True,
-            resources={"metadata": {"path": str(path.parent)}},
-            extra_arguments=["--IPKernelApp.log_level=50"],
-            on_notebook_start=_end_by_ctrl_c(stopped, before[signal.SIGTERM]),
-            on_cell_execute=lambda cell, cell_index: running.append(cell),
-            on_cell_complete=lambda cell, cell_index: bar.update(),
-        )
-        try:
-            asyncio.run(client.async_execute(env=environment))
-        except (DeadKernelError, asyncio.CancelledError):
-            if stopped:
-                raise KeyboardInterrupt from None
-            evalue = "이 칸에서 파이썬이 멎었습니다. 메모리가 모자라지 않은지 보세요."
-            ended = {"ename": faults.PolicyTextError.__name__, "evalue": evalue, "traceback": []}
-            running[-1].outputs = [nbformat.v4.new_output("error", **ended)]
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
     return notebook
 
 
-def _end_by_ctrl_c(stopped: list, at_end: object) -> Callable:
+async def _run_cells(notebook, folder: Path, environment: Mapping, listen: Callable, bar) -> None:
+    """Every cell in a clean kernel, also after a failure; outputs go into the notebook."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import DeadKernelError
+
+    running = []
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--IPKernelApp.log_level=50"],
+        on_notebook_start=listen,
+        on_cell_execute=lambda cell, cell_index: running.append(cell),
+        on_cell_complete=lambda cell, cell_index: bar.update(),
+    )
+    try:
+        await client.async_execute(env=environment)
+    except DeadKernelError:
+        evalue = "이 칸에서 파이썬이 멎었습니다. 메모리가 모자라지 않은지 보세요."
+        ended = {"ename": faults.PolicyTextError.__name__, "evalue": evalue, "traceback": []}
+        running[-1].outputs = [nbformat.v4.new_output("error", **ended)]
+
+
+def _end_by_ctrl_c(at_end: object) -> Callable:
     """A hook that lets Ctrl+C (or `at_end`, at SIGTERM) end the build, which nbclient does not."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def listen(notebook) -> None:
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-        def stop(*_) -> None:
-            stopped.append(True)
-            loop.call_soon_threadsafe(task.cancel)
-
         with contextlib.suppress(NotImplementedError):  # Windows, where nbclient sets none
             loop.remove_signal_handler(signal.SIGINT)
             loop.remove_signal_handler(signal.SIGTERM)
             signal.signal(signal.SIGTERM, at_end)
-        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(task.cancel))
 
     return listen
 
