@@ -19,9 +19,10 @@ from typing import IO
 from policytext.texts import pages, tables
 from policytext.texts.sources import ReadError, SourceFile, reason
 
-READERS = {name: tables.FORMS[name] for name in ("xlsx", "parquet")}
-READERS |= {"hwp": pages.read_hwp, "pdf": pages.read_pdf, "html": pages.read_html}
-LARGE = 2**20  # bytes from which a page, else harmless, takes more time than its size tells
+READERS = tables.FORMS | pages.READERS
+_STREAMED = ("csv", "jsonl")  # row by row, whatever their size
+_RISKY = ("xlsx", "parquet", "hwp", "pdf")  # whatever their size
+LARGE = 2**20  # bytes from which others take more time and memory than their size tells
 MEMORY = 3 * 2**29  # bytes; with that of this process less than 2 GiB
 SECONDS = 50
 ANSWER = 2**24  # bytes, or this many times the file:
@@ -36,7 +37,7 @@ _idle: list[subprocess.Popen] = []  # the process that has answered all it was a
 
 def is_risky(form: str, source: SourceFile) -> bool:
     """Whether a file is read in a process of its own."""
-    return form in READERS and (form != "html" or source.state()[0] > LARGE)
+    return form in _RISKY or (form not in _STREAMED and source.state()[0] > LARGE)
 
 
 def read(form: str, source: SourceFile, *args) -> Iterator:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import email.utils
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -56,10 +56,6 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
     >>> str(span.date_from)[:10], str(span.date_to)[:10]
     ('1981-12-01', '1981-12-31')
     """
-    if value is None or value is pd.NaT:
-        return DateSpan()
-    if isinstance(value, (datetime.datetime, datetime.date)):
-        value = value.isoformat()
     text = str(value).strip()
     if _ZONED.match(text):
         return _korean_day(pd.Timestamp(text))
@@ -105,7 +101,7 @@ def _korean_day(moment: pd.Timestamp) -> DateSpan:
     return _span(*moment.strftime("%Y-%m-%d").split("-"))
 
 
-def written_order(values: list[object]) -> str:
+def written_order(values: Iterable[object]) -> str:
     """Order of ``05/08/2026`` in a column when some value can be read one way only.
 
     Short days with dots (``19.03.04``) are years first, as Korean writes them, when every

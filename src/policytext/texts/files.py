@@ -43,22 +43,16 @@ COLUMNS = (
     "text_sha256 date_from date_to speaker occasion figures organisations programmes people"
 ).split()
 _FILES = "source_file kind status n_documents reason n_found n_read n_skipped n_rejected".split()
-_DATE_COLUMNS = ("date", "date_from", "date_to")
+_COUNTS = tuple(_FILES[-3:])
+_DATE_COLUMNS = ["date", "date_from", "date_to"]
 _SAID = ("title", "publisher", "speaker", "occasion", "regions")  # read by people
-_WORKING = ("kind", "genre_guess", "stub")  # needed to put the table together
+# Needed to put the table together.
+_WORKING = ("kind", "genre_guess", "stub", "note", "written")
 _BATCH = 500
 _YES = ("true", "1", "y", "yes", "예")
 MAX_FAULTS = 100_000  # of a file that has fewer texts
-_PAGES = {
-    "korea_kr": pages.read_api,
-    "rss": pages.read_feed,
-    "html": pages.read_html,
-    "text": pages.read_page,
-    "hwp": pages.read_hwp,
-    "pdf": pages.read_pdf,
-}
 _SINGLE = ("text", "html", "hwp", "pdf")  # a file is a document, and may be named by its day
-KINDS = (*tables.FORMS, "bigkinds", *_PAGES)
+KINDS = (*tables.FORMS, "bigkinds", *pages.READERS)
 
 _IGNORED = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX)", re.I)
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\0\0\0")
@@ -115,10 +109,11 @@ class Reading:
 
 @dataclass
 class _Intake:
-    """Everything met, file by file; a row's status is "row rejected" or "noted"."""
+    """Everything met, file by file."""
 
-    entries: list[tuple] = field(default_factory=list)
-    rows: dict[str, Counter] = field(default_factory=dict)
+    files: list[dict] = field(default_factory=list)
+    rejects: list[tuple] = field(default_factory=list)
+    notes: list[tuple] = field(default_factory=list)
     columns: list[tuple] = field(default_factory=list)
     removed: dict[tuple[str, str], list] = field(default_factory=dict)
     cleaning: clean.Tally = field(default_factory=dict)
@@ -126,15 +121,12 @@ class _Intake:
     batches: list[pd.DataFrame] = field(default_factory=list)
     waiting: list[dict] = field(default_factory=list)
 
-    def add(self, records: list[dict]) -> None:
-        """Keep records; as Arrow columns they take a fraction of the memory."""
-        self.waiting += records
-        if len(self.waiting) >= _BATCH:
+    def add(self, record: dict) -> None:
+        """Keep a record; as Arrow columns they take a fraction of the memory."""
+        self.waiting.append(record)
+        if len(self.waiting) == _BATCH:
             self.batches.append(_frame(self.waiting))
             self.waiting = []
-
-    def note(self, item: Mapping, reason: str) -> None:
-        self.entries.append((item["source_file"], item.get("row"), "noted", reason, ""))
 
 
 def read_documents(
@@ -167,17 +159,19 @@ def read_documents(
     _check_arguments(kind, columns or {}, defaults or {})
     intake = _Intake()
     for source in find_sources(paths):
-        found, status, reason = kind or "", "rejected", ""
+        file = {"source_file": source.name, "kind": kind or "", "status": "rejected"}
+        counts = Counter()
         try:
-            found, reason = _read_source(source, kind, columns, intake)
-            status = "rejected" if reason else "read"
+            file["kind"], reason = _read_source(source, kind, columns, intake, counts)
+            file["status"] = "rejected" if reason else "read"
         except Skipped as skipped:
-            found, status, reason = "", "skipped", str(skipped)
+            file["kind"], file["status"], reason = "", "skipped", str(skipped)
         except Exception as error:  # a library may raise anything on a hostile file
             reason = sources.reason(error)
-            lost = intake.rows.get(source.name, Counter()).total() + getattr(error, "n_rows", 1)
-            intake.rows[source.name] = Counter(rejected=lost)
-        intake.entries.append((source.name, None, status, reason, found))
+            counts = Counter(n_rejected=counts.total() + getattr(error, "n_rows", 1))
+        intake.files.append(file | {"reason": reason} | dict.fromkeys(_COUNTS, 0) | counts)
+        if file["status"] == "rejected":
+            intake.rejects.append((source.name, None, reason))
     open_archive.cache_clear()  # lets go of the file
     return _assemble(intake, defaults or {})
 
@@ -200,51 +194,51 @@ def _check_arguments(kind: str | None, columns: Mapping, defaults: Mapping) -> N
 
 
 def _read_source(
-    source: SourceFile, kind: str | None, columns: Mapping | None, intake: _Intake
+    source: SourceFile,
+    kind: str | None,
+    columns: Mapping | None,
+    intake: _Intake,
+    counts: Counter[str],
 ) -> tuple[str, str]:
-    """The kind of a file, and why it gave no document or ""; a sound one is added to `intake`."""
+    """Add what a file holds to `intake` and `counts`: its kind, and why it gave no document or ""."""
     if source.fault:
         raise ReadError(source.fault)
     before, fresh = source.state(), set()
     found, items, used = _open(source, kind, columns, (intake.articles, fresh))
-    records, faults, left_out = [], [], Counter()
-    rows = intake.rows[source.name] = Counter()
+    faults, left_out, n_records = [], Counter(), 0
     for item in items:
-        if len(faults) > max(MAX_FAULTS, len(records)):
+        if len(faults) > max(MAX_FAULTS, n_records):
             said = f"읽지 못한 행이 {MAX_FAULTS:,}개를 넘어 그만 읽었습니다."
             raise ReadError(f"{said} 파일의 형식을 확인하세요.")
-        rows["read"] += isinstance(item, dict) and not item.get("is_second")
         if isinstance(item, Skipped):
             left_out[str(item)] += 1
-            rows["skipped"] += 1
+            counts["n_skipped"] += 1
         elif isinstance(item, ReadError):
-            faults.append((source.name, item.args[1], "row rejected", item.args[0], found))
-            rows["rejected"] += item.n_rows
+            faults.append((source.name, item.args[1], item.args[0]))
+            counts["n_rejected"] += item.n_rows
         elif fault := _fault(item):
-            rows += Counter(read=-1, rejected=1)
+            counts["n_rejected"] += 1
             if "row" not in item:  # the file itself
                 return found, fault
-            faults.append((source.name, item["row"], "row rejected", fault, found))
+            faults.append((source.name, item["row"], fault))
         else:
-            faulty = item.pop("faulty", ())
-            faults += [(source.name, item["row"], "row rejected", why, found) for why in faulty]
-            item |= {"source_file": source.name, "kind": found}
-            records.append(_cleaned(item, intake))
+            faults += [(source.name, item["row"], why) for why in item.pop("faulty", ())]
+            counts["n_read"] += not item.get("is_second")
+            n_records += 1
+            intake.add(_cleaned(item | {"source_file": source.name, "kind": found}, intake))
     if source.state() != before:
         raise ReadError("읽는 동안 파일이 바뀌었습니다. 저장이 끝난 뒤 다시 읽으세요.")
     if left_out:
         reasons = ", ".join(f"{reason} {n:,}건" for reason, n in sorted(left_out.items()))
-        intake.note({"source_file": source.name}, f"기사를 뺐습니다: {reasons}.")
-        if not records and not faults:
+        intake.notes.append((source.name, pd.NA, f"기사를 뺐습니다: {reasons}."))
+        if not n_records and not faults:
             raise Skipped(f"남는 기사가 없습니다: {reasons}.")
     intake.articles |= fresh
     intake.columns += [
         (source.name, column, clean.clean_label(", ".join(names))) for column, names in used.items()
     ]
-    intake.entries += faults
-    _date(records, intake)
-    intake.add(records)
-    return found, "" if records else "문서가 한 건도 없습니다. 파일 내용을 확인하세요."
+    intake.rejects += faults
+    return found, "" if n_records else "문서가 한 건도 없습니다. 파일 내용을 확인하세요."
 
 
 def _cleaned(item: dict, intake: _Intake) -> dict:
@@ -258,7 +252,15 @@ def _cleaned(item: dict, intake: _Intake) -> dict:
             cover = clean.clean_line if column in _SAID else clean.clean_label
             item[column] = cover(item[column])
     item |= {"text": text, "text_sha256": clean.text_hash(text)}
-    _count_removed(item, intake)
+    date = item.pop("date", "")
+    item["written"], span = ("", date) if isinstance(date, DateSpan) else (date, DateSpan())
+    if not span.is_known and item["kind"] in _SINGLE:
+        span = filename_date(item["source_file"].rpartition("/")[2])
+        item["date_basis"] = "filename"
+    item |= {column: getattr(span, column) for column in _DATE_COLUMNS}
+    for rule, line in item.pop("removed", ()):
+        key = (item.get("publisher", ""), rule)
+        intake.removed.setdefault(key, [0, clean.clean_line(line)[:80]])[0] += 1
     return item
 
 
@@ -267,11 +269,9 @@ def _open(
 ) -> tuple[str, Iterable, dict[str, list[str]]]:
     """The kind of a source, its records and faults, and the columns used of a table."""
     found = kind or sniff(source)
-    if found in _PAGES:
-        items = (
-            apart.read(found, source) if apart.is_risky(found, source) else _PAGES[found](source)
-        )
-        return found, items, {}
+    if found in pages.READERS:
+        is_risky = apart.is_risky(found, source)
+        return found, apart.read(found, source) if is_risky else pages.READERS[found](source), {}
     form = sniff(source) if found == "bigkinds" else found
     if form not in tables.FORMS:
         raise ReadError("빅카인즈의 표가 아닙니다. 내려받은 XLSX나 CSV를 넣으세요.")
@@ -305,33 +305,27 @@ def _fault(item: dict) -> str:
     return "글이 400만 자를 넘습니다. 문서마다 나누어 저장하세요." if is_long else ""
 
 
-def _count_removed(record: dict, intake: _Intake) -> None:
-    for rule, line in record.pop("removed", ()):
-        key = (record.get("publisher", ""), rule)
-        intake.removed.setdefault(key, [0, clean.clean_line(line)[:80]])[0] += 1
-
-
-def _date(records: list[dict], intake: _Intake) -> None:
-    """Turn each record's ``date`` into day and bounds, with notes on what could not be read."""
-    order = written_order([record.get("date", "") for record in records])
-    for record in records:
-        value = record.get("date")
-        span = value if isinstance(value, DateSpan) else parse_date(value, order=order)
-        basis = record.get("date_basis", "metadata")
-        if basis not in DATE_BASES:  # a column that says whether the date was inferred
-            basis = "inferred" if basis.lower() in _YES else "metadata"
-        if not span.is_known:
-            written = "" if isinstance(value, DateSpan) else tables.as_text(value).strip()
-            if written:
-                named = attach_particle(repr(written[:30]), "을/를")
-                intake.note(record, f"날짜 {named} 읽을 수 없어 모름으로 두었습니다.")
-            if record["kind"] in _SINGLE:
-                span = filename_date(record["source_file"].rpartition("/")[2])
-            basis = "filename" if span.is_known else "unknown"
-        record |= {column: getattr(span, column) for column in _DATE_COLUMNS}
-        record["date_basis"] = basis
-        if record.get("note"):
-            intake.note(record, record["note"])
+def _dated(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
+    """Days and bounds of what is written, with notes on what could not be read."""
+    written = frame["written"].str.strip()
+    for _, own in written[written != ""].groupby(frame["source_file"]):
+        order = written_order(own.unique())
+        spans = {value: parse_date(value, order=order) for value in own.unique()}
+        for column in _DATE_COLUMNS:
+            frame.loc[own.index, column] = [getattr(spans[value], column) for value in own]
+    is_unread = (written != "") & frame["date_from"].isna()
+    for row in frame[is_unread | (frame["note"] != "")].itertuples():
+        if is_unread[row.Index]:
+            named = attach_particle(repr(written[row.Index][:30]), "을/를")
+            said = f"날짜 {named} 읽을 수 없어 모름으로 두었습니다."
+            intake.notes.append((row.source_file, row.row, said))
+        if row.note:
+            intake.notes.append((row.source_file, row.row, row.note))
+    # A column may say whether the date was inferred.
+    is_inferred = frame["date_basis"].str.lower().isin(_YES)
+    said = frame["date_basis"].where(frame["date_basis"].isin(DATE_BASES), "metadata")
+    said = said.mask(is_inferred, "inferred")
+    return frame.assign(date_basis=said.mask(frame["date_from"].isna(), "unknown"))
 
 
 def _frame(records: list[dict]) -> pd.DataFrame:
@@ -347,49 +341,54 @@ def _frame(records: list[dict]) -> pd.DataFrame:
 
 def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     frame = pd.concat([*intake.batches, _frame(intake.waiting)], ignore_index=True)
+    files = pd.DataFrame(intake.files, columns=[*_FILES])
+    read = files.loc[files["status"] == "read", "source_file"]
+    is_read = frame["source_file"].isin(read)
+    frame = frame if is_read.all() else frame[is_read].reset_index(drop=True)  # no second copy
+    frame = _dated(frame, intake)
+    place = {name: number for number, name in enumerate(files["source_file"])}
+    intake.notes.sort(key=lambda note: place[note[0]])
     frame, joined = pages.join_attachments(frame)
     frame = _with_defaults(frame, defaults)
     ids, repeated = _unique_ids(frame)
     frame["doc_id"] = pd.Series(ids, dtype="str")
     frame = _without_far_dates(frame, intake)
-    for stub in frame[frame["stub"] != ""][["source_file", "row"]].to_dict("records"):
-        intake.note(stub, "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다.")
+    for stub in frame[frame["stub"] != ""].itertuples():
+        said = "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다."
+        intake.notes.append((stub.source_file, stub.row, said))
     for i, given in repeated.items():
-        intake.note(frame.loc[i], _repeat_note(given, frame.loc[i, "doc_id"]))
-    files = _entry_table(intake)
-    files = files[files["status"].isin(["read", "skipped", "rejected"])].copy()
+        said = _repeat_note(given, frame.loc[i, "doc_id"])
+        intake.notes.append((*frame.loc[i, ["source_file", "row"]], said))
     n_documents = frame["source_file"].value_counts()
-    files["n_documents"] = files["source_file"].map(n_documents).fillna(0).astype("int64")
-    rows = pd.DataFrame(intake.rows.values(), index=list(intake.rows))
-    rows = rows.reindex(index=files["source_file"], columns=["read", "skipped", "rejected"])
-    rows = rows.fillna(0).astype("int64").set_index(files.index).add_prefix("n_")
-    files = files.assign(n_found=rows.sum(axis=1), **rows)
+    files["n_documents"] = files["source_file"].map(n_documents).fillna(0)
+    files["n_found"] = files[[*_COUNTS]].sum(axis=1)
+    files["reason"] = files["reason"].map(clean.clean_label)
+    files = files.astype({name: "int64" for name in _FILES if name.startswith("n_")})
+    files = files.astype(dict.fromkeys(["source_file", "kind", "status", "reason"], "str"))
     for lost in losses(files).itertuples():
-        intake.note({"source_file": lost.source}, f"{_lost(lost)} 까닭은 거절된 것에 있습니다.")
+        said = f"{_lost(lost)} 까닭은 거절된 것에 있습니다."
+        intake.notes.append((lost.source, pd.NA, said))
     for name, reason in joined.items():
         files.loc[files["source_file"] == name, "reason"] = reason
-    entries = _entry_table(intake)
     removed = [
         (publisher, RULES["removed"][rule], n_lines, example)
         for (publisher, rule), (n_lines, example) in sorted(intake.removed.items())
     ]
     return Reading(
         documents=frame[COLUMNS],
-        rejects=_entries(entries, "rejected", "row rejected"),
-        files=files[_FILES].reset_index(drop=True),
-        notes=_entries(entries, "noted"),
+        rejects=_reasons(intake.rejects),
+        files=files,
+        notes=_reasons(intake.notes),
         columns=pd.DataFrame(intake.columns, columns=["source_file", "column", "source_columns"]),
         removed=pd.DataFrame(removed, columns=["publisher", "rule", "n_lines", "example"]),
         cleaning=clean.steps_table(intake.cleaning),
     )
 
 
-def _entry_table(intake: _Intake) -> pd.DataFrame:
-    names = ["source_file", "row", "status", "reason", "kind"]
-    entries = [(*place, clean.clean_label(said), kind) for *place, said, kind in intake.entries]
-    return pd.DataFrame(entries, columns=names).astype(
-        {"row": "Int64"} | dict.fromkeys(["source_file", "status", "reason", "kind"], "str")
-    )
+def _reasons(rows: list[tuple]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["source_file", "row", "reason"])
+    table["reason"] = table["reason"].map(clean.clean_label)
+    return table.astype({"source_file": "str", "row": "Int64", "reason": "str"})
 
 
 MAX_LOST = 0.1
@@ -416,11 +415,6 @@ def _lost(lost) -> str:
 def loss_warnings(files: pd.DataFrame) -> list[str]:
     """One Korean sentence for each source that lost more than a tenth."""
     return [f"경고: '{lost.source}'에서 {_lost(lost)}" for lost in losses(files).itertuples()]
-
-
-def _entries(entries: pd.DataFrame, *statuses: str) -> pd.DataFrame:
-    chosen = entries[entries["status"].isin(statuses)]
-    return chosen[["source_file", "row", "reason"]].reset_index(drop=True)
 
 
 def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataFrame:
@@ -450,8 +444,9 @@ def _without_far_dates(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
     is_far = is_far.fillna(False).astype(bool)
     for i in frame.index[is_far]:
         said = f"날짜 {days[i]:%Y-%m-%d}이 같은 자료의 다른 글과 너무 멀어 모름으로 두었습니다."
-        intake.note(frame.loc[i], f"{said} 원문의 날짜를 확인하세요.")
-    frame.loc[is_far, list(_DATE_COLUMNS)] = pd.NaT
+        place = frame.loc[i, ["source_file", "row"]]
+        intake.notes.append((*place, f"{said} 원문의 날짜를 확인하세요."))
+    frame.loc[is_far, _DATE_COLUMNS] = pd.NaT
     frame.loc[is_far, "date_basis"] = "unknown"
     return frame
 

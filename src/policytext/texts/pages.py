@@ -901,8 +901,10 @@ def join_attachments(documents: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, s
         documents.loc[stub.Index, list(whole)] = list(whole.values())
         reason = f"'{stub.source_file}'의 본문에 이어 붙였습니다."
         joined |= {other.source_file: reason for other in fitting}
-    is_left = ~documents["source_file"].isin(list(joined))
-    return documents[is_left].reset_index(drop=True), joined
+    if joined:
+        is_left = ~documents["source_file"].isin(list(joined))
+        documents = documents[is_left].reset_index(drop=True)
+    return documents, joined
 
 
 def _folder(row) -> str:
@@ -982,3 +984,14 @@ def _local(element) -> str:
 
 def _first_text(root, *tags: str) -> str:
     return next(((e.text or "").strip() for e in root.iter() if _local(e) in tags), "")
+
+
+# Kind of a file of texts -> records and faults.
+READERS = {
+    "korea_kr": read_api,
+    "rss": read_feed,
+    "html": read_html,
+    "text": read_page,
+    "hwp": read_hwp,
+    "pdf": read_pdf,
+}

@@ -29,11 +29,17 @@ from lxml import html as lxml_html
 from policytext.faults import PolicyTextError
 from policytext.korean import attach_particle
 
-MAX_FILE = 2**31  # tables
 MAX_PAGE = 32 * 2**20  # one text, page or attachment
 MAX_MEMBER = 2**29  # unpacked
 MAX_RATIO = 500
 HEAD = 65536
+_CHUNK = 2**20
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w-]{3,20})")
 RULES = tomllib.loads(
@@ -149,35 +155,48 @@ def _check_member(info: zipfile.ZipInfo, limit: float = math.inf) -> None:
 
 
 def decode(data: bytes, declared: str = "") -> str:
-    """Bytes to text: mark, UTF-8, declared charset, CP949, then statistics.
+    """Bytes to text, whatever their charset (see :func:`charset`)."""
+    return data.decode(charset(io.BytesIO(data), declared), errors="replace")
+
+
+def charset(file: IO[bytes], declared: str = "") -> str:
+    """How to decode a seekable file: mark, UTF-8, declared charset, CP949, then statistics.
 
     A declaration is often wrong, while Korean text in another charset is hardly ever valid
-    UTF-8, so UTF-8 is tried before it.
+    UTF-8, so UTF-8 is tried before it. The file is never held whole.
     """
-    for mark, charset in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            return data.decode(charset, errors="replace")
-    if looks_binary(data[:HEAD]):
+    head = file.read(HEAD)
+    for mark, name in _MARKS.items():
+        if head.startswith(mark):
+            return name
+    if looks_binary(head):
         raise ReadError("글이 아니라 이진 파일입니다. 글 파일인지 확인하세요.")
-    for charset in ("utf-8", _python_charset(declared), "cp949"):
+    for name in ("utf-8", _python_charset(declared), "cp949"):
         try:
-            return data.decode(charset)
+            for _ in _decoded(file, name, "strict"):
+                pass
+            return name
         except (UnicodeDecodeError, LookupError):
             continue
     # A page cut in the middle of a letter is still a page.
-    tries = [data.decode(charset, errors="replace") for charset in ("utf-8", "cp949")]
-    best = min(tries, key=lambda text: text.count("\ufffd"))
-    if best.count("\ufffd") <= max(1, len(best) // 100):
-        return best
-    guess = charset_normalizer.from_bytes(data[:HEAD]).best()
+    n_lost, n_letters, name = min((*_lost_letters(file, name), name) for name in ("utf-8", "cp949"))
+    if n_lost <= max(1, n_letters // 100):
+        return name
+    guess = charset_normalizer.from_bytes(head).best()
     if guess is None:
         raise ReadError("글자 인코딩을 알 수 없습니다. UTF-8로 저장한 뒤 다시 읽으세요.")
-    return data.decode(guess.encoding, errors="replace")
+    return guess.encoding
+
+
+def _decoded(file: IO[bytes], charset: str, errors: str) -> Iterator[str]:
+    file.seek(0)
+    return codecs.iterdecode(iter(lambda: file.read(_CHUNK), b""), charset, errors)
+
+
+def _lost_letters(file: IO[bytes], charset: str) -> tuple[int, int]:
+    """How many letters cannot be decoded, and how many there are."""
+    counts = [(part.count("\ufffd"), len(part)) for part in _decoded(file, charset, "replace")]
+    return tuple(map(sum, zip(*counts, strict=True)))
 
 
 def read_xml(source: SourceFile):

@@ -21,11 +21,11 @@ from policytext.texts.clean import normalise
 from policytext.texts.dates import parse_date
 from policytext.texts.sources import (
     HEAD,
-    MAX_FILE,
     RULES,
     ReadError,
     Skipped,
     SourceFile,
+    charset,
     check_archive,
     decode,
     html_parser,
@@ -142,9 +142,6 @@ def _record(
         return row
     record: dict[str, Any] = {"row": number, "genre_guess": genre_guess}
     for column, names in chosen.items():
-        if column == "date" and len(names) == 1:
-            record[column] = row.get(names[0])
-            continue
         if column == "figures":
             record[column], record["faulty"] = checked_figures(row.get(names[0]))
             continue
@@ -221,12 +218,14 @@ def sniff_delimiter(text: str, *, is_named_table: bool) -> str:
 
 
 def _delimited(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
-    text = decode(source.read(MAX_FILE))
-    delimiter = sniff_delimiter(text, is_named_table=True) or ","
+    file = source.open()
+    name = charset(file)
+    file.seek(0)
+    text = io.TextIOWrapper(file, name, errors="replace", newline="")
+    delimiter = sniff_delimiter(text.read(HEAD), is_named_table=True) or ","
+    text.seek(0)
     csv.field_size_limit(MAX_CELL)
-    # Line by line: a StringIO would hold the file again, at four bytes a letter.
-    parts = (line[0] for line in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text))
-    cells = _filled_rows(csv.reader(parts, delimiter=delimiter))
+    cells = _filled_rows(csv.reader(text, delimiter=delimiter))
     first = list(itertools.islice(cells, _HEADER_ROWS))
     headers, top = find_headers([row for _, row in first], wanted)
 
