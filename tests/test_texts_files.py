@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 import unicodedata
@@ -402,6 +403,44 @@ def test_a_reader_that_does_not_end_is_stopped(tmp_path, monkeypatch):
     assert TOO_MUCH in only_reason(read_documents(tmp_path))
     monkeypatch.undo()
     assert accounts(read_documents(tmp_path)) == {"read": 1}
+
+
+def test_objects_of_nothing_and_pages_of_megabytes_are_bounded(tmp_path):
+    """Read apart; a row of half a gigabyte's objects is one reject."""
+    (tmp_path / "1.json").write_text("[" + "{}," * 2**24 + "{}]", "utf-8")
+    (tmp_path / "2.txt").write_text(f"창업 지원\n{BODY}\n" + f"{PARAGRAPHS[1]}\n" * 2**14, "utf-8")
+    reading = read_documents(tmp_path)
+    assert accounts(reading) == {"rejected": 1, "read": 1}
+    assert reading.documents["title"].tolist() == ["창업 지원"]
+
+
+ROW = f'소식 {{}},"{BODY}",2019-03-04,나루신문\n'
+
+
+def test_letters_between_two_batches_are_whole(tmp_path):
+    rows = [ROW.format(n) for n in range(2**22 // len(ROW.encode("cp949")))]
+    (tmp_path / "가.csv").write_text("제목,본문,일자,언론사\n" + "".join(rows), "cp949")
+    documents = read_documents(tmp_path).documents
+    assert len(documents) == len(rows) and set(documents["text"]) == {BODY}
+    assert documents["title"].tolist() == [f"소식 {n}" for n in range(len(rows))]
+
+
+@pytest.mark.slow
+def test_a_table_of_200_megabytes_streams(tmp_path):
+    path = tmp_path / "가.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("제목,본문,일자,언론사\n")
+        file.writelines(ROW.format(n) for n in range(200 * 2**20 // len(ROW.encode())))
+    code = (
+        "import resource, sys; from policytext.texts import read_documents\n"
+        "n = len(read_documents(sys.argv[1]).documents)\n"
+        "used = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "print(n, used.ru_maxrss, used.ru_utime)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, path], capture_output=True, check=True)
+    n_documents, peak, seconds = map(float, ran.stdout.split())
+    assert n_documents == 200 * 2**20 // len(ROW.encode())
+    assert peak < 2**20 and seconds < 300  # KiB
 
 
 def test_a_file_of_empty_rows_is_not_listed_row_by_row(tmp_path, monkeypatch):
