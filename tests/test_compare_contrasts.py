@@ -415,12 +415,12 @@ SENTENCES = [
     ),
     (
         TOP | {"q": 0.0001, "caveat": "한 글에 60%가 몰림"},
-        "1만 낱말에 50.0번으로 나머지 정부(5.0번)의 10.0배다(95% 구간 2.0–16.0배, 글 1,200건, "
+        "1만 낱말에 50.0번으로 나머지 정부(5.0번)의 10.0배다(95% 구간 2.0~16.0배, 글 1,200건, "
         "q < 0.001). 주의: 한 글에 60%가 몰림",
     ),
     (
         TOP | {"rate_rest_per_10k": 0.01},
-        "1만 낱말에 50.0번 나오는데 나머지 정부에는 모두 3번뿐이다(95% 구간 2.0–16.0배, " + END,
+        "1만 낱말에 50.0번 나오는데 나머지 정부에는 모두 3번뿐이다(95% 구간 2.0~16.0배, " + END,
     ),
     (
         TOP | {"rate_rest_per_10k": 0.0, "n_rest": 0, "times_high": np.inf},
@@ -444,7 +444,7 @@ def test_the_sentence_of_a_government_without_words_of_its_own(n_sure, which):
     facts = {"label": "가", "top": None, "n_sure": n_sure, "only_other": ""}
     told = Result("keyness-of", pd.DataFrame(), facts=facts, file="").finding
     assert told.startswith(
-        f"가 정부가 나머지 정부보다 더 썼다고 말할 수 있는 낱말은 {which}(FDR 5%,"
+        f"가 정부가 나머지 정부보다 더 썼다고 말할 수 있는 낱말은 {which}: FDR 5%로"
     )
 
 

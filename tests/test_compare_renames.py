@@ -227,7 +227,7 @@ BEST = {
     "n_families_from": 20, "n_families_to": 1300, "similarity": 0.9, "similarity_low": 0.8,
     "similarity_high": 0.95, "baseline": 0.4, "q": 0.01,
 }  # fmt: skip
-NUMBERS = "95% 구간 0.80–0.95, {} 0.40, 중복 묶음 20·1,300개, q = 0.010"
+NUMBERS = "95% 구간 0.80~0.95, {} 0.40, 중복 묶음 20·1,300개, q = 0.010"
 OTHERS, DEALT = NUMBERS.format("다른 말은"), NUMBERS.format("글을 섞어 나누면")
 TYPICAL = {"similarity": 0.7, "baseline": 0.8}
 
@@ -266,7 +266,7 @@ MOST = {"administration": "가", "n_terms": 4, "n_renamed": 1, "share_z": 0.2}
     "n_terms, most, expected",
     [
         (0, None, "정부를 가르는 말이 없어 이름만 바뀐 기관을 셀 것도 없다"),
-        (1400, None, "정부를 가르는 말 1,400개 가운데 옛 이름과 약칭을 합치면 두드러지지 않는 것은 없다"),
+        (1400, None, "정부를 가르는 말 1,400개는 옛 이름과 약칭을 합쳐도 모두 두드러진다"),
         (4, MOST, "정부를 가르는 말 4개 가운데 1개는 옛 이름과 약칭을 합치면 두드러지지 않는다: 가장 많은 곳은 "
          "가 정부로 4개 가운데 1개(z 합의 20.0%)다"),
     ],

@@ -330,7 +330,7 @@ P = "q = 0.004, 모든 변화를 함께 바로잡은 가짜 취임일 q = 0.030)
         (CHANGE.assign(distance_days=-200), 5, f"{ONE}없다{LARGEST}200일 앞, {P}"),
         (CHANGE.assign(date_low=pd.Timestamp("2012-12-01"), q_placebo=0.3), 5,
          f"{ONE}1곳이다{LARGEST}4일 뒤, {P}. 취임과 가까운 것이 우연이 아니라고 할 수는 없다"
-         .replace("2013년 3월의", "2013년 3월(95% 구간 2012년 12월–2013년 3월)의")
+         .replace("2013년 3월의", "2013년 3월(95% 구간 2012년 12월~2013년 3월)의")
          .replace("0.030", "0.300")),
         (CHANGE.assign(administration=None, distance_days=np.nan, q_placebo=np.nan), 5,
          f"{ONE}없다{LARGEST[:-5]}(q = 0.004)".replace("((", "(")),
@@ -360,7 +360,7 @@ def test_the_widest_gap_at_the_same_age_is_told():
         for table in (rates, rates.assign(value_high=20.0))
     ]
     assert said == [
-        "같은 재임 개월에 가장 뚜렷하게 갈린 것은 1–12개월의 ‘창업’이다: 가 9.0번(95% 구간 7.0–12.0), "
-        "나 2.0번(95% 구간 1.0–4.0). 여러 칸을 견준 것은 바로잡지 않았다",
+        "같은 재임 개월에 가장 뚜렷하게 갈린 것은 1–12개월의 ‘창업’이다: 가 9.0번(95% 구간 7.0~12.0), "
+        "나 2.0번(95% 구간 1.0~4.0). 여러 칸을 견준 것은 바로잡지 않았다",
         "같은 재임 개월끼리 견주면 95% 구간이 갈리는 말이 없다",
     ]

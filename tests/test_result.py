@@ -168,7 +168,8 @@ class TestShown:
     def test_a_table_shows_its_rows_and_what_they_open(self, macros, folder):
         macros["findings"]["terms"] = "가장 많은 말은 ‘창업: 벤처’이다: 4번"
         page = soup(terms_result(shown=2))
-        assert page.h2.text == macros["findings"]["terms"]  # its colon stands in a quotation
+        told = page.h2.text, page.find(class_="finding-detail").text
+        assert told == ("가장 많은 말은 ‘창업: 벤처’이다", "4번")  # the first colon is quoted
         assert page.caption.text == "표. 낱말 3개"
         assert [th.text for th in page.thead.find_all("th")] == ["낱말", "수", "근거"]
         first, rest = page.find_all("table")

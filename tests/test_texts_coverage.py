@@ -603,7 +603,7 @@ def test_removed_lines_tell_the_learnt_ones():
 
 def test_faults_name_the_most_frequent():
     found = coverage.faults(read(of_two(n_undated=2)))
-    told = "살핀 9가지 가운데 1가지 흠이 있고, 가장 많은 것은 ‘날짜를 모르는 문서’ 2건이다"
+    told = "점검한 9가지 결함 가운데 1가지가 있다: ‘날짜를 모르는 문서’ 2건이다"
     assert found.finding == told
     assert [quote.total for (quote,) in found._folds(found.view, 2)][0] == 2
     assert coverage.faults(read(of_two())).finding == "글 5건에서 점검한 9가지 결함은 나오지 않았다"
@@ -626,7 +626,7 @@ def test_governments_are_compared_by_their_days_in_office():
 def test_the_panel_counts_what_is_balanced():
     found = coverage.panel(read(of_two(publisher=list("갑을병갑갑"))))
     assert found.finding == (
-        "매체 3곳 가운데 1곳의 글이 견주는 정부 2곳 모두에 있고, 그 글은 전체 5건의 60%이다"
+        "견주는 정부 2곳에 모두 글이 있는 매체는 3곳 가운데 1곳이다: 그 글은 전체 5건의 60%다"
     )
     (cells,) = found.more
     totals = [fold.total for (fold,) in cells._folds(cells.view, 2)]

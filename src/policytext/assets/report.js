@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const collator = new Intl.Collator("ko", { numeric: true });
-  const LONG = 8; // rows from which a table gets a filter
+  const LONG = 15; // rows from which a table gets a filter
   const LISTED = 50; // sentences listed by the search; the number found is always said
 
   const make = (tag, attributes, ...children) => {

@@ -197,6 +197,9 @@ def _planned(path: Path) -> dict:
     return {
         "file": f"{path.stem}.html",
         "title": next((head[1] for head in heads if head), path.stem),
+        "intro": next(
+            (text.partition("\n\n")[2].strip() for text in texts if text.startswith("# ")), ""
+        ),
         "notebook": path.name,
         "notebook_sha256": hashlib.sha256(source).hexdigest(),
         **{kind: [] for kind in [*PLURALS.values(), "faults"]},

@@ -44,7 +44,7 @@ HOVER_COLUMNS = 6  # of a row, said when its mark is pointed at
 DOTS_PER_INCH = 300
 ALPHA = 0.05
 PARTICLES = {"eun": "은/는", "i": "이/가", "eul": "을/를", "gwa": "과/와", "ro": "으로/로",
-             "ira": "이라/라"}  # fmt: skip
+             "ira": "이라/라", "ida": "이다/다"}  # fmt: skip
 # What may be passed on: no bodies, short quotations, few of them from one document.
 SHARED_WIDTH, SHARED_PER_DOCUMENT = 40, 3
 SHARE_RULE = (
@@ -215,11 +215,8 @@ class Result:
         return self.facts.get("is_null", is_unsure)
 
     def _heading(self, *, is_note: bool) -> dict:
-        """The finding, split at its first colon unless that stands inside a quotation."""
-        head, _, detail = self.finding.partition(": ")
-        is_quoted = any(head.count(one) != head.count(other) for one, other in ("‘’", "“”"))
-        if is_note or is_quoted or not (head and detail):
-            head, detail = self.finding, ""
+        """The finding, its detail apart."""
+        head, detail = (self.finding, "") if is_note else parted(self.finding)
         return {"head": head, "detail": detail, "is_note": is_note}
 
     def _figure(self, anchor: str) -> dict:
@@ -293,6 +290,19 @@ class Result:
         path.write_bytes(content)
 
 
+def parted(text: str) -> tuple[str, str]:
+    """A claim and what is told beside it, after its first colon or sentence outside quotations.
+
+    >>> parted("둘이 다르다: 12%와 9%다"), parted("‘정책: 창업’이 는다. 글은 9건이다.")
+    (('둘이 다르다', '12%와 9%다'), ('‘정책: 창업’이 는다', '글은 9건이다.'))
+    """
+    for end in re.finditer(r": |(?<=다)\. ", text):
+        head = text[: end.start()]
+        if all(head.count(one) == head.count(other) for one, other in ("‘’", "“”")):
+            return head, text[end.end() :]
+    return text, ""
+
+
 def say(file: str, name: str, result: Result) -> str:
     """The text of a macro of ``assets/<file>.j2``, on one line; "" where there is none."""
     macro = getattr(template(f"{file}.j2").module, name.replace("-", "_"), None)
@@ -321,6 +331,7 @@ def template(name: str) -> jinja2.Template:
         "dec": lambda value, places=2: f"{value:,.{places}f}",
         "size": lambda value: f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}",
         "quoted": lambda word: f"‘{word}’",
+        "parted": parted,
         "join_dot": " · ".join,
         "day": lambda date: f"{date:%Y-%m-%d}",
     }

@@ -153,8 +153,9 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
             title.decompose()
     for link in soup.find_all("a", href=re.compile("^https?:")):
         link["rel"] = "noopener noreferrer"
-    for first in soup.find_all("h1", limit=1):
-        first.decompose()
+    said_above = soup.select("#finding-headlines + .finding-detail")
+    for repeated in [*soup.find_all("h1", limit=1), *said_above]:
+        repeated.decompose()
     for bare in soup.find_all("table"):
         if bare.find_parent(class_="scroll") is None:
             _frame_table(soup, bare)
@@ -427,7 +428,7 @@ def studies_page(root: Path) -> str:
                 "study": manifest["study"],
                 "facts": _shown_facts(manifest),
                 "answers": answers(manifest),
-                "picture": _front_figure(manifest, path.parent, f"{path.parent.name}/"),
+                "figure": _front_figure(manifest, path.parent, f"{path.parent.name}/"),
             }
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             continue  # a folder half written, or of an older version: the next build of it lists it
@@ -481,19 +482,24 @@ def _lead(manifest: Mapping) -> Mapping:
     return next((report for report in reports if report["file"] == f"{named}.html"), reports[0])
 
 
-def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> Markup | None:
-    """The picture of a study, from its chapter's page; `above` is the way from the index there."""
+def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | None:
+    """A figure of a study, from its chapter's page; `above` is the way from the index there."""
     # None of single words, which the checks may not bear out, where another is small enough.
-    figures = [(row["file"], figure) for row in manifest["reports"] for figure in row["figures"]]
+    figures = [
+        (chapter, figure) for chapter in manifest["reports"] for figure in chapter["figures"]
+    ]
     first = [pair for name in FRONT_FIGURES for pair in figures if pair[1]["name"] == name]
-    for file, record in [*first, *figures]:
+    for chapter, record in [*first, *figures]:
+        file = chapter["file"]
         page = (folder / file).read_text(encoding="utf-8")
         block = page.partition(f'id="figure-{record["number"]}"')[2].partition("</figure>")[0]
         svg = re.search("<svg .*</svg>", block, re.DOTALL)
         if svg and len(svg[0]) <= PICTURE_LIMIT:
             linked = re.sub('(<a [^>]*href=")#', rf"\g<1>{above}{file}#", svg[0])
             own = rf"\g<1>{folder.name}-"  # several studies on one page
-            return Markup(re.sub(r'(\bid="|href="#|url\(#)', own, linked))
+            svg = Markup(re.sub(r'(\bid="|href="#|url\(#)', own, linked))
+            about = {"file": file, "title": chapter["title"]}
+            return {"svg": svg, "caption": record["caption"]} | about
     return None
 
 
