@@ -72,6 +72,16 @@ MIXED = [
 ]
 
 
+def test_a_source_changed_within_its_size_and_time_is_read_again(project, tmp_path):
+    assert project([record("a", "venture", EARLY)]).everything["text"].tolist() != []
+    (path,) = tmp_path.rglob("texts.jsonl")
+    before, whole = path.stat(), path.read_text("utf-8")
+    path.write_text(whole.replace(EARLY, LATE), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size and path.stat().st_mtime_ns == before.st_mtime_ns
+    assert Corpus.open("mine").order == ["문재인"]
+
+
 def test_steps_add_up_and_every_removed_document_stands_at_its_step(project):
     corpus = project(MIXED, '[corpus]\nstart = "2013-02-25"\n')
     steps = corpus.reading.steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -27,12 +28,14 @@ from policytext.study import (
     Source,
     Study,
     fetch,
+    file_sha256,
     read_study,
     source_path,
 )
 from policytext.texts.clean import drop_repeated_lines, find_families, fold_publishers
 from policytext.texts.coverage import is_outside, set_aside
 from policytext.texts.files import Reading, read_documents
+from policytext.texts.sources import find_sources
 from policytext.topics.clusters import Topics, noun_phrases, read_labels, topic_names
 from policytext.topics.trust import fit_topics
 from policytext.words.counts import TermMatrix, common_terms, term_matrix
@@ -429,8 +432,7 @@ def read_corpus(
 ) -> ReadCorpus:
     """Read, clean, group and date the documents of `sources` at `places`; count each step.
 
-    `fingerprint` has names, sizes and times of all files: what is stored is found again only for
-    them.
+    `fingerprint` has names and contents of all files: what is stored is found again only for them.
     """
     readings = [_read_source(*pair) for pair in zip(sources, places, strict=True)]
     found = {
@@ -474,13 +476,13 @@ def _read_source(source: Source, path: Path) -> Reading:
 
 
 def _fingerprint(places: Iterable[Path]) -> list[str]:
-    found = sorted(REFERENCE.glob("*.csv"))
-    for place in places:
-        place = Path(str(place).partition("!")[0])
-        parent = place.parent if "*" in place.name else place
-        found += [parent] if parent.is_file() else sorted(parent.rglob("*"))
-    stats = [(path.name, path.stat()) for path in found if path.is_file()]
-    return [f"{name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats]
+    """Every file that is read, with a hash of its content: sizes and times can lie."""
+    paths = sorted(REFERENCE.glob("*.csv")) + [source.path for source in find_sources(places)]
+    found = []
+    for path in dict.fromkeys(paths):
+        with contextlib.suppress(OSError):  # the account says why it cannot be read
+            found.append(f"{path}:{file_sha256(path) if path.is_file() else ''}")
+    return found
 
 
 def _regions(documents: pd.DataFrame) -> pd.Series:

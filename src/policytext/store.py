@@ -212,10 +212,11 @@ def _write(value: object, place: Path) -> None:
 
 def _read(place: Path) -> object:
     content, _, checksum = (place / "entry.json").read_text(encoding="utf-8").rpartition("\n")
-    entry = json.loads(content)
-    sums = {name: file_sha256(place / name) for name in entry["files"]}
-    if _text_sha256(content) != checksum or sums != entry["files"]:
+    if _text_sha256(content) != checksum:
         raise ValueError("damaged entry")
+    entry = json.loads(content)
+    if {name: file_sha256(place / name) for name in entry["files"]} != entry["files"]:
+        raise ValueError("damaged table")
     os.utime(place)
     return _decoded(entry["value"], place)
 

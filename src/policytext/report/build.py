@@ -183,6 +183,7 @@ def _write(output: Path, sources: list[Path], study: Study) -> list[dict]:
         for path in sorted(output.rglob("*"))
         if path.suffix in WRITTEN
     }
+    manifest["run"] = site.run_id(manifest)
     content = json.dumps(manifest, ensure_ascii=False, indent=1)
     _write_text(output / "manifest.json", content + "\n")
     return chapters

@@ -454,7 +454,15 @@ def read_manifest(path: str | Path) -> dict:
             f"{path.name}에 study와 reports가 있어야 하는데 없습니다: 보고서의 "
             "manifest.json이 아닙니다."
         )
+    if manifest.get("run", "") not in ("", run_id(manifest)):
+        raise PolicyTextError(f"{path}이 바뀌었거나 망가졌습니다. 보고서를 다시 만들어 주세요.")
     return manifest
+
+
+def run_id(manifest: Mapping) -> str:
+    """A run's name: a hash of all that its manifest says, so the same run has the same name."""
+    told = {key: value for key, value in manifest.items() if key != "run"}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def facts(manifest: Mapping) -> dict[str, str]:
