@@ -111,7 +111,7 @@ CASES = {
     charts.topic_shares: "administration topic label share",
     charts.keyness: "term administration z times n",
     charts.divergence: "administration_a administration_b excess excess_low",
-    charts.analysers: "analyser n_tokens kchar_per_second jaccard_with_default",
+    charts.analysers: "analyser n_tokens jaccard_with_default",
     charts.agreement: "claim n_holds n_fails n_absent",
     charts.placebo: "offset_days is_real n_significant",
     charts.decomposition: "pair part excess excess_low excess_high",
@@ -155,22 +155,12 @@ def test_topic_curve_draws_both_lines_and_marks_the_choice():
     assert texts_of(ax) == ["안정된 주제의 글", "일치(ARI)", "고른 수 10"]
 
 
-def test_analysers_are_sorted_and_an_unmeasured_one_says_so():
-    table = pd.DataFrame(
-        {
-            "analyser": ["느림", "빠름", "없음"],
-            "n_tokens": [10, 2000, 5],
-            "kchar_per_second": [10.0, 500.0, np.nan],
-            "jaccard_with_default": [0.5, 1.0, np.nan],
-        }
-    )
+def test_analysers_are_sorted_by_what_they_share():
+    rows = [("멂", 10, 0.5), ("같음", 2000, 1.0)]
+    table = pd.DataFrame(rows, columns=["analyser", "n_tokens", "jaccard_with_default"])
     ax = charts.analysers(table)
-    assert ticks_of(ax.yaxis) == ["빠름", "느림", "없음"]
-    assert texts_of(ax) == [
-        "500천 자/초 · 겹침 1.00 · 2,000개",
-        "10천 자/초 · 겹침 0.50 · 10개",
-        "재지 못함 · 5개",
-    ]
+    assert ticks_of(ax.yaxis) == ["같음", "멂"]
+    assert texts_of(ax) == ["1.00 · 명사 2,000개", "0.50 · 명사 10개"]
 
 
 class TestKeyness:

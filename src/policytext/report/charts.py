@@ -320,33 +320,26 @@ def topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-@drawing("analyser", "n_tokens", "kchar_per_second", "jaccard_with_default")
+@drawing("analyser", "n_tokens", "jaccard_with_default")
 def analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Speed of each morphological analyser, with its overlap with the default one.
-
-    The fastest is on top; speed is in thousand characters a second, missing when not measured.
+    """Nouns that each morphological analyser shares with the default one, the nearest on top.
 
     >>> table = pd.DataFrame({"analyser": ["mecab"], "n_tokens": [12],
-    ...     "kchar_per_second": [500.0], "jaccard_with_default": [1.0]})
+    ...     "jaccard_with_default": [1.0]})
     >>> [text.get_text() for text in analysers(table).texts]
-    ['500천 자/초 · 겹침 1.00 · 12개']
+    ['1.00 · 명사 12개']
     """
     ax = axes_for(ax, height=0.5 * len(table) + 0.9)
-    table = table.sort_values("kchar_per_second", ascending=False, na_position="last")
-    labels = []
-    for row in table.itertuples():
-        is_measured = pd.notna(row.kchar_per_second)
-        text = f"{row.kchar_per_second:,.0f}천 자/초" if is_measured else "재지 못함"
-        if pd.notna(row.jaccard_with_default):
-            text += f" · 겹침 {row.jaccard_with_default:.2f}"
-        labels.append(f"{text} · {int(row.n_tokens):,}개")
-    rows, speed = np.arange(len(table)), table["kchar_per_second"].fillna(0)
-    bars = ax.barh(rows, speed, color=ACCENT, height=0.62)
+    table = table.sort_values("jaccard_with_default", ascending=False, kind="stable")
+    shared = table["jaccard_with_default"]
+    labels = [
+        f"{row.jaccard_with_default:.2f} · 명사 {row.n_tokens:,}개" for row in table.itertuples()
+    ]
+    bars = ax.barh(np.arange(len(table)), shared, color=ACCENT, height=0.62)
     mark_each(bars, table)
     ax.bar_label(bars, labels, padding=5, fontsize=9.5)
-    room = (0, (speed.max() or 1) * 1.55)
     names = table["analyser"].astype(str)
-    return name_rows(ax, names, xlabel="처리 속도 (천 자/초)", xlim=room)
+    return name_rows(ax, names, xlabel="기본 분석기와 겹친 명사의 비율", xlim=(0, 1.4))
 
 
 @drawing("term", "administration", "z", "times", "n")

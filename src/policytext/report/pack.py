@@ -7,7 +7,9 @@ the report does not.
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +47,7 @@ def write_pack(manifest: Mapping, output: Path) -> list[dict]:
     text = paragraphs(manifest)
     _write_workbook(manifest, output)
     _document(manifest, output, text).save(str(output / "findings.docx"))
+    _without_times(output / "findings.docx")
     (output / "methods.txt").write_text("\n\n".join(text.values()) + "\n", encoding="utf-8")
     (output / "software.bib").write_text(bibtex(manifest), encoding="utf-8")
     made = {
@@ -149,6 +152,7 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
     with pd.ExcelWriter(
         output / "tables.xlsx", engine="xlsxwriter", engine_kwargs={"options": plain}
     ) as book:
+        book.book.set_properties({"created": datetime(1980, 1, 1)})  # the same bytes every time
         for name, table in {"표 목록": contents, **sheets}.items():
             table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
             book.sheets[name].autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
@@ -174,6 +178,15 @@ def _sheet_name(stem: str, taken: list[str]) -> str:
     """At most 31 characters, once in a workbook."""
     names = [stem[:31], *(f"{stem[:28]}~{number}" for number in range(2, 100))]
     return next(name for name in names if name not in taken)
+
+
+def _without_times(path: Path) -> None:
+    """Write a ZIP package again, so that the same content has the same bytes every time."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
 
 def _document(manifest: Mapping, output: Path, text: Mapping):
