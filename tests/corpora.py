@@ -82,6 +82,37 @@ CORPORA = {
 }
 
 
+FOREIGN = "The centre helps young firms to find money and shows their work to the world. " * 3
+LEDGER = (
+    " 시는 2018년까지 일자리 {n}개를 만들기로 하고 대학과 업무협약을 맺었다."
+    " 김갑을 센터장은 “창업 기업 {n}곳을 돕겠다”고 말했다."
+)
+DAYS = ["1999-05-01", "2006-05-01", "2010-05-01", *THREE]  # of six governments
+
+
+def random_corpus(seed: int) -> list[dict]:
+    """20 to 60 documents, odd in many ways at once, the same for the same seed.
+
+    Texts may be empty, short, foreign, copied or without a usable word, dates missing or a year
+    only; one government, one publisher and no signal are drawn as often as several.
+    """
+    draw = random.Random(seed)
+    days = draw.sample(DAYS, draw.choice([1, 1, 2, 3, len(DAYS)]))
+    write = draw.choice([records, drawn_alike])
+    rows = write(draw.randint(20, 60), days)
+    publishers = [f"신문{number}" for number in range(draw.choice([1, 1, 2, 5]))]
+    odd = ["", "창업.", WEATHER["본문"], FOREIGN, rows[0]["본문"]]
+    share = {text: draw.choice([0, 0, 0.1, 0.5, 0.9]) / len(odd) for text in odd}
+    undated, told = draw.choice([0, 0, 0.2, 0.9]), draw.choice([0, 0.3])
+    for row in rows:
+        (own,) = draw.choices([*odd, None], [*share.values(), 1 - sum(share.values())])
+        date = draw.choice(["", row["일자"][:4]]) if draw.random() < undated else row["일자"]
+        row |= {"언론사": draw.choice(publishers), "일자": date}
+        more = LEDGER.format(n=draw.randint(1, 500)) if draw.random() < told else ""
+        row["본문"] = row["본문"] + more if own is None else own
+    return rows
+
+
 def write_study(folder: Path, name: str, rows: list[dict], *, min_families: int = 5):
     """Write documents and a study's TOML below a folder, and read the study."""
     source = folder / f"{name}.jsonl"

@@ -1,0 +1,110 @@
+"""What holds when things go wrong: faults tried in number, and how many of them survived.
+
+``python3 run.py trust [NAME ...]`` prints a row a trial, and below it what did not survive.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+import matplotlib
+from corpora import CORPORA, random_corpus, write_study
+from test_notebooks import told_of
+
+from policytext import compare, store
+from policytext import corpus as corpora_module
+from policytext.report import result
+
+N_CORPORA = 30
+N_FLIPS, N_CUTS = 100, 40
+
+
+@contextmanager
+def apart() -> Iterator[Path]:
+    """A new folder; nothing is read from, or left in, the project's own stores."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with (
+            patch.object(store, "FOLDER", folder / "store"),
+            patch.object(corpora_module, "PROCESSED", folder / "processed"),
+            patch.dict(os.environ, {result.OUTPUT_VARIABLE: str(folder / "out")}),
+        ):
+            yield folder
+
+
+def corpora() -> Iterator[tuple[str, object]]:
+    """Random odd corpora through every cell of every chapter."""
+    for seed in range(N_CORPORA):
+        with apart() as folder:
+            study = write_study(folder, f"odd-{seed}", random_corpus(seed))
+            yield f"seed {seed}", told_of(study)[0]
+
+
+def caches() -> Iterator[tuple[str, object]]:
+    """A bit flipped, or the end cut off, in a file that was kept: never served, always made anew."""
+    with apart() as folder:
+        study = write_study(folder, "kept", CORPORA["two-governments"])
+        expected = answers(study)
+        files = sorted(
+            path for part in ("store", "processed") for path in files_below(folder / part)
+        )
+        draw = random.Random(0)
+        for number in range(N_FLIPS + N_CUTS):
+            path, flips = draw.choice(files), number < N_FLIPS
+            whole = path.read_bytes()
+            at = draw.randrange(len(whole))
+            flipped = whole[:at] + bytes([whole[at] ^ 1 << draw.randrange(8)]) + whole[at + 1 :]
+            path.write_bytes(flipped if flips else whole[:at])
+            wrong = ["served"] if answers(study) != expected else []
+            wrong += [] if path.exists() and path.read_bytes() == whole else ["not made anew"]
+            yield f"{'flip' if flips else 'cut'} {at} of {path.relative_to(folder)}", wrong
+            path.write_bytes(whole)
+
+
+def files_below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def answers(study) -> str:
+    """Hash of what a study's texts, tokens, topics and comparison say."""
+    corpus = corpora_module.Corpus.open(study)
+    keyness = compare.keyness(corpus).table
+    told = [corpus.everything, corpus.tokens, corpus.topics, corpus.topic_curve, keyness]
+    return store.digest(told)
+
+
+TRIALS = {
+    "corpora": ("이상한 말뭉치로 모든 칸 실행", corpora),
+    "caches": ("만들어 둔 표의 비트를 바꾸거나 끝을 자름", caches),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the trials named, or all; 0 when everything survived."""
+    matplotlib.use("Agg")
+    all_lost = []
+    print("| 시험 | 해 본 것 | 견딘 것 | 초 |\n|---|---|---|---|")
+    for name in names or TRIALS:
+        said, trial = TRIALS[name]
+        begun, n, lost = time.monotonic(), 0, []
+        for what, faults in trial():
+            n += 1
+            if faults:
+                lost.append((name, what, faults))
+                print(name, what, *faults, sep="\n  ", file=sys.stderr, flush=True)
+        seconds = time.monotonic() - begun
+        print(f"| {said} | {n} | {n - len(lost)} | {seconds:.0f} |", flush=True)
+        all_lost += lost
+    return 1 if all_lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
