@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import venv
@@ -19,7 +20,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 REQUIREMENTS = ROOT / "requirements.txt"
 TEST_REQUIREMENTS = ROOT / "tests" / "requirements.txt"
 IN_TWO = ("-n", "2", "--dist", "loadfile")  # workers; a file's tests share what they build
-COMMANDS = ("report", "lab", "test", "ingest", "fetch", "doctor", "bench")
+COMMANDS = ("report", "lab", "test", "ingest", "fetch", "doctor", "bench", "trust")
 USAGE = f"쓰는 법: python3 run.py {{{','.join(COMMANDS)}}} [...]"
 
 
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     if command not in COMMANDS:
         say(USAGE)
         return 0 if command in ("-h", "--help") else 2
-    needs_tests = command == "test" or "--check" in arguments
+    needs_tests = command in ("test", "trust") or "--check" in arguments
     wanted = [REQUIREMENTS] + ([TEST_REQUIREMENTS] if needs_tests else [])
     for requirements in wanted:
         if not install(requirements):
@@ -46,18 +47,27 @@ def main(arguments: list[str]) -> int:
             return 1
     if command == "test":
         call = [str(PYTHON), "-m", "pytest", *IN_TWO, *arguments[1:]]
-    elif command == "bench":
-        call = [str(PYTHON), str(ROOT / "tests" / "bench.py"), *arguments[1:]]
+    elif command in ("bench", "trust"):
+        call = [str(PYTHON), str(ROOT / "tests" / f"{command}.py"), *arguments[1:]]
     else:
         call = [str(PYTHON), "-m", "policytext", command, *arguments[1:]]
     # One thread for BLAS and OpenMP: the same bytes everywhere, and small k-means runs are
     # many times faster without threads waiting for each other.
     environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **os.environ}
     environment["PYTHONUTF8"] = "1"
-    try:
-        return subprocess.run(call, cwd=ROOT, env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        return 130
+    return hand_over(call, environment)
+
+
+def hand_over(call: list[str], environment: dict[str, str]) -> int:
+    """Run a command to its own end, also when Ctrl+C or SIGTERM asks for it; its exit status."""
+    child = subprocess.Popen(call, cwd=ROOT, env=environment)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    while True:
+        try:
+            status = child.wait()
+            return status if status >= 0 else 128 - status
+        except KeyboardInterrupt:  # the child hears it too, and tidies up
+            continue
 
 
 def install(requirements: Path) -> bool:

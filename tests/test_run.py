@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,7 @@ def calls(run, monkeypatch):
         seen.made += 1
 
     monkeypatch.setattr(run.subprocess, "run", start)
+    monkeypatch.setattr(run, "hand_over", lambda call, env: start(call, env=env).returncode)
     monkeypatch.setattr(run.venv, "create", create)
     return seen
 
@@ -91,9 +93,9 @@ def test_usage_needs_no_utf8_terminal():
     assert result.returncode == 0 and "쓰는 법" in result.stdout
 
 
-def test_every_command_but_test_and_bench_exists_in_the_package():
+def test_every_command_but_those_of_the_tests_exists_in_the_package():
     (action,) = [a for a in command_line._parser()._actions if isinstance(a.choices, dict)]
-    assert set(load().COMMANDS) - {"test", "bench"} == set(action.choices)
+    assert set(load().COMMANDS) - {"test", "bench", "trust"} == set(action.choices)
 
 
 def test_only_the_standard_library_is_imported():
@@ -163,7 +165,7 @@ class TestMain:
         assert run.main(["report", "mine", "--x"]) == 3
         expected = [str(run.PYTHON), "-m", "policytext", "report", "mine", "--x"]
         assert calls.commands[-1] == expected
-        assert calls.options["cwd"] == run.ROOT and calls.options["env"]["PYTHONUTF8"] == "1"
+        assert calls.options["env"]["PYTHONUTF8"] == "1"
 
     def test_no_command_is_report(self, run, calls):
         assert run.main([]) == 0
@@ -182,24 +184,17 @@ class TestMain:
         assert installed == [str(run.REQUIREMENTS), str(run.TEST_REQUIREMENTS)]
         assert calls.commands[-1][1:] == handed
 
-    def test_bench_is_a_script_of_the_tests(self, run, calls):
+    def test_bench_and_trust_are_scripts_of_the_tests(self, run, calls):
         assert run.main(["bench", "--pages", "0"]) == 0
         assert calls.commands[-1][1:] == [str(run.ROOT / "tests" / "bench.py"), "--pages", "0"]
+        assert run.main(["trust"]) == 0
+        assert calls.commands[-1][1:] == [str(run.ROOT / "tests" / "trust.py")]
 
     def test_a_failed_installation_is_told(self, run, calls, capsys):
         calls.status = 1
         assert run.main(["report"]) == 1
         assert len(calls.commands) == 1
         assert "requirements.txt 설치에 실패했습니다" in capsys.readouterr().out
-
-    def test_ctrl_c_is_no_traceback(self, run, calls, monkeypatch):
-        run.install(run.REQUIREMENTS)
-
-        def interrupt(*_, **__):
-            raise KeyboardInterrupt
-
-        monkeypatch.setattr(run.subprocess, "run", interrupt)
-        assert run.main(["lab"]) == 130
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stub is a shell script")
@@ -213,6 +208,24 @@ def test_the_real_script_hands_over_to_its_environment(tmp_path, run, calls):
     run.PYTHON.chmod(0o755)
     assert started_for_real(script, "report", "한글 이름") == 7
     assert log.read_text(encoding="utf-8").strip() == "1 -m policytext report 한글 이름"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stub is a shell script")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_child_is_asked_to_end_and_waited_for(tmp_path, run, calls, number):
+    run.install(run.REQUIREMENTS)
+    shutil.copy(RUN, run.ROOT / "run.py")
+    stub = (
+        "#!/bin/sh\ntrap 'echo tidied; exit 143' TERM INT\necho up\nwhile :; do sleep 0.05; done\n"
+    )
+    run.PYTHON.write_text(stub, encoding="utf-8")
+    run.PYTHON.chmod(0o755)
+    command = [sys.executable, str(run.ROOT / "run.py"), "report"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert child.stdout.readline() == "up\n"
+    # Ctrl+C reaches every process of a terminal, SIGTERM the one it is sent to.
+    os.kill(child.pid, number) if number == signal.SIGTERM else os.killpg(child.pid, number)
+    assert child.communicate(timeout=20)[0] == "tidied\n" and child.returncode == 143
 
 
 def started_for_real(script, *arguments):
