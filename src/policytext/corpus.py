@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import union_categoricals
 from scipy import sparse
 
 from policytext.administrations import (
@@ -42,7 +41,6 @@ from policytext.words.counts import TermMatrix, common_terms, term_matrix
 from policytext.words.lexicon import (
     Lexicon,
     find_regions,
-    find_terms,
     read_regions,
     read_stopwords,
     study_lexicon,
@@ -333,28 +331,10 @@ class Corpus:
             known = tokens["doc_id"].cat.categories.isin(self.documents["doc_id"])
             return tokens[known[tokens["doc_id"].cat.codes]].reset_index(drop=True)
         options = self.study.tokens
-        how = {"analyser": options.analyser, "lexicon": study_lexicon(self.study)}
+        how = {"analyser": options.analyser, "lexicon": self.lexicon}
         tokens = tokenize(self.documents, **how, cache=PROCESSED / "tokens")
-        if self.terms:
-            tokens = self._tried(tokens)
         stopwords = read_stopwords() | frozenset(options.stopwords)
         return counted(tokens, min_syllables=options.min_syllables, stopwords=stopwords)
-
-    def _tried(self, tokens: pd.DataFrame) -> pd.DataFrame:
-        """`tokens` with the documents that spell a tried term read again, all others as they are."""
-        texts = self.documents["text"].to_numpy(dtype=object)
-        found = find_terms(texts, Lexicon(pd.DataFrame({"term": self.terms})))
-        touched = self.documents.iloc[np.unique(found["row"])]
-        again = tokenize(
-            touched, analyser=self.study.tokens.analyser, lexicon=self.lexicon, workers=1
-        )
-        kept = tokens[~tokens["doc_id"].isin(touched["doc_id"])]
-        both = {name: np.concatenate([kept[name], again[name]]) for name in ("start", "end")}
-        both |= {name: union_categoricals([kept[name], again[name]])
-                 for name in ("doc_id", "term", "tag")}  # fmt: skip
-        table = pd.DataFrame(both)[list(tokens)]
-        order = np.lexsort((table["start"], table["doc_id"].cat.codes))
-        return table.iloc[order].reset_index(drop=True)
 
     @cached_property
     def matrix(self) -> TermMatrix:

@@ -117,6 +117,19 @@ def find_terms(texts: Sequence[str], lexicon: Lexicon) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_CANDIDATE_DTYPES)).astype(_CANDIDATE_DTYPES)
 
 
+def named_forms(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """The spellings each text holds, with their terms: all that its tokens owe to the lexicon.
+
+    >>> lexicon = Lexicon(pd.DataFrame({"term": ["한국판 뉴딜"]}))
+    >>> named_forms(["한국판뉴딜", "뉴딜"], lexicon)
+    ['한국판뉴딜=한국판 뉴딜', '']
+    """
+    automaton = _automaton(tuple(lexicon.spellings))
+    told = [f"{form}={term}" for form, term in lexicon.spellings.items()]
+    found = (automaton.find_matches_as_indexes(text, overlapping=True) for text in texts)
+    return ["\n".join(sorted({told[form] for form, *_ in matches})) for matches in found]
+
+
 def select_matches(
     candidates: pd.DataFrame, is_start_boundary: Sequence[bool], is_end_boundary: Sequence[bool]
 ) -> pd.DataFrame:

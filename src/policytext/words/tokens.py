@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
@@ -25,13 +27,13 @@ from policytext.report.result import Result
 from policytext.texts.clean import ADDRESS, normalise
 from policytext.words.analysers import NOUN_TAGS, analyse, version
 from policytext.words.counts import term_matrix, term_summary
-from policytext.words.lexicon import Lexicon, find_terms, select_matches
+from policytext.words.lexicon import Lexicon, find_terms, named_forms, select_matches
 
 KEPT_TAGS = (*NOUN_TAGS, "SL")
 LEXICON_TAG = "LEX"
-STORE_COLUMNS = ["sha256", "start", "end", "term", "tag"]
+STORE_COLUMNS = ["start", "end", "term", "tag"]
 BATCH_CHARACTERS = 1_000_000
-_RULES_VERSION = "4"  # part of the cache key: raise it when the rules below change
+_RULES_VERSION = "5"  # part of the cache key: raise it when the rules below change
 
 
 def nouns(text: str, *, analyser: str = "mecab") -> list[str]:
@@ -61,8 +63,9 @@ def tokenize(
     :func:`policytext.texts.clean.clean_documents`), so that offsets fit it. `analyser`: a key of
     ``ANALYSERS``. `lexicon`: compound terms to keep whole; None keeps the analyser's own cuts.
     `workers`: processes; by default one for small corpora, all cores for large ones. `cache`:
-    folder of Parquet files keyed by text content and settings; only texts not yet there, or whose
-    file is damaged, are analysed.
+    folder of Parquet files; a text is found in it by its content, the analyser and the spellings of
+    the lexicon that it holds, so one more term costs only the texts that hold it. Texts not yet
+    there, or whose file is damaged, are analysed.
 
     ``doc_id, start, end, term, tag``: common and proper nouns, foreign words (in capitals) and
     lexicon terms (tag ``LEX``), in text order; ``text[start:end]`` is the surface form. ``doc_id``,
@@ -73,30 +76,31 @@ def tokenize(
     ['AI', '창업']
     """
     # Python's own strings: a slice of an Arrow column keeps the whole of it alive.
-    texts = documents["text"].to_numpy(dtype=object)
-    hashes = [_sha256(text.encode("utf-8", "surrogatepass")) for text in texts]
-    parts, store, missing = [pd.DataFrame(columns=STORE_COLUMNS)], None, set(hashes)
+    texts, store = documents["text"].to_numpy(dtype=object), None
     if cache is not None:
-        key = f"{version(analyser)}|{lexicon.sha256 if lexicon else ''}|{_RULES_VERSION}"
-        store = Path(cache) / f"{analyser}-{_sha256(key.encode())[:16]}"
-        parts += _read_store(store, missing)
-    unknown = {text: sha for sha, text in zip(hashes, texts, strict=True) if sha in missing}
+        store = Path(cache) / f"{analyser}-{_sha256(version(analyser) + _RULES_VERSION)[:16]}"
+    forms = named_forms(texts, lexicon) if lexicon and store else [""] * len(texts)
+    keys = [_sha256(f"{form}\0{text}") for form, text in zip(forms, texts, strict=True)]
+    missing = set(keys)
+    parts = list(_read_store(store, missing)) if store else []
+    unknown = {key: text for key, text in zip(keys, texts, strict=True) if key in missing}
     for part in _tokenize_batches(unknown, analyser, lexicon, workers):
         parts.append(part)
         if store is not None:
-            _write_store(store, part)
-    found = _concat(parts)
-    found = found[found["start"] >= 0].reset_index(drop=True)
+            _write_store(store, *part)
+    found = _concat([pd.DataFrame(columns=STORE_COLUMNS), *(table for *_, table in parts)])
     # Copies of a text share one analysis.
-    places = found.groupby("sha256", observed=True, sort=False).indices
-    taken = [places.get(sha256, np.empty(0, dtype=np.int64)) for sha256 in hashes]
-    codes = np.repeat(np.arange(len(taken)), [len(rows) for rows in taken])
-    tokens = found.iloc[np.concatenate([[], *taken]).astype(np.int64)].reset_index(drop=True)
+    at = pd.Index([key for known, *_ in parts for key in known]).get_indexer(keys)
+    counts = np.concatenate([[0], *(counts for _, counts, _ in parts)]).astype(np.int64)
+    first, n = np.cumsum(counts)[at], counts[at + 1]
+    codes = np.repeat(np.arange(len(keys)), n)
+    tokens = found.iloc[np.arange(len(codes)) + np.repeat(first - np.cumsum(n) + n, n)]
+    tokens = tokens.reset_index(drop=True)
     doc_ids = documents["doc_id"].astype(str).to_numpy(dtype=object)
     tokens.insert(0, "doc_id", pd.Categorical.from_codes(codes, categories=doc_ids))
     for name in ("term", "tag"):
         tokens[name] = tokens[name].cat.remove_unused_categories()
-    return tokens.drop(columns="sha256")
+    return tokens
 
 
 def counted(
@@ -128,34 +132,36 @@ def lexicon_effect(corpus) -> Result:
 
 def _tokenize_batches(
     texts: dict[str, str], analyser: str, lexicon: Lexicon | None, workers: int | None
-) -> Iterator[pd.DataFrame]:
-    """Yield token tables (``sha256`` instead of ``doc_id``), about a million characters each."""
+) -> Iterator[tuple[list[str], np.ndarray, pd.DataFrame]]:
+    """Yield keys, numbers of tokens and tokens of about a million characters each."""
     batches, size = [], BATCH_CHARACTERS
-    for text, sha256 in texts.items():
+    for key, text in texts.items():
         if size >= BATCH_CHARACTERS:
             batches.append({})
             size = 0
-        batches[-1][text] = sha256
+        batches[-1][key] = text
         size += len(text)
     is_small = len(batches) < 4 or analyser == "kiwi"  # Kiwi brings its own threads
     n_jobs = workers or (1 if is_small else os.cpu_count() or 1)
     results = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_tokenize_batch)(batch, analyser, lexicon) for batch in batches
+        delayed(_tokenize_batch)(list(batch.values()), analyser, lexicon) for batch in batches
     )
     quiet = "TQDM_DISABLE" in os.environ
-    yield from tqdm(
+    bar = tqdm(
         results, "형태소 분석", len(batches), leave=False, delay=2, unit="묶음", disable=quiet
     )
+    for batch, result in zip(batches, bar, strict=True):
+        yield list(batch), *result
 
 
-def _tokenize_batch(hashes: dict[str, str], analyser: str, lexicon: Lexicon | None) -> pd.DataFrame:
+def _tokenize_batch(
+    texts: list[str], analyser: str, lexicon: Lexicon | None
+) -> tuple[np.ndarray, pd.DataFrame]:
     # An address is no word; as blanks it moves no offset.
-    texts = [ADDRESS.sub(lambda found: " " * len(found[0]), text) for text in hashes]
+    texts = [ADDRESS.sub(lambda found: " " * len(found[0]), text) for text in texts]
     morphemes = analyse(texts, analyser)
     is_kept = morphemes["tag"].isin(KEPT_TAGS).to_numpy()
-    # One empty token a text remembers in the cache that a text without tokens was analysed.
-    nothing = {"row": range(len(texts)), "start": -1, "end": -1, "term": "", "tag": ""}
-    parts = [pd.DataFrame(nothing)]
+    parts = []
     if lexicon is not None:
         # Where each text would begin if all stood in one line, a gap of one between them.
         first = np.cumsum([0, *(len(text) + 1 for text in texts)])
@@ -174,15 +180,15 @@ def _tokenize_batch(hashes: dict[str, str], analyser: str, lexicon: Lexicon | No
         following = np.searchsorted(at + np.array(ends, dtype=np.int64), start, side="right")
         next_start = np.append(at + matches["start"].to_numpy(), first[-1])[following]
         is_kept = is_kept & (next_start >= end)
-        parts.append(matches.assign(tag=LEXICON_TAG)[list(nothing)])
+        parts = [matches.assign(tag=LEXICON_TAG)[list(morphemes)]]
     tokens = _concat([*parts, morphemes[is_kept]])
     order = np.lexsort((tokens["start"].to_numpy(), tokens["row"].to_numpy()))
     tokens = tokens.iloc[order].reset_index(drop=True)
-    text_of = pd.Categorical.from_codes(tokens["row"], categories=list(hashes.values()))
+    counts = np.bincount(tokens["row"], minlength=len(texts))
     # Latin letters in capitals, so that "ict" and "ICT" are one term.
     capitals, spellings = pd.factorize(tokens["term"].cat.categories.str.upper())
     terms = pd.Categorical.from_codes(capitals[tokens["term"].cat.codes], categories=spellings)
-    return tokens.assign(sha256=text_of, term=terms)[STORE_COLUMNS]
+    return counts, tokens.assign(term=terms.remove_unused_categories())[STORE_COLUMNS]
 
 
 def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -199,30 +205,42 @@ def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _read_store(store: Path, wanted: set[str]) -> Iterator[pd.DataFrame]:
-    """Tokens of the texts wanted, which go from the set; a damaged file is removed."""
+def _read_store(
+    store: Path, wanted: set[str]
+) -> Iterator[tuple[list[str], np.ndarray, pd.DataFrame]]:
+    """Keys, numbers of tokens and tokens of the texts wanted, which go from the set.
+
+    A damaged file is removed.
+    """
     for file in sorted(store.glob("*.parquet")) if wanted else []:
         content = file.read_bytes()
         if _sha256(content) != file.stem:
             file.unlink(missing_ok=True)
             continue
-        table = pq.read_table(io.BytesIO(content)).to_pandas()
-        is_wanted = table["sha256"].cat.categories.isin(wanted)
-        table = table[is_wanted[table["sha256"].cat.codes]]
-        table["sha256"] = table["sha256"].cat.remove_unused_categories()
-        wanted -= set(table["sha256"].cat.categories)
-        yield table
+        table = pq.read_table(io.BytesIO(content))
+        keys, counts = json.loads(table.schema.metadata[b"texts"])
+        is_wanted = np.array([key in wanted for key in keys])
+        if is_wanted.any():
+            tokens = table.to_pandas()[np.repeat(is_wanted, counts)]
+            known = [key for key in keys if key in wanted]
+            wanted -= set(known)
+            yield known, np.array(counts)[is_wanted], tokens
 
 
-def _write_store(store: Path, tokens: pd.DataFrame) -> None:
+def _write_store(store: Path, keys: list[str], counts: np.ndarray, tokens: pd.DataFrame) -> None:
     """Write one file named by its content's hash; a rename makes it appear whole."""
     store.mkdir(parents=True, exist_ok=True)
-    content = tokens.to_parquet(index=False)
+    table = pa.Table.from_pandas(tokens, preserve_index=False)
+    told = {"texts": json.dumps([keys, counts.tolist()])}
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **told}), buffer)
+    content = buffer.getvalue().to_pybytes()
     name = _sha256(content)
     draft = store / f"{name}.{os.getpid()}.part"
     draft.write_bytes(content)
     draft.replace(store / f"{name}.parquet")
 
 
-def _sha256(content: bytes) -> str:
+def _sha256(content: str | bytes) -> str:
+    content = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     return hashlib.sha256(content).hexdigest()
