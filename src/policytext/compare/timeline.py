@@ -18,7 +18,7 @@ from scipy.stats import false_discovery_control
 from sklearn.tree import DecisionTreeRegressor
 
 from policytext.administrations import assign_administrations, read_administrations, read_people
-from policytext.compare.contrasts import formulas_of, keyness_table
+from policytext.compare.contrasts import compared, formulas_of, main_stratum
 from policytext.compare.renames import structural_zeros
 from policytext.compare.units import ALPHA, exact_interval, family_units, picker
 from policytext.corpus import Corpus
@@ -153,9 +153,7 @@ def distinctive_terms(corpus: Corpus) -> list[str]:
     """The two surest terms of each administration, without people, formulas, bodies to come."""
     if len(corpus.order) < 2:
         return []
-    options = {"n_permutations": 500, "random_state": corpus.study.comparison.random_state}
-    labels = {"groups": corpus.groups, "families": corpus.families}
-    table = keyness_table(corpus.keyness_matrix, **labels, **options)
+    table = compared(corpus, strata=main_stratum(corpus))  # what chapter 4 calls distinctive
     sure = table[(table["z"] > 0) & (table["q"] < ALPHA) & ~table["term"].isin(read_people())]
     sure = sure[sure["administration"].isin(corpus.administrations)]
     zeros = structural_zeros(sure["term"], corpus.documents)

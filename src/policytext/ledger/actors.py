@@ -728,7 +728,7 @@ def lives(corpus: Corpus) -> Result:
     view = table[table["kind"] != "organisation"].head(N_NAMES)
     view = view.sort_values("first", ignore_index=True)
     firsts = corpus.documents.dropna(subset=["date"]).groupby("administration")["date"].min()
-    changes = [f"{firsts[name]:%Y-%m-%d}" for name in corpus.administrations[1:]]
+    changes = [f"{firsts[name]:%Y-%m-%d}" for name in corpus.administrations[1:] if name in firsts]
     survival = survivors(places[["name", "date", "family_id"]], changes)
     is_real = survival["is_real"]
     facts = {"real": survival[is_real].to_dict("records"), "false": survival.loc[~is_real, "share"]}
