@@ -113,6 +113,9 @@ def random_corpus(seed: int) -> list[dict]:
     return rows
 
 
+CORPORA["hardly-dated"] = random_corpus(24)
+
+
 def write_study(folder: Path, name: str, rows: list[dict], *, min_families: int = 5):
     """Write documents and a study's TOML below a folder, and read the study."""
     source = folder / f"{name}.jsonl"

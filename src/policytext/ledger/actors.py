@@ -167,7 +167,8 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     table = table.merge(about, on="doc_id")
     is_own = table["scope"].isin(read_regions()["region"]) | table["scope"].str.endswith("권")
     table = table.assign(where=table["scope"].where(is_own, _NATION))
-    table["names"] = _called_all(table)
+    table = table.assign(names=_called_all(table))
+    table = table.astype({"is_part": bool, "is_budget": bool, "names": str})  # also where none is
     return table.sort_values(["date", "doc_id", "start"], ignore_index=True)
 
 
