@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policytext import scale
 from policytext.faults import PolicyTextError
 from policytext.words import analysers, tokens
 from policytext.words.lexicon import Lexicon, read_lexicon
@@ -186,7 +187,7 @@ def test_no_tokens_keep_the_columns(texts, tmp_path):
 
 @pytest.mark.slow
 def test_two_workers_equal_one(monkeypatch, shipped, tmp_path):
-    monkeypatch.setattr(tokens, "BATCH_CHARACTERS", 60)
+    monkeypatch.setattr(scale, "BATCH_CHARACTERS", 60)
     texts = [f"창조경제혁신센터과 창업 기업 {i}곳, ict" for i in range(20)]
     documents = _documents(*texts, "", "!")
     one = tokenize(documents, lexicon=shipped, workers=1)

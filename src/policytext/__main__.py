@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import signal
@@ -16,6 +17,7 @@ from hashlib import sha256
 
 import pandas as pd
 
+from policytext import scale
 from policytext import study as studies
 from policytext.faults import PolicyTextError, StudyError, known_values
 
@@ -90,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
                         help=f"글을 고른다(무엇: {', '.join(CHOICES)})")  # fmt: skip
     report.add_argument("--share-safe", action="store_true", help="본문을 빼고 근거를 짧게 자른다")
     report.add_argument("--against", help="앞선 실행의 폴더와 견주어 바뀐 것을 적는다")
+    report.add_argument("--scheduler", metavar="tcp://…", help="Dask 클러스터에 나누어 맡긴다")
     report.add_argument("--check", action="store_true", help="만든 쪽을 브라우저로 살핀다")
     ingest = command("ingest", _ingest, "내 파일과 폴더로 새 연구를 만든다")
     ingest.add_argument("paths", nargs="+", help="파일이나 폴더")
@@ -110,6 +113,8 @@ def _report(options: argparse.Namespace) -> int:
         raise PolicyTextError(
             "--against나 --output이나 --where를 쓸 때는 연구 이름을 하나만 적어 주세요."
         )
+    if options.scheduler:  # the kernels of the chapters inherit it
+        os.environ[scale.SCHEDULER] = options.scheduler
     chosen, output = _choices(options.where), options.output
     # The new build may write over the old one, so it is read first.
     old = site.read_manifest(options.against) if options.against else None

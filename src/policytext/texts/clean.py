@@ -12,15 +12,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Set
+from functools import lru_cache
 from itertools import pairwise, takewhile
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from tqdm.auto import tqdm
 
 from policytext.administrations import REFERENCE, read_reference
+from policytext.scale import spread
 
 # --- one spelling ------------------------------------------------------------------------
 
@@ -530,6 +531,7 @@ N_PERMUTATIONS = 64
 # Shingles; of longer texts every eighth hash value, an unbiased sample for MinHash, is taken.
 _SAMPLE_ABOVE = 400
 _SAMPLE_MODULUS = 8
+N_REMEMBERED = 10_000  # texts whose shingles are at hand while pairs are verified
 
 
 def find_families(
@@ -603,26 +605,56 @@ def _link_within(pairs: pd.DataFrame, dates: pd.Series, window_days: int) -> pd.
 
 
 def _similar_pairs(texts: pd.Series, threshold: float) -> pd.DataFrame:
-    from datasketch import MinHash, MinHashLSH
+    from datasketch import MinHashLSH
 
-    shingles = {doc_id: _shingles(text) for doc_id, text in texts.items()}
     # A slack threshold for candidates: verification removes what is too different.
-    short = MinHashLSH(threshold=max(threshold - 0.15, 0.1), num_perm=N_PERMUTATIONS)
-    indexes = short, MinHashLSH(num_perm=N_PERMUTATIONS, params=(short.b, short.r))
-    pairs = set()
-    bar = tqdm(shingles.items(), desc="중복 찾기", unit="건", leave=False, delay=2)
-    for doc_id, hashes in bar:
-        for index, sampled in zip(indexes, _samples(hashes, threshold), strict=True):
-            if not len(sampled):
-                continue
-            sketch = MinHash(num_perm=N_PERMUTATIONS, seed=1, hashfunc=int)
-            sketch.update_batch(sampled)
-            for other in index.query(sketch):
-                similarity = _jaccard(hashes, shingles[other])
-                if similarity >= threshold:
-                    pairs.add((other, doc_id, similarity))
-            index.insert(doc_id, sketch)
-    return pd.DataFrame(sorted(pairs), columns=["doc_id_a", "doc_id_b", "similarity"])
+    bands = MinHashLSH(threshold=max(threshold - 0.15, 0.1), num_perm=N_PERMUTATIONS)
+    strings = texts.to_numpy(dtype=object)
+    parts = spread(_sketches, strings, threshold, label="중복 찾기")
+    shingles = lru_cache(N_REMEMBERED)(lambda row: _shingles(strings[row]))
+    candidates = [
+        _sharing_a_band(np.concatenate(sketches), bands.b, bands.r)
+        for sketches in zip(*parts, strict=True)
+    ]
+    rows = []
+    for first, second in np.unique(np.concatenate([np.empty((0, 2), int), *candidates]), axis=0):
+        similarity = _jaccard(shingles(first), shingles(second))
+        if similarity >= threshold:
+            rows.append((texts.index[first], texts.index[second], similarity))
+    return pd.DataFrame(sorted(rows), columns=["doc_id_a", "doc_id_b", "similarity"])
+
+
+def _sketches(texts: list[str], threshold: float) -> list[np.ndarray]:
+    """MinHash of each text, among short ones and among long ones; zeros where it is not among them."""
+    from datasketch import MinHash
+
+    samples = zip(*(_samples(_shingles(text), threshold) for text in texts), strict=True)
+    options = {"num_perm": N_PERMUTATIONS, "seed": 1, "hashfunc": int}
+    found = []
+    for own in samples:
+        sketches = MinHash.generator([some for some in own if len(some)], **options)
+        rows = np.zeros((len(texts), N_PERMUTATIONS), dtype=np.uint32)
+        for row, sketch in zip(np.flatnonzero([len(some) for some in own]), sketches, strict=True):
+            rows[row] = sketch.hashvalues
+        found.append(rows)
+    return found
+
+
+def _sharing_a_band(sketches: np.ndarray, n_bands: int, width: int) -> np.ndarray:
+    """Pairs of rows, the smaller first, that are equal in one of the bands of columns."""
+    is_known = sketches.any(axis=1)
+    pairs = []
+    for band in range(n_bands):
+        columns = pd.DataFrame(sketches[:, band * width : (band + 1) * width])
+        key = pd.util.hash_pandas_object(columns, index=False)[is_known]
+        key = key[key.duplicated(keep=False)].sort_values(kind="stable")
+        rows, key = key.index.to_numpy(), key.to_numpy()
+        for apart in range(1, len(key)):
+            is_same = key[apart:] == key[:-apart]
+            if not is_same.any():
+                break
+            pairs.append(np.column_stack([rows[:-apart][is_same], rows[apart:][is_same]]))
+    return np.concatenate([np.empty((0, 2), int), *pairs])
 
 
 def _shingles(text: str) -> np.ndarray:
@@ -635,7 +667,8 @@ def _shingles(text: str) -> np.ndarray:
     for column in range(SHINGLE_CHARACTERS):  # polynomial hash modulo 2^64 (FNV's prime)
         mixed = (mixed ^ windows[:, column]) * np.uint64(1099511628211)
         mixed ^= mixed >> np.uint64(29)
-    return np.unique((mixed >> np.uint64(32)).astype(np.uint32))
+    hashes = np.sort((mixed >> np.uint64(32)).astype(np.uint32))  # np.unique is six times slower
+    return hashes[np.append(True, hashes[1:] != hashes[:-1])]
 
 
 def _samples(hashes: np.ndarray, threshold: float) -> tuple[np.ndarray, np.ndarray]:

@@ -19,11 +19,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from joblib import Parallel, delayed
-from tqdm.auto import tqdm
 
 from policytext.korean import end_of_word
 from policytext.report.result import Result
+from policytext.scale import spread
 from policytext.texts.clean import ADDRESS, normalise
 from policytext.words.analysers import NOUN_TAGS, analyse, version
 from policytext.words.counts import term_matrix, term_summary
@@ -32,7 +31,6 @@ from policytext.words.lexicon import Lexicon, find_terms, named_forms, select_ma
 KEPT_TAGS = (*NOUN_TAGS, "SL")
 LEXICON_TAG = "LEX"
 STORE_COLUMNS = ["start", "end", "term", "tag"]
-BATCH_CHARACTERS = 1_000_000
 _RULES_VERSION = "5"  # part of the cache key: raise it when the rules below change
 
 
@@ -84,10 +82,13 @@ def tokenize(
     missing = set(keys)
     parts = list(_read_store(store, missing)) if store else []
     unknown = {key: text for key, text in zip(keys, texts, strict=True) if key in missing}
-    for part in _tokenize_batches(unknown, analyser, lexicon, workers):
-        parts.append(part)
+    workers = 1 if analyser == "kiwi" else workers  # Kiwi brings its own threads
+    how, left = {"label": "형태소 분석", "workers": workers}, list(unknown)
+    for counts, table in spread(_tokenize_batch, [*unknown.values()], analyser, lexicon, **how):
+        known, left = left[: len(counts)], left[len(counts) :]
+        parts.append((known, counts, table))
         if store is not None:
-            _write_store(store, *part)
+            _write_store(store, known, counts, table)
     found = _concat([pd.DataFrame(columns=STORE_COLUMNS), *(table for *_, table in parts)])
     # Copies of a text share one analysis.
     at = pd.Index([key for known, *_ in parts for key in known]).get_indexer(keys)
@@ -128,30 +129,6 @@ def lexicon_effect(corpus) -> Result:
     facts = {"n_terms": len(table), "n_times": len(named)}
     columns = ("term", "n", "n_documents")
     return Result("compounds", table.head(40), corpus, by=("term",), facts=facts, columns=columns)
-
-
-def _tokenize_batches(
-    texts: dict[str, str], analyser: str, lexicon: Lexicon | None, workers: int | None
-) -> Iterator[tuple[list[str], np.ndarray, pd.DataFrame]]:
-    """Yield keys, numbers of tokens and tokens of about a million characters each."""
-    batches, size = [], BATCH_CHARACTERS
-    for key, text in texts.items():
-        if size >= BATCH_CHARACTERS:
-            batches.append({})
-            size = 0
-        batches[-1][key] = text
-        size += len(text)
-    is_small = len(batches) < 4 or analyser == "kiwi"  # Kiwi brings its own threads
-    n_jobs = workers or (1 if is_small else os.cpu_count() or 1)
-    results = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_tokenize_batch)(list(batch.values()), analyser, lexicon) for batch in batches
-    )
-    quiet = "TQDM_DISABLE" in os.environ
-    bar = tqdm(
-        results, "형태소 분석", len(batches), leave=False, delay=2, unit="묶음", disable=quiet
-    )
-    for batch, result in zip(batches, bar, strict=True):
-        yield list(batch), *result
 
 
 def _tokenize_batch(
