@@ -8,8 +8,9 @@ known say what the comparison itself is worth.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -100,13 +101,19 @@ def run_options(study: Study, n_topics: int) -> dict:
     return comparison | topics | {"n_topics": n_topics, "families": True}
 
 
-def measure(documents: pd.DataFrame, tokens: pd.DataFrame, options: Mapping) -> Run:
+def measure(
+    documents: pd.DataFrame,
+    tokens: pd.DataFrame,
+    options: Mapping,
+    fitted: Callable[[int], Topics] | None = None,
+) -> Run:
     """Compare the administrations of `documents` once.
 
     `documents` has ``doc_id, administration, family_id``; a column ``stratum`` goes before the
     stratum that `options` (see :func:`run_options`) names. `tokens` has ``doc_id, term``;
-    those of other documents are left out. InsufficientData: fewer than two administrations
-    have documents, or no term is left.
+    those of other documents are left out. `fitted` gives so many topics of these tokens, where
+    other runs have made them. InsufficientData: fewer than two administrations have documents, or
+    no term is left.
     """
     tokens = tokens[tokens["doc_id"].isin(documents["doc_id"])]
     matrix = term_matrix(tokens, min_df=options["min_df"], max_df=1.0)
@@ -124,11 +131,15 @@ def measure(documents: pd.DataFrame, tokens: pd.DataFrame, options: Mapping) -> 
         n_draws = min(options["n_boot"], N_DRAWS)
         pairs["distances"] = divergence_table(matrix, large, n_draws=n_draws, **alike)
         if options["n_topics"]:
-            ends = {name: options[f"topic_{name}"] for name in ("min_df", "max_df")}
-            seed = options["random_state"]
-            topics = cluster(term_matrix(tokens, **ends), options["n_topics"], random_state=seed)
+            topics = (fitted or _fitting(tokens, options))(options["n_topics"])
             pairs["differences"] = share_differences(topics.documents, large, **resamples, **alike)
     return Run(measured(found, **pairs), topics)
+
+
+def _fitting(tokens: pd.DataFrame, options: Mapping) -> Callable[[int], Topics]:
+    ends = {name: options[f"topic_{name}"] for name in ("min_df", "max_df")}
+    seed = options["random_state"]
+    return cache(lambda n: cluster(term_matrix(tokens, **ends), n, random_state=seed))
 
 
 def measured(
@@ -243,7 +254,12 @@ def agreement(judged: pd.DataFrame, by: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*names, "estimate_min", "estimate_max", "weakest"])
 
 
-def reruns(variants: Iterable[Variant], tokens: pd.DataFrame, headlines: Headlines) -> pd.DataFrame:
+def reruns(
+    variants: Iterable[Variant],
+    tokens: pd.DataFrame,
+    headlines: Headlines,
+    fitted: Callable[[int], Topics] | None = None,
+) -> pd.DataFrame:
     """Judge claims on each variant of the documents: ``(name, documents)``, as for `measure`.
 
     One row per variant and claim: ``variant, n_documents``, the columns of :func:`judge`, and
@@ -254,7 +270,8 @@ def reruns(variants: Iterable[Variant], tokens: pd.DataFrame, headlines: Headlin
     needed = ["doc_id", "administration", "family_id", "stratum", headlines.options["strata"]]
     for name, documents in variants if len(headlines.claims) else []:
         used = documents[[column for column in needed if column in documents]]
-        part, reason = _rerun(used, tokens[["doc_id", "term"]], headlines)
+        about = used, tokens[["doc_id", "term"]], headlines
+        part, reason = _rerun.__wrapped__(*about, fitted) if fitted else _rerun(*about)
         parts.append(part.assign(variant=name, n_documents=len(documents), reason=reason))
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     return found.reindex(columns=columns)
@@ -465,15 +482,20 @@ def specification_curve(
     ``choices``, the departures from the base in Korean.
     """
     found = []
-    # Grouped so that the tokens of one analyser are read once and then let go.
-    for (analyser, uses_lexicon), rows in grid.groupby(["analyser", "lexicon"], sort=False):
+    # Grouped so that the tokens of one analyser are read once and then let go, and topics of the
+    # same tokens made once.
+    for (analyser, uses_lexicon), wide in grid.groupby(["analyser", "lexicon"], sort=False):
         reading = {"analyser": analyser, "lexicon": lexicon if uses_lexicon else None}
         whole = tokenize(documents, **reading, cache=PROCESSED / "tokens")
-        for row in tqdm(rows.to_dict("records"), "분석 조건", leave=False):
-            changed = {key: row[key] for key in ("min_df", "families", "n_topics")}
-            asked = replace(headlines, options=headlines.options | changed)
-            tokens = chosen_tokens(whole, row, stopwords)
-            found.append(reruns([(row["specification"], documents)], tokens, asked))
+        counting = wide.groupby(["parts", "stopwords", "min_syllables"], sort=False)
+        for _, rows in tqdm(counting, "분석 조건", leave=False):
+            tokens = chosen_tokens(whole, rows.iloc[0], stopwords)
+            fitted = _fitting(tokens, headlines.options)
+            for row in rows.to_dict("records"):
+                changed = {key: row[key] for key in ("min_df", "families", "n_topics")}
+                asked = replace(headlines, options=headlines.options | changed)
+                variant = [(row["specification"], documents)]
+                found.append(reruns(variant, tokens, asked, fitted))
     curve = pd.concat(found, ignore_index=True).rename(columns={"variant": "specification"})
     names = [describe(row, grid.iloc[0]) for _, row in grid.iterrows()]
     curve = grid.assign(choices=names).merge(curve, on="specification", suffixes=("", "_claim"))
@@ -642,11 +664,11 @@ def detectable(
 
 
 @stored
-def _rerun(documents: pd.DataFrame, tokens: pd.DataFrame, headlines: Headlines) -> tuple:
+def _rerun(documents, tokens, headlines: Headlines, fitted: Callable | None = None) -> tuple:
     """Claims judged on other documents or tokens, and why that could not be done, or ""."""
     claims, base = headlines.claims, headlines.base
     try:
-        return judge(claims, base, measure(documents, tokens, headlines.options)), ""
+        return judge(claims, base, measure(documents, tokens, headlines.options, fitted)), ""
     except InsufficientData as error:
         return claims.assign(status=ABSENT), str(error)
 
