@@ -9,6 +9,8 @@ __getattr__, __dir__ = lazy(
         "find_quotations": "facts",
         "figures": "actors",
         "quotations": "actors",
+        "find_deadlines": "facts",
+        "match_needs": "matching",
         "write_graphml": "actors",
         "promises": "actors",
         "followups": "actors",

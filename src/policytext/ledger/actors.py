@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from policytext.administrations import REFERENCE, canonical_name, read_reference
+from policytext.administrations import REFERENCE, canonical_name, known_names, read_reference
 from policytext.compare.units import exact_interval
 from policytext.corpus import Corpus
 from policytext.korean import format_amount
@@ -19,6 +19,7 @@ from policytext.ledger.facts import (
     CURRENCIES,
     FIGURE_COLUMNS,
     any_of,
+    find_deadlines,
     find_figures,
     find_phrases,
     find_quotations,
@@ -47,6 +48,7 @@ _FRAME = words_of("frame")  # says how a thing is counted or furthered, not whic
 _GENERIC = words_of("generic")  # says nothing without the programme it belongs to
 _COUNTED = words_of("counted")  # says no more than the unit
 _EFFECT = words_of("effect")  # what a programme brings about, not what it is
+_FUNDS = ("펀드", "기금", "자금")
 _RECEIVES = re.compile("대상|도입|보급|구축|설치")  # of firms: as many as what they receive
 _MINISTRY = re.compile("[부처청실]$|위원회$")
 _PROMISE = (
@@ -59,7 +61,7 @@ _LATER = (
 _WORDS = ["doc_id", "unit", "subject", "scope", "kind", "due", "measure", "speaker", "as_of"]
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"
-_BEGINNING = 300  # characters that tell what a text is about
+_BEGINNING = 100  # characters that tell what a text is about
 _SETTLES = pd.Timedelta(days=366)  # after the due day: what is reported later settles nothing
 _LAST_OF_YEAR = pd.Timedelta(days=31)
 _NEAR = pd.Timedelta(days=92)  # reports that far apart tell of the same time
@@ -80,6 +82,10 @@ def figures_of(corpus: Corpus) -> pd.DataFrame:
     beginnings = (documents["title"] + "\n" + beginnings).to_numpy(dtype=object)
     about = documents[["doc_id", *ABOUT]].assign(
         regions=documents["regions"],
+        maker=[
+            (people or bodies).split(";")[0]
+            for people, bodies in zip(documents["people"], documents["organisations"], strict=True)
+        ],
         topic=_names(beginnings, documents["programmes"], "programme", corpus.lexicon),
         body=_names(beginnings, documents["organisations"], "organisation", corpus.lexicon),
     )
@@ -161,10 +167,13 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     records = records.drop(columns=["start", "end"]).merge(places, on=same, how="left")
     records = records.fillna({"start": 0, "end": 0}).astype({"start": int, "end": int})
     is_twice = pd.MultiIndex.from_frame(texts[same]).isin(pd.MultiIndex.from_frame(records[same]))
-    table = pd.concat(
-        [texts[~is_twice].assign(as_of="", is_budget=False), records], ignore_index=True
-    )
+    table = pd.concat([texts[~is_twice].assign(is_budget=False), records], ignore_index=True)
     table = table.merge(about, on="doc_id")
+    is_open = (table["scope"] == "") & (
+        table["source"] == "text"
+    )  # the text's region, if it is one
+    is_open &= ~table["regions"].str.contains(";")
+    table["scope"] = table["scope"].mask(is_open, table["regions"])
     is_own = table["scope"].isin(read_regions()["region"]) | table["scope"].str.endswith("권")
     table = table.assign(where=table["scope"].where(is_own, _NATION))
     table = table.assign(names=_called_all(table))
@@ -181,15 +190,18 @@ def _called_all(table: pd.DataFrame) -> list[str]:
     nouns = analyse(words, "mecab").astype({"term": str, "tag": str})
     nouns = nouns[nouns["tag"].str.match("NN|SL|XPN|XSN")].groupby("row")["term"].agg(list)
     nouns = {word: nouns.get(row, []) for row, word in enumerate(words)}
-    named = []
+    scopes, named = {*scope_lexicon()[1], *table["scope"]}, []
     for own, row in zip(subjects, table.to_dict("records"), strict=True):
-        told = [w for w in own if w != row["scope"] and not _FRAME.issuperset(nouns[w])]
+        is_money = row["unit"] in CURRENCIES
+        told = [w for w in own if not _FRAME.issuperset(nouns[w])]
+        told = [w for w in told if w not in scopes or w == told[-1] and not is_money]
         is_of = _RECEIVES.search(row["subject"]) and _COUNTED.issuperset(told)
         told = [] if is_of else told
-        is_own = {w: "".join(nouns[w]) != w or not _GENERIC.issuperset(nouns[w]) for w in told}
-        n_own = sum(len(set(nouns[w]) - _GENERIC) for w in told if is_own[w])
+        n_own = sum(len({*nouns[w]} - _GENERIC) + ("".join(nouns[w]) != w) for w in told)
         is_telling = n_own >= (2 if row["where"] == _NATION else 1)
         about = [cell.split(";") if cell else [] for cell in (row["topic"], row["body"])]
+        if not told and (is_money or row["unit"] == "%" or scopes.issuperset(own)):
+            about[0] = [name for name in about[0] if own and name.endswith(_FUNDS)]
         named.append(";".join(_called(told, is_telling, *about)))
     return named
 
@@ -326,7 +338,9 @@ def _promise(members: list[dict], later: list[dict], last_day: pd.Timestamp) -> 
     return first | {
         "subject": first["subject"] if is_told else f"{programme} {first['subject']}",
         "made_on": first["date"],
-        "made_by": next((m["speaker"] for m in members if m["speaker"]), first["publisher"]),
+        "made_by": next((m["speaker"] for m in members if m["speaker"]), "")
+        or first["maker"]
+        or first["publisher"],
         "n_repeats": len({member["family_id"] for member in members}) - 1,
         "n_later": len({row["family_id"] for row in later}),
         "status": _status(first, later, last_day),
@@ -375,6 +389,7 @@ def promises(corpus: Corpus) -> Result:
     facts = {
         "n": len(table),
         "n_followed": len(followed),
+        "n_dated": int(table["value"].isna().sum()),
         "statuses": dict.fromkeys(charts.OUTCOMES, 0) | table["status"].value_counts().to_dict(),
         "n_undated": int(figures_of(corpus)["date"].isna().sum()),
         "drawing": {"later": dots.assign(amount=_amounts(dots))},
@@ -399,7 +414,17 @@ def followups(corpus: Corpus) -> Result:
 
 
 def _promises(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return promise_table(figures_of(corpus), str(corpus.documents["date"].max()))
+    """Promises, those that name only a day included, and their followups."""
+    last_day = corpus.documents["date"].max()
+    table, later = promise_table(figures_of(corpus), str(last_day))
+    dated = _about(find_deadlines(corpus.documents[["doc_id", "text", "date"]]), corpus)
+    dated = dated.drop_duplicates(["subject", "due", "family_id"]).reset_index(drop=True)
+    is_open = [_due_day(due) > last_day for due in dated["due"]]
+    dated = dated.assign(
+        promise=len(table) + dated.index, made_on=dated["date"], made_by=dated["publisher"],
+        status=np.where(is_open, "open", "unknown"), n_repeats=0, n_later=0,
+    )  # fmt: skip
+    return pd.concat([table, dated], ignore_index=True) if len(dated) else table, later
 
 
 def _amounts(table: pd.DataFrame, values: str = "value") -> list[str]:
@@ -427,7 +452,10 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
     )
     written = rows["date"].dt.strftime("%Y-%m")
     rows = rows.assign(
-        as_of=rows["as_of"].where(rows["as_of"] != "", written), definition=rows["subject"],
+        as_of=rows["as_of"].where(rows["as_of"] != "", written),
+        definition=rows["subject"],
+        is_told=(rows["as_of"] != "") & (rows["source"] == "text"),
+        is_body=rows["scope"].isin(known_names()) & (rows["source"] == "text"),
         counting=[_counting(row) for row in rows[["measure", "subject"]].to_dict("records")],
         is_effect=rows["subject"].str.split().str[-1].isin(_EFFECT),
     )  # fmt: skip
@@ -449,9 +477,7 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
 
 def _stretches(own: pd.DataFrame) -> list[pd.DataFrame]:
     """Runs of figures of one thing that tell of the same time, or of a sum that shrank."""
-    records = own[
-        ["date", "value", "counting", "qualifier", "as_of", "topic", "body", "regions", "is_effect"]
-    ].to_dict("records")
+    records = own.to_dict("records")
     is_new = [True] + [not _meets(*pair) for pair in pairwise(records)]
     runs = [run for _, run in own.groupby(np.cumsum(is_new), sort=False)]
     return [run for run in runs if _disagree(run)]
@@ -459,12 +485,17 @@ def _stretches(own: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _meets(one: dict, other: dict) -> bool:
     """Whether two figures can contradict each other: of the same time, or a sum that shrank."""
-    is_yearly = one["counting"] == "flow" and one["as_of"][:4] != other["as_of"][:4]
-    if is_yearly or one["counting"] != other["counting"]:
+    is_other_year = one["as_of"][:4] != other["as_of"][:4] and (
+        one["counting"] == "flow" or (one["is_told"] and other["is_told"])
+    )
+    is_other_body = one["scope"] != other["scope"] and one["is_body"] and other["is_body"]
+    if is_other_year or is_other_body or one["counting"] != other["counting"]:
         return False
     about = [set(f"{row['topic']};{row['body']}".split(";")) - {""} for row in (one, other)]
     places = [set(row["regions"].split(";")) - {""} for row in (one, other)]
-    is_elsewhere = places[0] != places[1] and any(len(p) > 1 and _NATION not in p for p in places)
+    is_local = [bool(own) and _NATION not in own for own in places]
+    is_several = any(len(own) > 1 for own, local in zip(places, is_local, strict=True) if local)
+    is_elsewhere = places[0] != places[1] and (all(is_local) or is_several)
     if is_elsewhere or all(about) and about[0].isdisjoint(about[1]):
         return False
     gap = other["date"] - one["date"]
@@ -475,7 +506,8 @@ def _meets(one: dict, other: dict) -> bool:
 def _disagree(run: pd.DataFrame) -> bool:
     """Whether figures differ by more than rounding, and do not only grow with time."""
     low, high = run["value"].min(), run["value"].max()
-    is_series = run["value"].is_monotonic_increasing and run["date"].is_unique
+    is_of_time = run["is_told"].all() and run["as_of"].nunique() == 1
+    is_series = run["value"].is_monotonic_increasing and run["date"].is_unique and not is_of_time
     is_rounded = high <= low * (1.1 if run["qualifier"].any() else 1.01)
     return not (is_rounded or is_series) and high <= _MUCH * low
 
@@ -498,7 +530,7 @@ def figures(corpus: Corpus) -> Result:
 
 def quotations(corpus: Corpus) -> Result:
     """Who is quoted as saying what."""
-    table = _about(find_quotations(corpus.documents[["doc_id", "text"]]), corpus)
+    table = _about(find_quotations(_others(corpus)), corpus)
     facts = {
         "n_documents": table["doc_id"].nunique(),
         "n_speakers": table.loc[~table["is_anonymous"], "speaker"].nunique(),
@@ -509,13 +541,19 @@ def quotations(corpus: Corpus) -> Result:
     return _result("quotations", table, corpus, keys, table, facts=facts, columns=columns)
 
 
+def _others(corpus: Corpus) -> pd.DataFrame:
+    """Texts in words of others: a chronicle's are its makers', its quotes no quotations."""
+    documents = corpus.documents
+    return documents.loc[documents["genre"] != "chronicle", ["doc_id", "text"]]
+
+
 def _about(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     return table.merge(corpus.documents[["doc_id", *ABOUT]], on="doc_id")
 
 
 def phrases(corpus: Corpus) -> Result:
     """Short phrases set in marks that nobody says: names and slogans that were put forward."""
-    places = _about(find_phrases(corpus.documents[["doc_id", "text"]]), corpus)
+    places = _about(find_phrases(_others(corpus)), corpus)
     table = _spans(places, "phrase")
     view = table[table["n_families"] >= 2].head(N_DRAWN).reset_index(drop=True)
     columns = "phrase n n_families n_publishers first last administrations"
@@ -718,6 +756,7 @@ def lives(corpus: Corpus) -> Result:
     owner = lexicon["canonical"].mask(lexicon["canonical"] == "", lexicon.index)
     places = corpus.mentions(names).dropna(subset=["date"])
     places = places.assign(name=places["term"].map(owner))
+    places = pd.concat([places, _listed(corpus, places, owner)], ignore_index=True)
     followed = read_reference(str(REFERENCE / "organisations.csv"), "from to")
     table = _spans(places, "name")
     table = table.assign(
@@ -738,6 +777,17 @@ def lives(corpus: Corpus) -> Result:
     columns = "name kind first last n_families born_under seen_under successor"
     shown = _drawn(corpus, view, places, "name") | {"columns": tuple(columns.split())}
     return _result("lives", table, corpus, "name", places, more=more, **shown)
+
+
+def _listed(corpus: Corpus, places: pd.DataFrame, owner: pd.Series) -> pd.DataFrame:
+    """Names that a source lists for a document whose sentences do not have them."""
+    documents = corpus.documents.dropna(subset=["date"])
+    cells = (documents["programmes"] + ";" + documents["organisations"]).str.split(r";\s*")
+    listed = documents[["doc_id", *ABOUT]].assign(name=cells).explode("name")
+    listed = listed.assign(name=listed["name"].map(owner), start=0, end=0).dropna(subset=["name"])
+    both = ["doc_id", "name"]
+    is_told = pd.MultiIndex.from_frame(listed[both]).isin(pd.MultiIndex.from_frame(places[both]))
+    return listed[~is_told].drop_duplicates(both)
 
 
 @stored

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -150,10 +151,41 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
                 own = said[(said["start"] <= row["start"]) & (row["end"] <= said["end"])]
                 speaker = own["speaker"].iloc[0] if len(own) else ""
             rows.append(row | {"doc_id": doc_id, "speaker": speaker, "source": "text"})
-    words = ([row[name] for row in rows] for name in ("before", "after", "noun"))
-    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "is_part"])
+    words = ([row[name] for row in rows] for name in ("before", "after", "noun", "unit"))
+    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "is_part"])
     table = table.assign(subject=_subjects(*words)).astype(FIGURE_TYPES)
     return table
+
+
+@stored
+def find_deadlines(documents: pd.DataFrame) -> pd.DataFrame:
+    """What is promised by a day, without a number: ``doc_id, start, end, surface, due, subject``.
+
+    `documents` as in :func:`find_figures`; a row is a sentence.
+
+    >>> text = "정부는 종합 대책을 내달까지 마련한다."
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": ["2023-05-01"]})
+    >>> find_deadlines(documents)[["subject", "due"]].values.tolist()
+    [['종합 대책', '2023-06']]
+    """
+    rows = []
+    dates = pd.to_datetime(documents["date"], errors="coerce")
+    for doc_id, text, date in zip(
+        documents["doc_id"], documents["text"].fillna(""), dates, strict=True
+    ):
+        for first, last in pairwise(sentence_edges(text)):
+            sentence = text[first:last]
+            by = _P["by"].search(sentence)
+            predicate = _PREDICATE.search(sentence, by.end()) if by else None
+            if predicate is None or _TENSES[int(predicate.lastgroup[1:])][0] != "target":
+                continue
+            if any(match["low"] and match["unit"] for match in _P["figure"].finditer(sentence)):
+                continue
+            things = _P["object"].findall(sentence, 0, predicate.end())
+            if things and (due := _resolved(by, date)[0]):
+                rows.append((doc_id, first, last, by[0], due, things[-1]))
+    columns = ["doc_id", "start", "end", "surface", "due", "subject"]
+    return pd.DataFrame(rows, columns=columns).astype({"start": int, "end": int})
 
 
 def sentence_edges(text: str) -> list[int]:
@@ -197,6 +229,8 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
             dues.setdefault(at, _due_phrases(text[first:last], date))
             row["due"] = _due_of(dues[at], row["start"] - first, date)
         row |= {"before": before, "after": after, "is_part": bool(_P["of_them"].search(before))}
+        told = _P["told_year"].findall(before)
+        row["as_of"] = _year_of(told[-1], date) if told else ""
         row["scope"] = _scope(names, first, row["start"], last)
         rows.append(row)
     return rows
@@ -355,6 +389,7 @@ def _told(row: dict, before: str, after: str) -> dict:
         for column, value, pattern in cues:
             if (
                 column not in found
+                and not (told["measure"] == "change" and value == "context" and cues is _BEFORE)
                 and pattern.search(context)
                 and (value != "old target" or is_old)
             ):
@@ -362,8 +397,8 @@ def _told(row: dict, before: str, after: str) -> dict:
         told |= {name: value for name, value in found.items() if not told[name] or name == "kind"}
     if told["kind"] == "old target":
         told |= {"kind": "context", "qualifier": ""}
-    is_signed = row["surface"][0] in "△▼" or before.endswith("(+")
-    if row["surface"][-1] in "↑↓" or (is_signed and row["unit"] in ("%", "%p")):
+    is_signed = row["surface"][0] in "△▼" and row["unit"] in ("%", "%p")
+    if row["surface"][-1] in "↑↓" or is_signed or before.endswith("(+"):
         told["measure"] = "change"
     is_limit = told["qualifier"] == "at_most" and row["unit"] in CURRENCIES
     if row["unit"] in DURATIONS or (is_limit and told["kind"] is None):
@@ -415,7 +450,9 @@ def _resolved(match: re.Match, date: pd.Timestamp) -> tuple[str, bool]:
         return _with_part(last, "" if match["run"] else match["part"] or ""), is_weak
     if match["alone"]:
         due = _with_part(year, match["alone"])
-        due = due if due >= f"{date:%Y-%m}" else _with_part(year + 1, match["alone"])
+        if due < f"{date:%Y-%m}":  # what is over, or of the next year
+            is_ahead = _P["ahead"].match(match.string, match.end())
+            due = _with_part(year + 1, match["alone"]) if is_ahead else ""
         return due, bool(match["alone_from"])
     is_next = bool(match["month"]) and match["month"][0] in "다내"
     if match["month"] or match["span"] != "년":
@@ -428,6 +465,13 @@ def _resolved(match: re.Match, date: pd.Timestamp) -> tuple[str, bool]:
 
 _YEARS_AHEAD = {"내년": 1, "내후": 2, "다음": 1, "이듬": 1}
 _SPANS = ("간", "동안", "에 걸쳐")
+
+
+def _year_of(told: str, date: pd.Timestamp) -> str:
+    """The year that a figure tells of: 2019년, 올해, or 지난해."""
+    if told.isdigit() or pd.isna(date):
+        return told if told.isdigit() else ""
+    return f"{date.year - (told != '올해')}"
 
 
 def _span(written: str) -> int:
@@ -471,7 +515,9 @@ _VAGUE = words_of("vague")
 _NOUN_TAGS = ("NNG", "NNP", "SL", "XSN", "XPN")
 
 
-def _subjects(befores: list[str], afters: list[str], nouns: list[str]) -> list[str]:
+def _subjects(
+    befores: list[str], afters: list[str], nouns: list[str], units: list[str]
+) -> list[str]:
     """What each figure counts: the noun that goes with it, else the last subject before it."""
     glue = [_P["after_noun"].match(after) for after in afters]
     tails = [m.string[m.end() : m.end() + 40] if m else "" for m in glue]
@@ -484,7 +530,8 @@ def _subjects(befores: list[str], afters: list[str], nouns: list[str]) -> list[s
         if not noun and is_behind and behind and behind[0][0] == 0:
             noun = behind[0][2]
         if not noun:
-            plain = [run for run in own if run[3] not in ("JKB", "JC", "verb")]
+            others = ("JC", "verb", *(() if units[number] in CURRENCIES else ("JKB",)))
+            plain = [run for run in own if run[3] not in others]  # 예산으로 얼마
             told = (plain or own)[-1:] if own else behind[:1]
             noun = told[0][2] if told else ""
         subjects.append(" ".join(noun.split()[-3:]))
@@ -500,7 +547,7 @@ def _noun_runs(texts: list[str]) -> dict[int, list[tuple[int, int, str, str]]]:
     for row, start, end, tag in [*zip(*columns, strict=True), (-1, 0, 0, "")]:
         word = texts[row][start:end] if tag else ""
         is_noun = tag in _NOUN_TAGS and word not in _VAGUE and (opened or tag != "XSN")
-        is_noun = is_noun or bool(opened) and word == "&"
+        is_noun = is_noun or bool(opened) and word in ("&", "인")
         if opened and is_noun and opened[0] == row and start - opened[2] <= 1:
             opened = (row, opened[1], end)
             continue
@@ -508,6 +555,8 @@ def _noun_runs(texts: list[str]) -> dict[int, list[tuple[int, int, str, str]]]:
             at, first, last = opened
             touching = tag.split("+")[0] if at == row and start == last else ""
             follows = "verb" if touching in ("XSV", "XSA", "VCP") else touching
+            while first and texts[at][first - 1].isalnum():  # 작은|도서관
+                first -= 1
             if last - first > 1 and texts[at][last - 1] != "당":
                 found.setdefault(at, []).append((first, last, texts[at][first:last], follows))
         opened = (row, start, end) if is_noun else None
@@ -529,6 +578,7 @@ def scope_lexicon() -> tuple[Lexicon, dict[str, str]]:
     regions = read_regions()
     for region, forms in zip(regions["region"], regions["names"], strict=True):
         owner |= {form: region for form in forms.split(";")}
+    owner |= {name: name for name in known_names() - {*owner}}
     owner |= {_NATION: _NATION, "수도권": "수도권", "비수도권": "비수도권"}
     extra = pd.DataFrame({"term": [term for term in owner if term not in set(own["term"])]})
     return Lexicon(pd.concat([own, extra], ignore_index=True)), owner
@@ -785,6 +835,7 @@ def _officer(match: re.Match, masked: str, known: list[_Person]) -> _Person:
         return _Person(match.start(), end, name, short, organisation, to)
     clause = re.split(r"[▒,.;]\s?|\n", masked[max(0, match.start() - 40) : match.start()])[-1]
     words = list(_P["word"].finditer(clause))
+    words = [w for w in words if w[0] not in ("전", "현")] if len(words) > 1 else words
     offset = match.start() - len(clause)
     for back, word in enumerate(reversed(words[-4:])):
         text, start = word[0], offset + word.start()

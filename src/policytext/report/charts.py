@@ -735,7 +735,7 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
                     color=ACCENT,
                 )
         write(ax, OUTCOMES[promise.status], (1.01, row), (0, 0), xycoords=("axes fraction", "data"))
-    labels = table["subject"].str.slice(0, 16) + " " + table["amount"]
+    labels = table["subject"].str.slice(0, 22) + " " + table["amount"]
     name_rows(ax, labels, ylim=(len(table) - 0.5, -0.8), xlim=(None, end + pd.Timedelta(days=120)))
     return ax
 
@@ -792,29 +792,60 @@ def administration_groups(dots: pd.DataFrame) -> list:
 def ties(
     table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
 ) -> np.ndarray:
-    """The pairs named together most, a panel a government; one kept from the last is hollow.
+    """Who is named with whom, a panel a government; one kept from the last is a broken line.
 
     >>> table = pd.DataFrame({"actor_a": ["가"], "actor_b": "나", "administration": "갑",
     ...     "n_families": 2, "change": ""})
-    >>> [tick.get_text() for tick in ties(table)[0].get_yticklabels()]
-    ['가 – 나']
+    >>> [text.get_text() for text in ties(table)[0].texts]
+    ['가', '나']
     """
     groups = ordered(table["administration"])
-    sizes = [max(2, int((table["administration"] == group).sum())) for group in groups]
-    sheet, panels = panels_for(ax, len(groups), height=1 + 0.27 * sum(sizes) + 0.35 * len(groups),
-                               height_ratios=sizes, sharex=True)  # fmt: skip
+    columns = [_two_columns(table[table["administration"] == group]) for group in groups]
+    sizes = [1 + max(map(len, sides)) for sides in columns]
+    sheet, panels = panels_for(ax, len(groups), height=0.4 + 0.3 * sum(sizes),
+                               height_ratios=sizes)  # fmt: skip
     colour = group_colours(table, groups, colours)
-    for panel, group in zip(panels, groups, strict=True):
-        own = table[table["administration"] == group]
-        fill = ["white" if change == "kept" else colour[group] for change in own["change"]]
-        panel.barh(
-            np.arange(len(own)), own["n_families"], color=fill, edgecolor=colour[group], height=0.6
-        )
-        name_rows(panel, own["actor_a"] + " – " + own["actor_b"])
+    for panel, group, sides in zip(panels, groups, columns, strict=True):
+        at = {}
+        for x, (names, align) in enumerate(zip(sides, ("right", "left"), strict=True)):
+            for row, name in enumerate(names):
+                at[name] = (x, (row + 0.5) / len(names))
+                write(panel, name[:14], at[name], (8 * (2 * x - 1), 0), ha=align)
+        for tie in table[table["administration"] == group].itertuples():
+            ends = np.array([at[tie.actor_a], at[tie.actor_b]])
+            bulge = 0.12 * (1 - 2 * ends[0, 0]) if ends[0, 0] == ends[1, 0] else 0
+            middle = ends.mean(axis=0) + (bulge, 0)
+            panel.plot(*np.array([ends[0], middle, ends[1]]).T, color=colour[group],
+                       linestyle=(0, (2, 1.5)) if tie.change == "kept" else "-",
+                       linewidth=0.8 + tie.n_families**0.5)  # fmt: skip
+        panel.scatter(*np.array([*at.values()]).T, s=18, color=INK, zorder=3)
+        panel.set(xlim=(-1.1, 2.1), ylim=(1, 0))
         panel.set_title(group, loc="left", fontsize=10)
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-    panels[-1].set_xlabel("글(중복 묶음)")
+        panel.set_axis_off()
     return panels
+
+
+def _two_columns(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The actors of ties in two columns: each opposite to most of those it goes with, and near."""
+    pairs = [*table[["actor_a", "actor_b", "n_families"]].itertuples(index=False, name=None)]
+    weights = pd.concat(
+        [table.groupby(side)["n_families"].sum() for side in ("actor_a", "actor_b")]
+    )
+    weights = weights.groupby(level=0).sum().sort_values(ascending=False, kind="stable")
+    side: dict[str, int] = {}
+    for name in weights.index:
+        pull = sum(n * (1 - 2 * side[other]) for a, b, n in pairs if name in (a, b)
+                   for other in (a, b) if other in side)  # fmt: skip
+        side[name] = int(pull > 0)
+    left = [name for name in weights.index if side[name] == 0]
+    right = [name for name in weights.index if side[name] == 1]
+
+    def height(name: str) -> float:
+        near = [left.index(other) / len(left) for a, b, _ in pairs if name in (a, b)
+                for other in (a, b) if other in left]  # fmt: skip
+        return sum(near) / len(near) if near else 1.0
+
+    return left, sorted(right, key=height)
 
 
 @drawing("region", "year", "partner")
