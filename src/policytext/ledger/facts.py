@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from policytext.administrations import REFERENCE, known_names, read_reference
 from policytext.korean import is_particle_chain
 from policytext.store import stored
 from policytext.words.analysers import analyse
-from policytext.words.lexicon import Lexicon, find_terms, read_lexicon, read_regions
+from policytext.words.lexicon import Lexicon, find_terms, read_lexicon, read_regions, select_matches
 
 FIGURE_COLUMNS = (
     "doc_id start end surface value value_high unit qualifier kind due subject scope measure "
@@ -36,19 +37,6 @@ _FINALS = {"ㄴ": 4, "ㄹ": 8, "ㅁ": 16, "ㅆ": 20}
 _NOT_PAST = "있겠"
 _MAGNITUDES = {"십": 10, "백": 100, "천": 1000, "만": 10**4, "억": 10**8, "조": 10**12}
 _DIGITS = dict(zip("일이삼사오육칠팔구", range(1, 10), strict=True))
-_ONES = dict(
-    zip("한 두 세 네 다섯 여섯 일곱 여덟 아홉 석 넉".split(), [*range(1, 10), 3, 4], strict=True)
-)
-_TENS = dict(
-    zip(
-        "열 스물 서른 마흔 쉰 예순 일흔 여든 아흔 스무".split(),
-        [*range(10, 100, 10), 20],
-        strict=True,
-    )
-)
-_DAYS = dict(
-    zip("이틀 사흘 나흘 닷새 엿새 이레 열흘 보름".split(), [2, 3, 4, 5, 6, 7, 10, 15], strict=True)
-)
 
 
 def _table(name: str, columns: str) -> pd.DataFrame:
@@ -59,6 +47,12 @@ def words_of(kind: str) -> frozenset[str]:
     """The words of a kind in ``figure-words.csv``."""
     table = _table("figure-words", "word kind")
     return frozenset(table.loc[table["kind"] == kind, "word"])
+
+
+def _values_of(kind: str) -> dict[str, int]:
+    table = _table("figure-words", "word kind note")
+    own = table[table["kind"] == kind]
+    return dict(zip(own["word"], own["note"].astype(int), strict=True))
 
 
 def any_of(words) -> str:
@@ -94,6 +88,7 @@ def _cues(place: str, edge: str) -> list[tuple[str, str, re.Pattern]]:
             for column, value, pattern in rows.itertuples(index=False)]  # fmt: skip
 
 
+_ONES, _TENS, _DAYS = map(_values_of, ("one", "ten", "day"))
 _COUNTERS = {counter: (unit, float(factor)) for counter, unit, factor, *_ in
              _table("counters", "counter unit factor").itertuples(index=False)}  # fmt: skip
 _P = _patterns()
@@ -198,36 +193,25 @@ def sentence_edges(text: str) -> list[int]:
 
 
 def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]:
-    matches = [m for m in _P["figure"].finditer(text) if m["low"]]
-    if not matches:
-        return []
+    rows: list[dict] = []
     edges = sentence_edges(text)
-    starts, ends = edges[:-1], edges[1:]
-    rows, dues = [], {}
-    for match in matches:
-        row = _measured(match, text)
+    for match in _P["figure"].finditer(text):
+        row = _measured(match, text) if match["low"] else None
         if row is None:
             continue
-        at = bisect_right(starts, row["start"]) - 1
-        first, last = starts[at], max(ends[at], row["end"])
+        at = bisect_right(edges, row["start"], hi=len(edges) - 1) - 1
+        first, last = edges[at], max(edges[at + 1], row["end"])
         before, after = text[first : row["start"]], text[row["end"] : last]
         if not before.count("“") > before.count("”") and not before.count('"') % 2:
             after = _P["quoted"].sub("▒", after)  # another's verb
-        if (
-            rows
-            and row["unit"] == "개"
-            and _P["becomes"].fullmatch(text, rows[-1]["end"], row["start"])
-        ):
+        is_next = bool(rows) and _P["becomes"].fullmatch(text, rows[-1]["end"], row["start"])
+        if is_next and row["unit"] == "개":
             row["unit"] = rows[-1]["unit"]
         row |= {"due": ""} | _told(row, before, after)
-        if row["kind"] is None:  # nothing in the sentence tells: what is still to come is a target
-            dues.setdefault(at, _due_phrases(text[first:last], date))
-            due = _due_of(dues[at], row["start"] - first, date)
-            row["kind"] = "target" if due and not _is_weak(dues[at], due, date) else "result"
+        if row["kind"] in (None, "target"):  # where nothing tells, what is to come is a target
+            due, is_firm = _due_of(text[first:last], row["start"] - first, date)
+            row["kind"] = "target" if row["kind"] or is_firm else "result"
             row["due"] = due if row["kind"] == "target" else ""
-        elif row["kind"] == "target":
-            dues.setdefault(at, _due_phrases(text[first:last], date))
-            row["due"] = _due_of(dues[at], row["start"] - first, date)
         row |= {"before": before, "after": after, "is_part": bool(_P["of_them"].search(before))}
         told = _P["told_year"].findall(before)
         row["as_of"] = _year_of(told[-1], date) if told else ""
@@ -312,21 +296,18 @@ def _value(written: str) -> float:
     native = re.fullmatch(f"({'|'.join(_TENS)})?({'|'.join(_ONES)})?", written)
     if native:
         return float(_TENS.get(native[1], 0) + _ONES.get(native[2], 0))
-    total = section = pending = 0.0
-    has_pending = False
+    total, section, pending = 0.0, 0.0, None
     for part in re.findall(rf"{_P['d'].pattern}|[십백천만억조일이삼사오육칠팔구]", written):
         if part in _DIGITS or part[0].isdigit():
-            section += pending  # 3만7000: a number that nothing multiplies
+            section += pending or 0  # 3만7000: a number that nothing multiplies
             pending = float(_DIGITS.get(part) or part.replace(",", ""))
-            has_pending = True
         elif _MAGNITUDES[part] < 10**4:
-            section += (pending if has_pending else 1.0) * _MAGNITUDES[part]
-            pending, has_pending = 0.0, False
+            section += (1.0 if pending is None else pending) * _MAGNITUDES[part]
+            pending = None
         else:
-            whole = section + pending
-            total += (whole or 1.0) * _MAGNITUDES[part]
-            section, pending, has_pending = 0.0, 0.0, False
-    return round(total + section + pending, 6)
+            total += (section + (pending or 0) or 1.0) * _MAGNITUDES[part]
+            section, pending = 0.0, None
+    return round(total + section + (pending or 0), 6)
 
 
 def _scale(written: str) -> float:
@@ -413,23 +394,23 @@ def _told(row: dict, before: str, after: str) -> dict:
     return told
 
 
-class _Due(NamedTuple):
-    start: int
-    due: str
-    is_weak: bool
+def _due_of(sentence: str, at: int, date: pd.Timestamp) -> tuple[str, bool]:
+    """By when what stands at `at` is due, and whether that alone makes it a target.
 
-
-def _due_phrases(sentence: str, date: pd.Timestamp) -> list[_Due]:
-    """Every phrase that says by when, resolved from the document's day."""
-    found = []
+    Of the phrases to come the nearest before it, else after it; spans (3년간) come last, and they
+    or the year it is make no target.
+    """
+    today, found = f"{date:%Y-%m}" if pd.notna(date) else "", []
     for match in _P["due"].finditer(sentence):
-        is_past = _P["past"].search(sentence[max(0, match.start() - 4) : match.start()])
+        start = match.start()
+        is_past = _P["past"].search(sentence[max(0, start - 4) : start])
         if is_past or _P["as_of"].match(sentence, match.end()):
             continue
-        due, is_weak = _resolved(match, date)
-        if due:
-            found.append(_Due(match.start(), due, is_weak))
-    return found
+        due, is_span = _resolved(match, date)
+        if due and due >= today[: len(due)]:
+            found.append((is_span, start >= at, abs(start - at), due))
+    is_span, _, _, due = min(found, default=(True, True, 0, ""))
+    return due, not is_span and due != today[:4]
 
 
 def _resolved(match: re.Match, date: pd.Timestamp) -> tuple[str, bool]:
@@ -489,26 +470,6 @@ def _with_part(year: int, part: str) -> str:
     if month := re.match(r"\d{1,2}(?=\s?월)", part):
         return f"{year}-{int(month[0]):02}"
     return f"{year}" if part in ("", "초") else f"{year}-{'06' if part == '상반기' else '12'}"
-
-
-def _due_of(phrases: list[_Due], at: int, date: pd.Timestamp) -> str:
-    """The due date of a figure: of the phrases to come, the nearest before it, else after it."""
-    today = f"{date:%Y-%m}" if pd.notna(date) else ""
-    coming = [p for p in phrases if p.due >= today[: len(p.due)]]
-    for is_weak in (False, True):
-        some = [phrase for phrase in coming if phrase.is_weak == is_weak]
-        if before := [phrase for phrase in some if phrase.start < at]:
-            return before[-1].due
-        if some:
-            return some[0].due
-    return ""
-
-
-def _is_weak(phrases: list[_Due], due: str, date: pd.Timestamp) -> bool:
-    """Whether a phrase alone makes no target: a span, or nothing but the year it is."""
-    if pd.notna(date) and due == f"{date.year}":
-        return True
-    return all(phrase.is_weak for phrase in phrases if phrase.due == due)
 
 
 _VAGUE = words_of("vague")
@@ -588,14 +549,12 @@ def _scopes(texts: np.ndarray) -> dict[int, list[tuple]]:
     """Where scopes are named in each text: row to (start, end, name), in order."""
     lexicon, owner = scope_lexicon()
     found = find_terms(texts, lexicon)
-    found = found[found["starts_word"]].assign(length=lambda t: t["end"] - t["start"])
-    found = found.sort_values(["row", "start", "length"], ascending=[True, True, False])
-    places: dict[int, list[tuple]] = {}
-    for row, start, end, term in found[["row", "start", "end", "term"]].itertuples(index=False):
-        own = places.setdefault(row, [])
-        if not own or start >= own[-1][1]:
-            own.append((start, end, owner.get(term, term)))
-    return places
+    found = select_matches(found, found["starts_word"], np.ones(len(found), bool))
+    found = found.assign(name=found["term"].map(owner).fillna(found["term"]))
+    columns = ["start", "end", "name"]
+    return {
+        row: [*own[columns].itertuples(index=False, name=None)] for row, own in found.groupby("row")
+    }
 
 
 def _scope(names: list[tuple], first: int, at: int, last: int) -> str:
@@ -640,15 +599,15 @@ def find_quotations(documents: pd.DataFrame) -> pd.DataFrame:
     >>> found[["quote", "speaker"]].values.tolist()
     [['규제를 풀겠다', '김하나'], ['서두르겠다', '김하나']]
     """
-    rows = [
-        {"doc_id": doc_id} | row
-        for doc_id, text in zip(documents["doc_id"], documents["text"].fillna(""), strict=True)
-        if _P["marks"].search(text) or _P["singles"].search(text)
-        for row in _marked(text)
-        if row.pop("is_speech")
-    ]
+    rows = [row for row in _all_marked(documents) if row["is_speech"]]
     table = pd.DataFrame(rows, columns=QUOTATION_COLUMNS)
-    return table.astype({"start": "int64", "end": "int64", "is_anonymous": bool})
+    return table.astype({"start": int, "end": int, "is_anonymous": bool})
+
+
+def _all_marked(documents: pd.DataFrame) -> Iterator[dict]:
+    for doc_id, text in zip(documents["doc_id"], documents["text"].fillna(""), strict=True):
+        if _P["marks"].search(text) or _P["singles"].search(text):
+            yield from ({"doc_id": doc_id} | row for row in _marked(text))
 
 
 @stored
@@ -659,13 +618,11 @@ def find_phrases(documents: pd.DataFrame) -> pd.DataFrame:
     '규제예보제'
     """
     rows = [
-        {"doc_id": doc_id, "start": row["start"], "end": row["end"], "phrase": row["quote"]}
-        for doc_id, text in zip(documents["doc_id"], documents["text"].fillna(""), strict=True)
-        for row in _marked(text)
-        if not row["is_speech"] and 2 <= len(row["quote"]) <= 20 and text[row["start"] - 1] != "「"
-    ]
+        row | {"phrase": row["quote"]} for row in _all_marked(documents)
+        if not row["is_speech"] and 2 <= len(row["quote"]) <= 20 and not row["is_title"]
+    ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["doc_id", "start", "end", "phrase"])
-    return table.astype({"start": "int64", "end": "int64"})
+    return table.astype({"start": int, "end": int})
 
 
 def _marked(text: str) -> list[dict]:
@@ -682,47 +639,37 @@ def _marked(text: str) -> list[dict]:
             masked = masked[:start] + "▒" * (end - start) + masked[end:]
         people = _people(masked, known)
         known += [person for person in people if person.name and not person.is_anonymous]
-        edges = [0, *(m.end() for m in _P["sentence"].finditer(masked)), len(masked) + 1]
-        verbs: list[str | None] = []
-        bounds = [
-            (start, end, edges[max(0, bisect_right(edges, start - 1) - 1)])
-            for start, end, _ in spans
+        edges = [*sentence_edges(masked)[:-1], len(masked) + 1]
+        firsts = [edges[max(0, bisect_right(edges, start - 1) - 1)] for start, _, _ in spans]
+        untils = [*(start - 1 for start, _, _ in spans[1:]), len(masked)]
+        verbs = [
+            _speech_verb(paragraph, masked, (first, start, end, until), is_double, people)
+            for first, (start, end, is_double), until in zip(firsts, spans, untils, strict=False)
         ]
-        for (start, end, first), span, following in zip(
-            bounds, spans, [*spans[1:], None][: len(spans)], strict=True
-        ):
-            until = following[0] - 1 if following else len(masked)
-            place = (first, start, end, until)
-            verbs.append(_speech_verb(paragraph, masked, place, span[2], people))
         for at in range(1, len(spans)):  # “A.” 김 씨가 말했다. “B.”
-            (_, before, _), (start, end, is_double) = spans[at - 1 : at + 1]
-            is_whole = paragraph[start:end].endswith((".", "?", "!")) and is_double
+            between = masked[spans[at - 1][1] : spans[at][0] - 1]
+            is_whole = paragraph[spans[at][1] - 1] in ".?!" and spans[at][2]
             if verbs[at] is None and verbs[at - 1] is not None and is_whole:
-                verbs[at] = "" if _P["went_on"].search(masked[before : start - 1]) else None
+                verbs[at] = "" if _P["went_on"].search(between) else None
         for at in range(len(spans) - 2, -1, -1):  # “A”, “B”라고 말했다
             if verbs[at] is None and masked[spans[at][1] + 1 : spans[at + 1][0] - 1].strip() == ",":
                 verbs[at] = verbs[at + 1]
-        for (start, end, first), verb in zip(bounds, verbs, strict=True):
+        for first, (start, end, _), verb in zip(firsts, spans, verbs, strict=True):
             row = {
-                "start": offset + start,
-                "end": offset + end,
-                "quote": text[offset + start : offset + end],
-            }
+                "start": offset + start, "end": offset + end, "is_speech": verb is not None,
+                "quote": text[offset + start : offset + end], "verb": verb,
+                "is_title": paragraph[start - 1] == "「",
+            }  # fmt: skip
+            rows.append(row)
             if verb is None:
-                rows.append(row | {"is_speech": False})
                 continue
             sentence_end = next((edge for edge in edges if edge > end + 1), len(masked))
             said_by = _speakers(masked, people, (first, start, end, sentence_end), last)
             last = said_by or last
             one = said_by[0] if said_by else _Person(0, 0, "")
             names = ", ".join(dict.fromkeys(person.name for person in said_by if person.name))
-            rows.append(
-                row | {
-                    "is_speech": True, "speaker": names, "office": one.office,
-                    "organisation": one.organisation, "verb": verb,
-                    "is_anonymous": one.is_anonymous or not names,
-                }
-            )  # fmt: skip
+            row |= {"speaker": names, "office": one.office, "organisation": one.organisation,
+                    "is_anonymous": one.is_anonymous or not names}  # fmt: skip
         if not spans and people:
             subjects = [person for person in people if person.to in ("은", "는", "이", "가")]
             last = subjects[-1:] or last
@@ -733,6 +680,12 @@ def _marked(text: str) -> list[dict]:
 def _spans(paragraph: str) -> list[tuple[int, int, bool]]:
     """(start, end, is double) of what marks enclose: the outer ones, whichever way they turn."""
     spans, opened = [], None
+
+    def until(limit: int) -> int:
+        """Where a mark that never closes ends: at its verb of speech, or there."""
+        match = _P["unclosed"].search(paragraph, opened + 1, limit)
+        return match.start() if match else limit
+
     for match in _P["marks"].finditer(paragraph):
         at, is_opening = match.start(), match[0] in "“„〝"
         before, after = paragraph[at - 1 : at], paragraph[at + 1 : at + 2]
@@ -745,20 +698,15 @@ def _spans(paragraph: str) -> list[tuple[int, int, bool]]:
             spans.append((opened + 1, at, True))
             opened = None
         elif can_open:  # the one before never closed
-            spans.append((opened + 1, _end_of_unclosed(paragraph, opened + 1, at), True))
+            spans.append((opened + 1, until(at), True))
             opened = at
     if opened is not None and paragraph[opened + 1 :].strip():
-        spans.append((opened + 1, _end_of_unclosed(paragraph, opened + 1, len(paragraph)), True))
+        spans.append((opened + 1, until(len(paragraph)), True))
     inside = [
         match.span(1) + (False,) for match in _P["singles"].finditer(paragraph)
         if not any(start - 1 <= match.start() <= end for start, end, _ in spans)
     ]  # fmt: skip
     return sorted(span for span in spans + inside if span[1] > span[0])
-
-
-def _end_of_unclosed(paragraph: str, start: int, until: int) -> int:
-    match = _P["unclosed"].search(paragraph, start, until)
-    return match.start() if match else until
 
 
 def _speech_verb(
