@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -76,21 +77,18 @@ def figures_of(corpus: Corpus) -> pd.DataFrame:
     A figure that stands in both is kept once, as ``record``, at its place in the text.
     """
     documents = corpus.documents
-    own = documents[["doc_id", "text", "date"]]
     is_bare = documents["programmes"] == ""
     beginnings = documents["text"].str.slice(0, _BEGINNING).where(is_bare, "")
     beginnings = (documents["title"] + "\n" + beginnings).to_numpy(dtype=object)
     about = documents[["doc_id", *ABOUT]].assign(
         regions=documents["regions"],
-        maker=[
-            (people or bodies).split(";")[0]
-            for people, bodies in zip(documents["people"], documents["organisations"], strict=True)
-        ],
+        maker=documents["people"].where(documents["people"] != "", documents["organisations"])
+        .str.split(";").str[0],
         topic=_names(beginnings, documents["programmes"], "programme", corpus.lexicon),
         body=_names(beginnings, documents["organisations"], "organisation", corpus.lexicon),
-    )
+    )  # fmt: skip
     records = find_records(documents[["doc_id", "figures", "date", "regions", "organisations"]])
-    return _keyed(find_figures(own), records, about)
+    return _keyed(find_figures(documents[["doc_id", "text", "date"]]), records, about)
 
 
 def _names(texts: np.ndarray, given: pd.Series, kind: str, lexicon: Lexicon) -> list[str]:
@@ -140,10 +138,10 @@ def _record(row: dict, item: dict) -> dict:
     """What a source says of a figure, over what its words say."""
     regions = [name for name in item["regions"].split(";") if name]
     several = _NATION if _NATION in regions or len(regions) > 2 else ""
-    leader = item["organisations"].split(";")[0]
-    is_of_nation = _MINISTRY.search(leader) and regions[0] not in item["what"] if regions else False
-    if len(regions) == 1 and is_of_nation and row["unit"] not in CURRENCIES:
-        regions = []  # a place where a ministry tells of the whole country
+    place = regions[0] if len(regions) == 1 else several
+    is_told = _MINISTRY.search(item["organisations"].split(";")[0]) and place not in item["what"]
+    if is_told and row["unit"] not in CURRENCIES:
+        place = _NATION  # a ministry tells of the whole country there
     due = str(item.get("target_year") or "")
     kind = item.get("kind") or "result"
     if kind == "budget":  # money that is still to be spent is a target
@@ -152,7 +150,7 @@ def _record(row: dict, item: dict) -> dict:
         kind = "context"
     return row | {
         "doc_id": item["document"], "start": 0, "end": 0, "subject": item["what"], "kind": kind,
-        "scope": row["scope"] or (regions[0] if len(regions) == 1 else several),
+        "scope": row["scope"] or place,
         "due": due if kind == "target" else "", "source": "record", "as_of": item.get("as_of") or "",
         "is_budget": item.get("kind") == "budget", "is_part": False,
     }  # fmt: skip
@@ -169,10 +167,8 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     is_twice = pd.MultiIndex.from_frame(texts[same]).isin(pd.MultiIndex.from_frame(records[same]))
     table = pd.concat([texts[~is_twice].assign(is_budget=False), records], ignore_index=True)
     table = table.merge(about, on="doc_id")
-    is_open = (table["scope"] == "") & (
-        table["source"] == "text"
-    )  # the text's region, if it is one
-    is_open &= ~table["regions"].str.contains(";")
+    is_open = (table["scope"] == "") & (table["source"] == "text")
+    is_open &= ~table["regions"].str.contains(";")  # the text's region, if it is one
     table["scope"] = table["scope"].mask(is_open, table["regions"])
     is_own = table["scope"].isin(read_regions()["region"]) | table["scope"].str.endswith("권")
     table = table.assign(where=table["scope"].where(is_own, _NATION))
@@ -195,8 +191,8 @@ def _called_all(table: pd.DataFrame) -> list[str]:
         is_money = row["unit"] in CURRENCIES
         told = [w for w in own if not _FRAME.issuperset(nouns[w])]
         told = [w for w in told if w not in scopes or w == told[-1] and not is_money]
-        is_of = _RECEIVES.search(row["subject"]) and _COUNTED.issuperset(told)
-        told = [] if is_of else told
+        if _RECEIVES.search(row["subject"]) and _COUNTED.issuperset(told):
+            told = []
         n_own = sum(len({*nouns[w]} - _GENERIC) + ("".join(nouns[w]) != w) for w in told)
         is_telling = n_own >= (2 if row["where"] == _NATION else 1)
         about = [cell.split(";") if cell else [] for cell in (row["topic"], row["body"])]
@@ -256,6 +252,7 @@ def _is_plausible(promise: dict, later: dict) -> bool:
     due = _due_day(promise["due"])
     until = promise["date"] + _SETTLES if pd.isna(due) else due + _NEAR
     is_in_time = kinds[0] != "flow" or later["date"] <= until
+    is_in_time &= later["date"] > promise["date"]
     return is_in_time and 1 / 20 <= later["value"] / promise["value"] <= _MUCH
 
 
@@ -282,19 +279,16 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
     """
     dated = _comparable(figures)
     dated = dated[~dated["is_part"]]
-    results: dict[tuple, list[dict]] = {}
+    results = defaultdict(list)
     for row in dated[(dated["kind"] == "result") & ~dated["is_budget"]].to_dict("records"):
         for shelf in _shelves(row):
-            results.setdefault(shelf, []).append(row)
+            results[shelf].append(row)
     promises, followups = [], []
     targets = dated[(dated["kind"] == "target") & (dated["value"] > 0)].to_dict("records")
     for number, members in enumerate(_joined(targets)):
         first, due = members[0], _due_day(members[0]["due"])
-        near = {id(row): row for shelf in _shelves(first) for row in results.get(shelf, [])}
-        later = [
-            row for row in near.values()
-            if row["date"] > first["date"] and _is_plausible(first, row)
-        ]  # fmt: skip
+        near = {id(row): row for shelf in _shelves(first) for row in results[shelf]}
+        later = [row for row in near.values() if _is_plausible(first, row)]
         later = _until_reached(first, sorted(later, key=lambda row: row["date"]))
         promises.append({"promise": number} | _promise(members, later, pd.Timestamp(last_day)))
         followups += [
@@ -338,9 +332,9 @@ def _promise(members: list[dict], later: list[dict], last_day: pd.Timestamp) -> 
     return first | {
         "subject": first["subject"] if is_told else f"{programme} {first['subject']}",
         "made_on": first["date"],
-        "made_by": next((m["speaker"] for m in members if m["speaker"]), "")
-        or first["maker"]
-        or first["publisher"],
+        "made_by": next(
+            filter(None, [*(m["speaker"] for m in members), first["maker"]]), first["publisher"]
+        ),
         "n_repeats": len({member["family_id"] for member in members}) - 1,
         "n_later": len({row["family_id"] for row in later}),
         "status": _status(first, later, last_day),
@@ -397,8 +391,8 @@ def promises(corpus: Corpus) -> Result:
     columns = (
         "subject scope amount due made_on made_by n_repeats n_later status_told last_told last_date"
     )
-    shown = {"view": view, "draw": charts.promises, "columns": tuple(columns.split())}
-    return _result("promises", table, corpus, "promise", table, facts=facts, **shown)
+    shown = {"view": view, "draw": charts.promises, "facts": facts}
+    return _result("promises", table, corpus, "promise", table, columns, **shown)
 
 
 def followups(corpus: Corpus) -> Result:
@@ -407,10 +401,12 @@ def followups(corpus: Corpus) -> Result:
     view = table.drop_duplicates(["promise", "doc_id", "value"])
     view = view.merge(promised[["promise", "subject", "scope"]], on="promise")
     view = view.assign(amount=_amounts(view), promised=_amounts(view, "promise_value"))
-    columns = ("subject", "scope", "promised", "date", "amount", "publisher", "is_after_due")
+    keys, columns = (
+        "promise doc_id value",
+        "subject scope promised date amount publisher is_after_due",
+    )
     facts = {"n_promises": table["promise"].nunique()}
-    keys = "promise doc_id value"
-    return _result("followups", table, corpus, keys, view, view=view, facts=facts, columns=columns)
+    return _result("followups", table, corpus, keys, view, columns, view=view, facts=facts)
 
 
 def _promises(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -431,11 +427,11 @@ def _amounts(table: pd.DataFrame, values: str = "value") -> list[str]:
     return [format_amount(*pair) for pair in zip(table[values], table["unit"], strict=True)]
 
 
-def _result(name: str, table, corpus: Corpus, keys: str, places: pd.DataFrame, **rest) -> Result:
+def _result(name, table, corpus, keys: str, places: pd.DataFrame, columns: str, **rest) -> Result:
     """A result whose rows open `places`; a figure known only as data opens its document."""
-    by = keys.split()
+    by = tuple(keys.split())
     places = places[list(dict.fromkeys([*by, *PLACE]))]
-    return Result(name, table, corpus, by=tuple(by), places=places, **rest)
+    return Result(name, table, corpus, by=by, places=places, columns=tuple(columns.split()), **rest)
 
 
 @stored
@@ -447,9 +443,8 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
     """
     rows = _comparable(figures)
     is_counted = ~rows["unit"].isin(["배", "위"]) & rows["value_high"].isna()
-    rows = rows[(rows["kind"] == "result") & is_counted & ~rows["is_part"]].sort_values(
-        "date", kind="stable"
-    )
+    rows = rows[(rows["kind"] == "result") & is_counted & ~rows["is_part"]]
+    rows = rows.sort_values("date", kind="stable")
     written = rows["date"].dt.strftime("%Y-%m")
     rows = rows.assign(
         as_of=rows["as_of"].where(rows["as_of"] != "", written),
@@ -468,19 +463,13 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
     named = named.drop_duplicates([*by, "family_id", "value"])
     parts: dict[tuple, pd.DataFrame] = {}
     for _, own in named[named.duplicated(by, keep=False)].groupby(by, sort=False):
-        for part in _stretches(own):
-            parts.setdefault(tuple(sorted(part.index)), part)
+        is_new = [True] + [not _meets(*pair) for pair in pairwise(own.to_dict("records"))]
+        for _, run in own.groupby(np.cumsum(is_new), sort=False):
+            if _disagree(run):
+                parts.setdefault(tuple(sorted(run.index)), run)
     groups = [part.assign(group=number) for number, part in enumerate(parts.values(), start=1)]
     table = pd.concat(groups, ignore_index=True) if groups else rows.assign(group=0).head(0)
     return table[list(dict.fromkeys([*_CONFLICT, *PLACE, "surface", *ABOUT]))]
-
-
-def _stretches(own: pd.DataFrame) -> list[pd.DataFrame]:
-    """Runs of figures of one thing that tell of the same time, or of a sum that shrank."""
-    records = own.to_dict("records")
-    is_new = [True] + [not _meets(*pair) for pair in pairwise(records)]
-    runs = [run for _, run in own.groupby(np.cumsum(is_new), sort=False)]
-    return [run for run in runs if _disagree(run)]
 
 
 def _meets(one: dict, other: dict) -> bool:
@@ -493,9 +482,10 @@ def _meets(one: dict, other: dict) -> bool:
         return False
     about = [set(f"{row['topic']};{row['body']}".split(";")) - {""} for row in (one, other)]
     places = [set(row["regions"].split(";")) - {""} for row in (one, other)]
-    is_local = [bool(own) and _NATION not in own for own in places]
-    is_several = any(len(own) > 1 for own, local in zip(places, is_local, strict=True) if local)
-    is_elsewhere = places[0] != places[1] and (all(is_local) or is_several)
+    local = [own for own in places if own and _NATION not in own]
+    is_elsewhere = places[0] != places[1] and (
+        len(local) == 2 or any(len(own) > 1 for own in local)
+    )
     if is_elsewhere or all(about) and about[0].isdisjoint(about[1]):
         return False
     gap = other["date"] - one["date"]
@@ -516,10 +506,9 @@ def conflicts(corpus: Corpus) -> Result:
     """Groups of figures for the same thing, scope and time that disagree."""
     table = conflict_table(figures_of(corpus))
     table["amount"] = _amounts(table)
-    columns = ("group", "subject", "scope", "as_of", "amount", "publisher")
+    keys, columns = "group doc_id value", "group subject scope as_of amount publisher"
     facts = {"n_groups": table["group"].nunique()}
-    keys = "group doc_id value"
-    return _result("conflicts", table, corpus, keys, table, facts=facts, columns=columns)
+    return _result("conflicts", table, corpus, keys, table, columns, facts=facts)
 
 
 def figures(corpus: Corpus) -> Result:
@@ -536,9 +525,8 @@ def quotations(corpus: Corpus) -> Result:
         "n_speakers": table.loc[~table["is_anonymous"], "speaker"].nunique(),
         "n_anonymous": int(table["is_anonymous"].sum()),
     }
-    columns = ("speaker", "office", "organisation", "verb", "quote", "date", "publisher")
-    keys = "doc_id quote"
-    return _result("quotations", table, corpus, keys, table, facts=facts, columns=columns)
+    columns = "speaker office organisation verb quote date publisher"
+    return _result("quotations", table, corpus, "doc_id quote", table, columns, facts=facts)
 
 
 def _others(corpus: Corpus) -> pd.DataFrame:
@@ -557,8 +545,8 @@ def phrases(corpus: Corpus) -> Result:
     table = _spans(places, "phrase")
     view = table[table["n_families"] >= 2].head(N_DRAWN).reset_index(drop=True)
     columns = "phrase n n_families n_publishers first last administrations"
-    shown = _drawn(corpus, view, places, "phrase") | {"columns": tuple(columns.split())}
-    return _result("phrases", table, corpus, "phrase", places, **shown)
+    shown = _drawn(corpus, view, places, "phrase")
+    return _result("phrases", table, corpus, "phrase", places, columns, **shown)
 
 
 def _spans(places: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -624,7 +612,8 @@ def _work_word(text: str, named: pd.DataFrame, end: int) -> str:
 def _actors(texts: np.ndarray, names: list[str]) -> tuple[dict, dict, pd.DataFrame]:
     """The name each actor stands for, its kind (region, centre, organisation), and all places."""
     lexicon, owner = scope_lexicon()
-    terms = sorted({*lexicon.table["term"], *names, *_partners()})
+    spelled = {match[0] for text in texts for match in _BODY.finditer(text)}
+    terms = sorted({*lexicon.table["term"], *names, *_partners(), *spelled})
     regions = set(read_regions()["region"])
     owner, kinds = dict(owner), dict.fromkeys(terms, "organisation")
     for term, name in list(owner.items()):
@@ -632,22 +621,7 @@ def _actors(texts: np.ndarray, names: list[str]) -> tuple[dict, dict, pd.DataFra
             kinds[term] = "centre" if term.endswith("센터") else "region"
             owner[term] = f"{name}센터" if term.endswith("센터") else name
     found = find_terms(texts, Lexicon(pd.DataFrame({"term": terms})))
-    found = select_matches(found, found["starts_word"], found["followed_by_particle"])
-    spelled = [
-        (row, *m.span(), m[0]) for row, text in enumerate(texts) for m in _BODY.finditer(text)
-    ]
-    spelled = pd.DataFrame(spelled, columns=["row", "start", "end", "term"])
-    found = pd.concat(
-        [
-            found[["row", "start", "end", "term"]],
-            spelled.astype({"row": int, "start": int, "end": int}),
-        ]
-    )
-    found = found.assign(length=found["start"] - found["end"]).sort_values(
-        ["row", "start", "length"]
-    )
-    reach = found.groupby("row")["end"].transform(lambda ends: ends.cummax().shift(fill_value=0))
-    return owner, kinds, found[found["start"] >= reach]
+    return owner, kinds, select_matches(found, found["starts_word"], found["followed_by_particle"])
 
 
 @lru_cache(maxsize=1)
@@ -702,10 +676,10 @@ def ties(corpus: Corpus) -> Result:
         "drawing": {"colours": corpus.colours},
     }
     more = [Result("tie-changes", changes, corpus, level=3)] if len(changes) else []
-    columns = ("administration", *_PAIR, "verbs", "n", "n_families", "change")
-    shown = {"view": view, "facts": facts, "draw": charts.ties, "columns": columns}
+    columns = "administration actor_a actor_b verbs n n_families change"
+    shown = {"view": view, "facts": facts, "draw": charts.ties}
     more = [*more, _panel(corpus, places)]
-    return _result("ties", table, corpus, " ".join(by), places, more=more, **shown)
+    return _result("ties", table, corpus, " ".join(by), places, columns, more=more, **shown)
 
 
 def _change(table: pd.DataFrame, before: str, after: str) -> dict:
@@ -729,17 +703,15 @@ def _panel(corpus: Corpus, places: pd.DataFrame) -> Result:
     )
     both = pd.concat([places, turned], ignore_index=True).dropna(subset="date")
     both = both[both["kind_a"].isin(_LOCAL) & both["actor_b"].isin(_partners())]
-    both = both.assign(
-        region=both["actor_a"].str.removesuffix("센터"),
-        partner=both["actor_b"],
-        year=both["date"].dt.year,
-    )
+    regions, years = both["actor_a"].str.removesuffix("센터"), both["date"].dt.year
+    both = both.assign(region=regions, partner=both["actor_b"], year=years)
     keys = ["region", "year", "partner"]
     cells = both.groupby(keys)["family_id"].nunique().rename("n_families").reset_index()
     top = cells.sort_values("n_families", ascending=False, kind="stable")
     top = top.drop_duplicates(keys[:2]).sort_values(keys, ignore_index=True)
     shown = {"view": top, "draw": charts.partners, "level": 3}
-    return _result("partners", cells, corpus, " ".join(keys), both, **shown)
+    told = " ".join([*keys, "n_families"])
+    return _result("partners", cells, corpus, " ".join(keys), both, told, **shown)
 
 
 def write_graphml(result: Result, path) -> None:
@@ -775,8 +747,8 @@ def lives(corpus: Corpus) -> Result:
     counted = tuple("day is_real n_alive n_kept share low high".split())
     more = [Result("survivors", survival, corpus, level=3, columns=counted, facts=facts)]
     columns = "name kind first last n_families born_under seen_under successor"
-    shown = _drawn(corpus, view, places, "name") | {"columns": tuple(columns.split())}
-    return _result("lives", table, corpus, "name", places, more=more, **shown)
+    shown = _drawn(corpus, view, places, "name")
+    return _result("lives", table, corpus, "name", places, columns, more=more, **shown)
 
 
 def _listed(corpus: Corpus, places: pd.DataFrame, owner: pd.Series) -> pd.DataFrame:
@@ -786,7 +758,7 @@ def _listed(corpus: Corpus, places: pd.DataFrame, owner: pd.Series) -> pd.DataFr
     listed = documents[["doc_id", *ABOUT]].assign(name=cells).explode("name")
     listed = listed.assign(name=listed["name"].map(owner), start=0, end=0).dropna(subset=["name"])
     both = ["doc_id", "name"]
-    is_told = pd.MultiIndex.from_frame(listed[both]).isin(pd.MultiIndex.from_frame(places[both]))
+    is_told = listed.set_index(both).index.isin(places.set_index(both).index)
     return listed[~is_told].drop_duplicates(both)
 
 
@@ -805,10 +777,8 @@ def survivors(mentions: pd.DataFrame, changes: list[str]) -> pd.DataFrame:
     grid = pd.date_range(date.min() + year, date.max() - 2 * year, freq="90D") if len(date) else []
     away = [day for day in grid if all(abs(day - change) > _SETTLES for change in inside)]
     rows = []
-    for day, is_real in [
-        *((d, True) for d in inside if d + year <= date.max()),
-        *((d, False) for d in away),
-    ]:
+    real = [day for day in inside if day + year <= date.max()]
+    for day, is_real in [*((day, True) for day in real), *((day, False) for day in away)]:
         before = mentions[(date >= day - year) & (date < day)]
         n_families = before.groupby("name")["family_id"].nunique()
         alive = n_families.index[n_families >= 2]

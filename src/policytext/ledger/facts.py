@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -100,15 +101,10 @@ _PREDICATE = re.compile(
 )
 # Of things counted in pieces: the unit, and how its nouns stand behind and before the figure.
 _COUNTED = [
-    (
-        unit,
-        *(
-            re.compile(_P[side].pattern.replace("X", _P[name].pattern))
-            for side in ("things", "thing")
-        ),
-    )
+    (unit, *(re.compile(_P[side].pattern.replace("X", _P[name].pattern))
+             for side in ("things", "thing")))
     for unit, name in (("개사", "firm"), ("팀", "group"), ("곳", "place"))
-]
+]  # fmt: skip
 _BEHIND = "*"  # the noun stands behind the figure, and is yet to be found
 COUNTABLE = ("개사", "곳", "명", "팀", "개")
 
@@ -134,22 +130,18 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
     texts = documents["text"].fillna("").to_numpy(dtype=object)
     dates = pd.to_datetime(documents["date"], errors="coerce").tolist()
     names = _scopes(texts)
-    quotations = find_quotations(documents)
-    spoken = {key: part for key, part in quotations.groupby("doc_id", sort=False)}
+    spoken = defaultdict(list)
+    for said in find_quotations(documents).itertuples():
+        spoken[said.doc_id].append(said)
     rows = []
     for number, doc_id in enumerate(documents["doc_id"].tolist()):
-        found = _figures_of(texts[number], dates[number], names.get(number, []))
-        said = spoken.get(doc_id)
-        for row in found:
-            speaker = ""
-            if said is not None:
-                own = said[(said["start"] <= row["start"]) & (row["end"] <= said["end"])]
-                speaker = own["speaker"].iloc[0] if len(own) else ""
-            rows.append(row | {"doc_id": doc_id, "speaker": speaker, "source": "text"})
+        for row in _figures_of(texts[number], dates[number], names.get(number, [])):
+            around = (said.speaker for said in spoken[doc_id]
+                      if said.start <= row["start"] and row["end"] <= said.end)  # fmt: skip
+            rows.append(row | {"doc_id": doc_id, "speaker": next(around, ""), "source": "text"})
     words = ([row[name] for row in rows] for name in ("before", "after", "noun", "unit"))
     table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "is_part"])
-    table = table.assign(subject=_subjects(*words)).astype(FIGURE_TYPES)
-    return table
+    return table.assign(subject=_subjects(*words)).astype(FIGURE_TYPES)
 
 
 @stored
@@ -165,9 +157,8 @@ def find_deadlines(documents: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     dates = pd.to_datetime(documents["date"], errors="coerce")
-    for doc_id, text, date in zip(
-        documents["doc_id"], documents["text"].fillna(""), dates, strict=True
-    ):
+    texts = documents["text"].fillna("")
+    for doc_id, text, date in zip(documents["doc_id"], texts, dates, strict=True):
         for first, last in pairwise(sentence_edges(text)):
             sentence = text[first:last]
             by = _P["by"].search(sentence)
@@ -232,14 +223,10 @@ def _measured(match: re.Match, text: str) -> dict | None:
         return None
     if text[start - 1 : start] in ("수", "몇") or text[max(0, start - 2) : start] == "몇 ":
         return None
-    value = _value(low)
-    if match["late"]:
-        value *= _MAGNITUDES[match["late"]]
-    value_high = np.nan
-    if high:
-        value_high = _value(high)
-        if not re.search("[십백천만억조]", low) and (scale := _scale(high)) > 1:
-            value *= scale
+    value, value_high = _value(low), _value(high) if high else np.nan
+    value *= _MAGNITUDES.get(match["late"], 1)
+    if high and not re.search("[십백천만억조]", low):
+        value *= _scale(high)
     if low in _DAYS:
         unit, factor = "일", 1.0
     elif match["money"]:

@@ -11,6 +11,7 @@ from functools import wraps
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import networkx as nx
 import numpy as np
 import pandas as pd
 import scipy
@@ -826,24 +827,16 @@ def ties(
 
 
 def _two_columns(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """The actors of ties in two columns: each opposite to most of those it goes with, and near."""
-    pairs = [*table[["actor_a", "actor_b", "n_families"]].itertuples(index=False, name=None)]
-    weights = pd.concat(
-        [table.groupby(side)["n_families"].sum() for side in ("actor_a", "actor_b")]
+    """The actors of ties in two columns: most ties go across, and few of them cross."""
+    graph = nx.from_pandas_edgelist(table, "actor_a", "actor_b", "n_families")
+    _, sides = nx.approximation.one_exchange(graph, weight="n_families", seed=0)
+    left, right = (
+        sorted(side, key=lambda name: (-graph.degree(name, "n_families"), name)) for side in sides
     )
-    weights = weights.groupby(level=0).sum().sort_values(ascending=False, kind="stable")
-    side: dict[str, int] = {}
-    for name in weights.index:
-        pull = sum(n * (1 - 2 * side[other]) for a, b, n in pairs if name in (a, b)
-                   for other in (a, b) if other in side)  # fmt: skip
-        side[name] = int(pull > 0)
-    left = [name for name in weights.index if side[name] == 0]
-    right = [name for name in weights.index if side[name] == 1]
 
     def height(name: str) -> float:
-        near = [left.index(other) / len(left) for a, b, _ in pairs if name in (a, b)
-                for other in (a, b) if other in left]  # fmt: skip
-        return sum(near) / len(near) if near else 1.0
+        near = [left.index(other) for other in graph[name] if other in left]
+        return sum(near) / len(near) if near else len(left)
 
     return left, sorted(right, key=height)
 
