@@ -582,3 +582,25 @@ def test_experiments_that_fall_short_say_so():
     assert short.endswith("5%, 기준인 10%를 넘는다)")
     fine = said("planted-terms", precision=0.9, n_found=2.2, false_share=0.1, **facts)
     assert "(기준 80% 이상)" in fine and "기준은 10% 이하)" in fine
+
+
+def test_a_topic_differs_as_much_only_where_the_calendar_is_turned_round():
+    n = 200
+    dates = pd.date_range("2013-01-01", periods=n)
+    matrix = matrix_of(np.random.default_rng(0).poisson(5, (n, 40)))
+    topics = Topics(
+        pd.DataFrame({"doc_id": matrix.doc_ids, "topic": [1] * 100 + [2] * 100}), None, None
+    )
+    groups = ["가"] * 100 + ["나"] * 100
+    found = r.false_differences.__wrapped__(matrix, topics, dates, groups, matrix.doc_ids)
+    sizes = found[found["topic"] == 1].set_index("cut")["size"]
+    assert sizes[0] == sizes[10] == 1  # half of the calendar: the two have changed places
+    assert (sizes.drop([0, 10]) < 0.95).all() and sizes[5] < 0.1
+    assert (found.loc[found["kind"] == "distance", "size"] < 0.01).all()
+    claims = pd.DataFrame(
+        {"claim": list("ab"), "kind": ["topic", "distance"], "administration": "가",
+         "term": "", "topic": [1, 0]}
+    )  # fmt: skip
+    none = pd.DataFrame({"terms": [], "z": []})
+    judged = r.under_false_dates(claims, none, found)
+    assert judged["n_cuts"].tolist() == [19, 19] and judged["n_false"].tolist()[0] == 1

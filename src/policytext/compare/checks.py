@@ -103,7 +103,7 @@ def claims_table(corpus) -> pd.DataFrame:
         table[name] = table["claim"].map(found["told"]).fillna(robustness.STATUS_NAMES[ABSENT])
         if name == "without_publisher":
             table["publisher"] = table["claim"].map(found["variant"])
-    false = robustness.under_false_dates(ours.claims, _false_boundaries(corpus))
+    false = _under_false_dates(corpus)
     held = agreement(_curve(corpus), "specification")
     table = table.merge(false[["claim", "n_false", "n_cuts"]], on="claim", how="left")
     table = table.merge(held[["claim", "share_holds"]], on="claim", how="left")
@@ -206,7 +206,8 @@ def false_dates(corpus) -> Result:
     table = _false_boundaries(corpus)
     false, real = (table.loc[table["is_real"] == is_real, "n_significant"] for is_real in (0, 1))
     facts = {"real": real.iloc[0], "cuts": false, "n_as_many": (false >= real.iloc[0]).sum()}
-    own = robustness.under_false_dates(_headlines(corpus).claims, table)
+    own = _under_false_dates(corpus)
+    own = own[own["term"] != ""].reset_index(drop=True)
     often = own.loc[own["n_false"] > own["n_cuts"] / 2, "term"]
     by_cut = table[["cut", "is_real", "terms", "z"]].explode(["terms", "z"])
     table = table.drop(columns=["terms", "z"])
@@ -299,6 +300,13 @@ def _false_boundaries(corpus) -> pd.DataFrame:
         strata=documents[stratum] if stratum else None,
         n_permutations=corpus.study.robustness.n_permutations,
     )
+
+
+def _under_false_dates(corpus) -> pd.DataFrame:
+    ours, dates = _headlines(corpus), corpus.documents.set_index("doc_id")["date"]
+    about = corpus.keyness_matrix, ours.base.topics, dates, corpus.large, corpus.families
+    differences = robustness.false_differences(*about)
+    return robustness.under_false_dates(ours.claims, _false_boundaries(corpus), differences)
 
 
 def _without_publishers(corpus) -> pd.DataFrame:

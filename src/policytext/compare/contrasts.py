@@ -272,9 +272,35 @@ def placebo(
     >>> table[["cut", "is_real", "n_significant", "share_unmoved"]].values.tolist()
     [[0, True, 0, 1.0], [1, False, 0, 0.125]]
     """
-    when = pd.Series(aligned(dates, matrix.doc_ids, "dates"))
-    when = pd.to_datetime(when, format="ISO8601").dt.normalize()
-    labels = pd.Series(aligned(groups, matrix.doc_ids, "groups"), dtype=object)
+    options = {"families": families, "strata": strata, "n_permutations": n_permutations}
+    groups = aligned(groups, matrix.doc_ids, "groups")
+    rows = []
+    for cut, offset, moved in false_calendars(
+        aligned(dates, matrix.doc_ids, "dates"), groups, n_cuts
+    ):
+        table = keyness_table.__wrapped__(matrix, moved, **options)
+        sizes = table[table["q"] < ALPHA].set_index("term")["z"].abs()
+        sizes = sizes.groupby(level=0).max()
+        unmoved = float((moved == groups)[moved.notna()].mean())
+        share, found = len(sizes) / len(matrix.terms), (sizes.index.tolist(), sizes.tolist())
+        rows.append((cut, offset, cut == 0, len(sizes), share, unmoved, *found))
+    names = "cut offset_days is_real n_significant share_significant share_unmoved terms z"
+    return pd.DataFrame(rows, columns=names.split())
+
+
+def false_calendars(
+    dates: Sequence, groups: Sequence, n_cuts: int = 19
+) -> Iterator[tuple[int, int, pd.Series]]:
+    """Groups of documents as they are, and under calendars of governments shifted round.
+
+    Yields the number of the cut (0 is real), the days shifted, and the groups, None without a date.
+
+    >>> days = pd.date_range("2013-01-01", periods=4)
+    >>> [moved.tolist() for _, _, moved in false_calendars(days, list("가가나나"), 1)]
+    [['가', '가', '나', '나'], ['나', '나', '가', '가']]
+    """
+    when = pd.to_datetime(pd.Series(dates), format="ISO8601").dt.normalize()
+    labels = pd.Series(groups, dtype=object)
     known = when.notna() & labels.notna()
     if not known.any():
         raise InsufficientData(
@@ -286,8 +312,6 @@ def placebo(
     by_day = labels[known].groupby(day[known])
     calendar = by_day.agg(lambda of_day: of_day.value_counts(sort=True).index[0])
     span = int(calendar.index[-1]) + 1
-    options = {"families": families, "strata": strata, "n_permutations": n_permutations}
-    rows = []
     for cut in range(n_cuts + 1):
         offset = round(cut * span / (n_cuts + 1))
         moved = labels.where(known, None)
@@ -297,14 +321,7 @@ def placebo(
             moved[known] = calendar.to_numpy()[position]
             if moved.nunique() < 2:
                 continue
-        table = keyness_table.__wrapped__(matrix, moved, **options)
-        sizes = table[table["q"] < ALPHA].set_index("term")["z"].abs()
-        sizes = sizes.groupby(level=0).max()
-        unmoved = float((moved == labels)[known].mean())
-        share, found = len(sizes) / len(matrix.terms), (sizes.index.tolist(), sizes.tolist())
-        rows.append((cut, offset, cut == 0, len(sizes), share, unmoved, *found))
-    names = "cut offset_days is_real n_significant share_significant share_unmoved terms z"
-    return pd.DataFrame(rows, columns=names.split())
+        yield cut, offset, moved
 
 
 def keyness(corpus: Corpus, *, strata: str = "") -> Result:

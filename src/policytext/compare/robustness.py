@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -20,9 +21,9 @@ from scipy.stats import false_discovery_control
 from tqdm.auto import tqdm
 
 from policytext.administrations import ACTING_MODES, assign_administrations
-from policytext.compare.contrasts import ALPHA, keyness_table
+from policytext.compare.contrasts import ALPHA, false_calendars, keyness_table
 from policytext.compare.distances import divergence_table
-from policytext.compare.units import Labels, share_differences
+from policytext.compare.units import Labels, aligned, share_differences
 from policytext.faults import InsufficientData
 from policytext.korean import attach_particle
 from policytext.store import stored
@@ -406,24 +407,66 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     return table.drop(columns=["_lost", "_size"]).reset_index(drop=True)
 
 
-def under_false_dates(claims: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
-    """Count the false cuts of a placebo at which the terms of claims differ as much as at the real.
+def under_false_dates(
+    claims: pd.DataFrame, placebo: pd.DataFrame, differences: pd.DataFrame
+) -> pd.DataFrame:
+    """Count the false cuts at which what claims are about differs as much as at the real one.
 
-    As much: significantly in some false group, with a z as large as the largest at the real cut.
+    As much: of a term significantly in some false group, with a z as large as the largest at the
+    real cut (`placebo`); of a topic or the distance, with a size as large (:func:`false_differences`).
     Columns: ``claim, administration, term, n_false, n_cuts``.
 
     >>> claims = pd.DataFrame({"claim": ["a"], "kind": ["term"], "administration": ["가"],
-    ...     "term": ["창업"]})
+    ...     "term": ["창업"], "topic": 0})
     >>> placebo = pd.DataFrame({"is_real": [True, False, False],
     ...     "terms": [["창업"], ["창업", "혁신"], ["창업"]], "z": [[3.0], [3.5, 2.0], [2.5]]})
-    >>> under_false_dates(claims, placebo)[["term", "n_false", "n_cuts"]].values.tolist()
+    >>> none = pd.DataFrame(columns=["cut", "kind", "topic", "size"])
+    >>> under_false_dates(claims, placebo, none)[["term", "n_false", "n_cuts"]].values.tolist()
     [['창업', 1, 2]]
     """
-    terms = claims.loc[claims["kind"] == "term", ["claim", "administration", "term"]]
-    sizes = [dict(zip(*pair, strict=True)) for pair in placebo[["terms", "z"]].to_numpy()]
-    real, *false = sizes  # the first cut is the real one
-    n_false = [sum(t in row and row[t] >= real.get(t, 0) for row in false) for t in terms["term"]]
-    return terms.assign(n_false=n_false, n_cuts=len(false)).reset_index(drop=True)
+    of_terms = [dict(zip(*pair, strict=True)) for pair in placebo[["terms", "z"]].to_numpy()]
+    by_cut = {
+        key: part.set_index("cut")["size"].to_dict()
+        for key, part in differences.groupby(["kind", "topic"])
+    }
+    rows = []
+    for claim in claims.itertuples():
+        if claim.kind == "term":  # the first cut is the real one
+            sizes = [found.get(claim.term) for found in of_terms]
+        else:
+            found = by_cut.get((claim.kind, claim.topic), {})
+            sizes = [found.get(cut) for cut in sorted(differences["cut"].unique())]
+        real, *false = sizes or [None]
+        n_false = sum(size is not None and size >= (real or 0) for size in false)
+        rows.append((claim.claim, claim.administration, claim.term, n_false, len(false)))
+    return pd.DataFrame(rows, columns=["claim", "administration", "term", "n_false", "n_cuts"])
+
+
+@stored
+def false_differences(
+    matrix: TermMatrix, topics: Topics | None, dates: Labels, groups: Labels, families: Labels
+) -> pd.DataFrame:
+    """The largest difference of each topic's share, and the largest distance, at every cut.
+
+    Cuts are those of :func:`policytext.compare.contrasts.false_calendars`, the real one first.
+    ``cut, kind, topic, size``: of what is not significant (q < .05; distances: the interval above
+    0) the size is 0.
+    """
+    labels = (aligned(values, matrix.doc_ids, "dates") for values in (dates, groups))
+    rows = []
+    for cut, _, moved in false_calendars(*labels):
+        about = {"families": families, "random_state": 0}
+        moved = pd.Series(moved.to_numpy(), matrix.doc_ids)
+        with suppress(InsufficientData):
+            far = divergence_table(matrix, moved, n_draws=N_DRAWS // 4, **about)
+            size = far["excess"].where(far["excess_low"] > 0, 0).max()
+            rows.append((cut, "distance", 0, size))
+        if topics:
+            few = {"n_permutations": 500, "n_boot": 2}
+            table = share_differences(topics.documents, moved, **few, **about)
+            size = table["difference"].abs().where(table["q"] < ALPHA, 0)
+            rows += [(cut, "topic", *row) for row in size.groupby(table["topic"]).max().items()]
+    return pd.DataFrame(rows, columns=["cut", "kind", "topic", "size"])
 
 
 def choices(study: Study, n_topics: int) -> dict[str, list]:
