@@ -9,11 +9,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unicodedata
 import warnings
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import pandas as pd
 
@@ -93,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--share-safe", action="store_true", help="본문을 빼고 근거를 짧게 자른다")
     report.add_argument("--against", help="앞선 실행의 폴더와 견주어 바뀐 것을 적는다")
     report.add_argument("--scheduler", metavar="tcp://…", help="Dask 클러스터에 나누어 맡긴다")
+    report.add_argument("--archive", action="store_true", help="자료와 보고서를 ZIP 하나로 묶는다")
+    report.add_argument("--from", dest="packed", metavar="묶음.zip", help="묶음에서 다시 만든다")
+    report.add_argument("--again", action="store_true", help="처음부터 다시 만들어 같은지 본다")
     report.add_argument("--check", action="store_true", help="만든 쪽을 브라우저로 살핀다")
     ingest = command("ingest", _ingest, "내 파일과 폴더로 새 연구를 만든다")
     ingest.add_argument("paths", nargs="+", help="파일이나 폴더")
@@ -107,8 +112,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from policytext.report import build, site
+    from policytext.report import archive, build, site
 
+    if options.packed:
+        output = Path(options.output) if options.output else None
+        built = archive.rebuild(Path(options.packed), output)
+        print(f"보고서를 다시 만들었습니다: {built[0]}")
+        return _told_again(*built)
     if (options.against or options.output or options.where) and len(options.study) != 1:
         raise PolicyTextError(
             "--against나 --output이나 --where를 쓸 때는 연구 이름을 하나만 적어 주세요."
@@ -125,6 +135,10 @@ def _report(options: argparse.Namespace) -> int:
             study = studies.read_study(name)
             if options.share_safe:
                 study = study.changed("report", share_safe=True)
+            if options.archive and study.report.share_safe:
+                raise PolicyTextError(
+                    "--archive는 원문을 함께 담아 본문을 뺀 보고서에는 쓸 수 없습니다. 하나만 쓰세요."
+                )
             for warning in _check_sources(study):
                 print(f"[{name}] {warning}", file=sys.stderr)
                 status = EXIT_FAILED
@@ -147,11 +161,34 @@ def _report(options: argparse.Namespace) -> int:
         if old is not None:
             new = site.read_manifest(index.parent)
             print(f"[{name}] 앞선 실행과 견주면:", build.differences(old, new), sep="\n")
+        if options.archive:
+            packed = archive.write_archive(study, index.parent, Path(f"{index.parent}.zip"))
+            print(
+                f"[{name}] 자료와 보고서를 묶었습니다({packed.stat().st_size / 1e6:.1f}MB): {packed}"
+            )
+        if options.again:
+            with tempfile.TemporaryDirectory() as folder:
+                packed = archive.write_archive(study, index.parent, Path(folder, "again.zip"))
+                status |= _told_again(*archive.rebuild(packed, Path(folder, "out", study.name)))
         if options.check:
             check = ["pytest", "tests/test_browser.py", "--report", str(index.parent.resolve())]
             call = [sys.executable, "-m", *check]
             status |= subprocess.run(call, cwd=studies.ROOT, check=False).returncode
     return status
+
+
+def _told_again(place: Path, unlike: list[str], why: str) -> int:
+    """Say whether a report made again is the same to the byte; the exit status."""
+    if not unlike:
+        print(f"[{place.name}] 다시 만든 파일이 모두 처음 것과 바이트까지 같습니다.")
+        return 0
+    named = f"{', '.join(unlike[:10])}{' 등' if len(unlike) > 10 else ''}"
+    print(
+        f"[{place.name}] 다시 만든 파일 {len(unlike)}개가 처음 것과 다릅니다: {named}",
+        why,
+        sep="\n",
+    )
+    return EXIT_FAILED
 
 
 def _choices(wanted: list[str]) -> dict[str, list[str]]:

@@ -19,8 +19,9 @@ import numpy as np
 import pandas as pd
 
 from policytext.faults import PolicyTextError
+from policytext.study import ROOT
 
-REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
+REFERENCE = ROOT / "data" / "reference"
 ACTING_MODES = ("separate", "attach", "exclude")
 STATUSES = ("in_office", "suspended", "vacant")
 DAYS_PER_MONTH = 365.2425 / 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -22,7 +23,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from policytext.faults import StudyError, nearest
 from policytext.korean import attach_particle
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT_VARIABLE = "POLICYTEXT_ROOT"  # another tree with `data`: that of an archive
+ROOT = Path(os.environ.get(ROOT_VARIABLE) or Path(__file__).parents[2]).resolve()
 STUDIES = ROOT / "data" / "studies"
 RAW = ROOT / "data" / "raw"
 PROCESSED = ROOT / "data" / "processed"

@@ -74,7 +74,8 @@ def build_report(
             f"{folder} 폴더에 '01-이름.ipynb' 꼴의 노트북이 없어 보고서를 만들지 "
             "못했습니다. 노트북을 넣고 다시 실행해 주세요."
         )
-    if output.is_dir() and any(output.iterdir()) and not (output / "manifest.json").exists():
+    is_taken = output.is_file() or output.is_dir() and any(output.iterdir())
+    if is_taken and not (output / "manifest.json").exists():
         raise faults.PolicyTextError(
             f"'{output.name}' 폴더에 보고서가 아닌 파일이 있습니다. 빈 폴더를 --output에 적으세요."
         )

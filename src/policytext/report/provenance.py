@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from policytext.report.result import ROW_LIMIT, SHARE_RULE, Result, is_share_saf
 from policytext.study import file_sha256, source_path
 from policytext.texts.clean import MIN_DOCUMENTS, MIN_SHARE
 from policytext.texts.coverage import KIND_NAMES
+from policytext.texts.sources import find_sources
 from policytext.words import analysers
 
 SECTIONS = {
@@ -51,12 +53,13 @@ def run_facts(corpus) -> dict[str, str]:
     """What was read and how it was counted: Korean name to value."""
     study, reading = corpus.study, corpus.reading
     facts = {"연구": study.name}
-    for source in study.sources:
-        path = source_path(source)
-        files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.is_file())
+    for number, source in enumerate(study.sources, start=1):
+        files = {found.path for found in find_sources(source_path(source))}
+        files = sorted(path for path in files if path.is_file())
         hashes = "\n".join(file_sha256(file) for file in files)
         sha256 = hashes if len(files) == 1 else hashlib.sha256(hashes.encode()).hexdigest()
-        name = source.package or source.path
+        name = source.package or Path(source.path).name  # not where it lies on this machine
+        name += f" ({number})" if any(fact.startswith(f"자료 {name} ") for fact in facts) else ""
         facts[f"자료 {name} SHA-256 (파일 {len(files):,}개)"] = sha256
     days = corpus.everything["date"].dropna()
     if len(days):
