@@ -89,11 +89,14 @@ def test_planted_terms_are_found(simulated, times, precision):
         is_planted = table["term"].isin(np.take(matrix.terms, chosen))
         top = (table["administration"] == "가") & (table["rank"] <= len(chosen))
         called = table["q"] < 0.05
-        rows.append((is_planted[top].mean(), called.sum(), (called & ~is_planted).sum()))
+        # Planting makes all other terms a little rarer there: called for that is no error.
+        is_diluted = (table["z"] < 0) == (table["administration"] == "가")
+        false = called & ~is_planted & ~is_diluted
+        rows.append((is_planted[top].mean(), called.sum(), false.sum()))
     found, called, false = np.array(rows).T
     assert found.mean() >= precision
-    # Promised are 5 %; but what is planted makes every other term a little rarer there.
-    assert called.sum() >= 20 and (false / np.maximum(called, 1)).mean() <= 0.12
+    # Promised are 5 %, half of them in the direction that is counted here.
+    assert called.sum() >= 20 and false.sum() / called.sum() <= 0.025
 
 
 @pytest.mark.parametrize("where", list(SHARES))
