@@ -200,8 +200,10 @@ def partition(
     with warnings.catch_warnings():
         # Fewer distinct documents than topics: the empty topics are simply not numbered.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        means = KMeans if len(known) <= MANY else MiniBatchKMeans
-        model = means(n_topics, n_init=n_starts, random_state=seed).fit(vectors[known])
+        means, own = MiniBatchKMeans, vectors[known]
+        if len(known) <= MANY:  # k-means++ turns float32 into float64 at every step
+            means, own = KMeans, own.astype(np.float64)
+        model = means(n_topics, n_init=n_starts, random_state=seed).fit(own)
     topic[known] = model.labels_ + 1
     return topic
 
