@@ -84,6 +84,7 @@ def install(requirements: Path) -> bool:
         venv.create(VENV, with_pip=True)
     say(f"{requirements.name}의 패키지를 설치합니다. 처음에는 몇 분 걸립니다.")
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-qq"]
+    pip += ["--no-cache-dir"]  # it lies in the home folder
     if subprocess.run([*pip, "-r", str(requirements)], cwd=ROOT, check=False).returncode:
         return False
     stamp.write_text(digest, encoding="utf-8")

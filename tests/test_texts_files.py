@@ -265,8 +265,13 @@ def test_links_permissions_and_missing_paths(tmp_path):
     (folder / "위로").symlink_to(folder, target_is_directory=True)
     (folder / "제자리.txt").symlink_to(folder / "제자리.txt")
     os.mkfifo(folder / "통로")
+    (tmp_path / "남의 것").mkdir()
+    (tmp_path / "남의 것" / "b.txt").write_text(PAGE, encoding="utf-8")
+    (folder / "밖으로").symlink_to(tmp_path / "남의 것", target_is_directory=True)
+    (folder / "밖.txt").symlink_to(tmp_path / "남의 것" / "b.txt")
     reading = read_documents([folder, folder / "a.txt", tmp_path / "없음.csv"])
-    assert accounts(reading) == {"read": 1, "rejected": 3}
+    assert accounts(reading) == {"read": 1, "rejected": 5}
+    assert reading.rejects["reason"].str.contains("폴더 밖을 가리키는").sum() == 2
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

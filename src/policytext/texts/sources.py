@@ -285,7 +285,8 @@ def _below(path: Path, member: str) -> Iterable[SourceFile]:
 
 
 def _walk(root: Path) -> Iterator[SourceFile]:
-    """Files below `root`; a folder met again through a link is not entered twice."""
+    """Files below `root`; no link leads out of it, or twice into a folder."""
+    real = os.path.realpath(root)
     entered: set[tuple[int, int]] = set()
     closed: list[OSError] = []
     top = Path(root.resolve().name)
@@ -295,12 +296,22 @@ def _walk(root: Path) -> Iterator[SourceFile]:
             folders.clear()
             continue
         entered.add((status.st_dev, status.st_ino))
-        folders.sort(key=_nfc)
+        paths = [Path(folder, name) for name in (*folders, *files)]
+        leaving = [path for path in paths if path.is_symlink() and not _is_below(path, real)]
+        folders[:] = sorted({*folders} - {path.name for path in leaving}, key=_nfc)
+        for path in leaving:
+            fault = "폴더 밖을 가리키는 링크여서 읽지 않았습니다. 원래 파일이나 폴더를 적으세요."
+            yield SourceFile(_nfc(top / path.relative_to(root)), path, fault=fault)
         for path in (Path(folder, name) for name in sorted(files, key=_nfc)):
-            yield from _file(path, _nfc(top / path.relative_to(root)))
+            if path not in leaving:
+                yield from _file(path, _nfc(top / path.relative_to(root)))
     for path in (Path(error.filename) for error in closed):
         fault = "폴더를 열 수 없습니다. 읽기 권한을 확인하세요."
         yield SourceFile(_nfc(top / path.relative_to(root)), path, fault=fault)
+
+
+def _is_below(path: Path, real: str) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(real)
 
 
 def _file(path: Path, name: str) -> list[SourceFile]:
