@@ -15,6 +15,8 @@ import pytest
 from corpora import CORPORA, hostile, write_study
 from hypothesis import settings
 
+from policytext.texts import files
+
 settings.register_profile("policytext", deadline=None, max_examples=25)
 settings.load_profile("policytext")
 
@@ -35,6 +37,27 @@ def report(request, tmp_path_factory) -> Path:
     study = write_study(folder, "small-study", hostile(CORPORA["two-governments"]))
     build_report(study, output=folder / "out" / "small-study")
     return folder / "out" / "small-study"
+
+
+@pytest.fixture(autouse=True)
+def every_reading_adds_up(monkeypatch):
+    """Of whatever a test reads, no row is lost and none counted twice."""
+    assemble = files._assemble
+
+    def checked(*given):
+        reading = assemble(*given)
+        account = reading.files.set_index("source_file")
+        parts = account[["n_read", "n_skipped", "n_rejected"]]
+        assert (parts.sum(axis=1) == account["n_found"]).all() and (parts >= 0).all(axis=None)
+        n_rejects = (
+            reading.rejects["source_file"].value_counts().reindex(account.index, fill_value=0)
+        )
+        is_whole = account["status"] == "rejected"  # a file may take many rows with it
+        assert (n_rejects[is_whole] == 1).all() and (account["n_read"][is_whole] == 0).all()
+        assert (n_rejects <= account["n_rejected"]).all()
+        return reading
+
+    monkeypatch.setattr(files, "_assemble", checked)
 
 
 @pytest.fixture

@@ -578,3 +578,35 @@ def test_the_summary_tells_rows_notes_and_kinds_of_text(project):
     write_bigkinds(project / "내 자료" / "NewsResult.xlsx")
     line = summary(read_documents(project / "내 자료"))
     assert "문서 8건(전문 2, 발췌 3, 키워드 3)" in line
+
+
+COUNTED = {  # file -> (content, rows found, read, rejected)
+    "blank.txt": ("\n \n", 1, 0, 1),
+    "empty.html": ("<html><body><p> </p></body></html>", 1, 0, 1),
+    "empty.csv": ("제목,본문,일자\n하나,,2015-01-01\n,,\n셋,셋째 글이다.,2015-01-03\n", 2, 1, 1),
+    "open.csv": (
+        '제목,본문,일자\n하나,첫 글.,2015\n둘,"둘째 글.,2016\n셋,셋째 글.,2017\n',
+        3,
+        1,
+        2,
+    ),
+    "last.csv": (
+        '일자,제목,본문\n2015,하나,첫 글.\n2016,둘,"둘째 글.\n2017,셋,셋째 글.\n',
+        3,
+        1,
+        2,
+    ),
+    "lines.csv": ('제목,본문\n하나,"첫 글.\n이어진다."\n둘,"둘째" 글.\n', 2, 2, 0),
+    "rows.jsonl": ('{"제목": "하나", "본문": "첫 글."}\n{"제목": \n{"제목": "셋"}\n', 3, 1, 2),
+}
+
+
+def test_rows_are_counted_once_and_an_open_quote_is_told(tmp_path):
+    for name, (content, *_) in COUNTED.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    reading = read_documents(tmp_path)
+    account = reading.files.set_index(reading.files["source_file"].str.rpartition("/")[2])
+    found = account[["n_found", "n_read", "n_rejected"]].apply(tuple, axis=1).to_dict()
+    assert found == {name: tuple(numbers) for name, (_, *numbers) in COUNTED.items()}
+    said = reading.rejects[reading.rejects["reason"].str.contains("따옴표가 닫히지 않아 2줄이")]
+    assert said["row"].tolist() == [3, 3]

@@ -225,13 +225,15 @@ def _delimited(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str
     delimiter = sniff_delimiter(text.read(HEAD), is_named_table=True) or ","
     text.seek(0)
     csv.field_size_limit(MAX_CELL)
-    cells = _filled_rows(csv.reader(text, delimiter=delimiter))
+    cells = _filled_rows(text, delimiter)
     first = list(itertools.islice(cells, _HEADER_ROWS))
-    headers, top = find_headers([row for _, row in first], wanted)
+    headers, top = find_headers([row for _, row in first if isinstance(row, list)], wanted)
 
     def rows() -> Rows:
         for number, row in itertools.chain(first[top:], cells):
-            if any(row[len(headers) :]):
+            if isinstance(row, ReadError):
+                yield number, row
+            elif any(row[len(headers) :]):
                 reason = f"열이 {len(headers)}개여야 하는데 {len(row)}개입니다."
                 yield number, ReadError(f"{reason} 따옴표와 쉼표를 확인하세요.")
             else:
@@ -288,14 +290,30 @@ def _looks_like_data(row: list[str]) -> bool:
     return any(len(cell) > _MAX_HEADER or _DATUM.fullmatch(cell) for cell in row if cell)
 
 
-def _filled_rows(lines) -> Iterator[tuple[int, list[str]]]:
+def _filled_rows(
+    text: Iterable[str], delimiter: str
+) -> Iterator[tuple[int, list[str] | ReadError]]:
+    is_over: list[bool] = []
+
+    def lines() -> Iterator[str]:
+        yield from text
+        is_over.append(True)
+
+    read = csv.reader(lines(), delimiter=delimiter)
     try:
-        for row in lines:
-            if any(cell.strip() for cell in row):
-                yield lines.line_num, row
+        for row in read:
+            if is_over:  # a row that wanted one more line
+                n = 1 + row[-1].rstrip("\r\n").count("\n")
+                fault = ReadError(
+                    f"따옴표가 닫히지 않아 {n:,}줄이 한 칸에 들었습니다. 짝을 맞추세요."
+                )
+                fault.n_rows = n
+                yield read.line_num - n + 1, fault
+            elif any(cell.strip() for cell in row):
+                yield read.line_num, row
     except csv.Error:
         raise ReadError(
-            f"{lines.line_num}번째 줄의 칸이 400만 자를 넘거나 망가졌습니다. "
+            f"{read.line_num}번째 줄의 칸이 400만 자를 넘거나 망가졌습니다. "
             "따옴표의 짝을 확인하세요."
         ) from None
 
