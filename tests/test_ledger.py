@@ -93,7 +93,7 @@ def test_figures_of_sentences_written_by_hand(capsys):
 
 def test_quotations_of_passages_written_by_hand(capsys):
     rows, documents = gold("gold_quotations")
-    found = find_quotations.__wrapped__(documents[["doc_id", "text"]])
+    found = find_quotations(documents[["doc_id", "text"]])
     assert [documents["text"][int(d)][a:b] for d, a, b in found[["doc_id", "start", "end"]].values
             ] == found["quote"].tolist()  # fmt: skip
     keys = {(quote.doc_id, quote.quote): quote for quote in found.itertuples()}
@@ -175,7 +175,7 @@ def test_odd_figures_are_kept_and_marked(text, date, expected):
 
 def test_an_unclosed_mark_never_swallows_the_page():
     text = "김하나 장관은 “풀겠다고 밝혔다. 회의는 끝났다.\n" + "시는 “꿈의 도시를 지향한다.\n" * 3
-    found = find_quotations.__wrapped__(pd.DataFrame({"doc_id": ["a"], "text": [text]}))
+    found = find_quotations(pd.DataFrame({"doc_id": ["a"], "text": [text]}))
     assert found["quote"].tolist() == ["풀겠다"]
 
 
@@ -183,7 +183,7 @@ def test_phrases_are_what_nobody_says():
     text = (
         "시는 ‘규제예보제’를 열었다. 김하나 시장은 “쉽게 하겠다”고 말했다. 「지역의 미래」를 냈다."
     )
-    found = find_phrases.__wrapped__(pd.DataFrame({"doc_id": ["a"], "text": [text]}))
+    found = find_phrases(pd.DataFrame({"doc_id": ["a"], "text": [text]}))
     assert found["phrase"].tolist() == ["규제예보제"]
 
 
@@ -271,7 +271,7 @@ def test_records_keep_what_a_source_says_and_part_unit_from_words():
 
 
 def test_ties_have_one_name_and_need_a_word_of_joint_work():
-    text = "부산시와 현대자동차가 협약을 맺었다. 부산시와 현대자동차가 다투었다."
+    text = "부산시와 현대자동차가 협약을 맺었다. 부산시와 현대자동차가 다투었다. 대구에서 LG전자와 협약을 맺었다."
     documents = pd.DataFrame(
         {"doc_id": ["a"], "text": [text], "date": [pd.Timestamp("2019-01-01")]}
     )
@@ -315,5 +315,5 @@ def test_seeds_give_their_targets_and_quotations():
     ):
         assert wanted in targets
     assert not (figures["value"] == 200e8).any()  # a headline beside an article
-    quotes = find_quotations.__wrapped__(reading.documents)
+    quotes = find_quotations(reading.documents)
     assert quotes["quote"].nunique() == 14 and (quotes["speaker"] != "").all()

@@ -122,11 +122,10 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
         row._asdict() | {"document": row.doc_id, "year": str(row.date)[:4]} | item
         for row in documents.itertuples() if row.figures for item in json.loads(row.figures)
     ]  # fmt: skip
-    texts = [re.sub(r"[0-9]{4}년|[0-9]+년(?=간|차| )", "", item["what"]) for item in items]
     texts = [
-        f"{what} {item['value']:,.10g}{item['unit']}".replace(" 여 ", "여 ")
-        for what, item in zip(texts, items, strict=True)
-    ]
+        re.sub("[0-9]{4}년|[0-9]+년(?=간|차| )", "", item["what"])
+        + f" {item['value']:,.10g}{item['unit']}".replace(" 여 ", "여 ") for item in items
+    ]  # fmt: skip
     spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": pd.NaT})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
     rows = [_record(row, items[row["doc_id"]]) for row in found]
@@ -361,9 +360,8 @@ def _status(promise: dict, later: list[dict], last_day: pd.Timestamp) -> str:
     settling = [row for row in later if due - _LAST_OF_YEAR <= row["date"] <= due + _SETTLES]
     if not settling:
         return "unknown"
-    if settling[0]["value"] >= promise["value"]:
-        return "met"
-    return "late" if reached else "short"
+    is_met = settling[0]["value"] >= promise["value"]
+    return "met" if is_met else "late" if reached else "short"
 
 
 def promises(corpus: Corpus) -> Result:
@@ -454,22 +452,36 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
         counting=[_counting(row) for row in rows[["measure", "subject"]].to_dict("records")],
         is_effect=rows["subject"].str.split().str[-1].isin(_EFFECT),
     )  # fmt: skip
-    by = ["unit_group", "where", "name"]
-    named = rows.assign(name=rows["names"].str.split(";")).explode("name")
-    is_record = named["source"] == "record"
-    given = is_record.groupby([named[name] for name in (*by, "doc_id")]).transform("any")
-    named = named[is_record | ~given]  # what a source gives as data goes before its sentences
-    named = named[named.groupby([*by, "doc_id"])["value"].transform("nunique") == 1]
-    named = named.drop_duplicates([*by, "family_id", "value"])
-    parts: dict[tuple, pd.DataFrame] = {}
-    for _, own in named[named.duplicated(by, keep=False)].groupby(by, sort=False):
-        is_new = [True] + [not _meets(*pair) for pair in pairwise(own.to_dict("records"))]
-        for _, run in own.groupby(np.cumsum(is_new), sort=False):
+    shelves = defaultdict(list)
+    for row in rows.assign(at=range(len(rows))).to_dict("records"):
+        for name in row["names"].split(";"):
+            shelves[row["unit_group"], row["where"], name].append(row)
+    groups: dict[tuple, list[int]] = {}
+    for shelf in map(_one_each, shelves.values()):
+        numbers = np.cumsum([0, *(not _meets(*pair) for pair in pairwise(shelf))])
+        for number in np.unique(numbers[: len(shelf)]):
+            run = [row for row, own in zip(shelf, numbers, strict=False) if own == number]
             if _disagree(run):
-                parts.setdefault(tuple(sorted(run.index)), run)
-    groups = [part.assign(group=number) for number, part in enumerate(parts.values(), start=1)]
-    table = pd.concat(groups, ignore_index=True) if groups else rows.assign(group=0).head(0)
+                members = [row["at"] for row in run]
+                groups.setdefault(tuple(sorted(members)), members)
+    parts = [rows.iloc[own].assign(group=n) for n, own in enumerate(groups.values(), start=1)]
+    table = pd.concat(parts, ignore_index=True) if parts else rows.assign(group=0).head(0)
     return table[list(dict.fromkeys([*_CONFLICT, *PLACE, "surface", *ABOUT]))]
+
+
+def _one_each(rows: list[dict]) -> list[dict]:
+    """One figure a document, none where it gives several; one of a family's that are equal.
+
+    What a source gives as data goes before its sentences.
+    """
+    documents, kept = defaultdict(list), {}
+    for row in rows:
+        documents[row["doc_id"]].append(row)
+    for own in documents.values():
+        own = [row for row in own if row["source"] == "record"] or own
+        if len({row["value"] for row in own}) == 1:
+            kept.setdefault((own[0]["family_id"], own[0]["value"]), own[0])
+    return [*kept.values()]
 
 
 def _meets(one: dict, other: dict) -> bool:
@@ -493,13 +505,15 @@ def _meets(one: dict, other: dict) -> bool:
     return gap <= _NEAR or (is_sum and other["value"] < one["value"] and gap <= _SETTLES)
 
 
-def _disagree(run: pd.DataFrame) -> bool:
+def _disagree(run: list[dict]) -> bool:
     """Whether figures differ by more than rounding, and do not only grow with time."""
-    low, high = run["value"].min(), run["value"].max()
-    is_of_time = run["is_told"].all() and run["as_of"].nunique() == 1
-    is_series = run["value"].is_monotonic_increasing and run["date"].is_unique and not is_of_time
-    is_rounded = high <= low * (1.1 if run["qualifier"].any() else 1.01)
-    return not (is_rounded or is_series) and high <= _MUCH * low
+    values, days = [row["value"] for row in run], {row["date"] for row in run}
+    if len(run) < 2:
+        return False
+    is_of_time = all(row["is_told"] for row in run) and len({row["as_of"] for row in run}) == 1
+    is_series = values == sorted(values) and len(days) == len(run) and not is_of_time
+    rounding = 1.1 if any(row["qualifier"] for row in run) else 1.01
+    return not is_series and min(values) * rounding < max(values) <= _MUCH * min(values)
 
 
 def conflicts(corpus: Corpus) -> Result:
@@ -588,16 +602,16 @@ def find_ties(documents: pd.DataFrame, names: list[str]) -> pd.DataFrame:
             start, end = int(edges[sentence]), int(edges[sentence + 1])
             verb = _work_word(document["text"], named, end)
             actors = {}
-            for term in named["term"] if verb else ():
+            for term, at in zip(named["term"], named["end"], strict=True) if verb else ():
                 kind, name = kinds.get(term, "organisation"), owner.get(term, term)
                 if kind == "organisation":
                     name = canonical_name(name, document["date"])
-                if name not in _NOT_ACTORS:
+                is_place = kind == "region" and document["text"].startswith("에서", at)
+                if name not in _NOT_ACTORS and not is_place:
                     actors[name] = kind
             pairs = combinations(sorted(actors), 2) if len(actors) <= _MAX_ACTORS else ()
-            rows += [
-                (document["doc_id"], start, end, a, b, actors[a], actors[b], verb) for a, b in pairs
-            ]
+            place = document["doc_id"], start, end
+            rows += [(*place, a, b, actors[a], actors[b], verb) for a, b in pairs]
     return pd.DataFrame(rows, columns=[*PLACE, *"actor_a actor_b kind_a kind_b verb".split()])
 
 
@@ -685,9 +699,8 @@ def ties(corpus: Corpus) -> Result:
 def _change(table: pd.DataFrame, before: str, after: str) -> dict:
     """Ties kept, lost and new from one government to the next, and the families that tell of them."""
     own = dict(iter(table.groupby("administration")))
-    sides = [
-        own.get(name, table.head(0)).set_index(_PAIR)["n_families"] for name in (before, after)
-    ]
+    both = (own.get(name, table.head(0)) for name in (before, after))
+    sides = [part.set_index(_PAIR)["n_families"] for part in both]
     n_kept = len(sides[0].index.intersection(sides[1].index))
     return {
         "administration_a": before, "administration_b": after, "n_kept": n_kept,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -248,15 +247,12 @@ def _measured(match: re.Match, text: str) -> dict | None:
         if match["more"] and (unit := _counted("개", "", rest)[0]) != "개":
             counter = "개"
         is_money = re.search(r"[억조]", low + (high or "") + (match["late"] or ""))
-        if not (counter or is_money or re.search(r"[만천]|\d,\d{3}", low + (high or ""))):
-            return None
-        if not low[0].isdigit() or re.match(
-            r"[가-힣]{0,3}(?:클럽|장자|다행)|[가-힣 ]{2,6}[’']", rest
-        ):
+        is_large = counter or is_money or re.search(r"[만천]|\d,\d{3}", low + (high or ""))
+        is_name = re.match(r"[가-힣]{0,3}(?:클럽|장자|다행)|[가-힣 ]{2,6}[’']", rest)
+        if not is_large or not low[0].isdigit() or is_name:
             return None
         unit, factor = unit if counter else "원" if is_money else "", 1.0
-    sign = (match["sign"] or "").strip()
-    arrow = (match["arrow"] or "").strip()
+    sign, arrow = ((match[name] or "").strip() for name in ("sign", "arrow"))
     if sign in ("△", "▼") and re.search(r"△\s?[^\d\s]", text[max(0, start - 200) : start + 200]):
         sign = ""  # a list marked by triangles
     if (sign and sign != "+") or arrow in ("↓", "▼"):
@@ -355,12 +351,10 @@ def _told(row: dict, before: str, after: str) -> dict:
     for cues, context in ((_AFTER, after), (_BEFORE, before[-60:])):
         found: dict[str, str] = {}
         for column, value, pattern in cues:
-            if (
-                column not in found
-                and not (told["measure"] == "change" and value == "context" and cues is _BEFORE)
-                and pattern.search(context)
-                and (value != "old target" or is_old)
-            ):
+            is_barred = value == "old target" and not is_old
+            if value == "context" and cues is _BEFORE:
+                is_barred = told["measure"] == "change"
+            if column not in found and not is_barred and pattern.search(context):
                 found[column] = value
         told |= {name: value for name, value in found.items() if not told[name] or name == "kind"}
     if told["kind"] == "old target":
@@ -371,9 +365,9 @@ def _told(row: dict, before: str, after: str) -> dict:
     is_limit = told["qualifier"] == "at_most" and row["unit"] in CURRENCIES
     if row["unit"] in DURATIONS or (is_limit and told["kind"] is None):
         told["kind"] = "context"
-    if told["kind"] is None and (acting := _P["acting"].match(after)) and row["unit"] in COUNTABLE:
-        # Sixteen agencies that will open a shop are there already.
-        told["kind"] = None if _P["arise"].search(acting["rest"]) else "result"
+    acting = _P["acting"].match(after) if row["unit"] in COUNTABLE else None
+    if told["kind"] is None and acting and not _P["arise"].search(acting["rest"]):
+        told["kind"] = "result"  # sixteen agencies that will open a shop are there already
     if told["kind"] is None and (match := _PREDICATE.search(after)):
         told["kind"] = _TENSES[int(match.lastgroup[1:])][0]
     elif told["kind"] is None and _P["announced"].search(before):
@@ -520,15 +514,14 @@ def scope_lexicon() -> tuple[Lexicon, dict[str, str]]:
     """Names that say whose or where: regions and organisations, with the name each stands for."""
     table = read_lexicon().table
     own = table[table["kind"].isin(["organisation", "place"])]
-    owner = dict(
-        zip(own["term"], own["canonical"].where(own["canonical"] != "", own["term"]), strict=True)
-    )
+    names = own["canonical"].where(own["canonical"] != "", own["term"])
+    owner = dict(zip(own["term"], names, strict=True))
     regions = read_regions()
     for region, forms in zip(regions["region"], regions["names"], strict=True):
         owner |= {form: region for form in forms.split(";")}
     owner |= {name: name for name in known_names() - {*owner}}
     owner |= {_NATION: _NATION, "수도권": "수도권", "비수도권": "비수도권"}
-    extra = pd.DataFrame({"term": [term for term in owner if term not in set(own["term"])]})
+    extra = pd.DataFrame({"term": sorted({*owner} - {*own["term"]})})
     return Lexicon(pd.concat([own, extra], ignore_index=True)), owner
 
 
@@ -572,7 +565,6 @@ class _Person(NamedTuple):
     is_anonymous: bool = False
 
 
-@stored
 def find_quotations(documents: pd.DataFrame) -> pd.DataFrame:
     """Everything somebody is quoted as saying, with who said it.
 
@@ -586,30 +578,36 @@ def find_quotations(documents: pd.DataFrame) -> pd.DataFrame:
     >>> found[["quote", "speaker"]].values.tolist()
     [['규제를 풀겠다', '김하나'], ['서두르겠다', '김하나']]
     """
-    rows = [row for row in _all_marked(documents) if row["is_speech"]]
-    table = pd.DataFrame(rows, columns=QUOTATION_COLUMNS)
-    return table.astype({"start": int, "end": int, "is_anonymous": bool})
+    marks = find_marks(documents[["doc_id", "text"]])
+    table = marks.loc[marks["is_speech"], QUOTATION_COLUMNS]
+    return table.astype({"is_anonymous": bool}).reset_index(drop=True)
 
 
-def _all_marked(documents: pd.DataFrame) -> Iterator[dict]:
-    for doc_id, text in zip(documents["doc_id"], documents["text"].fillna(""), strict=True):
-        if _P["marks"].search(text) or _P["singles"].search(text):
-            yield from ({"doc_id": doc_id} | row for row in _marked(text))
-
-
-@stored
 def find_phrases(documents: pd.DataFrame) -> pd.DataFrame:
     """Short phrases that texts set in marks without anyone speaking: ``doc_id, start, end, phrase``.
 
     >>> find_phrases(pd.DataFrame({"doc_id": ["a"], "text": ["시는 ‘규제예보제’를 연다."]}))["phrase"].item()
     '규제예보제'
     """
+    marks = find_marks(documents[["doc_id", "text"]])
+    is_short = marks["quote"].str.len().between(2, 20) & ~marks["is_title"]
+    table = marks[is_short & ~marks["is_speech"]].rename(columns={"quote": "phrase"})
+    return table[["doc_id", "start", "end", "phrase"]].reset_index(drop=True)
+
+
+@stored
+def find_marks(documents: pd.DataFrame) -> pd.DataFrame:
+    """All that stands in quotation marks: the columns of both, ``is_speech`` and ``is_title``."""
     rows = [
-        row | {"phrase": row["quote"]} for row in _all_marked(documents)
-        if not row["is_speech"] and 2 <= len(row["quote"]) <= 20 and not row["is_title"]
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["doc_id", "start", "end", "phrase"])
-    return table.astype({"start": int, "end": int})
+        {"doc_id": doc_id} | row
+        for doc_id, text in zip(documents["doc_id"], documents["text"].fillna(""), strict=True)
+        if _P["marks"].search(text) or _P["singles"].search(text)
+        for row in _marked(text)
+    ]
+    table = pd.DataFrame(rows, columns=[*QUOTATION_COLUMNS, "is_speech", "is_title"])
+    return table.astype(
+        {"start": int, "end": int, "is_speech": bool, "is_title": bool, "quote": str}
+    )
 
 
 def _marked(text: str) -> list[dict]:
@@ -834,13 +832,10 @@ def _speakers(
         named = [p for p in people if p.start < chosen[0].start and p.office]
         chosen = [p for p in last if p.name != "그"] or named[-1:]
     at = people.index(chosen[0]) if len(chosen) == 1 and chosen[0] in people else 0
-    while (
-        at
-        and people[at - 1].to in _JOINING
-        and not masked[people[at - 1].end : people[at].start].strip()
-    ):
-        at -= 1
-        chosen = [people[at], *chosen]
+    for other in reversed(people[:at]):
+        if other.to not in _JOINING or masked[other.end : chosen[0].start].strip():
+            break
+        chosen = [other, *chosen]
     return chosen
 
 
