@@ -58,7 +58,7 @@ def _pairs(folder: Path):
     yield top, "terms-evidence", ["term"], "n"
     yield top, "terms-evidence", ["term"], "n_documents"
     yield _read(tables / "topics.csv"), "topic-documents", ["topic"], "n_documents"
-    shares = _read(figures / "topic-shares.csv")
+    shares = _read(tables / "topic-shares.csv")
     yield shares, "topic-documents", ["administration", "topic"], "n"
     for path in sorted(tables.glob("keyness-[0-9].csv")):
         yield _read(path), f"{path.stem}-evidence", keys, "n"

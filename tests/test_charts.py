@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from seaborn.utils import relative_luminance
 
 from policytext.faults import PolicyTextError
-from policytext.report import charts
+from policytext.report import charts, maps
 
 COVERAGE = pd.DataFrame(
     {
@@ -108,7 +108,7 @@ CASES = {
     charts.coverage: "year administration n_documents",
     charts.steps: "step n_documents n_removed",
     charts.topic_curve: "n_topics stable_share stability chosen",
-    charts.topic_shares: "administration topic label share",
+    maps.timeline: "series administration period period_end value",
     charts.keyness: "term administration z times n",
     charts.divergence: "administration_a administration_b excess excess_low",
     charts.analysers: "analyser n_tokens jaccard_with_default",
@@ -132,7 +132,7 @@ def test_coverage_draws_one_bar_a_year_on_a_common_scale():
     ax = charts.coverage(COVERAGE)
     assert [bar.get_height() for bar in ax.patches] == pytest.approx([0.36, 0.72, 0.54])
     assert [bar.get_x() + bar.get_width() / 2 for bar in ax.patches] == [2001, 2002, 2003]
-    assert ticks_of(ax.yaxis) == ["가\n14건 (연도 없음 2)", "나\n6건"]
+    assert ticks_of(ax.yaxis) == ["가 14건(연도 없음 2)", "나 6건"]
     assert texts_of(ax) == ["8", "6"]
 
 
@@ -208,29 +208,14 @@ class TestKeyness:
 
 
 class TestHeat:
-    def test_topic_shares_are_written_in_percent_in_the_order_given(self):
-        table = pd.DataFrame(
-            {
-                "administration": ["나", "나", "가", "가"],
-                "topic": [1, 10, 1, 10],
-                "label": ["수소 경제", "평화"] * 2,
-                "share": [0.25, 0.75, 0.6, 0.4],
-            }
-        )
-        ax = charts.topic_shares(table)
-        assert ticks_of(ax.xaxis) == ["나", "가"]
-        assert ticks_of(ax.yaxis) == ["1. 수소 경제", "10. 평화"]
-        assert texts_of(ax) == ["25", "60", "75", "40"]
-
-    def test_every_share_is_written_with_enough_contrast(self):
+    def test_every_distance_is_written_with_enough_contrast(self):
         """Also where a cell has no value and stays empty."""
-        table = pd.DataFrame(
-            {"administration": "가", "topic": range(40), "label": "주제",
-             "share": np.linspace(0, 1, 40)}
-        )  # fmt: skip
-        last = table.iloc[[-1]].assign(administration="나")
-        ax = charts.topic_shares(pd.concat([table.iloc[:-1], last]))
-        assert len(texts_of(ax)) == 40
+        groups = [f"정부{n}" for n in range(9)]
+        pairs = [(one, other) for n, one in enumerate(groups) for other in groups[n + 1 :]]
+        table = pd.DataFrame(pairs, columns=["administration_a", "administration_b"])
+        table["excess"] = table["excess_low"] = np.linspace(0.01, 1, len(table))
+        ax = charts.divergence(table)
+        assert len(texts_of(ax)) == 36
         mesh = ax.collections[0]
         filled = mesh.get_facecolors()[~np.ma.getmaskarray(mesh.get_array()).ravel()]
         pairs = zip(ax.texts, filled, strict=True)
@@ -259,7 +244,7 @@ def test_the_tree_has_a_labelled_leaf_a_topic():
     assert not charts.hierarchy(JOINS.iloc[:0], {1: "창업"}).axison
 
 
-def test_what_and_how_are_two_bars_a_pair_and_a_pair_without_excess_is_left_out():
+def test_what_and_how_are_two_dots_a_pair_and_a_pair_without_excess_is_left_out():
     table = pd.DataFrame(
         {
             "pair": ["가–나"] * 2 + ["나–다"] * 2,
@@ -270,9 +255,10 @@ def test_what_and_how_are_two_bars_a_pair_and_a_pair_without_excess_is_left_out(
         }
     )
     ax = charts.decomposition(table)
-    assert [bar.get_width() for bar in ax.patches] == [0.3, 0.1]
+    assert [x for x, _ in dots_of(ax)] == [0.1, 0.3]
     assert (ticks_of(ax.yaxis), texts_of(ax)) == (["가–나"], ["0.300", "0.100"])
-    assert len({bar.get_hatch() for bar in ax.patches}) == 2  # never by colour alone
+    shapes = {str(found.get_paths()[0].vertices) for found in ax.collections[1::2]}
+    assert len(shapes) == 2  # never by colour alone
     assert not charts.decomposition(table[2:]).axison
 
 

@@ -150,12 +150,6 @@ class TestRates:
         got = table[["value_low", "value_high"]].iloc[0].tolist()
         assert got == pytest.approx([exact.low, exact.high])
 
-    def test_months_without_documents_count_as_none_and_reprints_once(self):
-        documents = documents_on(["2014-01-05", "2014-01-06", "2014-03-31"], list("ffg"))
-        table = timeline.document_rates(documents, timeline.calendar(documents))
-        assert table["n_documents"].tolist() == [2, 0, 1]
-        assert table["value"].tolist() == pytest.approx([100 / 27, 0, 100 / 31])
-
     @settings(max_examples=15, deadline=None)
     @given(st.data())
     def test_cells_count_everything_once_in_any_order(self, data):

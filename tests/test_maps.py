@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import PathCollection
-from matplotlib.colors import same_color, to_hex, to_rgb
+from matplotlib.colors import same_color, to_hex
 from seaborn.utils import relative_luminance
 
-from policytext.faults import PolicyTextError
 from policytext.report import charts, maps
 from policytext.words import counts
 from policytext.words.lexicon import read_regions
@@ -140,6 +139,20 @@ class TestTimeline:
         assert found.tolist() == [matplotlib.dates.date2num(MONTHS[1])]
         assert ax.get_xlim() == plain
 
+    def test_dots_grow_with_the_texts_of_their_cell(self):
+        (ax,) = maps.timeline(TIMELINE[:6].assign(n_families=[1, 4, 0, 9, 9, 9]))
+        assert dots(ax)[0].get_sizes()[[0, 3]] == pytest.approx([8 + 60 / 9, 68])
+
+    def test_shares_of_topics_stand_side_by_side_in_the_order_of_governments(self):
+        table = pd.DataFrame({
+            "administration": ["나", "나", "가", "가"], "topic": [10, 1, 10, 1],
+            "label": ["평화", "수소"] * 2, "share": [0.7, 0.3, 0.4, 0.6],
+        })  # fmt: skip
+        first, second = maps.topic_shares(table.assign(share_low=0.1, share_high=0.8))
+        assert [ax.get_title(loc="left") for ax in (first, second)] == ["1. 수소", "10. 평화"]
+        assert [label.get_text() for label in first.get_xticklabels()] == ["나", "가"]
+        assert [found.get_offsets()[0].tolist() for found in dots(first)] == [[0, 0.3], [1, 0.6]]
+
     def test_windows_without_days_have_no_dot(self):
         ax = maps.office_windows(WINDOWS)[0]
         drawn = {found.get_label(): found.get_offsets()[:, 1] for found in dots(ax)}
@@ -267,61 +280,48 @@ TOPICS = pd.DataFrame(
 
 
 class TestTopicMap:
-    def test_numbers_in_the_circles_and_names_beside_them(self):
-        ax = maps.topic_map(TOPICS)
-        assert written(ax) == [
-            "1", "2", "3", "1. 창업 · 벤처 (1,200건)", "2. $쌀$ · 농촌 (300건)", "3. 해양 (30건)",
-        ]  # fmt: skip
-        assert "63%" in ax.get_xlabel()
-        for circles in ax.collections:
-            assert circles.get_offsets().tolist() == TOPICS[["x", "y"]].values.tolist()
-            assert circles.get_sizes() == pytest.approx([1360, 385, 92.5])
-
-    def test_only_a_topic_that_lives_in_one_administration_has_its_colour_and_name(self):
-        table = TOPICS.assign(administration=["가", "나", "가"], lives_in_one=[True, False, True])
+    def test_areas_follow_documents_and_what_lives_in_one_administration_says_so(self):
+        unknown = pd.Series([True, None, None], dtype=object)  # as a left join leaves it
+        table = TOPICS.assign(administration=["가", None, "나"], lives_in_one=unknown,
+                              is_stable=[True, False, None])  # fmt: skip
         ax = maps.topic_map(table, colours={"가": "#aa0000", "나": "#00aa00"})
-        fills = ax.collections[0].get_facecolors()
-        assert [same_color(fill[:3], "#aa0000") for fill in fills] == [True, False, True]
-        assert not any(same_color(fill[:3], "#00aa00") for fill in fills)
-        assert [text.endswith("가)") for text in written(ax)[3:]] == [True, False, True]
-
-    def test_unstable_topics_have_a_broken_outline_and_a_legend(self):
-        ax = maps.topic_map(TOPICS.assign(is_stable=[True, False, True]))
-        broken = [dashes is not None for _, dashes in ax.collections[1].get_linestyles()]
+        assert written(ax) == ["창업 · 벤처 1,200건 (가)", "$쌀$ · 농촌 300건", "해양 30건"]
+        assert "63%" in ax.get_xlabel() and "안정되지 않은" in ax.get_xlabel()
+        (circles,) = ax.collections
+        assert circles.get_offsets().tolist() == TOPICS[["x", "y"]].values.tolist()
+        assert circles.get_sizes() == pytest.approx([1360, 385, 92.5])
+        fills = [to_hex(fill) for fill in circles.get_facecolors()]
+        assert fills == ["#aa0000", maps.NOWHERE, maps.NOWHERE]
+        broken = [dashes is not None for _, dashes in circles.get_linestyles()]
         assert broken == [False, True, False]
-        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["안정되지 않은 주제"]
-        assert maps.topic_map(TOPICS.assign(is_stable=True)).get_legend() is None
+        seen = [0.35 * fill[:3] + 0.65 for fill in circles.get_facecolors()]  # over white
+        assert all(contrast(maps.INK, colour) > 4.5 for colour in seen)
 
-    def test_what_is_unknown_is_no_home_and_no_warning(self):
-        """As a left join leaves it."""
-        unknown = pd.Series([None, True, None], dtype=object)
-        table = TOPICS.assign(lives_in_one=unknown, is_stable=[None, None, None],
-                              administration=[None, "나", None])  # fmt: skip
-        ax = maps.topic_map(table)
-        assert [text.endswith("나)") for text in written(ax)[3:]] == [False, True, False]
-        assert ax.get_legend() is None
-
-    @pytest.mark.parametrize("n_topics", [1, 12, 30])
-    def test_neither_numbers_nor_names_cover_one_another(self, n_topics):
+    @pytest.mark.parametrize("n_topics", [1, 12, 20])
+    def test_no_name_covers_another(self, n_topics):
         rng = np.random.default_rng(n_topics)
         x, y = rng.normal(size=(2, n_topics))
         sizes = np.sort(rng.integers(1, 500, n_topics))[::-1]
-        table = pd.DataFrame(
-            {"topic": range(1, n_topics + 1), "n_documents": sizes, "x": x, "y": y}
-        )
-        names = [" · ".join(terms_of(rng, 3)) for _ in range(n_topics)]
-        ax = maps.topic_map(table.assign(explained=0.5, label=names))
-        assert len(ax.texts) == 2 * n_topics
+        table = {"topic": range(1, n_topics + 1), "n_documents": sizes, "x": x, "y": y}
+        names = [" · ".join(terms_of(rng, 2)) for _ in range(n_topics)]
+        ax = maps.topic_map(pd.DataFrame(table).assign(explained=0.5, label=names))
+        assert len(ax.texts) == n_topics
         assert overlaps(ax, lambda text: text.get_window_extent()) == []
 
-    @pytest.mark.parametrize("colour", ["#134C2C", "#802070", "#000000", "#E67ECA"])
-    def test_every_number_can_be_read(self, colour):
-        table = TOPICS.assign(administration="가", lives_in_one=True)
-        ax = maps.topic_map(table, colours={"가": colour})
-        (fill, *_), alpha = ax.collections[0].get_facecolors(), ax.collections[0].get_alpha()
-        seen = alpha * np.array(to_rgb(fill[:3])) + (1 - alpha)  # over white
-        assert all(contrast(text.get_color(), seen) > 4.5 for text in ax.texts[:3])
-        assert all(contrast(text.get_color(), "white") > 4.5 for text in ax.texts)
+
+def test_names_that_follow_each_other_are_joined_from_column_to_column():
+    table = pd.DataFrame({
+        "administration_from": ["가", "가", "나"], "administration_to": ["나", "나", "다"],
+        "term_from": ["녹색", "강", "창조"], "term_to": ["창조", "물", "혁신"],
+        "similarity": [0.9, 0.8, 0.5], "q": [0.01, 0.2, 0.01],
+    })  # fmt: skip
+    ax = maps.slopes(table)
+    assert written(ax) == ["녹색", "강", "창조", "물", "혁신"]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["가", "나", "다"]
+    ends = [line.get_xydata().tolist() for line in ax.lines]
+    assert ends == [[[0, 0], [1, 0]], [[0, 1], [1, 1]], [[1, 0], [2, 0]]]
+    assert [line.get_linestyle() for line in ax.lines] == ["-", "--", "-"]
+    assert ax.lines[0].get_linewidth() > ax.lines[2].get_linewidth()
 
 
 TILES = pd.DataFrame(
@@ -422,21 +422,3 @@ class TestTileMap:
         panels = maps.tile_map(table, TILES)
         assert [ax.get_title() for ax in panels] == names
         assert len(panels[0].figure.axes) == n_groups
-
-
-CASES = [
-    (maps.timeline, TIMELINE.drop(columns=["value_low", "value_high"]), ()),
-    (maps.office_windows, WINDOWS, ()),
-    (maps.network, PLACES, (LINKS[:0],)),
-    (maps.topic_map, TOPICS, ()),
-    (maps.tile_map, SHARES[["administration", "region", "share"]], (TILES,)),
-]
-
-
-@pytest.mark.parametrize("draw, table, rest", CASES, ids=lambda case: getattr(case, "__name__", ""))
-def test_an_empty_table_says_so_and_a_missing_column_is_named(draw, table, rest):
-    (ax,) = np.ravel(draw(table[:0], *rest))
-    assert written(ax) == ["보여 줄 자료가 없습니다"]
-    for column in table:
-        with pytest.raises(PolicyTextError, match=column):
-            draw(table.drop(columns=column), *rest)

@@ -7,7 +7,7 @@ from corpora import CORPORA, write_study
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policytext.compare import contrasts, distances, renames, timeline, units
+from policytext.compare import contrasts, distances, renames, units
 from policytext.corpus import Corpus
 from policytext.faults import PolicyTextError
 from policytext.texts.clean import find_families
@@ -86,10 +86,6 @@ CASES = {
             n_resamples=5,
         ),
         ["kind", "term_from", "term_to"],
-    ),
-    "document_rates": (
-        lambda d, t, g, f: timeline.document_rates(d, timeline.calendar(d, unit="year")),
-        ["administration", "period"],
     ),
 }
 

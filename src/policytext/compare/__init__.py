@@ -14,7 +14,6 @@ __getattr__, __dir__ = lazy(
         "distinctive_terms": "timeline",
         "divergence": "distances",
         "divergence_table": "distances",
-        "documents_over_time": "timeline",
         "false_dates": "checks",
         "headlines": "checks",
         "keyness": "contrasts",

@@ -338,7 +338,8 @@ def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     top = _leading_parts(top[~top["term"].isin(read_people())])
     tops = [top[top["administration"] == label].head(N_DRAWN) for label in shown]
     view = pd.concat([top.head(0), *tops], ignore_index=True)
-    drawing = {"n_terms": N_DRAWN, "colours": corpus.colours}
+    others = table[table["term"].isin(view["term"]) & table["administration"].isin(shown)]
+    drawing = {"n_terms": N_DRAWN, "colours": corpus.colours, "others": others}
     facts = {"n_terms": len(corpus.keyness_matrix.terms), "drawing": drawing, "strata": strata}
     facts["n_apart"] = int(((view["q"] >= ALPHA) & _excludes_one(view)).sum())
     more = [part for place in range(len(shown)) for part in _keyness_of(corpus, table, place)]

@@ -23,6 +23,7 @@ from policytext.administrations import canonical_name, exists_on, known_names, r
 from policytext.compare.contrasts import BY, compared, main_stratum, structural_zeros
 from policytext.compare.units import ALPHA, BOUNDS
 from policytext.corpus import Corpus
+from policytext.report import maps
 from policytext.report.result import Result
 from policytext.store import stored
 from policytext.topics.clusters import term_vectors, top_contexts
@@ -238,8 +239,21 @@ def renaming(corpus: Corpus) -> Result:
     matches = successive_matches(keyness, *about)
     pairs = matches.groupby(["administration_from", "administration_to", "kind"], sort=False)
     parts = [_match(corpus, rows, number) for number, (_, rows) in enumerate(pairs, start=1)]
-    parts_shown = () if parts else ("finding",)
-    return Result("renaming", matches, corpus, parts=parts_shown, file="", more=parts)
+    followed = matches[(matches["kind"] == RENAMED) & ((matches["q"] < ALPHA) | _alike(matches))]
+    view = followed.reset_index(drop=True)
+    shown = ("finding",) if not parts else ("figure",) if len(view) else ()
+    look = {
+        "view": view,
+        "draw": maps.slopes,
+        "columns": _MATCH[:2] + _MATCH[3:5] + ["similarity", "q"],
+    }
+    return Result("renaming", matches, corpus, parts=shown, more=parts, **look)
+
+
+def _alike(rows: pd.DataFrame) -> pd.Series:
+    """Which new names are candidates though not sure: in company as alike, above the baseline."""
+    near = (rows["similarity"] >= ALIKE) & (rows["similarity_low"] > rows["baseline"])
+    return near & (rows["q"] >= ALPHA) & (rows["kind"] == RENAMED)
 
 
 def _match(corpus: Corpus, rows: pd.DataFrame, number: int) -> Result:
@@ -252,9 +266,7 @@ def _match(corpus: Corpus, rows: pd.DataFrame, number: int) -> Result:
         "best": (sure if len(sure) else rows).iloc[0].to_dict(),
         "typical": sure[["similarity", "baseline"]].median().to_dict(),
     }
-    is_alike = (rows["q"] >= ALPHA) & (rows["similarity"] >= ALIKE) & (first["kind"] == RENAMED)
-    is_alike &= rows["similarity_low"] > rows["baseline"]
-    alike = rows[is_alike].sort_values("similarity", ascending=False).head(N_CANDIDATES)
+    alike = rows[_alike(rows)].sort_values("similarity", ascending=False).head(N_CANDIDATES)
     facts["candidates"] = alike.to_dict("records")
     rest = rows.drop(index=[*sure.index, *alike.index])
     rows = pd.concat([sure, alike, rest]).head(N_LISTED if len(sure) else N_UNSURE)

@@ -49,33 +49,26 @@ _VALUES = ("n_families", "n", "value", "value_low", "value_high")
 _FLOW = (*_CELLS, *_VALUES, "series")
 
 
-def documents_over_time(corpus: Corpus) -> Result:
-    """How many documents each cell of the calendar left, per 100 days of office."""
-    cells, facts = _calendar_of(corpus)
-    facts |= {"drawing": {"colours": corpus.colours, "unit": "documents"}}
-    table, places = document_rates(corpus.documents, cells), _held(corpus.documents, cells)
-    columns = (*_CELLS, "office_days", "n_documents", "n_families", "value")
-    look = {"by": _CELLS[:2], "evidence_n": 1, "columns": columns, "draw": maps.timeline}
-    return Result("documents-over-time", table, corpus, places=places, facts=facts, **look)
-
-
 def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     """Rates of terms over time and when their level changed.
 
     Without `terms`, those of :func:`distinctive_terms`. What a chronicle among the study's own
     sources tells of stands beside the changes.
     """
-    cells, facts = _calendar_of(corpus)
+    (cells, facts), years = _calendar_of(corpus), _years(corpus)
     chosen = list(terms) or distinctive_terms(corpus)
-    table = term_rates(corpus.keyness_matrix, corpus.documents, cells, chosen)
-    changes = change_points(table, random_state=corpus.study.comparison.random_state)
+    fine, table = (
+        term_rates(corpus.keyness_matrix, corpus.documents, held, chosen) for held in (cells, years)
+    )
+    changes = change_points(fine, random_state=corpus.study.comparison.random_state)
     happened, mentions = _events(corpus), _mentions(corpus, chosen)
-    told = _told_changes(changes, len(chosen), table) | {"is_chosen": not terms}
+    told = _told_changes(changes, len(chosen), fine) | {"is_chosen": not terms}
     told["can_choose"] = len(corpus.order) > 1 and bool(corpus.administrations)
     told["conditions"] = {"고른 말": ", ".join(chosen), "달력의 칸": facts["step"]}
     told["drawing"] = {"changes": changes, "events": happened, "colours": corpus.colours}
     look = {"by": ("series", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
-    look |= {"places": placed(mentions, cells), "draw": maps.timeline}
+    look |= {"places": placed(mentions, years), "draw": maps.timeline}
+    look["view"] = _of_large(table, corpus)
     flow = Result("terms-over-time", table, corpus, facts=facts | told, **look)
     changes = with_events(changes, happened)
     look = {"by": ("series", "change"), "evidence_n": 1, "columns": _shown_changes(changes)}
@@ -85,16 +78,18 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
 
 def topics_over_time(corpus: Corpus) -> Result:
     """Shares of topics over time and when their level changed."""
-    cells, facts = _calendar_of(corpus)
-    table, changes, first = _topic_flow(corpus, cells)
+    (cells, facts), years = _calendar_of(corpus), _years(corpus)
+    fine, changes, first = _topic_flow(corpus, cells)
     names = corpus.topic_names
+    table = topic_rates(corpus.topics.documents, corpus.documents, years, names)
     firm = names[stable_topics(corpus)]
-    told = _told_changes(changes[changes["series"].isin(firm)], len(firm), table)
+    told = _told_changes(changes[changes["series"].isin(firm)], len(firm), fine)
     told |= {"n_topics": len(names), "n_shown": len(first)}
     told["drawing"] = {"changes": changes, "colours": corpus.colours, "unit": "share"}
-    about = _of_topics(corpus, corpus.documents, cells)
+    about = _of_topics(corpus, corpus.documents, years)
     look = {"by": ("topic", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
     look |= {"places": about, "draw": _only(first, maps.timeline)}
+    look["view"] = _of_large(table, corpus)
     flow = Result("topics-over-time", table, corpus, facts=facts | told, **look)
     changes = changes.assign(is_firm=changes["series"].isin(firm))
     changes = with_events(changes, _events(corpus))
@@ -139,8 +134,8 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
 
 
 def recounts(corpus: Corpus, *results: Result) -> Result:
-    """What the counts of these results add up from, document by document, with its cell."""
-    held = _held(corpus.documents, _calendar_of(corpus)[0])
+    """What the counts of these results add up from, document by document, with its year."""
+    held = _held(corpus.documents, _years(corpus))
     counts = occurrences("timeline-evidence", corpus, *results)
     counts = counts.table.merge(held[["doc_id", "period"]], on="doc_id")
     about = held.merge(corpus.topics.documents, on="doc_id")
@@ -249,25 +244,6 @@ def placed(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     cell = cell_of(documents, cells)
     held = cells.loc[:, cells.columns.isin(["period", "window"])].iloc[cell[cell >= 0]]
     return documents[cell >= 0].assign(**{name: held[name].to_numpy() for name in held})
-
-
-def document_rates(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """Documents of each cell per 100 days of office, every family counting once.
-
-    The columns of `cells`, ``series`` ("글"), ``n_documents, n_families, value``. Here a cell
-    without documents is 0: their absence is what is counted.
-
-    >>> days = pd.to_datetime(["2014-01-05", "2014-01-06", "2014-02-28"])
-    >>> documents = assign_administrations(pd.DataFrame({"date": days, "family_id": list("ffg")}))
-    >>> document_rates(documents, calendar(documents))["value"].round(1).tolist()
-    [3.7, 3.6]
-    """
-    found = documents.assign(cell=cell_of(documents, cells))
-    found = found[found["cell"] >= 0].groupby("cell")["family_id"].agg(["size", "nunique"])
-    found = found.reindex(range(len(cells)), fill_value=0)
-    table = cells.reset_index(drop=True).assign(series="글", n_documents=found["size"])
-    days = table["office_days"].where(table["office_days"] > 0)
-    return table.assign(n_families=found["nunique"], value=100 * found["nunique"] / days)
 
 
 def term_rates(
@@ -422,6 +398,17 @@ def _calendar_of(corpus: Corpus) -> tuple[pd.DataFrame, dict]:
     n = int((cell_of(corpus.documents, cells) >= 0).sum())
     first, last = cells["period"].min(), cells["period_end"].max()
     return cells, {"n_documents": n, "first": first, "last": last, "step": UNIT_NAMES[unit]}
+
+
+def _years(corpus: Corpus) -> pd.DataFrame:
+    """The cells that are drawn: years, divided where the government changes."""
+    return calendar(corpus.documents, unit="year", acting=corpus.study.corpus.acting)
+
+
+def _of_large(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """The cells of governments with texts enough to be drawn, or of all where none has."""
+    is_large = table["administration"].isin(corpus.administrations)
+    return table[is_large | ~is_large.any()].reset_index(drop=True)
 
 
 def _held(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ import scipy
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.container import BarContainer
 from matplotlib.figure import FigureBase
 from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
@@ -28,21 +29,23 @@ from policytext.report.inline import HEAT, luminance, visible
 ASSETS = Path(__file__).parents[1] / "assets"
 font_manager.fontManager.addfont(ASSETS / "NotoSansKR-Regular.otf")
 INK, MUTED, GRID = "#22262b", "#5b6470", "#dfe3e8"
-ACCENT, AGAINST, FAINT, PALE = "#2f5d8c", "#b0552b", "#8b939c", "#f4d6c6"
+ACCENT, AGAINST, FAINT = "#2f5d8c", "#b0552b", "#8b939c"
 SEQUENTIAL = LinearSegmentedColormap.from_list("policytext", ["#f4f6f9", "#a9c2dc", ACCENT])
 WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at their own size
 ALPHA = 0.05  # q below which a difference is drawn as sure
 ROW_INCHES = 0.29  # of a term's row
 N_TOPICS = 6  # of a term, from the first row
+LEAST_TIMES = 0.2  # drawn of another administration
 Colours = Mapping[str, str] | None
 PARTS = {
-    "what": ("무엇을 (주제의 비중)", ACCENT, ""),
-    "how": ("어떻게 (주제 안의 말)", "#c27a3a", "////"),
+    "what": ("무엇을 (주제의 비중)", ACCENT, "o"),
+    "how": ("어떻게 (주제 안의 말)", AGAINST, "s"),
 }
+HATCH = {"color": "white", "edgecolor": AGAINST, "hatch": "////", "linewidth": 0.8}
 STATUS = {
-    "holds": ("같음", ACCENT, "", "white"),
-    "fails": ("달라짐", PALE, "////", INK),
-    "absent": ("잴 수 없음", "#e6e9ed", "", INK),
+    "holds": ("같음", {"color": ACCENT}),
+    "fails": ("달라짐", HATCH),
+    "absent": ("잴 수 없음", {"color": "white", "edgecolor": FAINT, "linewidth": 0.8}),
 }
 
 
@@ -158,7 +161,7 @@ def draw_dots(ax: Axes, table: pd.DataFrame, colours) -> None:
     ax.axvline(1, color=MUTED, linewidth=0.8)
     low, high = times_limits(table)
     ax.set(xscale="log", xlim=(low, high))
-    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 200 else (1,)))
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 40 else (1, 3)))
     ax.xaxis.set_major_formatter(StrMethodFormatter("×{x:,g}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
 
@@ -185,6 +188,15 @@ def mark_each(artists: Sequence, table: pd.DataFrame) -> None:
     """Tie bars or texts, one a row, to the rows of the table."""
     for artist, url in zip(artists, marks(table), strict=True):
         artist.set_url(url)
+
+
+def bars(ax: Axes, table: pd.DataFrame, widths, **look) -> BarContainer:
+    """A bar a row from the top, tied to its row of the table; `look` goes to ``Axes.barh``."""
+    drawn = ax.barh(np.arange(len(table)), widths, **{"height": 0.62, "linewidth": 0} | look)
+    mark_each(drawn, table)
+    for bar in drawn:
+        bar.set_visible(bar.get_width() != 0)  # no edge of nothing
+    return drawn
 
 
 def ordered(values: pd.Series) -> list:
@@ -236,26 +248,23 @@ def coverage(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = 
     1
     """
     groups = ordered(table["administration"])
-    ax = axes_for(ax, height=0.56 * len(groups) + 0.8)
+    ax = axes_for(ax, height=0.5 * len(groups) + 0.8)
     colour = group_colours(table, groups, colours)
     scale = 0.72 / max(table["n_documents"].max(), 1)
     labels = []
     for row, group in enumerate(groups):
         part = table[table["administration"] == group]
         dated = part.dropna(subset="year").astype({"year": int})
-        heights = dated["n_documents"] * scale
         look = {"color": colour[group], "linewidth": 0, "width": 0.82}
+        heights = dated["n_documents"] * scale
         mark_each(ax.bar(dated["year"], heights, bottom=-row, **look), dated)
         n, n_dated = int(part["n_documents"].sum()), int(dated["n_documents"].sum())
-        undated = f" (연도 없음 {n - n_dated:,})" if n > n_dated else ""
-        labels.append(f"{group}\n{n:,}건{undated}")
-        if len(dated):
-            peak = dated.loc[dated["n_documents"].idxmax()]
-            top = (peak["year"], -row + peak["n_documents"] * scale + 0.03)
-            style = {"ha": "center", "va": "bottom", "fontsize": 9, "color": MUTED}
-            ax.text(*top, f"{int(peak['n_documents']):,}", **style)
-    ax.set(yticks=-np.arange(len(groups)), xlabel="연도", ylim=(-len(groups) + 0.88, 0.95))
-    ax.set_yticklabels(labels, va="bottom", fontsize=9.5)
+        labels.append(f"{group} {n:,}건" + (f"(연도 없음 {n - n_dated:,})" if n > n_dated else ""))
+        for peak in dated.nlargest(1, "n_documents").itertuples():
+            top = (peak.year, -row + peak.n_documents * scale)
+            write(ax, f"{peak.n_documents:,.0f}", top, (0, 6), ha="center", fontsize=9, color=MUTED)
+    ax.set(xlabel="연도", ylim=(-len(groups) + 0.88, 0.95))
+    ax.set_yticks(-np.arange(len(groups)), labels, va="bottom", fontsize=9.5)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
     ax.grid(axis="x", visible=False)
     return _bare(ax)
@@ -270,15 +279,11 @@ def steps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ['9건']
     """
     ax = axes_for(ax, height=0.46 * len(table) + 0.9)
-    kept, removed, rows = table["n_documents"], table["n_removed"], np.arange(len(table))
-    mark_each(ax.barh(rows, kept, color=ACCENT, height=0.62, linewidth=0), table)
-    look = {"color": PALE, "edgecolor": AGAINST, "hatch": "////", "linewidth": 0.6}
-    bars = ax.barh(rows, removed, left=kept, height=0.62, **look)
-    labels = [
-        f"{int(n):,}건" + (f" (-{int(gone):,})" if gone else "")
-        for n, gone in zip(kept, removed, strict=True)
-    ]
-    ax.bar_label(bars, labels, padding=5, fontsize=9.5)
+    kept, removed = table["n_documents"], table["n_removed"]
+    bars(ax, table, kept, color=ACCENT)
+    bars(ax, table, removed, left=kept, **HATCH)
+    for row, (n, gone) in enumerate(zip(kept, removed, strict=True)):
+        write(ax, f"{n:,}건" + (f" (-{gone:,})" if gone else ""), (n + gone, row))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     most = max((kept + removed).max(), 1)
     return name_rows(ax, table["step"].astype(str), xlabel="문서 수", xlim=(0, most * 1.18))
@@ -297,17 +302,15 @@ def topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     ax = axes_for(ax, height=3.9)
     table = table.sort_values("n_topics").astype({"n_topics": float})
-    looks = {
-        "stable_share": ("안정된 주제의 글", ACCENT, "o"),
-        "stability": ("일치(ARI)", AGAINST, "s"),
-    }
-    for column, (label, colour, marker) in looks.items():
+    for column, label, colour, marker in (
+        ("stable_share", "안정된 주제의 글", ACCENT, "o"),
+        ("stability", "일치(ARI)", AGAINST, "s"),
+    ):
         known = table.dropna(subset=column)
         at = known["n_topics"], known[column]
         ax.plot(*at, color=colour)
         ax.scatter(*at, s=36, color=colour, marker=marker, urls=marks(known), zorder=3)
-        if len(known):
-            end = known[["n_topics", column]].iloc[-1]
+        for end in known.tail(1)[["n_topics", column]].to_numpy():
             write(ax, label, tuple(end), (8, 0), fontsize=None, color=colour)
     if {"stability_low", "stability_high"} <= set(table):
         band = table[["n_topics", "stability_low", "stability_high"]].astype(float)
@@ -333,12 +336,8 @@ def analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = axes_for(ax, height=0.5 * len(table) + 0.9)
     table = table.sort_values("jaccard_with_default", ascending=False, kind="stable")
     shared = table["jaccard_with_default"]
-    labels = [
-        f"{row.jaccard_with_default:.2f} · 명사 {row.n_tokens:,}개" for row in table.itertuples()
-    ]
-    bars = ax.barh(np.arange(len(table)), shared, color=ACCENT, height=0.62)
-    mark_each(bars, table)
-    ax.bar_label(bars, labels, padding=5, fontsize=9.5)
+    labels = shared.map("{:.2f}".format) + table["n_tokens"].map(" · 명사 {:,}개".format)
+    ax.bar_label(bars(ax, table, shared, color=ACCENT), labels, padding=5, fontsize=9.5)
     names = table["analyser"].astype(str)
     return name_rows(ax, names, xlabel="기본 분석기와 겹친 명사의 비율", xlim=(0, 1.4))
 
@@ -349,11 +348,13 @@ def keyness(
     *,
     colours: Colours = None,
     n_terms: int = 12,
+    others: pd.DataFrame | None = None,
     ax: Axes | None = None,
 ) -> Axes | np.ndarray:
     """Most distinctive terms of each administration, the highest `z` first: dots and intervals.
 
     `times_low` and `times_high` draw intervals; with `q`, terms at or above 0.05 get a hollow dot.
+    `others` has the ``times`` of these terms in every administration: small strokes beside the dot.
     One Axes each, in category order or, without categories, that of the table, in place of `ax`.
 
     >>> table = pd.DataFrame({"term": ["창업", "규제"], "administration": ["가", "나"],
@@ -379,11 +380,24 @@ def keyness(
             panel.tick_params(labelbottom=True)
     colour = group_colours(table, groups, colours)
     for place, (panel, group, top) in enumerate(zip(panels, groups, tops, strict=True)):
+        if others is not None:
+            _draw_others(top, others[others["administration"] != group], panel, colour)
         _draw_terms(top, panel, colour[group])
         # Empty rows below the last term keep the spacing of the panel beside it.
-        panel.set(title=str(group), ylim=(heights[place // 2] - 0.6, -0.6))
-    panels[0].set_xlim(times_limits(pd.concat(tops)))  # the panels share this axis
+        panel.set(ylim=(heights[place // 2] - 0.6, -0.6))
+        panel.set_title(str(group), color=visible(colour[group], "#ffffff", 4.5))
+    drawn = [*tops, pd.DataFrame({"times": [LEAST_TIMES]})] if others is not None else tops
+    panels[0].set_xlim(times_limits(pd.concat(drawn)))  # the panels share this axis
     return panels if len(groups) > 1 else panels[0]
+
+
+def _draw_others(top: pd.DataFrame, others: pd.DataFrame, ax: Axes, colour: Mapping) -> None:
+    """Where the other administrations stand, at the left edge where they lack the term."""
+    rows = dict(zip(top["term"], range(len(top)), strict=True))
+    others = others[others["term"].isin(rows)]
+    for group, own in others.groupby("administration", sort=False, observed=True):
+        at = own["times"].clip(lower=LEAST_TIMES), own["term"].map(rows)
+        ax.scatter(*at, marker="|", s=60, linewidth=1.6, color=colour[group], zorder=2.5)
 
 
 def _draw_terms(top: pd.DataFrame, ax: Axes, colour) -> None:
@@ -394,28 +408,6 @@ def _draw_terms(top: pd.DataFrame, ax: Axes, colour) -> None:
         write(ax, f"{int(n):,}", (x, row), (7, 0), fontsize=9, color=MUTED)
     ax.set(yticks=range(len(top)), yticklabels=top["term"].astype(str))
     _bare(ax)
-
-
-@drawing("administration", "topic", "label", "share")
-def topic_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Heat map of topic shares in percent: topics in rows, administrations in columns.
-
-    >>> table = pd.DataFrame({"administration": ["A", "B"], "topic": 1, "label": "C",
-    ...     "share": [0.25, 0.5]})
-    >>> [text.get_text() for text in topic_shares(table).texts]
-    ['25', '50']
-    """
-    groups = ordered(table["administration"])
-    named = table.assign(row=table["topic"].astype(str) + ". " + table["label"].astype(str))
-    rows = named.sort_values("topic", kind="stable").drop_duplicates("topic")["row"]
-    ax = axes_for(ax, width=max(7.6, 3.0 + 0.46 * len(groups)), height=0.42 * len(rows) + 1.2)
-    cells = named.assign(place=named.index).set_index(["row", "administration"])
-    cells = cells[["share", "place"]].unstack().reindex(index=rows, columns=groups, level=1)
-    shares = cells["share"].loc[rows].astype(float) * 100
-    told = shares.map(lambda share: "–" if pd.isna(share) else f"{share:.0f}")
-    _heat(shares, told, cells["place"], ax)
-    ax.set_title("정부 안에서 주제가 차지하는 비중 (%)", fontsize=10, color=MUTED)
-    return ax
 
 
 @drawing("administration_a", "administration_b", "excess", "excess_low")
@@ -497,7 +489,7 @@ def hierarchy(table: pd.DataFrame, labels: Mapping[int, str], *, ax: Axes | None
 
 @drawing("pair", "part", "excess", "excess_low", "excess_high")
 def decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """For each pair of administrations, what and how: two bars with intervals, in bits.
+    """For each pair of administrations, what and how: two dots with intervals, in bits.
 
     `part` is "what" or "how"; pairs without an excess are left out.
 
@@ -508,18 +500,16 @@ def decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     table = table.dropna(subset="excess")
     pairs = list(table["pair"].unique())
-    ax = axes_for(ax, height=0.7 * len(pairs) + 1.3)
+    ax = axes_for(ax, height=0.6 * len(pairs) + 1.3)
     if not pairs:
         return blank(ax)
-    for place, (part, (label, colour, hatch)) in enumerate(PARTS.items()):
+    for up, (part, (label, colour, marker)) in zip((-0.16, 0.16), PARTS.items(), strict=True):
         own = table[table["part"] == part]
-        rows = own.assign(place=own.index).set_index("pair").reindex(pairs)
-        y = np.arange(len(pairs)) + 0.36 * (place - 0.5)
-        bars = ax.barh(y, rows["excess"], height=0.33, color=colour, hatch=hatch, linewidth=0,
-                       label=label)  # fmt: skip
-        mark_each(bars, rows.set_index("place"))
-        ax.hlines(y, rows["excess_low"], rows["excess_high"], color=INK, linewidth=1.4)
-        for height, row in zip(y, rows.itertuples(), strict=True):
+        y = own["pair"].map(pairs.index) + up
+        ax.hlines(y, own["excess_low"], own["excess_high"], color=colour, linewidth=2, alpha=0.6)
+        look = {"color": colour, "marker": marker, "label": label, "zorder": 3, "urls": marks(own)}
+        ax.scatter(own["excess"], y, s=52, **look)
+        for height, row in zip(y, own.itertuples(), strict=True):
             at = (max(row.excess_high, row.excess), height)
             write(ax, f"{row.excess:.3f}", at, fontsize=9, color=MUTED)
     ax.axvline(0, color=MUTED, linewidth=0.8)
@@ -561,9 +551,9 @@ def specification_curve(
 
 
 def _draw_estimates(drawn: pd.DataFrame, ax: Axes, base: int) -> None:
-    for status, (_, colour, hatch, _) in STATUS.items():
+    for status, (_, look) in STATUS.items():
         part = drawn[(drawn["status"] == status) & drawn["estimate"].notna()]
-        edge, fill = (AGAINST, "white") if hatch else (colour, colour)
+        fill, edge = look["color"], look.get("edgecolor", look["color"])
         ax.vlines(part.index, part["low"], part["high"], color=edge, linewidth=2, alpha=0.5)
         look = {"edgecolors": edge, "zorder": 3, "urls": marks(part.set_index("place"))}
         ax.scatter(part.index, part["estimate"], s=26, c=fill, **look)
@@ -605,23 +595,19 @@ def agreement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in agreement(table).texts]
     ['9', '4']
     """
-    ax = axes_for(ax, width=WIDTH, height=0.32 * len(table) + 1)
-    y, left = np.arange(len(table)), np.zeros(len(table))
-    whole = table[["n_holds", "n_fails", "n_absent"]].sum(axis=1).max()
-    for status, (name, colour, hatch, ink) in STATUS.items():
-        n = table[f"n_{status}"].to_numpy()
+    ax = axes_for(ax, width=WIDTH, height=0.29 * len(table) + 1)
+    counts = table[[f"n_{status}" for status in STATUS]].to_numpy()
+    least = 0.03 * counts.sum(axis=1).max()
+    left = np.zeros(len(table))
+    for n, (name, look) in zip(counts.T, STATUS.values(), strict=True):
         if not n.any():
             continue
-        look = {"edgecolor": AGAINST, "hatch": hatch, "linewidth": 0.6} if hatch else {}
-        bars = ax.barh(y, n, left=left, height=0.64, label=name,
-                       **{"color": colour, "linewidth": 0} | look)  # fmt: skip
-        mark_each(bars, table)
-        labels = [f"{times:,}" if times >= 0.03 * whole else "" for times in n]
-        box = {"facecolor": colour, "edgecolor": "none", "pad": 0.8} if hatch else None
-        texts = ax.bar_label(bars, labels, label_type="center", fontsize=9, color=ink, bbox=box)
-        for artist in [*bars, *texts]:
-            artist.set_gid(HEAT)  # letters on a fill keep both as they are
-        left = left + n
+        drawn = bars(ax, table, n, left=left, label=name, **look)
+        labels = [f"{times:,}" if times >= least else "" for times in n]
+        box = {"facecolor": "white", "linewidth": 0, "pad": 0.8} if look is HATCH else None
+        ink = INK if look["color"] == "white" else "white"
+        ax.bar_label(drawn, labels, label_type="center", fontsize=9, color=ink, bbox=box)
+        left += n
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return name_rows(ax, table["claim"], xlabel="분석한 횟수")
@@ -643,15 +629,17 @@ def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
                linewidth=1.4, zorder=3, urls=marks(false))  # fmt: skip
     ax.axhline(real["n_significant"], color=ACCENT, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     ax.scatter([0], [real["n_significant"]], s=62, c=ACCENT, zorder=4, urls=[f"#{real.name}"])
-    texts = [("진짜 경계", 7, real.replace(real["years"], 0), ACCENT)]
-    if len(false):
-        top = false.loc[false["n_significant"].idxmax()]
-        texts.append(("거짓 경계 최대", -14, top, INK))
-    for text, up, row, colour in texts:
-        is_late = row["years"] > table["years"].max() / 2
-        style = {"ha": "right" if is_late else "left", "va": "baseline", "fontsize": None}
-        at, by = (row["years"], row["n_significant"]), (-7 if is_late else 7, up)
-        write(ax, f"{text} {int(row['n_significant']):,}개", at, by, color=colour, **style)
+    write(
+        ax,
+        f"진짜 경계 {real['n_significant']:,}개",
+        (0, real["n_significant"]),
+        (7, 9),
+        color=ACCENT,
+    )
+    for top in false.nlargest(1, "n_significant").itertuples():
+        side, x = ("right", -7) if top.years > table["years"].max() / 2 else ("left", 7)
+        at = (top.years, top.n_significant)
+        write(ax, f"거짓 경계 최대 {top.n_significant:,}개", at, (x, -9), ha=side, color=INK)
     ax.set(xlabel="경계를 옮긴 햇수", ylabel="유의한 낱말 (q < 0.05)")
     ax.set_ylim(0, max(table["n_significant"].max(), 1) * 1.2)
     ax.grid(axis="x", visible=False)
@@ -684,9 +672,9 @@ def term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     shown = table.head(N_TOPICS)
     ax = axes_for(ax, height=0.34 * len(shown) + 0.9)
-    rows = np.arange(len(shown))
-    mark_each(ax.barh(rows, shown["share"] * 100, color=ACCENT, height=0.6), shown)
-    ax.scatter(shown["share_elsewhere"] * 100, rows, marker="|", s=160, color=INK, zorder=3)
+    bars(ax, shown, shown["share"] * 100, color=ACCENT)
+    elsewhere = shown["share_elsewhere"] * 100, np.arange(len(shown))
+    ax.scatter(*elsewhere, marker="|", s=160, color=INK, zorder=3)
     names = [f"{row.topic}. {row.label}" for row in shown.itertuples()]
     return name_rows(ax, names, xlabel="이 말을 쓴 글 (%), 세로 금은 나머지 주제")
 
@@ -726,15 +714,8 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
         for report in own.drop_duplicates("amount", keep="last").itertuples():
             if free is None or (report.date - free).days > _LABEL_DAYS:
                 free = report.date
-                write(
-                    ax,
-                    report.amount,
-                    (report.date, row),
-                    (0, 10),
-                    ha="center",
-                    fontsize=8.5,
-                    color=ACCENT,
-                )
+                style = {"ha": "center", "fontsize": 8.5, "color": ACCENT}
+                write(ax, report.amount, (report.date, row), (0, 10), **style)
         write(ax, OUTCOMES[promise.status], (1.01, row), (0, 0), xycoords=("axes fraction", "data"))
     labels = table["subject"].str.slice(0, 22) + " " + table["amount"]
     name_rows(ax, labels, ylim=(len(table) - 0.5, -0.8), xlim=(None, end + pd.Timedelta(days=120)))
@@ -746,11 +727,7 @@ _LABEL_DAYS = 420  # room that a value needs beside the one before it
 
 @drawing("first", "last")
 def spans(
-    table: pd.DataFrame,
-    *,
-    dots: pd.DataFrame,
-    colours: Mapping[str, str] | None = None,
-    ax: Axes | None = None,
+    table: pd.DataFrame, *, dots: pd.DataFrame, colours: Colours = None, ax: Axes | None = None
 ) -> Axes:
     """A row a name from first to last mention; `dots` (``name, date, administration``) mentions.
 
@@ -762,37 +739,22 @@ def spans(
     """
     ax = axes_for(ax, width=WIDTH, height=1.2 + 0.25 * len(table))
     names = table.iloc[:, 0]
-    dots = dots[dots["name"].isin(names)].assign(
-        row=lambda t: t["name"].map({n: i for i, n in enumerate(names)})
-    )
-    groups = administration_groups(dots)
+    row_of = {name: row for row, name in enumerate(names)}
+    dots = dots[dots["name"].isin(row_of)].sort_values("date")
+    groups = dots["administration"].dropna().unique().tolist()
     colour = group_colours(dots, groups, colours)
     ax.hlines(np.arange(len(table)), table["first"], table["last"], color=FAINT, linewidth=1.2)
     for group in groups:
         own = dots[dots["administration"] == group]
-        ax.scatter(own["date"], own["row"], s=20, color=colour[group], label=group, zorder=3)
-    name_rows(ax, names)
-    ax.legend(
-        loc="lower center",
-        bbox_to_anchor=(0.4, 1.0),
-        ncols=min(len(groups), 4) or 1,
-        frameon=False,
-        fontsize=8.5,
-    )
-    return ax
-
-
-def administration_groups(dots: pd.DataFrame) -> list:
-    """Administrations of dots, in order of their first."""
-    return (
-        dots.dropna(subset="administration").sort_values("date")["administration"].unique().tolist()
-    )
+        at = own["date"], own["name"].map(row_of)
+        ax.scatter(*at, s=20, color=colour[group], label=group, zorder=3)
+    place = {"loc": "lower center", "bbox_to_anchor": (0.4, 1.0), "ncols": min(len(groups), 4) or 1}
+    ax.legend(frameon=False, fontsize=8.5, **place)
+    return name_rows(ax, names)
 
 
 @drawing("actor_a", "actor_b", "administration", "n_families", "change")
-def ties(
-    table: pd.DataFrame, *, colours: Mapping[str, str] | None = None, ax: Axes | None = None
-) -> np.ndarray:
+def ties(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None) -> np.ndarray:
     """Who is named with whom, a panel a government; one kept from the last is a broken line.
 
     >>> table = pd.DataFrame({"actor_a": ["가"], "actor_b": "나", "administration": "갑",
@@ -852,18 +814,10 @@ def partners(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     names = sorted(table["region"].unique())
     ax = axes_for(ax, width=WIDTH, height=1 + 0.34 * len(names))
     for cell in table.itertuples():
-        write(
-            ax,
-            cell.partner,
-            (cell.year, names.index(cell.region)),
-            (0, 0),
-            ha="center",
-            fontsize=8.5,
-        )
+        at = (cell.year, names.index(cell.region))
+        write(ax, cell.partner, at, (0, 0), ha="center", fontsize=8.5)
     years = np.arange(table["year"].min(), table["year"].max() + 1)
     name_rows(ax, names, xlim=(years[0] - 0.6, years[-1] + 0.6), xticks=years)
-    ax.hlines(
-        np.arange(len(names)) + 0.5, years[0] - 0.6, years[-1] + 0.6, color=GRID, linewidth=0.6
-    )
     ax.grid(axis="x", visible=False)
+    ax.grid(axis="y", visible=True)
     return ax

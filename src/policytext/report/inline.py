@@ -33,18 +33,20 @@ DARK_PAPER = "#14171b"
 INKS = {"#22262b": "ink", "#5b6470": "muted", "#dfe3e8": "line", "#ffffff": "paper"}
 
 
-def inline_svg(svg: bytes, *, name: str, alt: str, rows: Sequence[str], n_linked: int) -> str:
+def inline_svg(
+    svg: bytes, *, name: str, alt: str, rows: Sequence[str], n_linked: int, part: int = 0
+) -> str:
     """The SVG, written by matplotlib with ``svg.fonttype: none``, as HTML of a page.
 
     A link ``#3`` of an artist (``set_url``) means row 3 of the figure's table. `name` begins every
-    id, `alt` is the figure in words, `rows` what a mark of each row says when pointed at; the first
+    id (of several parts of a figure with the number of the `part`), `alt` is the figure in words, `rows` what a mark of each row says when pointed at; the first
     `n_linked` rows stand in the page, with the ids ``<name>-r<row>``.
     """
     root = etree.fromstring(svg, etree.XMLParser(remove_blank_text=True, resolve_entities=False))
     etree.strip_elements(root, f"{_SVG}metadata", f"{_SVG}style", with_tail=False)
     text = etree.tostring(root, encoding="unicode")
     referred = dict.fromkeys(re.findall(r'(?:url\(|href=")#([\w.-]*[A-Za-z][\w.-]*)', text))
-    ids = {old: f"{name}-s{place}" for place, old in enumerate(referred)}
+    ids = {old: f"{name}-s{part}-{place}" for place, old in enumerate(referred)}
     for element in list(root.iter()):
         given = dict(element.attrib)
         styles = (part.partition(":") for part in given.pop("style", "").split(";"))

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
+from matplotlib.colors import Normalize, to_rgba
+from matplotlib.figure import FigureBase
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -17,7 +18,6 @@ LABEL_INCHES = 0.13  # of a syllable above the shading
 UNITS = {
     "rate": "1만 낱말에 나온 횟수",
     "share": "글(중복 묶음) 가운데 비중",
-    "documents": "100일마다 글 수",
 }
 MARKERS = "osD^vPX*"
 MONTH_BOX = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6}
@@ -31,6 +31,7 @@ NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
 N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
 PER_ROW = 4  # maps of tiles side by side
+N_LEVEL = 24  # letters of ticks that stand level below a panel
 
 
 @drawing("series", "administration", "period", "period_end", "value")
@@ -47,8 +48,8 @@ def timeline(
 
     Full lines of `changes` are sure (q below 0.05), broken ones are not; thick horizontal lines are
     the levels between, from ``since`` to ``until``. Each ``date`` of `events` is a tick at the foot
-    of the last panel. An interval may go beyond the upper edge. `unit` is ``rate``, ``share``
-    (0..1, written in percent) or ``documents``.
+    of the last panel. An interval may go beyond the upper edge. `unit` is ``rate`` or
+    ``share`` (0..1, written in percent). With ``n_families`` dots grow with the texts of a cell.
 
     >>> months = pd.date_range("2014-01-01", periods=3, freq="MS")
     >>> table = pd.DataFrame({"series": "창업", "administration": "가", "period": months,
@@ -61,6 +62,8 @@ def timeline(
     sheet, panels = charts.panels_for(ax, len(names), height=height, sharex=True)
     reigns = _reigns(table)
     colour = charts.group_colours(table, ordered(table["administration"]), colours)
+    sizes = table["n_families"] / table["n_families"].max() if "n_families" in table else 0.2
+    table = table.assign(size=8 + 60 * sizes)
     for panel, name in zip(panels, names, strict=True):
         rows = table[table["series"] == name].sort_values("period")
         for reign in reigns.itertuples():
@@ -97,29 +100,64 @@ def office_windows(
     >>> [tick.get_text() for tick in office_windows(table)[0].get_xticklabels()]
     ['1–12']
     """
-    names, groups = list(table["series"].unique()), ordered(table["administration"])
-    height = 1.85 * -(-len(names) // 2) + 0.7
-    sheet, panels = charts.panels_for(ax, len(names), columns=min(len(names), 2), height=height)
-    colour = charts.group_colours(table, groups, colours)
-    offsets = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0]
-    for panel, name in zip(panels, names, strict=True):
-        rows = table[table["series"] == name]
-        for place, (group, offset) in enumerate(zip(groups, offsets, strict=True)):
-            own = rows[rows["administration"] == group].sort_values("window")
-            x, look = own["window"] + offset, {"color": colour[group]}
-            panel.vlines(x, own["value_low"], own["value_high"], alpha=0.55, lw=2, **look)
-            look |= {"marker": MARKERS[place % len(MARKERS)], "s": 30, "urls": charts.marks(own)}
-            panel.scatter(x, own["value"], label=group, clip_on=False, zorder=3, **look)
-        first = rows.drop_duplicates("window").sort_values("window")
-        panel.set_xticks(first["window"], first["months"])
-        panel.grid(axis="x", visible=False)
-        _title_and_scale(panel, name, rows[["value", "value_high"]].max().max(), unit)
+    groups = ordered(table["administration"])
+    aside = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0]
+    aside = table["administration"].map(dict(zip(groups, aside, strict=True))).astype(float)
+    sheet, panels = _side_by_side(table.assign(x=table["window"] + aside), colours, unit, ax)
     legend = panels[0].get_legend_handles_labels()
     place = {"loc": "outside upper center", "ncols": min(len(groups), 5)}
     sheet.legend(*legend, frameon=False, **place)
     sheet.supxlabel("재임 개월", fontsize=10, color=MUTED)
-    sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
     return panels
+
+
+@drawing("administration", "topic", "label", "share", "share_low", "share_high")
+def topic_shares(
+    table: pd.DataFrame, *, colours: charts.Colours = None, ax: Axes | None = None
+) -> np.ndarray:
+    """One panel a topic: its share in each administration, in their order, with intervals.
+
+    >>> table = pd.DataFrame({"administration": ["가", "나"], "topic": 1, "label": "창업",
+    ...     "share": [0.2, 0.5], "share_low": 0.1, "share_high": 0.6})
+    >>> [tick.get_text() for tick in topic_shares(table)[0].get_xticklabels()]
+    ['가', '나']
+    """
+    table = table.sort_values("topic", kind="stable")
+    place = {group: x for x, group in enumerate(ordered(table["administration"]))}
+    values = {"share": "value", "share_low": "value_low", "share_high": "value_high"}
+    dots = table.rename(columns=values).assign(
+        series=table["topic"].astype(str) + ". " + table["label"],
+        months=table["administration"],
+        x=table["administration"].map(place).astype(int),
+    )
+    sheet, panels = _side_by_side(dots.assign(window=dots["x"]), colours, "share", ax)
+    for panel in panels if max(map(len, place)) * len(place) > N_LEVEL else ():
+        panel.tick_params(axis="x", labelrotation=45)
+    return panels
+
+
+def _side_by_side(
+    table: pd.DataFrame, colours: charts.Colours, unit: str, ax: Axes | None
+) -> tuple[FigureBase, np.ndarray]:
+    """Two panels of dots with intervals a row, a panel a ``series``: what is at which ``x``."""
+    names, groups = list(table["series"].unique()), ordered(table["administration"])
+    size = {"columns": min(len(names), 2), "height": 1.85 * -(-len(names) // 2) + 0.7}
+    sheet, panels = charts.panels_for(ax, len(names), **size)
+    colour = charts.group_colours(table, groups, colours)
+    for panel, name in zip(panels, names, strict=True):
+        rows = table[table["series"] == name]
+        for place, group in enumerate(groups):
+            own, look = rows[rows["administration"] == group], {"color": colour[group]}
+            panel.vlines(own["x"], own["value_low"], own["value_high"], alpha=0.55, lw=2, **look)
+            look |= {"marker": MARKERS[place % len(MARKERS)], "s": 30, "urls": charts.marks(own)}
+            panel.scatter(own["x"], own["value"], label=group, clip_on=False, zorder=3, **look)
+        first = rows.drop_duplicates("window").sort_values("window")
+        panel.set_xticks(first["window"], first["months"])
+        panel.margins(x=0.1)
+        panel.grid(axis="x", visible=False)
+        _title_and_scale(panel, name, rows[["value", "value_high"]].max().max(), unit)
+    sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
+    return sheet, panels
 
 
 def _reigns(table: pd.DataFrame) -> pd.DataFrame:
@@ -137,15 +175,16 @@ def _reigns(table: pd.DataFrame) -> pd.DataFrame:
 
 def _draw_cells(rows: pd.DataFrame, ax: Axes) -> None:
     """Dots with intervals; a gap, and days of governments left out, break the line."""
+    middle = rows["period"] + (rows["period_end"] - rows["period"]) / 2
+    if {"value_low", "value_high"} <= set(rows):
+        ends = rows[["value_low", "value_high"]].astype(float).to_numpy().T
+        ax.vlines(middle, *ends, color=ACCENT, alpha=0.45, linewidth=1.4)
     has_gap = (rows["period"] - rows["period_end"].shift()).dt.days > 1
     for _, run in rows.groupby((rows["value"].isna() | has_gap).cumsum()):
         run = run.dropna(subset="value")
-        middle = run["period"] + (run["period_end"] - run["period"]) / 2
-        if {"value_low", "value_high"} <= set(run):
-            low, high = run["value_low"].astype(float), run["value_high"].astype(float)
-            ax.vlines(middle, low, high, color=ACCENT, alpha=0.25, linewidth=1)
-        ax.plot(middle, run["value"], color=ACCENT, linewidth=0.9)
-        ax.scatter(middle, run["value"], color=ACCENT, s=6, linewidth=0, urls=charts.marks(run))
+        ax.plot(middle[run.index], run["value"], color=ACCENT, linewidth=0.9)
+    look = {"linewidth": 0, "zorder": 3, "urls": charts.marks(rows)}
+    ax.scatter(middle, rows["value"], color=ACCENT, s=rows["size"], **look)
 
 
 def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
@@ -156,7 +195,7 @@ def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
     start, end = known["period"].min(), known["period_end"].max()
     for level, *ends in (("before", "since", "date"), ("after", "date", "until")):
         ax.hlines(changes[level], *(changes[end] for end in ends), color=INK, lw=1.8, zorder=4)
-    previous, line = None, 0
+    free, line = start, 0
     for change in changes.itertuples():
         is_sure = change.q < ALPHA
         style = "-" if is_sure else BROKEN
@@ -164,8 +203,8 @@ def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
         if not is_sure:
             continue
         # A line lower where it would run into the month before.
-        is_close = previous is not None and change.date - previous < 0.085 * (end - start)
-        line, previous = (line + 1) % 3 if is_close else 0, change.date
+        line = (line + 1) % 3 if change.date < free else 0
+        free = change.date + 0.085 * (end - start)
         is_late = end - change.date < 0.08 * (end - start)
         style = {"va": "top", "ha": "right" if is_late else "left", "fontsize": 8.5, "color": INK,
                  "zorder": 5, "bbox": MONTH_BOX, "xycoords": ("data", "axes fraction")}  # fmt: skip
@@ -174,23 +213,20 @@ def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
 
 
 def _name_reigns(ax: Axes, reigns: pd.DataFrame) -> None:
-    """Names above the first panel, half of each over its reign, the longest reigns first."""
+    """Names above the first panel, each over the middle of its reign where it has room."""
     first, last = reigns["start"].min(), reigns["end"].max()
-    whole = max((last - first).days, 1)
-    days = (reigns["end"] - reigns["start"]).dt.days
-    taken: list[tuple[float, float, str]] = []
-    for index in days.sort_values(ascending=False, kind="stable").index:
-        name = str(reigns.loc[index, "administration"])
-        width = (LABEL_INCHES * len(name) + 0.05) * whole / (0.9 * WIDTH)
-        middle = (reigns.loc[index, "start"] - first).days + days[index] / 2
-        middle = min(max(middle, width / 2), whole - width / 2)
-        low, high = middle - width / 2, middle + width / 2
-        if days[index] >= width / 2 and not any(low < b and a < high for a, b, _ in taken):
-            taken.append((low, high, name))
+    syllable = LABEL_INCHES * max((last - first).days, 1) / (0.9 * WIDTH)  # in days
     style = {"ha": "center", "va": "baseline", "color": MUTED, "annotation_clip": False}
-    for low, high, name in sorted(taken):
-        at = (first + pd.Timedelta(days=(low + high) / 2), 1)
-        write(ax, name, at, (0, 17), xycoords=("data", "axes fraction"), **style)
+    free = -np.inf
+    for reign in reigns.itertuples():
+        days, half = (reign.end - reign.start).days, syllable * len(reign.administration) / 2
+        middle = (reign.start - first).days + days / 2
+        if days >= half and middle - half >= free:
+            free = middle + half
+            at = (first + pd.Timedelta(days=middle), 1)
+            write(
+                ax, reign.administration, at, (0, 17), xycoords=("data", "axes fraction"), **style
+            )
     ax.set_xlim(first, max(last, first + pd.Timedelta(days=1)))  # texts of one day
 
 
@@ -201,6 +237,36 @@ def _title_and_scale(ax: Axes, name: str, top: float, unit: str) -> None:
     if unit == "share":
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     ax.tick_params(axis="y", labelsize=9)
+
+
+@drawing("administration_from", "administration_to", "term_from", "term_to", "similarity", "q")
+def slopes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Names that follow each other, a column an administration; broken where q is not sure.
+
+    >>> table = pd.DataFrame({"administration_from": ["가"], "administration_to": "나", "q": 0.01,
+    ...     "term_from": "창조경제", "term_to": "혁신성장", "similarity": 0.9})
+    >>> [text.get_text() for text in slopes(table).texts]
+    ['창조경제', '혁신성장']
+    """
+    sides = [("administration_from", "term_from"), ("administration_to", "term_to")]
+    ends = pd.concat([table[[*side]].set_axis(["who", "term"], axis=1) for side in sides])
+    groups, ends = ordered(ends["who"]), ends.drop_duplicates()
+    ends["y"] = ends.groupby("who", sort=False, observed=True).cumcount()
+    at = {(who, term): (groups.index(who), y) for who, term, y in ends.to_numpy()}
+    ax = charts.axes_for(ax, width=WIDTH, height=1 + 0.4 * (ends["y"].max() + 1))
+    for row in table.itertuples():
+        points = zip(at[row.administration_from, row.term_from],
+                     at[row.administration_to, row.term_to], strict=True)  # fmt: skip
+        style = "-" if row.q < ALPHA else BROKEN
+        ax.plot(*points, color=ACCENT, lw=4 * row.similarity**2, ls=style, url=f"#{row.Index}")
+    box = {"facecolor": "white", "linewidth": 0, "pad": 2}
+    for (_, term), place in at.items():
+        ax.text(*place, term, ha="center", va="center", fontsize=9.5, bbox=box, zorder=3)
+    ax.set(xticks=range(len(groups)), xticklabels=groups, xlim=(-0.4, len(groups) - 0.6))
+    ax.set(yticks=[], ylim=(ends["y"].max() + 0.6, -0.6))
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+    return ax
 
 
 @drawing("term", "n_documents", "x", "y", "community")
@@ -243,39 +309,35 @@ def topic_map(
     """Topics as circles on a plane, near where they talk of the same; areas grow with documents.
 
     With ``administration, lives_in_one`` a topic that lives in one administration has its
-    colour; with ``is_stable`` others have a broken outline. The list beside the map gives each
-    number its name and size.
+    colour; with ``is_stable`` others have a broken outline. No name covers another.
 
     >>> table = pd.DataFrame({"topic": [1, 2], "n_documents": [9, 4], "x": [0.0, 1.0],
     ...     "y": 0.0, "explained": 1.0, "label": ["창업", "쌀"]})
     >>> [text.get_text() for text in topic_map(table).texts]
-    ['1', '2', '1. 창업 (9건)', '2. 쌀 (4건)']
+    ['창업 9건', '쌀 4건']
     """
-    ax = charts.axes_for(ax, width=WIDTH, height=max(3.6, 1 + 0.24 * len(table)))
+    ax = charts.axes_for(ax, width=WIDTH, height=max(3.0, 1.4 + 0.24 * len(table)))
     _frame(ax, table, room=0.2)
     lives = table.get("lives_in_one", pd.Series(False, table.index)).fillna(False).astype(bool)
     whose = table.get("administration", pd.Series("", table.index)).where(lives, "")
     is_stable = table.get("is_stable", pd.Series(True, table.index)).fillna(True).astype(bool)
     fill = [(colours or {}).get(name, ACCENT) if name else NOWHERE for name in whose]
     areas = 1300 * table["n_documents"] / table["n_documents"].max() + 60
-    outline = {"facecolors": "none", "linewidth": 1.6, "zorder": 2.1}
-    look = {"alpha": 0.35, "linewidth": 0, "zorder": 2, "urls": charts.marks(table)}
-    ax.scatter(table["x"], table["y"], s=areas, c=fill, **look)
-    ax.scatter(table["x"], table["y"], s=areas, edgecolors=fill,
-               linestyles=["-" if sure else BROKEN for sure in is_stable], **outline)  # fmt: skip
-    middle = {"ha": "center", "va": "center", "fontsize": 9, "color": INK, "zorder": 4}
-    numbers = [ax.text(row.x, row.y, f"{row.topic}", **middle) for row in table.itertuples()]
-    style = {"xycoords": "axes fraction", "fontsize": 9, "annotation_clip": False}
-    for place, (row, who) in enumerate(zip(table.itertuples(), whose, strict=True)):
-        name = f"{row.topic}. {row.label} ({row.n_documents:,}건{f', {who}' if who else ''})"
-        write(ax, name, (1.03, 1 - (place + 0.5) * min(1 / len(table), 0.1)), (0, 0), **style)
+    ax.scatter(table["x"], table["y"], s=areas, c=[to_rgba(colour, 0.35) for colour in fill],
+               edgecolors=fill, linestyles=["-" if sure else BROKEN for sure in is_stable],
+               linewidth=1.6, urls=charts.marks(table))  # fmt: skip
+    middle = {"ha": "center", "va": "center", "fontsize": 9.5, "color": INK, "zorder": 4}
+    names = [
+        ax.text(
+            row.x, row.y, f"{row.label} {row.n_documents:,}건{f' ({who})' if who else ''}", **middle
+        )
+        for row, who in zip(table.itertuples(), whose, strict=True)
+    ]
     share = f"두 축은 주제 중심이 흩어진 정도의 {table['explained'].iloc[0]:.0%}를 담는다"
-    ax.set_xlabel(share, fontsize=9.5)
-    if not is_stable.all():
-        label = {"label": "안정되지 않은 주제", "linestyles": [BROKEN], "edgecolors": MUTED}
-        broken = ax.scatter([], [], s=90, **label, **outline)
-        ax.legend(handles=[broken], loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
-    _part(numbers, ax)
+    ax.set_xlabel(
+        share + ("" if is_stable.all() else " (끊어진 둘레: 안정되지 않은 주제)"), fontsize=9.5
+    )
+    _part(names, ax)
     return ax
 
 

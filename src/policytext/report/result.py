@@ -13,7 +13,7 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 from defusedcsv import csv
 from markupsafe import Markup
+from matplotlib.transforms import Bbox
 
 from policytext.faults import PolicyTextError
 from policytext.korean import attach_particle, format_count
@@ -43,6 +44,7 @@ CSV_LIMIT = 50_000  # bytes; above it the page links the file beside it instead
 HOVER_COLUMNS = 6  # of a row, said when its mark is pointed at
 DOTS_PER_INCH = 300
 ALPHA = 0.05
+LEGEND = "범례"
 PARTICLES = {"eun": "은/는", "i": "이/가", "eul": "을/를", "gwa": "과/와", "ro": "으로/로",
              "ira": "이라/라", "ida": "이다/다"}  # fmt: skip
 # What may be passed on: no bodies, short quotations, few of them from one document.
@@ -220,28 +222,30 @@ class Result:
         return {"head": head, "detail": detail, "is_note": is_note}
 
     def _figure(self, anchor: str) -> dict:
-        figure = np.ravel(replace(self, view=self.view.reset_index(drop=True)).plot())[0].figure
+        panels = np.ravel(replace(self, view=self.view.reset_index(drop=True)).plot())
+        figure = panels[0].figure
         files = {ending: self._saved(figure, ending) for ending in ("svg", "png")}
         for ending, content in files.items():
             self._write("figures", ending, content)
-        page = self._saved(figure, "svg", fonttype="none")
+        told = {"name": anchor, "rows": self._hovers(), "n_linked": min(len(self.view), ROW_LIMIT)}
+        parts = [
+            inline_svg(self._saved(figure, "svg", "none", box), alt=alt, part=part, **told)
+            for part, (alt, box) in enumerate(panels_apart(panels, self.alt))
+        ]
         plt.close(figure)
-        rows, n_linked = self._hovers(), min(len(self.view), ROW_LIMIT)
-        svg = inline_svg(page, name=anchor, alt=self.alt, rows=rows, n_linked=n_linked)
-        if len(svg) > SVG_LIMIT:
+        if len("".join(parts)) > SVG_LIMIT:
             return {"src": data_uri("image/png", files["png"])}
-        return {"svg": Markup(svg)}
+        return {"svg": Markup("".join(parts))}
 
     @staticmethod
-    def _saved(figure: plt.Figure, ending: str, *, fonttype: str = "path") -> bytes:
+    def _saved(figure: plt.Figure, ending: str, fonttype: str = "path", box="tight") -> bytes:
         """A file of the figure; without a date and with a fixed salt always the same bytes."""
         buffer = io.BytesIO()
         look = {"svg.fonttype": fonttype, "svg.hashsalt": "policytext"}
         metadata = {"Date": None} if ending == "svg" else None
         with plt.rc_context(look):
-            figure.savefig(
-                buffer, format=ending, dpi=DOTS_PER_INCH, bbox_inches="tight", metadata=metadata
-            )
+            about = {"dpi": DOTS_PER_INCH, "metadata": metadata, "bbox_inches": box}
+            figure.savefig(buffer, format=ending, **about)
         return buffer.getvalue()
 
     def _forms(self) -> list[dict]:
@@ -288,6 +292,41 @@ class Result:
         path = Path(os.environ.get(OUTPUT_VARIABLE, draft)) / folder / f"{self.file}.{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, str | Bbox]]:
+    """Leave one panel after another visible, where they stand side by side.
+
+    A narrow page sets them below each other. Yields each picture in words, and its part of the
+    sheet in inches; the panels' own frames are as wide as each other and stand in line.
+    """
+    figure = panels[0].figure
+    if len({round(panel.get_position().x0, 2) for panel in panels}) == 1:
+        yield alt, "tight"
+        return
+    figure.set_layout_engine("none")
+    for panel in panels:
+        panel.set(xlabel=figure.get_supxlabel(), ylabel=figure.get_supylabel())
+        panel.tick_params(labelbottom=True)
+    for text in figure.texts:
+        text.set_visible(False)
+    frames = np.array([panel.get_window_extent().extents for panel in panels])
+    whole = np.array([panel.get_tightbbox().extents for panel in panels])
+    whole[:, 0] = frames[:, 0] - (frames - whole)[:, 0].max()
+    whole[:, 2] = frames[:, 2] + (whole - frames)[:, 2].max()
+    boxes = [
+        *["tight"] * len(figure.legends),
+        *(Bbox.from_extents(box) for box in whole / figure.dpi),
+    ]
+    names = (
+        [LEGEND] * len(figure.legends)
+        + [alt]
+        + [panel.get_title(loc="left") for panel in panels[1:]]
+    )
+    for shown, name, box in zip([*figure.legends, *panels], names, boxes, strict=True):
+        for artist in [*figure.legends, *panels]:
+            artist.set_visible(artist is shown)
+        yield name or alt, box
 
 
 def parted(text: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from policytext.study import Study
 GENERATOR = '<meta name="generator" content="policytext">'  # by which we know our own pages
 N_ANSWERS = 5  # findings at the head of a page
 N_FRONT = 3  # headlines, and warnings, on the front page of a study
-FRONT_FIGURES = ("divergence", "coverage")
+FRONT_FIGURES = ("topic-shares", "divergence", "coverage")
 # Results whose sentences name what the checks of chapter 6 have yet to put to the test: no such
 # sentence leads a page; those that survive are headlines.
 UNTESTED = set(

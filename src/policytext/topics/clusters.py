@@ -622,14 +622,19 @@ def shares(corpus) -> Result:
     table["label"] = table["topic"].map(corpus.topic_names).fillna("셀 낱말 없음")
     table["is_stable"] = table["topic"].isin(stable_topics(corpus))
     table = table.set_index("administration").loc[corpus.order].reset_index()
+    view = table[table["is_stable"] & table["administration"].isin(corpus.administrations)]
+    can_tell = view["administration"].nunique() > 1
     return Result(
         "topic-shares",
         table,
         corpus,
+        view=view.reset_index(drop=True) if can_tell else table,
         by=("administration", "topic"),
-        columns=("administration", "label", "n", "share", "share_low", "share_high", "is_stable"),
-        facts=_clearest(table),
-        draw=charts.topic_shares,
+        columns=("administration", "label", "n", "share", "share_low", "share_high"),
+        facts=_clearest(table) | {"drawing": {"colours": corpus.colours}},
+        level=2 if can_tell else 0,
+        parts=("finding", "figure") if can_tell else ("finding", "kept"),
+        draw=maps.topic_shares,
     )
 
 
