@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from policytext import __main__ as command_line
+from policytext import store
 from policytext.faults import PolicyTextError, StudyError
 from policytext.report import build as building
 from policytext.report import result
@@ -197,6 +198,28 @@ def test_a_kernel_that_dies_loses_only_what_came_after(tmp_path):
     made = build_in(tmp_path, cells)
     assert ["멎었습니다" in fault["text"] for fault in made.faults] == [True]
     assert [text.text.strip() for text in soup_of(made.pages[1]).select(".printed")] == ["앞"]
+
+
+def test_a_chapter_of_unchanged_code_and_texts_is_not_run_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "FOLDER", tmp_path / "store")
+    texts, runs, run = tmp_path / "texts.csv", [], building._run_cells
+    monkeypatch.setattr(building, "_run_cells", lambda *args: runs.append(1) or run(*args))
+
+    def pages(word, code, text):
+        texts.write_text(text, encoding="utf-8")
+        study = a_study(tmp_path, sources=[{"path": str(texts)}])
+        build_in(tmp_path, [f"# 장\n\n{word}", *SECOND[1:], code], study=study)
+        files = [path for path in (tmp_path / "out").rglob("*") if path.suffix in building.WRITTEN]
+        return {path.name: path.read_bytes() for path in files}
+
+    first = pages("처음", "n = 1", "본문\n창업")
+    assert pages("처음", "n = 1", "본문\n창업") == first and len(first) > 4 and len(runs) == 1
+    (other,) = [name for name, content in pages("고침", "n = 1", "본문\n창업").items()
+                if content != first[name] and name not in ("index.html", "findings.docx")]  # fmt: skip
+    assert other == "01-test.html" and len(runs) == 1
+    assert len(runs) == 1 and pages("처음", "n = 2", "본문\n창업") and len(runs) == 2
+    assert pages("처음", "n = 1", "본문\n취업") and len(runs) == 3
+    assert pages("처음", "1 / 0", "본문") and pages("처음", "1 / 0", "본문") and len(runs) == 5
 
 
 def test_two_notebooks_may_not_write_one_file(tmp_path):

@@ -105,10 +105,7 @@ class Corpus:
         '박근혜'
         """
         study = study if isinstance(study, Study) else read_study(study)
-        packages = iter(fetch(study))
-        places = [
-            next(packages) if source.package else source_path(source) for source in study.sources
-        ]
+        places = _places(study)
         chosen = study.corpus.model_dump(include={"genres", "regions", "publishers", "years"})
         options = study.corpus.model_copy(update=dict.fromkeys(chosen, []))  # read once for all
         reading = read_corpus(study.sources, options, places, _fingerprint(places))
@@ -453,6 +450,16 @@ def _read_source(source: Source, path: Path) -> Reading:
         documents = reading.documents.assign(genre=genre.fillna(reading.documents["genre"]))
         reading = replace(reading, documents=documents)
     return reading
+
+
+def fingerprint(study: Study) -> list[str]:
+    """Every file that a study reads, with a hash of its content."""
+    return _fingerprint(_places(study))
+
+
+def _places(study: Study) -> list[Path]:
+    packages = iter(fetch(study))
+    return [next(packages) if source.package else source_path(source) for source in study.sources]
 
 
 def _fingerprint(places: Iterable[Path]) -> list[str]:

@@ -33,7 +33,7 @@ from scipy import sparse
 from policytext.study import PROCESSED, file_sha256
 
 FOLDER = PROCESSED / "store"
-_DAMAGED = (OSError, ValueError, KeyError, pa.ArrowException)
+DAMAGED = (OSError, ValueError, KeyError, pa.ArrowException)
 _OUTSIDE = ("policytext.report", "policytext.lab", "policytext.store", "policytext.faults")
 
 
@@ -55,19 +55,24 @@ def stored(function: Callable) -> Callable:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         name = f"{function.__module__.removeprefix('policytext.')}.{function.__name__}"
-        key = digest((code_of(function), dict(bound.arguments)))
-        place = FOLDER / name / key[:24]
-        with contextlib.suppress(*_DAMAGED):
-            return _read(place)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place = entry(name, (code_of(function), dict(bound.arguments)))
+        with contextlib.suppress(*DAMAGED):
+            return read_entry(place)
         # Two chapters that run side by side do not make the same thing twice.
         with FileLock(place.with_name("making.lock"), is_singleton=True):
-            with contextlib.suppress(*_DAMAGED):
-                return _read(place)
-            _write(function(*args, **kwargs), place)
-            return _read(place)  # the first run gets the same types as every later one
+            with contextlib.suppress(*DAMAGED):
+                return read_entry(place)
+            write_entry(function(*args, **kwargs), place)
+            return read_entry(place)  # the first run gets the same types as every later one
 
     return found_or_made
+
+
+def entry(name: str, key: object) -> Path:
+    """Where what has this content as its key is kept, or would be."""
+    place = FOLDER / name / digest(key)[:24]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def digest(value: object) -> str:
@@ -196,8 +201,8 @@ def _collect_names(code: types.CodeType, names: dict, seen: dict[str, str]) -> N
                 seen[f"{names['__name__']}:{name}"] = digest(value)
 
 
-def _write(value: object, place: Path) -> None:
-    """Into a folder beside, moved when whole: two processes never see half an entry."""
+def write_entry(value: object, place: Path) -> None:
+    """Keep a value: into a folder beside, moved when whole: two processes never see half an entry."""
     with tempfile.TemporaryDirectory(dir=place.parent, ignore_cleanup_errors=True) as folder:
         part = Path(folder) / "entry"
         part.mkdir()
@@ -210,7 +215,8 @@ def _write(value: object, place: Path) -> None:
             part.rename(place)
 
 
-def _read(place: Path) -> object:
+def read_entry(place: Path) -> object:
+    """The value kept there; one of `DAMAGED` is raised where there is none, or not what was kept."""
     content, _, checksum = (place / "entry.json").read_text(encoding="utf-8").rpartition("\n")
     if _text_sha256(content) != checksum:
         raise ValueError("damaged entry")

@@ -25,13 +25,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from markupsafe import Markup
 
 from policytext import faults
 from policytext.korean import attach_particle
 from policytext.report import result, site
 from policytext.report.pack import write_pack
-from policytext.study import REPORTS, ROOT, Study, alone, read_study, write_whole
+from policytext.store import DAMAGED, entry, read_entry, write_entry
+from policytext.study import REPORTS, ROOT, Study, alone, file_sha256, read_study, write_whole
 
 # Endings of the files a build writes, figures and tables and what can be taken away.
 WRITTEN = {".html", ".svg", ".png", ".csv", ".xlsx", ".docx", ".bib", ".txt"}
@@ -219,18 +221,23 @@ def _execute(sources: list[Path], study: Study, output: Path) -> list[nbformat.N
     n_cells = sum(cell.cell_type == "code" for notebook in prepared for cell in notebook.cells)
     order = sorted(range(len(sources)), key=lambda place: sources[place].stem != study.report.lead)
     environment = os.environ | KERNEL
-    environment[result.OUTPUT_VARIABLE] = str(output.resolve())
     environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    folder, made_of = output.resolve().parent / "chapters", _made_of(study)
 
     async def run(bar) -> None:
         listen = _end_by_ctrl_c(before[signal.SIGTERM])
         room = asyncio.Semaphore(AT_ONCE)
 
         async def one(place: int) -> None:
+            path, notebook = sources[place], prepared[place]
+            kept = entry("report.chapter", (_code(notebook), made_of))
             async with room:
-                bar.set_postfix_str(sources[place].stem)
-                await _run_cells(prepared[place], sources[place].parent, environment, listen, bar)
+                bar.set_postfix_str(path.stem)
+                if not _found(kept, notebook, folder / path.stem, bar):
+                    environment[result.OUTPUT_VARIABLE] = str(folder / path.stem)
+                    await _run_cells(notebook, path.parent, {**environment}, listen, bar)
+                    _keep(kept, notebook, folder / path.stem)
 
         await asyncio.gather(*map(one, order))
 
@@ -242,7 +249,56 @@ def _execute(sources: list[Path], study: Study, output: Path) -> list[nbformat.N
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+    for path in sources:
+        shutil.copytree(folder / path.stem, output, dirs_exist_ok=True)
     return prepared
+
+
+def _made_of(study: Study) -> list:
+    """All that a chapter is made of beside its own code."""
+    from policytext.corpus import fingerprint
+
+    folders = Path(faults.__file__).parent, study.folder
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    files = [(path.name, file_sha256(path)) for path in paths if path.suffix != ".pyc"]
+    read: list[str] = []
+    with contextlib.suppress(faults.StudyError):  # a source is not there: its cells say so
+        read = fingerprint(study)
+    return [study, platform.python_version(), package_versions(), files, read]
+
+
+def _code(notebook: nbformat.NotebookNode) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _keep(place: Path, notebook: nbformat.NotebookNode, folder: Path) -> None:
+    """Keep what a chapter gave, unless something failed in it."""
+    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    folder.mkdir(parents=True, exist_ok=True)
+    errors = [one.ename for cell in outputs for one in cell if one.output_type == "error"]
+    if not set(errors) - {faults.InsufficientData.__name__}:
+        files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        names = [path.relative_to(folder).as_posix() for path in files]
+        content = pd.DataFrame({"name": names, "content": [path.read_bytes() for path in files]})
+        write_entry({"outputs": json.dumps(outputs), "files": content}, place)
+
+
+def _found(place: Path, notebook: nbformat.NotebookNode, folder: Path, bar) -> bool:
+    """Whether a chapter of the same code and the same texts was kept: it is then put in place."""
+    try:
+        kept = read_entry(place)
+    except DAMAGED:
+        return False
+    outputs = json.loads(kept["outputs"])
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell, found in zip(code, outputs, strict=True):
+        cell.outputs = [nbformat.from_dict(one) for one in found]
+        bar.update()
+    folder.mkdir(parents=True)
+    for file in kept["files"].itertuples():
+        (folder / file.name).parent.mkdir(exist_ok=True)
+        (folder / file.name).write_bytes(file.content)
+    return True
 
 
 def _prepared(path: Path, study: Study) -> nbformat.NotebookNode:
