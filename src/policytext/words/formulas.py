@@ -68,7 +68,8 @@ def find_formulas(documents: pd.DataFrame, tokens: pd.DataFrame, terms: list[str
             uses.append((names[row], doc_id, is_edge[row]))
             phrases[names[row]].update(set(_phrases(words, places[row], ends[row], nouns)))
     table = pd.DataFrame(uses, columns=["term", "doc_id", "is_edge"])
-    chance = {word: 2 * REACH * n / met.total() for word, n in met.items()}
+    n_words = met.total()
+    chance = {word: 2 * REACH * n / n_words for word, n in met.items()}
     reasons = [_in_phrases(table, phrases, chance), _at_edges(table, n_edge / max(len(rows), 1))]
     reasons += [_in_one_kind(table, own, name) for name in ("genre", "occasion") if name in own]
     found = pd.concat(reasons, ignore_index=True)
