@@ -397,8 +397,9 @@ def followups(corpus: Corpus) -> Result:
     """Later reports of what was promised: same subject, scope and counting."""
     promised, table = _promises(corpus)
     view = table.drop_duplicates(["promise", "doc_id", "value"])
-    view = view.merge(promised[["promise", "subject", "scope"]], on="promise")
-    view = view.assign(amount=_amounts(view), promised=_amounts(view, "promise_value"))
+    view = view.assign(amount=_amounts(view)).drop(columns="unit")
+    view = view.merge(promised[["promise", "subject", "scope", "unit"]], on="promise")
+    view = view.assign(promised=_amounts(view, "promise_value"))
     keys, columns = (
         "promise doc_id value",
         "subject scope promised date amount publisher is_after_due",
@@ -538,6 +539,7 @@ def quotations(corpus: Corpus) -> Result:
         "n_documents": table["doc_id"].nunique(),
         "n_speakers": table.loc[~table["is_anonymous"], "speaker"].nunique(),
         "n_anonymous": int(table["is_anonymous"].sum()),
+        "n_own": int((corpus.documents["genre"] == "chronicle").sum()),
     }
     columns = "speaker office organisation verb quote date publisher"
     return _result("quotations", table, corpus, "doc_id quote", table, columns, facts=facts)
