@@ -24,7 +24,7 @@ from policytext.store import stored
 
 NOUN_TAGS = ("NNG", "NNP")
 JVM_HEAP_MB = 2048
-N_SAMPLE, SAMPLE_CHARACTERS = 12, 1500  # documents that every analyser reads, and how far
+N_SAMPLE, SAMPLE_CHARACTERS = 30, 600  # documents that every analyser reads, and how far
 PIECE_CHARACTERS, JVM_PIECE_CHARACTERS = 20_000, 300
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _BEYOND_JAVA_CHAR = re.compile("[^\0-\uffff]")
@@ -172,28 +172,37 @@ def compare_analysers(
 ) -> pd.DataFrame:
     """Run several analysers over the same texts; one that is not installed is left out.
 
-    Kept until texts or `versions` change. ``analyser, n_tokens, jaccard_with_default``: content
-    nouns found, and the share of nouns (with their number of occurrences) common with `reference`.
+    Kept until texts or `versions` change. ``analyser, n_tokens, jaccard_with_default, jaccard_low,
+    jaccard_high``: content nouns found, and the share of nouns (with their number of occurrences in
+    a text) common with `reference`, with the middle 95 % of 1,000 bootstrap samples of texts.
 
     >>> compare_analysers(["창업을 돕는다"], ["mecab"])["n_tokens"].tolist()
     [1]
     """
-    rows, nouns = [], {}
+    rows, nouns, n = [], {}, max(len(texts), 1)
+    drawn = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=1_000)
+    drawn = np.vstack([np.ones(n, dtype=int), drawn])  # first the texts as they are
     for name in dict.fromkeys([reference, *names]):
         try:
             found = analyse(texts, name)
         except PolicyTextError:  # an optional analyser that is not installed
             continue
-        nouns[name] = Counter(found.loc[found["tag"].isin(NOUN_TAGS), "term"].astype(object))
-        shared = (nouns[name] & nouns[reference]).total()
-        either = (nouns[name] | nouns[reference]).total()
-        rows.append((name, nouns[name].total(), shared / max(either, 1)))
-    table = pd.DataFrame(rows, columns=["analyser", "n_tokens", "jaccard_with_default"])
+        kept = found[found["tag"].isin(NOUN_TAGS)]
+        nouns[name] = own = Counter(zip(kept["row"], kept["term"].astype(object), strict=True))
+        shared, either = (
+            drawn @ np.bincount([row for row, _ in counts.elements()], minlength=n)
+            for counts in (own & nouns[reference], own | nouns[reference])
+        )
+        jaccard = shared / np.maximum(either, 1)
+        held = jaccard[either > 0] if either.any() else jaccard  # not of texts without nouns
+        rows.append((name, len(kept), jaccard[0], *np.quantile(held, [0.025, 0.975])))
+    columns = ["analyser", "n_tokens", "jaccard_with_default", "jaccard_low", "jaccard_high"]
+    table = pd.DataFrame(rows, columns=columns)
     return table[table["analyser"].isin(list(names))].reset_index(drop=True)
 
 
 def analysers_compared(corpus) -> Result:
-    """How much the nouns change with the analyser, on the beginnings of a dozen documents."""
+    """How much the nouns change with the analyser, on the beginnings of thirty documents."""
     options, documents = corpus.study.tokens, corpus.documents.sort_values("doc_id")
     sample = documents[["doc_id", "text"]].iloc[:: max(1, len(documents) // N_SAMPLE)]
     sample = sample.head(N_SAMPLE)
