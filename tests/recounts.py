@@ -67,6 +67,8 @@ def _pairs(folder: Path):
     cells = _read(figures / "topics-over-time.csv")
     yield cells, "timeline-documents", ["topic", "administration", "period"], "n"
     yield from _ledger(figures, tables)
+    if not (figures / "steps.csv").is_file():  # nothing was removed
+        return
     steps = _read(figures / "steps.csv").iloc[3:]  # after reading and the period
     steps = steps.rename(columns={"step": "removed_at"})
     assert set(documents["removed_at"].dropna()) <= set(steps["removed_at"])

@@ -539,6 +539,7 @@ def read(documents, *, compared=None, large=(FORMER, LATTER), **tables):
     documents, steps = coverage.set_aside(documents.assign(months_in_office=0.0))
     used = documents[documents["removed_at"] == ""]
     steps = pd.DataFrame([("찾은 문서", len(documents)), *steps], columns=["step", "n_documents"])
+    steps["n_removed"] = -steps["n_documents"].diff().fillna(0)
     empty = {"rejects": [], "notes": [], "files": ["file"], "removed": ["rule", "n_lines"]}
     tables = {name: pd.DataFrame(columns=columns) for name, columns in empty.items()} | tables
     return SimpleNamespace(

@@ -475,6 +475,7 @@ def regions(corpus: Corpus) -> Result:
         "n_documents": int(is_large.sum()),
         "is_alone": table["q"].isna().all(),
         "n_sure": len(sure),
+        "is_null": sure.empty,
         "n_regions": sure["region"].nunique(),
         "told": told.to_dict("records"),
         "drawing": {"places": places},

@@ -66,7 +66,7 @@ class Result:
     ``term`` sentences, else documents; `places`, `evidence_n`, `rule` as `places`, `n`, `rule` of
     :func:`policytext.report.evidence.evidence_of`. `facts` is what sentence and caption tell beside
     the table; ``facts["drawing"]`` goes to ``draw(view, ax=None, **drawing) -> Axes``, and
-    ``facts["is_null"]`` says whether a table tells nothing sure (else its ``q`` do). `columns` are
+    ``facts["is_null"]`` says whether it tells nothing sure (else a table's ``q`` do). `columns` are
     shown in order, by default those that ``columns.toml`` knows. `level` is that of the heading, 2
     to 4; 0 shows a note. `shown` rows are seen at once; more fold. `parts` are of ``finding,
     figure, table, kept``; a table stands open where there is no figure, and ``kept`` only links the
@@ -173,7 +173,7 @@ class Result:
     def _shown(self) -> dict:
         """HTML of its own parts, and the records that index and manifest need."""
         is_empty, records = self.view.empty, []
-        is_null = not self.draw and self._is_null()
+        is_null = self._is_null()
         parts = {"anchor": self.file or self.name, "number": ""}
         if OUTPUT_VARIABLE in os.environ:  # the page gives the number, in reading order
             parts["number"] = f" №{parts['anchor']}"
@@ -185,7 +185,7 @@ class Result:
                 own = {"text": self.finding, "level": self.level, "anchor": anchor}
                 own["result"] = self.name
                 records.append({"kind": "finding", **own})
-        has_figure = self.draw is not None and "figure" in self.parts and not is_empty
+        has_figure = bool(self.draw) and "figure" in self.parts and not (is_empty or is_null)
         about = {"name": self.file or None, "caption": "", "rows": len(self.view)}
         about["result"] = self.name
         if not is_empty and {"figure", "table"} & set(self.parts):
@@ -213,7 +213,7 @@ class Result:
 
     def _is_null(self) -> bool:
         """Whether nothing in view is sure: then the table is only named, with its CSV."""
-        is_unsure = "q" in self.view and not (self.view["q"] < ALPHA).any()
+        is_unsure = not self.draw and "q" in self.view and not (self.view["q"] < ALPHA).any()
         return self.facts.get("is_null", is_unsure)
 
     def _heading(self, *, is_note: bool) -> dict:

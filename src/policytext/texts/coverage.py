@@ -633,8 +633,9 @@ def steps(corpus) -> Result:
         "n_families": used["family_id"].nunique(),
     }
     gone = corpus.left_out().rename(columns={"removed_at": "step"})
-    by, draw = ("step",), charts.steps
-    return Result("steps", table, corpus, by=by, places=gone, facts=facts, draw=draw)
+    look = {"by": ("step",), "places": gone, "draw": charts.steps}
+    look["parts"] = ("finding", "figure" if table["n_removed"].any() else "kept")
+    return Result("steps", table, corpus, facts=facts, **look)
 
 
 def rejects(corpus) -> Result:
@@ -656,7 +657,9 @@ def notes(corpus) -> Result:
 
 def cleaning(corpus) -> Result:
     """What each step of cleaning changed."""
-    return Result("cleaning", corpus.reading.cleaning, corpus)
+    table = corpus.reading.cleaning
+    has_changed = table[["n_documents_changed", "n_characters_changed"]].any(axis=1)
+    return Result("cleaning", table, corpus, view=table[has_changed].reset_index(drop=True))
 
 
 def removed_lines(corpus) -> Result:
