@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -251,6 +252,10 @@ def test_a_build_that_stops_leaves_the_earlier_report_whole(tmp_path, monkeypatc
 
 @pytest.fixture
 def swapping(tmp_path, monkeypatch):
+    return swapping_in(tmp_path, monkeypatch)
+
+
+def swapping_in(tmp_path, monkeypatch):
     """A folder with an old report and a file of the user's; calling it builds the new one."""
     write_notebook(tmp_path / "notebooks" / "01-test.ipynb", ["# 글"])
 
@@ -286,9 +291,8 @@ def what_stands(output):
     return title if files - {"mine/note.txt"} == written else files
 
 
-def stopped_at(line, stop):
-    """A trace function that calls `stop` at the n-th line of the swap."""
-    left = [line]
+def stopped_at(left, stop):
+    """A trace function that calls `stop` at the n-th line of the swap, ``left[0]`` to go."""
     steps = {f.__code__ for f in (building._swap, building._clear, building._keep_others)}
 
     def trace(frame, event, _):
@@ -302,42 +306,61 @@ def stopped_at(line, stop):
     return trace
 
 
+ENDS = {"kill": 9, "SIGINT": 130, "SIGTERM": 143, "full disk": 1}
+
+
+def stops(swapping, monkeypatch, end, *, is_one_step=True):
+    """Stop a build at every line of the swap: (line, faults, what stood there then)."""
+    if not is_one_step:
+        monkeypatch.setattr(building, "_exchanged", lambda *_: False)
+    stand, never = swapping.output, 99
+
+    def stop():
+        if end == "full disk":
+            raise OSError(28, "No space left on device")
+        os._exit(9) if end == "kill" else signal.raise_signal(getattr(signal, end))
+
+    for line in range(1, 1000):
+        if (child := os.fork()) == 0:
+            status, left = 0, [line]
+            try:
+                monkeypatch.setattr(command_line, "_fetch", lambda _: swapping.build("new") and 0)
+                sys.settrace(stopped_at(left, stop))
+                status = command_line.main(["fetch"])
+            finally:
+                os._exit(never if left[0] > 0 else status)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if status == never:
+            return
+        # A full disk may be met by the new report beside the old one, as a held file is.
+        is_told = status == ENDS[end] or end == "full disk"
+        faults = [] if is_told else [f"status {status}"]
+        stood = what_stands(stand) if stand.exists() else None
+        is_between = stood is None and end == "kill" and not is_one_step
+        faults += [] if stood in ("old", "new") or is_between else [f"stood {stood}"]
+        beside = building._beside(stand)
+        if beside.exists():
+            faults += [] if what_stands(beside) == "new" else ["half a report beside"]
+            shutil.rmtree(beside)
+        swapping.build("old")
+        faults += [] if what_stands(stand) == "old" else [f"then {what_stands(stand)}"]
+        faults += [] if (stand / "mine" / "note.txt").is_file() else ["a file of the user is lost"]
+        left = {path.name for path in stand.parent.iterdir()} - {"index.html", "연구"}
+        yield line, [*faults, *sorted(left)], stood
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize(
-    ("end", "is_one_step"), [("kill", True), ("kill", False), ("SIGINT", False), ("SIGTERM", True)]
+    ("end", "is_one_step"),
+    [("kill", True), ("kill", False), ("SIGINT", False), ("SIGTERM", True), ("full disk", True)],
 )
 def test_a_stop_at_any_line_of_the_swap_leaves_one_report_whole(
     swapping, monkeypatch, end, is_one_step
 ):
-    if not is_one_step:
-        monkeypatch.setattr(building, "_exchanged", lambda *_: False)
-    seen, stand, n_lost = set(), swapping.output, 0
-    for line in range(1, 1000):
-        if (child := os.fork()) == 0:
-            status = 0
-            try:
-                monkeypatch.setattr(command_line, "_fetch", lambda _: bool(swapping.build("new")))
-                kill = functools.partial(os._exit, 9)
-                send = functools.partial(signal.raise_signal, getattr(signal, end, 0))
-                sys.settrace(stopped_at(line, kill if end == "kill" else send))
-                status = command_line.main(["fetch"])
-            finally:
-                os._exit(status)
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        if status == 1:
-            break
-        assert status == {"kill": 9, "SIGINT": 130, "SIGTERM": 143}[end]
-        if not stand.exists():  # only between two steps, and only by a kill
-            assert end == "kill" and not is_one_step
-            n_lost += 1
-        else:
-            assert what_stands(stand) in ("old", "new")
-            seen.add(what_stands(stand))
-        swapping.build("old")
-        assert what_stands(stand) == "old"
-        assert (stand / "mine" / "note.txt").read_text(encoding="utf-8") == "mine"
-        assert sorted(path.name for path in stand.parent.iterdir()) == ["index.html", "연구"]
-    assert seen == {"old", "new"} and line > 20 and n_lost <= 2
+    made = list(stops(swapping, monkeypatch, end, is_one_step=is_one_step))
+    assert [row for row in made if row[1]] == []
+    stood = [row[2] for row in made]
+    assert {"old", "new"} <= {*stood} and len(made) > 20 and stood.count(None) <= 2
 
 
 def test_a_held_folder_is_one_sentence_and_the_new_report_stands_beside(swapping, monkeypatch):

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,8 +19,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 import matplotlib
+import pytest
 from corpora import CORPORA, random_corpus, write_study
 from test_notebooks import told_of
+from test_report_build import ENDS, stops, swapping_in, what_stands
 
 from policytext import compare, store
 from policytext import corpus as corpora_module
@@ -69,6 +74,36 @@ def caches() -> Iterator[tuple[str, object]]:
             path.write_bytes(whole)
 
 
+def swaps() -> Iterator[tuple[str, object]]:
+    """A build stopped at every line of the swap, and files of the old report that are held."""
+    for end, is_one_step in itertools.product(ENDS, (True, False)):
+        with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            swapping = swapping_in(Path(folder), patch)
+            for line, faults, _ in stops(swapping, patch, end, is_one_step=is_one_step):
+                yield f"{end}, line {line}, exchange {is_one_step}", faults
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        swapping = swapping_in(Path(folder), patch)
+        output = swapping.output
+        for held in ["", *(path.relative_to(output) for path in sorted(output.rglob("*")))]:
+            yield f"held {held or 'folder'}", held_back(swapping, output / held)
+
+
+def held_back(swapping, path: Path) -> list[str]:
+    """Build while a file or folder of the old report cannot be changed, and once more after."""
+    if subprocess.run(["chattr", "+i", path], check=False, capture_output=True).returncode:
+        return ["chattr +i is not allowed here"]
+    made = swapping.build("new").pages[0].parent
+    faults = [] if what_stands(made) == "new" else ["no new report"]
+    faults += [] if made == swapping.output or what_stands(swapping.output) == "old" else ["mixed"]
+    for place in [*swapping.output.parent.rglob("*"), *swapping.output.parent.glob(".*/**/*")]:
+        subprocess.run(["chattr", "-i", place], check=False, capture_output=True)
+    shutil.rmtree(swapping.output.with_name(f"{swapping.output.name} (새 보고서)"), True)
+    swapping.build("old")
+    faults += [] if what_stands(swapping.output) == "old" else ["no old report"]
+    left = {place.name for place in swapping.output.parent.iterdir()}
+    return faults + sorted(left - {"index.html", swapping.output.name})
+
+
 def files_below(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
@@ -84,6 +119,10 @@ def answers(study) -> str:
 TRIALS = {
     "corpora": ("이상한 말뭉치로 모든 칸 실행", corpora),
     "caches": ("만들어 둔 표의 비트를 바꾸거나 끝을 자름", caches),
+    "swaps": (
+        "보고서를 바꿔 넣는 줄마다 멈춤(kill, Ctrl-C, SIGTERM, 꽉 찬 디스크), 잡힌 파일",
+        swaps,
+    ),
 }
 
 

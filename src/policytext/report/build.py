@@ -163,7 +163,7 @@ def _clear(aside: Path, output: Path) -> None:
 
 def _keep_others(whole: Path, output: Path) -> None:
     written = {"manifest.json"}
-    with contextlib.suppress(OSError, ValueError, KeyError):
+    with contextlib.suppress(FileNotFoundError, ValueError, KeyError):
         written |= json.loads((whole / "manifest.json").read_text(encoding="utf-8"))["files"].keys()
     for path in [path for path in whole.rglob("*") if path.is_symlink() or path.is_file()]:
         name = path.relative_to(whole)
