@@ -85,8 +85,12 @@ def install(requirements: Path) -> bool:
     say(f"{requirements.name}의 패키지를 설치합니다. 처음에는 몇 분 걸립니다.")
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-qq"]
     pip += ["--no-cache-dir"]  # it lies in the home folder
-    if subprocess.run([*pip, "-r", str(requirements)], cwd=ROOT, check=False).returncode:
-        return False
+    steps = [["-r", str(requirements)]]
+    if requirements == REQUIREMENTS:  # pip takes hashes of packages only, not of a folder
+        steps += [["--no-deps", "--no-build-isolation", "-e", str(ROOT)]]
+    for step in steps:
+        if subprocess.run([*pip, *step], cwd=ROOT, check=False).returncode:
+            return False
     stamp.write_text(digest, encoding="utf-8")
     return True
 

@@ -125,16 +125,17 @@ class TestInstall:
     def test_a_new_environment_is_made_filled_and_stamped(self, run, calls, capsys):
         assert run.install(run.REQUIREMENTS)
         assert calls.made == 1
-        (command,) = calls.commands
+        command, own = calls.commands
         assert command[:4] == [str(run.PYTHON), "-m", "pip", "install"]
         assert command[-2:] == ["-r", str(run.REQUIREMENTS)]
+        assert own[-4:] == ["--no-deps", "--no-build-isolation", "-e", str(run.ROOT)]
         assert "가상 환경(.venv)을 만듭니다" in capsys.readouterr().out
 
     def test_the_same_list_is_installed_once(self, run, calls, capsys):
         assert run.install(run.REQUIREMENTS)
         capsys.readouterr()
         assert run.install(run.REQUIREMENTS)
-        assert len(calls.commands) == 1 and calls.made == 1
+        assert len(calls.commands) == 2 and calls.made == 1
         assert capsys.readouterr().out == ""
 
     @pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
@@ -142,20 +143,20 @@ class TestInstall:
         run.install(run.REQUIREMENTS)
         (run.ROOT / name).write_text("changed\n", encoding="utf-8")
         assert run.install(run.REQUIREMENTS)
-        assert len(calls.commands) == 2 and calls.made == 1
+        assert len(calls.commands) == 4 and calls.made == 1
 
     def test_the_lists_do_not_share_a_stamp(self, run, calls):
         run.install(run.REQUIREMENTS)
         run.install(run.TEST_REQUIREMENTS)
         run.install(run.REQUIREMENTS)
-        assert len(calls.commands) == 2
+        assert len(calls.commands) == 3
 
     def test_a_failed_installation_is_tried_again(self, run, calls):
         calls.status = 1
         assert not run.install(run.REQUIREMENTS)
         calls.status = 0
         assert run.install(run.REQUIREMENTS)
-        assert len(calls.commands) == 2
+        assert len(calls.commands) == 3
 
 
 class TestMain:
@@ -180,7 +181,7 @@ class TestMain:
     )
     def test_tests_have_their_own_requirements(self, run, calls, arguments, handed):
         assert run.main(arguments) == 0
-        installed = [command[-1] for command in calls.commands[:-1]]
+        installed = [command[-1] for command in calls.commands[:-1] if "-r" in command]
         assert installed == [str(run.REQUIREMENTS), str(run.TEST_REQUIREMENTS)]
         assert calls.commands[-1][1:] == handed
 

@@ -22,7 +22,6 @@ from policytext.study import ROOT, ROOT_VARIABLE, Study, file_sha256, read_study
 from policytext.texts.sources import find_sources
 
 LIST = "archive.json"
-PROJECT = Path(__file__).resolve().parents[3]
 _CODE = ("src/policytext/**/*.py", "src/policytext/assets/*.*", "notebooks/*.ipynb")
 _BUILD = "import sys; from policytext.report import archive; archive.build_here(*sys.argv[1:])"
 
@@ -70,7 +69,7 @@ def _moved(toml: str, old: str, new: str) -> str:
 
 def code_sha256() -> str:
     """Hash of this package and of the notebooks: what a report was made by."""
-    paths = sorted(path for pattern in _CODE for path in PROJECT.glob(pattern))
+    paths = sorted(path for pattern in _CODE for path in build.PROJECT.glob(pattern))
     return hashlib.sha256("".join(map(file_sha256, paths)).encode()).hexdigest()
 
 
@@ -137,6 +136,6 @@ def build_here(name: str, output: str) -> None:
     for section, options in manifest["options"].items():
         study = study.changed(section, **options)
     try:
-        build.build_report(study, output=output, notebooks=PROJECT / "notebooks")
+        build.build_report(study, output=output, notebooks=build.PROJECT / "notebooks")
     except ValueError as error:  # ours are sentences
         sys.exit(str(error))

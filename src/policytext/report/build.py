@@ -20,6 +20,7 @@ import shutil
 import signal
 import symtable
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ from policytext.report.pack import write_pack
 from policytext.store import DAMAGED, entry, read_entry, write_entry
 from policytext.study import REPORTS, ROOT, Study, alone, file_sha256, read_study, write_whole
 
+PROJECT = Path(__file__).resolve().parents[3]  # of this code, whatever tree `ROOT` is
 # Endings of the files a build writes, figures and tables and what can be taken away.
 WRITTEN = {".html", ".svg", ".png", ".csv", ".xlsx", ".docx", ".bib", ".txt"}
 NOTE = Markup('<div class="note" role="note"><p>{}</p></div>')
@@ -440,9 +442,8 @@ def manifest_of(chapters: list[dict], study: Study) -> dict:
 def package_versions() -> dict[str, str]:
     """Packages this one requires, with their installed versions; empty for one not installed."""
     versions = {}
-    for requirement in importlib.metadata.requires("policytext") or []:
-        if "extra ==" in requirement:  # what only tests need takes no part in a run
-            continue
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for requirement in project["dependencies"]:
         name = re.split(r"[^\w.-]", requirement)[0]
         try:
             versions[name] = importlib.metadata.version(name)
