@@ -81,14 +81,16 @@ def document_vectors(matrix: TermMatrix, joint: np.ndarray | None = None) -> np.
     if joint is None:
         joint = cooccurrence(matrix.counts, top_contexts(matrix.counts))
     raw = tfidf(matrix).counts.astype(np.float32) @ term_vectors(joint)
-    known = np.linalg.norm(raw, axis=1) > 1e-6
+    known = (
+        np.einsum("ij,ij->i", raw, raw) > 1e-12
+    )  # no copy: raw may be the largest table there is
     # Term vectors share a direction, so a sum is longer the more terms it has. Centring raw
     # sums would sort documents by length, and stably so even in shuffled texts.
     raw = unit_rows(raw)
     # A corpus of one document would vanish if it were centred.
     if known.sum() > 1:
-        raw[known] -= raw[known].mean(axis=0)
-    raw[~known | (np.linalg.norm(raw, axis=1) < 1e-5)] = 0
+        raw -= raw.mean(axis=0, where=known[:, None])
+    raw[~known | (np.einsum("ij,ij->i", raw, raw) < 1e-10)] = 0
     return unit_rows(raw)
 
 
@@ -106,10 +108,10 @@ def term_vectors(joint: np.ndarray) -> np.ndarray:
 
 
 def unit_rows(rows: np.ndarray) -> np.ndarray:
-    """Rows of length one; a zero row stays."""
+    """Rows of length one, in place; a zero row stays."""
     from sklearn.preprocessing import normalize  # scikit-learn is slow to import: when needed
 
-    return normalize(rows)
+    return normalize(rows, copy=False)
 
 
 def positive_pmi(joint: np.ndarray) -> np.ndarray:

@@ -89,14 +89,19 @@ def tokenize(
         parts.append((known, counts, table))
         if store is not None:
             _write_store(store, known, counts, table)
-    found = _concat([pd.DataFrame(columns=STORE_COLUMNS), *(table for *_, table in parts)])
+    known, counts, tables = zip(([], [], pd.DataFrame(columns=STORE_COLUMNS)), *parts, strict=True)
+    del parts  # of a large corpus two copies of its tokens fit into memory, not three
+    found = _concat(tables)
+    del tables
     # Copies of a text share one analysis.
-    at = pd.Index([key for known, *_ in parts for key in known]).get_indexer(keys)
-    counts = np.concatenate([[0], *(counts for _, counts, _ in parts)]).astype(np.int64)
+    at = pd.Index([key for some in known for key in some]).get_indexer(keys)
+    counts = np.concatenate([[0], *counts]).astype(np.int64)
     first, n = np.cumsum(counts)[at], counts[at + 1]
-    codes = np.repeat(np.arange(len(keys)), n)
-    tokens = found.iloc[np.arange(len(codes)) + np.repeat(first - np.cumsum(n) + n, n)]
-    tokens = tokens.reset_index(drop=True)
+    codes = np.repeat(np.arange(len(keys), dtype=np.int32), n)
+    rows = np.repeat(first - np.cumsum(n) + n, n)
+    rows += np.arange(len(rows))
+    tokens = pd.DataFrame({name: found.pop(name).array.take(rows) for name in STORE_COLUMNS})
+    tokens = tokens.astype({"start": np.int64, "end": np.int64})
     doc_ids = documents["doc_id"].astype(str).to_numpy(dtype=object)
     tokens.insert(0, "doc_id", pd.Categorical.from_codes(codes, categories=doc_ids))
     for name in ("term", "tag"):
@@ -174,7 +179,7 @@ def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     for name in parts[0].columns:
         values = [part[name] for part in parts]
         if name in ("row", "start", "end"):
-            columns[name] = np.concatenate(values).astype(np.int64)
+            columns[name] = np.concatenate(values).astype(np.int32)
             continue
         texts = [value.astype("category").array for value in values]
         texts = [value.rename_categories(value.categories.astype("str")) for value in texts]
