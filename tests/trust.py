@@ -19,6 +19,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import matplotlib
+import mutants
 import pytest
 from corpora import CORPORA, random_corpus, write_study
 from test_notebooks import told_of
@@ -30,6 +31,7 @@ from policytext.report import result
 
 N_CORPORA = 30
 N_FLIPS, N_CUTS = 100, 40
+N_MUTANTS = 56
 
 
 @contextmanager
@@ -72,6 +74,14 @@ def caches() -> Iterator[tuple[str, object]]:
             wrong += [] if path.exists() and path.read_bytes() == whole else ["not made anew"]
             yield f"{'flip' if flips else 'cut'} {at} of {path.relative_to(folder)}", wrong
             path.write_bytes(whole)
+
+
+def faults_in_code() -> Iterator[tuple[str, object]]:
+    """Mutants of the code that no quick test of their module notices."""
+    with tempfile.TemporaryDirectory() as folder:
+        for module, said, source in mutants.mutants(N_MUTANTS):
+            found = mutants.survives(module, source, Path(folder))
+            yield f"{module}: {said}", ["no test noticed"] if found else []
 
 
 def swaps() -> Iterator[tuple[str, object]]:
@@ -119,6 +129,7 @@ def answers(study) -> str:
 TRIALS = {
     "corpora": ("이상한 말뭉치로 모든 칸 실행", corpora),
     "caches": ("만들어 둔 표의 비트를 바꾸거나 끝을 자름", caches),
+    "mutants": ("코드에 심은 흠을 그 모듈의 빠른 시험이 알아봄", faults_in_code),
     "swaps": (
         "보고서를 바꿔 넣는 줄마다 멈춤(kill, Ctrl-C, SIGTERM, 꽉 찬 디스크), 잡힌 파일",
         swaps,

