@@ -130,7 +130,7 @@ def other_choices(corpus) -> Result:
     curve = _curve(corpus)
     table = agreement(curve, "specification")
     facts = _firmness(table) | {"n_specifications": curve["specification"].nunique()}
-    return _of_claims("specification-agreement", table, corpus, facts=facts, draw=charts.agreement)
+    return _agreement("specification-agreement", table, corpus, facts)
 
 
 def weakest_claim(corpus) -> Result:
@@ -196,7 +196,7 @@ def without_one(corpus) -> Result:
     facts = _firmness(publishers) | {"known": names}
     said = _said("leave-one-publisher-out", publishers, corpus, facts=facts)
     facts = _firmness(yearly) | {"known": known}
-    figure = _of_claims("leave-one-year-out", yearly, corpus, facts=facts, draw=charts.agreement)
+    figure = _agreement("leave-one-year-out", yearly, corpus, facts)
     return said + figure + Result("leave-one-out", both, corpus, columns=shown)
 
 
@@ -421,6 +421,14 @@ def _of_claims(name: str, table: pd.DataFrame, corpus, **how) -> Result:
     empty = pd.DataFrame(columns=["claim", "of", "doc_id", "start", "end"])
     places = pd.concat(places, ignore_index=True) if places else empty
     return Result(name, table, corpus, by=("claim",), places=places, **how)
+
+
+def _agreement(name: str, table: pd.DataFrame, corpus, facts: dict) -> Result:
+    """Of the conclusions those that change are drawn; where none does the sentence is enough."""
+    changed = table[table["n_fails"] > 0].reset_index(drop=True)
+    look = {"view": changed, "draw": charts.agreement} if len(changed) else {}
+    parts = ("finding", "figure" if len(changed) else "kept")
+    return _of_claims(name, table, corpus, facts=facts, parts=parts, **look)
 
 
 def _firmness(table: pd.DataFrame) -> dict:

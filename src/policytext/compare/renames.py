@@ -239,8 +239,10 @@ def renaming(corpus: Corpus) -> Result:
     matches = successive_matches(keyness, *about)
     pairs = matches.groupby(["administration_from", "administration_to", "kind"], sort=False)
     parts = [_match(corpus, rows, number) for number, (_, rows) in enumerate(pairs, start=1)]
-    followed = matches[(matches["kind"] == RENAMED) & ((matches["q"] < ALPHA) | _alike(matches))]
-    view = followed.reset_index(drop=True)
+    alike = matches[_alike(matches)].sort_values("similarity", ascending=False)
+    alike = alike.groupby(["administration_from", "administration_to"]).head(N_CANDIDATES)
+    is_sure = (matches["kind"] == RENAMED) & (matches["q"] < ALPHA)
+    view = matches[is_sure | matches.index.isin(alike.index)].reset_index(drop=True)
     shown = ("finding",) if not parts else ("figure",) if len(view) else ()
     look = {
         "view": view,

@@ -608,7 +608,9 @@ def agreement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ink = INK if look["color"] == "white" else "white"
         ax.bar_label(drawn, labels, label_type="center", fontsize=9, color=ink, bbox=box)
         left += n
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
+    legend = ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
+    for patch in legend.get_patches():  # made from the first bar, which may be none
+        patch.set_visible(True)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return name_rows(ax, table["claim"], xlabel="분석한 횟수")
 

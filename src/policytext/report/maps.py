@@ -253,7 +253,7 @@ def slopes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     groups, ends = ordered(ends["who"]), ends.drop_duplicates()
     ends["y"] = ends.groupby("who", sort=False, observed=True).cumcount()
     at = {(who, term): (groups.index(who), y) for who, term, y in ends.to_numpy()}
-    ax = charts.axes_for(ax, width=WIDTH, height=1 + 0.4 * (ends["y"].max() + 1))
+    ax = charts.axes_for(ax, width=WIDTH, height=0.9 + 0.34 * (ends["y"].max() + 1))
     for row in table.itertuples():
         points = zip(at[row.administration_from, row.term_from],
                      at[row.administration_to, row.term_to], strict=True)  # fmt: skip
