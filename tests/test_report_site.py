@@ -178,7 +178,7 @@ CHAPTERS = [
 
 @pytest.mark.parametrize(
     ("lead", "wanted"),
-    [("02-c", ["가", "나", "라", "뒤", "읽었다"]), ("09-none", ["읽었다", "라", "뒤"])],
+    [("02-c", ["가", "나", "라", "읽었다", "뒤"]), ("09-none", ["읽었다", "라", "뒤"])],
 )
 def test_the_leading_chapter_answers_first_and_each_other_adds_one(lead, wanted):
     found = site.answers(manifest(*CHAPTERS, lead=lead))

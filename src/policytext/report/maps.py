@@ -10,7 +10,18 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from policytext.report import charts
-from policytext.report.charts import ACCENT, ALPHA, GRID, INK, MUTED, WIDTH, drawing, ordered, write
+from policytext.report.charts import (
+    ACCENT,
+    ALPHA,
+    GRID,
+    INK,
+    MUTED,
+    WIDTH,
+    drawing,
+    name_rows,
+    ordered,
+    write,
+)
 from policytext.report.inline import HEAT
 
 PANEL_INCHES = 1.35
@@ -195,28 +206,26 @@ def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
     start, end = known["period"].min(), known["period_end"].max()
     for level, *ends in (("before", "since", "date"), ("after", "date", "until")):
         ax.hlines(changes[level], *(changes[end] for end in ends), color=INK, lw=1.8, zorder=4)
+    for change in changes[changes["q"] >= ALPHA].itertuples():
+        ax.axvline(change.date, color=INK, linewidth=0.9, linestyle=BROKEN, zorder=3)
     free, line = start, 0
-    for change in changes.itertuples():
-        is_sure = change.q < ALPHA
-        style = "-" if is_sure else BROKEN
-        ax.axvline(change.date, color=INK, linewidth=0.9, linestyle=style, zorder=3)
-        if not is_sure:
-            continue
+    for change in changes[changes["q"] < ALPHA].itertuples():
+        ax.axvline(change.date, color=INK, linewidth=0.9, zorder=3)
         # A line lower where it would run into the month before.
         line = (line + 1) % 3 if change.date < free else 0
         free = change.date + 0.085 * (end - start)
-        is_late = end - change.date < 0.08 * (end - start)
-        style = {"va": "top", "ha": "right" if is_late else "left", "fontsize": 8.5, "color": INK,
-                 "zorder": 5, "bbox": MONTH_BOX, "xycoords": ("data", "axes fraction")}  # fmt: skip
-        by = (-3 if is_late else 3, -2 - 11 * line)
-        write(ax, f"{change.date:%Y.%m}", (change.date, 1), by, **style)
+        side, x = ("right", -3) if end - change.date < 0.08 * (end - start) else ("left", 3)
+        style = {"va": "top", "ha": side, "fontsize": 8.5, "color": INK, "zorder": 5,
+                 "bbox": MONTH_BOX, "xycoords": ("data", "axes fraction")}  # fmt: skip
+        write(ax, f"{change.date:%Y.%m}", (change.date, 1), (x, -2 - 11 * line), **style)
 
 
 def _name_reigns(ax: Axes, reigns: pd.DataFrame) -> None:
     """Names above the first panel, each over the middle of its reign where it has room."""
     first, last = reigns["start"].min(), reigns["end"].max()
     syllable = LABEL_INCHES * max((last - first).days, 1) / (0.9 * WIDTH)  # in days
-    style = {"ha": "center", "va": "baseline", "color": MUTED, "annotation_clip": False}
+    style = {"ha": "center", "va": "baseline", "color": MUTED, "annotation_clip": False,
+             "xycoords": ("data", "axes fraction")}  # fmt: skip
     free = -np.inf
     for reign in reigns.itertuples():
         days, half = (reign.end - reign.start).days, syllable * len(reign.administration) / 2
@@ -224,9 +233,7 @@ def _name_reigns(ax: Axes, reigns: pd.DataFrame) -> None:
         if days >= half and middle - half >= free:
             free = middle + half
             at = (first + pd.Timedelta(days=middle), 1)
-            write(
-                ax, reign.administration, at, (0, 17), xycoords=("data", "axes fraction"), **style
-            )
+            write(ax, reign.administration, at, (0, 17), **style)
     ax.set_xlim(first, max(last, first + pd.Timedelta(days=1)))  # texts of one day
 
 
@@ -262,10 +269,9 @@ def slopes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     box = {"facecolor": "white", "linewidth": 0, "pad": 2}
     for (_, term), place in at.items():
         ax.text(*place, term, ha="center", va="center", fontsize=9.5, bbox=box, zorder=3)
-    ax.set(xticks=range(len(groups)), xticklabels=groups, xlim=(-0.4, len(groups) - 0.6))
-    ax.set(yticks=[], ylim=(ends["y"].max() + 0.6, -0.6))
+    name_rows(ax, [""] * (ends["y"].max() + 1), xticks=range(len(groups)), xticklabels=groups)
+    ax.set_xlim(-0.4, len(groups) - 0.6)
     ax.grid(False)
-    ax.spines[:].set_visible(False)
     return ax
 
 
@@ -326,17 +332,13 @@ def topic_map(
     ax.scatter(table["x"], table["y"], s=areas, c=[to_rgba(colour, 0.35) for colour in fill],
                edgecolors=fill, linestyles=["-" if sure else BROKEN for sure in is_stable],
                linewidth=1.6, urls=charts.marks(table))  # fmt: skip
+    whose = whose.map(" ({})".format).where(whose != "", "")
+    names = table["label"] + table["n_documents"].map(" {:,}건".format) + whose
     middle = {"ha": "center", "va": "center", "fontsize": 9.5, "color": INK, "zorder": 4}
-    names = [
-        ax.text(
-            row.x, row.y, f"{row.label} {row.n_documents:,}건{f' ({who})' if who else ''}", **middle
-        )
-        for row, who in zip(table.itertuples(), whose, strict=True)
-    ]
+    names = [ax.text(*at, **middle) for at in zip(table["x"], table["y"], names, strict=True)]
     share = f"두 축은 주제 중심이 흩어진 정도의 {table['explained'].iloc[0]:.0%}를 담는다"
-    ax.set_xlabel(
-        share + ("" if is_stable.all() else " (끊어진 둘레: 안정되지 않은 주제)"), fontsize=9.5
-    )
+    broken = "" if is_stable.all() else " (끊어진 둘레: 안정되지 않은 주제)"
+    ax.set_xlabel(share + broken, fontsize=9.5)
     _part(names, ax)
     return ax
 

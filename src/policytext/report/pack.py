@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -71,6 +72,7 @@ def paragraphs(manifest: Mapping) -> dict[str, str]:
     options = dict.fromkeys(("corpus", "tokens", "topics", "comparison"), {})
     options |= manifest.get("options", {})
     packages = manifest.get("packages", {})
+    figures = chain.from_iterable(report["figures"] for report in manifest["reports"])
     used = [f"{name} {packages[name]}" for name in SOFTWARE if name in packages]
     told = {
         "steps": _changing(found),
@@ -80,15 +82,7 @@ def paragraphs(manifest: Mapping) -> dict[str, str]:
         "version": f"({found['분석기']})" if "분석기" in found else "",
         "lexicon": found.get("용어 사전 SHA-256", "")[:12],
         "n_topics": next((t["rows"] for t in _tables(manifest) if t["name"] == "topics"), 0),
-        "n_cuts": next(
-            (
-                f["rows"] - 1
-                for r in manifest["reports"]
-                for f in r["figures"]
-                if f["name"] == "placebo"
-            ),
-            0,
-        ),
+        "n_cuts": next((f["rows"] - 1 for f in figures if f["name"] == "placebo"), 0),
         "software": ", ".join([f"Python {manifest['python']}", *used]),
     }
     return {

@@ -314,19 +314,13 @@ def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, st
     whole = np.array([panel.get_tightbbox().extents for panel in panels])
     whole[:, 0] = frames[:, 0] - (frames - whole)[:, 0].max()
     whole[:, 2] = frames[:, 2] + (whole - frames)[:, 2].max()
-    boxes = [
-        *["tight"] * len(figure.legends),
-        *(Bbox.from_extents(box) for box in whole / figure.dpi),
-    ]
-    names = (
-        [LEGEND] * len(figure.legends)
-        + [alt]
-        + [panel.get_title(loc="left") for panel in panels[1:]]
-    )
-    for shown, name, box in zip([*figure.legends, *panels], names, boxes, strict=True):
-        for artist in [*figure.legends, *panels]:
+    parts = [(legend, LEGEND, "tight") for legend in figure.legends]
+    for panel, box in zip(panels, whole / figure.dpi, strict=True):
+        parts.append((panel, panel.get_title(loc="left"), Bbox.from_extents(box)))
+    for shown, name, box in parts:
+        for artist, *_ in parts:
             artist.set_visible(artist is shown)
-        yield name or alt, box
+        yield alt if shown is panels[0] or not name else name, box
 
 
 def parted(text: str) -> tuple[str, str]:

@@ -363,33 +363,27 @@ def told(chapter: Mapping, n: int = N_ANSWERS) -> list[dict]:
 def answers(manifest: Mapping) -> list[dict]:
     """What the study found: ``text, anchor, file``.
 
-    Its headlines, if its chapters have any. Otherwise the study's option ``report.lead`` names the
-    chapter that answers; it comes first, then the main finding of every chapter after it, then of
-    those before it, nearest first.
+    Its headlines, if its chapters have any; else findings of the chapter that the study's option
+    ``report.lead`` names, then the main finding of every other.
     """
     if found := _of_kind(manifest, "headlines"):
         return found
-    reports = list(manifest["reports"])
-    if not reports:
-        return []
-    place = reports.index(_lead(manifest))
-    others = reports[place + 1 :] + reports[:place][::-1]
+    lead = manifest.get("options", {}).get("report", {}).get("lead", "")
+    reports = sorted(manifest["reports"], key=lambda report: report["file"] != f"{lead}.html")
     chosen = [
-        {**row, "file": report["file"]}
-        for report, n in [(reports[place], N_LEADING), *((other, 1) for other in others)]
-        for row in told(report, n)
+        row | {"file": report["file"]}
+        for place, report in enumerate(reports)
+        for row in told(report, 1 if place else N_LEADING)
     ]
     return chosen[:N_ANSWERS]
 
 
 def _of_kind(manifest: Mapping, kind: str) -> list[dict]:
     """The first records of ``headlines`` or ``warnings``, with the file of their chapter."""
-    found = [
-        {**row, "file": report["file"]}
-        for report in manifest["reports"]
-        for row in report.get(kind, [])
-    ]
-    return found[:N_FRONT]
+    found = (
+        (row, report["file"]) for report in manifest["reports"] for row in report.get(kind, [])
+    )
+    return [row | {"file": file} for row, file in found][:N_FRONT]
 
 
 def study_page(manifest: Mapping, output: Path) -> str:
@@ -481,13 +475,6 @@ def facts(manifest: Mapping) -> dict[str, str]:
 def _shown_facts(manifest: Mapping) -> dict[str, str]:
     found = facts(manifest)
     return {label: found[key] for key, label in FACTS_SHOWN.items() if key in found}
-
-
-def _lead(manifest: Mapping) -> Mapping:
-    """The chapter that answers the question: the one the study names, else the first."""
-    named = manifest.get("options", {}).get("report", {}).get("lead", "")
-    reports = manifest["reports"]
-    return next((report for report in reports if report["file"] == f"{named}.html"), reports[0])
 
 
 def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | None:
