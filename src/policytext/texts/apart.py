@@ -24,7 +24,8 @@ _STREAMED = ("csv", "jsonl")  # row by row, whatever their size
 _RISKY = ("xlsx", "parquet", "hwp", "pdf")  # whatever their size
 LARGE = 2**20  # bytes from which others take more time and memory than their size tells
 MEMORY = 3 * 2**29  # bytes; with that of this process less than 2 GiB
-SECONDS = 50
+SECONDS = 50  # of work; a busy machine may take longer to do it:
+WAIT = 4
 ANSWER = 2**24  # bytes, or this many times the file:
 RATIO = 12
 ITEM = 100  # bytes an item counts beside its content
@@ -35,18 +36,22 @@ _SERVE = (
 _idle: list[subprocess.Popen] = []  # the process that has answered all it was asked
 
 
-def is_risky(form: str, source: SourceFile) -> bool:
-    """Whether a file is read in a process of its own."""
-    return form in _RISKY or (form not in _STREAMED and source.state()[0] > LARGE)
-
-
-def read(form: str, source: SourceFile, *args) -> Iterator:
-    """What the reader of a form gives: of a table its headers first; then items.
+def read(form: str, source: SourceFile, *args):
+    """What the reader of a form gives, in a process of its own where that is risky.
 
     Raises ReadError as the reader does, and where it crashes or goes beyond a limit.
     """
+    if form not in _RISKY and (form in _STREAMED or source.state()[0] <= LARGE):
+        return READERS[form](source, *args)
+    items = _read(form, source, args)
+    return (next(items), items) if form in tables.FORMS else items
+
+
+def _read(form: str, source: SourceFile, args: tuple) -> Iterator:
+    """The headers of a table first, then items."""
     size, _ = source.state()
-    left, room = SECONDS + size / 2**20, max(ANSWER, RATIO * size)
+    seconds, room = SECONDS + size / 2**20, max(ANSWER, RATIO * size)
+    left = WAIT * seconds
     worker = _idle.pop() if _idle else None
     if worker is None or worker.poll() is not None:
         call = [sys.executable, "-c", _SERVE, *sys.path]
@@ -54,7 +59,7 @@ def read(form: str, source: SourceFile, *args) -> Iterator:
         worker = subprocess.Popen(call, **pipe)
     is_done = False
     try:
-        _send(worker.stdin, (form, source, args, MEMORY + 10 * size))
+        _send(worker.stdin, (form, source, args, MEMORY + 10 * size, seconds))
         while not is_done:
             begun = time.monotonic()
             timer = threading.Timer(max(left, 0), worker.kill)
@@ -88,8 +93,8 @@ def serve() -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
     while request := _receive(requests):
-        form, source, args, memory = pickle.loads(request)
-        _limit(memory)
+        form, source, args, *limits = pickle.loads(request)
+        _limit(*limits)
         try:
             found = READERS[form](source, *args)
             if form in tables.FORMS:
@@ -106,15 +111,21 @@ def serve() -> None:
         _send(answers, end)
 
 
-def _limit(memory: int) -> None:
+def _limit(memory: int, seconds: float) -> None:
     try:
         import resource
     except ImportError:  # Windows
         return
-    _, hardest = resource.getrlimit(resource.RLIMIT_DATA)
-    most = memory if hardest == resource.RLIM_INFINITY else min(memory, hardest)
-    resource.setrlimit(resource.RLIMIT_DATA, (most, hardest))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = {
+        resource.RLIMIT_DATA: memory,
+        resource.RLIMIT_CPU: int(time.process_time() + seconds) + 1,
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, most in limits.items():
+        _, hardest = resource.getrlimit(what)
+        resource.setrlimit(
+            what, (most if hardest == resource.RLIM_INFINITY else min(most, hardest), hardest)
+        )
 
 
 def _send(stream: IO[bytes], value: object) -> None:

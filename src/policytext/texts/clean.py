@@ -22,6 +22,7 @@ from scipy.sparse.csgraph import connected_components
 
 from policytext.administrations import REFERENCE, read_reference
 from policytext.scale import spread
+from policytext.texts.sources import RULES, pattern
 
 # --- one spelling ------------------------------------------------------------------------
 
@@ -69,60 +70,8 @@ _BLANK_LINES = re.compile("\n{3,}")
 _GLUED = re.compile(
     r"[.?!](?:(?<=[가-힣][다요까죠오음임함됨분]\.)|(?<=[가-힣][?!]))(?=[가-힣0-9A-Z])"
 )
-ADDRESS = re.compile(
-    r"(?:[a-z]{3,5}://|www\.)[^\s가-힣<>\"'”’)\]]+"
-    r"|(?<![\w.@-])(?:[a-z0-9-]+\.)+(?:kr|com|net|org|gov|edu|io|me)(?![A-Za-z0-9-])(?:[/:?][^\s가-힣<>\"'”’)\]]*)?",
-    re.I,
-)
-# Personal data. Of a pattern with a group only that is covered; bounded, as all rules here.
-# A number begins with a character class, which is searched for ten times as fast as the rest.
-_DASH = r"[-‐-―−ㅡー.· )]"
-_ANY_DASH = r"[^\n0-9A-Za-z가-힣]"
-_MAILBOX = "[A-Za-z0-9가-힣._%+-]"
-_HAS_AT = re.compile(r"@|ⓐ|%40|골뱅이|앳| at |[(\[{<] ?at ?[)\]}>]", re.I)
-_DOT = (
-    r"(?:[.。]| \. ?|[(\[{] ?(?:\.|dot|점|닷) ?[)\]}]| dot |(?=닷[컴넷])"
-    r"|[,.] ?(?=(?:com|net|org|kr|co|go)(?![a-z])))"
-)
-_EMAIL = re.compile(
-    rf"(?<!{_MAILBOX}){_MAILBOX}{{1,64}}"
-    r"(?: ?(?:[(\[{<]? ?(?:@|ⓐ|%40|골뱅이|앳) ?[)\]}>]?|[(\[{<] ?at ?[)\]}>]) ?"
-    r"| at (?=[a-z0-9-]{1,63} dot |(?:naver|gmail|daum|hanmail|nate)\b))"
-    rf"(?:[A-Za-z0-9가-힣-]{{1,63}}?{_DOT}){{1,5}}(?:[A-Za-z]{{2,12}}|한국|닷컴|닷넷)",
-    re.I,
-)
-_HOME = (
-    r"[(+08Oo](?<!\d.)(?<!\d[.,-].)(?:(?:(?<=\()\+?82|(?<=\+)82|(?<=0)082|(?<=8)2)"
-    r"[-.) (]{0,3}(?:\(?0\)?)?[-.) (]{0,2}|(?<=\()[0Oo]|(?<=[0Oo]))"
-)
-_AREA = r"(?:2|[3-6][1-5])"
-_SPELLED = r"[\d공영일이삼사오육륙칠팔구]"
-_BANK = r"(?:(?:국민|신한|우리|하나|기업|제일)[^\w\n]{0,4}|(?:은행|뱅크|[농수신]협|우체국|금고|계좌)[^\d\n]{0,15})"
-_ACCOUNT = (
-    r"(?:(?:\d{2,7}[-‐-―−]){2,4}\d{1,8}|\d{10,14}|\d{3,6}[ .]\d{2,6}[ .]\d{5,7})(?![-\d]|[원억만])"
-)
-# The number of a firm, of a patent, years, a day.
-_OTHER = r"(?!\d{3}-\d\d-\d{5}(?!\d)|\d\d-(?:19|20)\d\d-|(?:(?:19|20)\d\d\D?){2}|\d{4}\D\d\d\D\d\d(?!\d))"
-_NUMBERS = [
-    re.compile(one)
-    for one in (
-        r"\d\d(?<!\d\d\d)(?<!\d[.,]\d\d)(?<!법인등록번호 ..)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-        rf"{_ANY_DASH}{{0,3}}[1-8](?: ?\d{{6}}(?![\d원])|[*xX]{{6}})",
-        r"\d\d(?<!\d\d\d)(?<![-./]..)[-./ ](?:0[1-9]|1[0-2])[-./ ](?:0[1-9]|[12]\d|3[01])"
-        r" ?[-‐-―−] ?[1-8]\d{6}(?![\d원])",
-        rf"{_HOME}(?:[1lI][Oo016-9]|70|80|50\d?){_ANY_DASH}{{0,3}}\d{{3,4}}{_ANY_DASH}{{0,3}}\d{{4}}"
-        r"(?:[~/]\d{1,4})?(?!\d)",
-        rf"{_HOME}{_AREA}{_DASH}{{1,3}}\d{{3,4}}{_DASH}{{1,3}}\d{{4}}(?:[~/]\d{{1,4}})?(?!\d)",
-        rf"[+전연팩문tTfF☎](?:(?<=\+)82|(?:(?<=전)화|(?<=연)락처|(?<=팩)스|(?<=문)의"
-        rf"|(?i:(?<=t)el|(?<=f)ax)|(?<=☎))(?:번호)?[^\w\n]{{0,4}}0)({_AREA}\d{{7,8}})(?!\d)",
-        rf"공일[공일육칠팔구]{_ANY_DASH}{{0,3}}{_SPELLED}{{3,4}}{_ANY_DASH}{{0,3}}{_SPELLED}{{4}}",
-        r"0(?<!\d .) 1 [016-9](?: ?- ?\d(?: \d){2,3}){2}(?! ?\d)",
-        rf"{_BANK}{_OTHER}(?=\d(?:\D?\d){{9}})({_ACCOUNT})",
-        r"[0-9](?<![\d-].)(?!\d\d-\d\d-\d{5}\D|\d-(?:19|20)\d\d-|\d{3}\D(?:19|20)\d\d)"
-        r"(?:\d{1,6}[-‐-―−](?:\d{2,7}[-‐-―−]){1,3}\d{1,8}|\d{9,13})"
-        r"(?=[ (,]{1,3}(?:[가-힣A-Z]{0,4}(?:은행|뱅크|[농수신]협|금고)|우체국|(?:국민|신한|우리|하나|기업)\)))",
-    )
-]
+ADDRESS, _HAS_AT, _EMAIL = map(pattern, ("address", "has_at", "email"))
+_NUMBERS = [pattern(name, "personal") for name in RULES["personal"]]
 _PRIVATE = re.compile(r"[^\W_]")
 
 
@@ -158,8 +107,8 @@ def mask_personal_data(text: str) -> str:
     before = ""
     while before != text:  # a number may have hidden that the next one stands alone
         before = text
-        for pattern in ([_EMAIL] if _HAS_AT.search(text) else []) + _NUMBERS:
-            text = pattern.sub(_covered, text)
+        for secret in ([_EMAIL] if _HAS_AT.search(text) else []) + _NUMBERS:
+            text = secret.sub(_covered, text)
     return text
 
 
@@ -404,7 +353,7 @@ MIN_AT_EDGE = 0.8  # of the texts that hold a line
 _SPOKEN = re.compile(
     r"여러분|안녕하(?:십니까|세요)|반갑습니다|기원합니다|복 많이 받으|(?:감사|고맙)\w{1,3}[.!]?$"
 )
-_PLAIN = re.compile(r"(?<!니)다[.]?[”\"’']*[.]$")
+_PLAIN = pattern("plain")
 _DATE = re.compile(r"[\d\W_년월일시분초화수목금토요오전후]*")
 _SUBHEAD = re.compile(r"[□■◇◆○●◎❍❏▣ㅇ①-⑳Ⅰ-Ⅻ<〈《【]|\d{1,2}[.)]|[가-하][.)] ")
 

@@ -362,15 +362,10 @@ def _gaps(months: pd.Series) -> pd.PeriodIndex:
     return pd.period_range(known.min(), known.max(), freq="M").difference(known)
 
 
-def _as_ranges(months: Iterable[pd.Period]) -> str:
+def _as_ranges(months: pd.PeriodIndex) -> str:
     """Months in order with runs joined, such as "2014.10~12, 2015.03"."""
-    runs: list[list[pd.Period]] = []
-    for month in months:
-        if runs and month == runs[-1][1] + 1:
-            runs[-1][1] = month
-        else:
-            runs.append([month, month])
-    return ", ".join(_as_range(first, last) for first, last in runs)
+    runs = months.to_series().groupby(months.asi8 - np.arange(len(months)))
+    return ", ".join(_as_range(run.iloc[0], run.iloc[-1]) for _, run in runs)
 
 
 def _as_range(first: pd.Period, last: pd.Period) -> str:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,6 +127,9 @@ class _Intake:
         if len(self.waiting) == _BATCH:
             self.batches.append(_frame(self.waiting))
             self.waiting = []
+
+    def note(self, rows: pd.DataFrame, reasons: Iterable[str]) -> None:
+        self.notes += zip(rows["source_file"], rows["row"], reasons, strict=True)
 
 
 def read_documents(
@@ -270,13 +273,12 @@ def _open(
     """The kind of a source, its records and faults, and the columns used of a table."""
     found = kind or sniff(source)
     if found in pages.READERS:
-        is_risky = apart.is_risky(found, source)
-        return found, apart.read(found, source) if is_risky else pages.READERS[found](source), {}
+        return found, apart.read(found, source), {}
     form = sniff(source) if found == "bigkinds" else found
     if form not in tables.FORMS:
         raise ReadError("빅카인즈의 표가 아닙니다. 내려받은 XLSX나 CSV를 넣으세요.")
-    given = [name for names in (columns or {}).values() for name in _listed(names)]
-    headers, rows = _table(form, source, given)
+    given = [n for names in (columns or {}).values() for n in tables.as_names(names)]
+    headers, rows = apart.read(form, source, given)
     if found == "bigkinds" or (not columns and tables.is_bigkinds(headers)):
         return "bigkinds", tables.read_bigkinds(headers, rows, *seen), {}
     try:
@@ -285,17 +287,6 @@ def _open(
         error.n_rows = max(1, sum(1 for _ in rows))
         raise
     return found, items, chosen
-
-
-def _table(form: str, source: SourceFile, given: Sequence[str] = ()) -> tuple[list[str], Iterator]:
-    if not apart.is_risky(form, source):
-        return tables.FORMS[form](source, given)
-    rows = apart.read(form, source, given)
-    return next(rows), rows
-
-
-def _listed(names: str | Sequence[str] | None) -> list[str]:
-    return [names] if isinstance(names, str) else list(names or [])
 
 
 def _fault(item: dict) -> str:
@@ -314,13 +305,13 @@ def _dated(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
         for column in _DATE_COLUMNS:
             frame.loc[own.index, column] = [getattr(spans[value], column) for value in own]
     is_unread = (written != "") & frame["date_from"].isna()
-    for row in frame[is_unread | (frame["note"] != "")].itertuples():
-        if is_unread[row.Index]:
-            named = attach_particle(repr(written[row.Index][:30]), "을/를")
-            said = f"날짜 {named} 읽을 수 없어 모름으로 두었습니다."
-            intake.notes.append((row.source_file, row.row, said))
-        if row.note:
-            intake.notes.append((row.source_file, row.row, row.note))
+    said = written[is_unread].str[:30].map(repr).map(lambda day: attach_particle(day, "을/를"))
+    unread = frame.loc[is_unread, ["source_file", "row"]].assign(
+        note="날짜 " + said + " 읽을 수 없어 모름으로 두었습니다."
+    )
+    noted = frame.loc[frame["note"] != "", list(unread)]
+    told = pd.concat([unread, noted]).sort_index(kind="stable")
+    intake.note(told, told["note"])
     # A column may say whether the date was inferred.
     is_inferred = frame["date_basis"].str.lower().isin(_YES)
     said = frame["date_basis"].where(frame["date_basis"].isin(DATE_BASES), "metadata")
@@ -353,12 +344,10 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     ids, repeated = _unique_ids(frame)
     frame["doc_id"] = pd.Series(ids, dtype="str")
     frame = _without_far_dates(frame, intake)
-    for stub in frame[frame["stub"] != ""].itertuples():
-        said = "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다."
-        intake.notes.append((stub.source_file, stub.row, said))
-    for i, given in repeated.items():
-        said = _repeat_note(given, frame.loc[i, "doc_id"])
-        intake.notes.append((*frame.loc[i, ["source_file", "row"]], said))
+    stubs, again = frame[frame["stub"] != ""], frame.loc[list(repeated)]
+    said = "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다."
+    intake.note(stubs, [said] * len(stubs))
+    intake.note(again, map(_repeat_note, repeated.values(), again["doc_id"]))
     n_documents = frame["source_file"].value_counts()
     files["n_documents"] = files["source_file"].map(n_documents).fillna(0)
     files["n_found"] = files[[*_COUNTS]].sum(axis=1)
@@ -442,10 +431,9 @@ def _without_far_dates(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
     days = frame["date"].fillna(frame["date_from"])
     is_far = days.groupby(sources, group_keys=False).apply(far_dates).reindex(frame.index)
     is_far = is_far.fillna(False).astype(bool)
-    for i in frame.index[is_far]:
-        said = f"날짜 {days[i]:%Y-%m-%d}이 같은 자료의 다른 글과 너무 멀어 모름으로 두었습니다."
-        place = frame.loc[i, ["source_file", "row"]]
-        intake.notes.append((*place, f"{said} 원문의 날짜를 확인하세요."))
+    said = [f"날짜 {day:%Y-%m-%d}이 같은 자료의 다른 글과 너무 멀어 모름으로 두었습니다. "
+            "원문의 날짜를 확인하세요." for day in days[is_far]]  # fmt: skip
+    intake.note(frame[is_far], said)
     frame.loc[is_far, _DATE_COLUMNS] = pd.NaT
     frame.loc[is_far, "date_basis"] = "unknown"
     return frame
@@ -568,7 +556,7 @@ def _sniff_json(text: str) -> str:
     first, _, rest = text.partition("\n")
     try:
         json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "json"
     return "jsonl" if rest.strip() else "json"
 
@@ -617,38 +605,30 @@ def ingest(
     name = unicodedata.normalize("NFC", name)
     target = study.STUDIES / f"{name}.toml"
     with study.alone(target, f"연구 '{name}'"):
-        return _ingest(paths, name, target, kind, columns)
-
-
-def _ingest(
-    paths: Sequence[str | Path],
-    name: str,
-    target: Path,
-    kind: str | None,
-    columns: Mapping[str, Any] | None,
-) -> Reading:
-    _check_new(name, target, paths)
-    reading = read_documents(paths, kind=kind, columns=columns)
-    folder = study.PROCESSED / name
-    folder.mkdir(parents=True, exist_ok=True)
-    for table in ("files", "rejects", "notes"):
-        getattr(reading, table).to_csv(folder / f"{table}.csv", index=False, encoding="utf-8-sig")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    options = {"kind": kind, "columns": dict(columns or {})}
-    if reading.documents.empty:
-        headers, rows = _unclear_table(paths, kind) if not columns else ([], [])
-        if headers:
-            options["columns"] = {"text": ""}
-            study.write_whole(target, study_toml(paths, name, reading, **options))
-            raise StudyError(_to_fill_in(name, target, headers, rows))
-        reasons = reading.files["reason"].value_counts()
-        reason = f"까닭: {reasons.index[0]}" if len(reasons) else "폴더가 비어 있습니다."
-        raise StudyError(
-            f"파일 {len(reading.files):,}개에서 읽은 문서가 없어 "
-            f"{attach_particle(repr(name), '을/를')} 만들지 않았습니다. {reason}"
-        )
-    study.write_whole(target, study_toml(paths, name, reading, **options))
-    return reading
+        _check_new(name, target, paths)
+        reading = read_documents(paths, kind=kind, columns=columns)
+        folder = study.PROCESSED / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for table in ("files", "rejects", "notes"):
+            getattr(reading, table).to_csv(
+                folder / f"{table}.csv", index=False, encoding="utf-8-sig"
+            )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        options = {"kind": kind, "columns": dict(columns or {})}
+        if reading.documents.empty:
+            headers, rows = _unclear_table(paths, kind) if not columns else ([], [])
+            if headers:
+                options["columns"] = {"text": ""}
+                study.write_whole(target, study_toml(paths, name, reading, **options))
+                raise StudyError(_to_fill_in(name, target, headers, rows))
+            reasons = reading.files["reason"].value_counts()
+            reason = f"까닭: {reasons.index[0]}" if len(reasons) else "폴더가 비어 있습니다."
+            raise StudyError(
+                f"파일 {len(reading.files):,}개에서 읽은 문서가 없어 "
+                f"{attach_particle(repr(name), '을/를')} 만들지 않았습니다. {reason}"
+            )
+        study.write_whole(target, study_toml(paths, name, reading, **options))
+        return reading
 
 
 def _unclear_table(
@@ -657,7 +637,7 @@ def _unclear_table(
     """Headers and first rows of the first table whose column of texts cannot be told."""
     for source in find_sources(paths):
         try:
-            headers, rows = _table(kind or sniff(source), source)
+            headers, rows = apart.read(kind or sniff(source), source)
             tables.choose_columns(headers, None)
         except tables.NoTextColumn:
             return headers, [row for _, row in itertools.islice(rows, 3)]

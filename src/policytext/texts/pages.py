@@ -145,8 +145,9 @@ def _names_outlet(line: str) -> bool:
 def _article(
     title: str, body: list[str], date: DateSpan, *, notes: Iterable[str] = (), **known
 ) -> dict:
-    basis, notes = "metadata", list(notes)
-    if not date.is_known:
+    basis, notes = "metadata" if date.is_known else "unknown", list(notes)
+    # What is said at a meeting does not date it.
+    if not date.is_known and known.get("genre_guess") != "minutes":
         date, basis, note = date_in_text(title, body)
         notes.append(note)
     record = {"title": title, "text": "\n".join(body), "date": date, "date_basis": basis}
@@ -253,10 +254,7 @@ def _parse_minutes(lines: list[str]) -> dict:
     days = [line for line in lines[: max(turn, 1)] if parse_date(line).is_known]
     days = [line for line in days if RULE.held.match(line)] or days
     date = parse_date(days[0]) if days else DateSpan()
-    known = {"genre_guess": "minutes", "removed": [], "publisher": "", "note": ""}
-    basis = "metadata" if date.is_known else "unknown"
-    text = "\n".join(lines[n_title:])
-    return {"title": title[:150], "text": text, "date": date, "date_basis": basis, **known}
+    return _article(title[:150], lines[n_title:], date, genre_guess="minutes", removed=[])
 
 
 # Lines of a page
@@ -329,7 +327,8 @@ def _rule(line: str, page: _Page, is_body: bool, *, n_before: int, n_left: int) 
         return "widget"
     if n_left and _is_credit_line(line):
         return "caption"
-    if _is_notice(line) or (not n_left and RULE.right.search(line)):
+    is_notice = len(line) <= 200 and RULE.copyright.search(line) and not is_plain(line)
+    if is_notice or (not n_left and RULE.right.search(line)):
         return "copyright"
     if len(line) > 300:
         return ""
@@ -351,10 +350,6 @@ def _is_credit_line(line: str) -> bool:
     if not RULE.picture.match(line) or len(line) >= 120:
         return False
     return RULE.credit.search(line) is not None or not RULE.notice_word.search(line)
-
-
-def _is_notice(line: str) -> bool:
-    return len(line) <= 200 and bool(RULE.copyright.search(line)) and not is_plain(line)
 
 
 def _is_caption(line: str, n_before: int) -> bool:
@@ -467,11 +462,9 @@ def _drop_summary(page: _Page) -> None:
     """Of a paragraph that stands twice the last stays: a summary above the article goes."""
     # What is short may come again, as a refrain does.
     last = {line: n for n, line in enumerate(page.body)}
-    is_kept = [last[line] == n or not is_paragraph(line) for n, line in enumerate(page.body)]
-    page.removed += [
-        ("repeat", line) for line, keep in zip(page.body, is_kept, strict=True) if not keep
-    ]
-    page.body = [line for line, keep in zip(page.body, is_kept, strict=True) if keep]
+    above = [n for n, line in enumerate(page.body) if last[line] != n and is_paragraph(line)]
+    page.removed += [("repeat", page.body[n]) for n in above]
+    page.body = [line for n, line in enumerate(page.body) if n not in {*above}]
 
 
 def _first_sentence(paragraph: str, width: int = 80) -> str:
@@ -593,10 +586,11 @@ def official_span(text: str) -> DateSpan:
     Without a day; NaT when nobody of the table acts or terms do not meet. Who is also named
     with another office, or as a former holder, bounds nothing.
     """
+    # Not who sits as a legislator, professor or candidate, or held the office before.
     terms = (
         [term for term in terms if _acts(text, name, term)]
         for name, terms in _officials(REFERENCE).items()
-        if name in text and not _is_elsewhere(text, name)
+        if name in text and not re.search(rf"{name}(?:{RULE.elsewhere.pattern})", text)
     )
     # Who held two offices is bounded by the first day of one and the last of the other.
     spans = [(min(t.start for t in held), max(t.end for t in held)) for held in terms if held]
@@ -613,20 +607,11 @@ def _acts(text: str, name: str, term) -> bool:
     for match in re.finditer(f"{before}|{after}", text):
         sentence = re.split(r"(?<=[다요])\. |\n", text[: match.start()])[-1] + match[0]
         named = match["body"] or match["office"] or ""
-        if _is_short_for(named, term.organisation) and not RULE.past.search(sentence):
+        # 중기 and 미래부 are short for a body whose name holds these letters in this order.
+        letters = iter(term.organisation)
+        if all(letter in letters for letter in named) and not RULE.past.search(sentence):
             return True
     return False
-
-
-def _is_short_for(name: str, organisation: str) -> bool:
-    """중기 or 미래부 for a body whose name holds these letters in this order."""
-    letters = iter(organisation)
-    return all(letter in letters for letter in name)
-
-
-def _is_elsewhere(text: str, name: str) -> bool:
-    """Whether somebody sits as a legislator, professor or candidate, or held the office before."""
-    return re.search(rf"{name}(?:{RULE.elsewhere.pattern})", text) is not None
 
 
 @lru_cache(maxsize=2)
@@ -668,13 +653,14 @@ def parse_html(html: str) -> dict:
     tree = _tree(html)
     tagged = _tagged_date(tree)
     whole = _tree_text(tree)
+    stamps = [stamp for line in whole.split("\n") for stamp in find_stamps(line)]
     text = _within_container(tree, text)
     # Where no body stands out (a list, a stub) the rules for scraped text decide.
     page = parse_page(
         whole if len(text) < 40 else text,
         title=strip_outlet(title, outlet) if outlet else title,
         publisher="" if re.fullmatch(r"[\w.-]+\.[a-z]{2,}", outlet) else outlet,
-        date=tagged if tagged.is_known else _stamped_date(whole),
+        date=tagged if tagged.is_known else best_stamp(stamps),
     )
     if not page["text"]:
         raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
@@ -733,11 +719,6 @@ def _tagged_date(tree: lxml_html.HtmlElement) -> DateSpan:
         written += _IN_SCRIPT.findall(script.text or "")
     written += [time.get("datetime", "") for time in tree.iter("time")]
     return next((span for span in map(parse_date, written) if span.is_known), DateSpan())
-
-
-def _stamped_date(whole: str) -> DateSpan:
-    """The page's own "입력 2019. 4. 22."; never a date found just anywhere."""
-    return best_stamp([stamp for line in whole.split("\n") for stamp in find_stamps(line)])
 
 
 # Attachments
@@ -837,15 +818,9 @@ def unwrap(pages: list[str]) -> str:
 def _page_lines(page: str, number: int, n_pages: int) -> list[str]:
     """The lines of a page without its number."""
     lines = page.replace("\r\n", "\n").strip("\n").split("\n")
-    marks = (
-        f"- {number} -",
-        f"-{number}-",
-        f"{number}",
-        f"{number} / {n_pages}",
-        f"{number}/{n_pages}",
-    )
-    is_number = [line.strip() in marks and n_pages > 1 for line in lines]
-    return [line for n, line in enumerate(lines) if not (is_number[n] and n in (0, len(lines) - 1))]
+    mark = re.compile(rf"\s*(?:{number}(?: ?/ ?{n_pages})?|- ?{number} ?-)\s*")
+    edges = (0, len(lines) - 1) if n_pages > 1 else ()
+    return [line for n, line in enumerate(lines) if not (n in edges and mark.fullmatch(line))]
 
 
 def _is_one_word(line: str, after: str, words: set[str]) -> bool:
@@ -889,10 +864,10 @@ def join_attachments(documents: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, s
     joined: dict[str, str] = {}
     beside: dict[str, list] = defaultdict(list)
     for other in documents[documents["kind"].isin(_ATTACHED)].itertuples():
-        beside[_folder(other)].append(other)
+        beside[other.source_file.rpartition("/")[0]].append(other)
     for stub in documents[documents["stub"] != ""].itertuples():
-        free = [other for other in beside[_folder(stub)] if other.source_file not in joined]
-        fitting = [other for other in free if _fits(stub, other)]
+        near = beside[stub.source_file.rpartition("/")[0]]
+        fitting = [o for o in near if o.source_file not in joined and _fits(stub, o)]
         if not fitting:
             continue
         best = min((other.kind for other in fitting), key=_ATTACHED.index)
@@ -905,10 +880,6 @@ def join_attachments(documents: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, s
         is_left = ~documents["source_file"].isin(list(joined))
         documents = documents[is_left].reset_index(drop=True)
     return documents, joined
-
-
-def _folder(row) -> str:
-    return row.source_file.rpartition("/")[0]
 
 
 def _fits(stub, other) -> bool:

@@ -57,13 +57,13 @@ class Skipped(PolicyTextError):
     """Something sound that is not wanted: a file that is no document, an article left out."""
 
 
-def pattern(name: str) -> re.Pattern:
+def pattern(name: str, table: str = "patterns") -> re.Pattern:
     """A pattern of ``assets/page-rules.toml``.
 
     >>> bool(pattern("copyright").search("ⓒ 가나일보 무단전재 금지"))
     True
     """
-    written = RULES["patterns"][name]
+    written = RULES[table][name]
     if not isinstance(written, str):
         written = "|".join(re.sub(r"^\(\?i\)(.*)", r"(?i:\1)", one, flags=re.S) for one in written)
     text = re.sub(r"\n\s*", "", written)

@@ -50,17 +50,8 @@ _FIGURE_KEYS = {
 _HEADER_ROWS = 10
 _DELIMITERS = ",\t;|"
 _DATUM = re.compile(r"[\d.,%\-+() ]*\d[\d.,%\-+() ]*|.{0,20}\d{4}[.\-/년] ?\d{1,2}[.\-/월].*", re.S)
-_BIGKINDS = frozenset(
-    "뉴스식별자 일자 언론사 기고자 제목 통합분류1 통합분류2 사건/사고분류1 인물 위치 기관"
-    " 키워드 본문 url 분석제외여부 특성추출가중치순상위50개".split()
-)
-# No other export has these; a few columns may have been taken out beside them.
-_BIGKINDS_ALONE = frozenset("뉴스식별자 분석제외여부 특성추출가중치순상위50개 통합분류1".split())
-_BIGKINDS_OWN = {
-    "occasion": ("통합분류1",),
-    "keywords": ("키워드", "특성추출"),
-    "excluded": ("분석제외",),
-}
+_BIGKINDS, _BIGKINDS_ALONE = (frozenset(RULES["bigkinds"][k].split()) for k in ("all", "alone"))
+_BIGKINDS_OWN = RULES["bigkinds"]["own"]
 
 
 class NoTextColumn(ReadError):
@@ -118,8 +109,7 @@ def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dic
     spelled = {header_key(header): header for header in headers}
     chosen: dict[str, list[str]] = {}
     for column, names in (guess_columns(headers) | dict(columns or {})).items():
-        names = [names] if isinstance(names, str) else list(names or [])
-        names = [n if n in headers else spelled.get(header_key(n), n) for n in names if n]
+        names = [n if n in headers else spelled.get(header_key(n), n) for n in as_names(names)]
         if missing := [name for name in names if name not in headers]:
             close = difflib.get_close_matches(missing[0], headers, n=1, cutoff=0.4)
             hint = f" 혹시 '{close[0]}'인가요?" if close else ""
@@ -132,6 +122,11 @@ def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dic
         reason = '본문 열을 찾지 못했습니다. columns에 text = "열 이름"을 적으세요.'
         raise NoTextColumn(f"{reason} 있는 열: {listed}.")
     return chosen
+
+
+def as_names(names: str | Iterable[str] | None) -> list[str]:
+    """One name or several, none of them empty."""
+    return [names] * bool(names) if isinstance(names, str) else list(filter(None, names or []))
 
 
 def _record(
@@ -242,9 +237,7 @@ def _delimited(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str
     return headers, rows()
 
 
-def find_headers(
-    cells: list[list], wanted: Iterable[str] = (), width: int = 0
-) -> tuple[list[str], int]:
+def find_headers(cells: list[list], wanted: Iterable[str] = ()) -> tuple[list[str], int]:
     """The headers of a grid and where its data begin.
 
     The header is the row that has the `wanted` columns, or knows most of its cells: a title
