@@ -27,7 +27,6 @@ from policytext.texts.clean import (
 
 # --- one spelling ------------------------------------------------------------------------
 
-SENTENCES = "정부는 창업을 돕기로 했습니다. 그동안 3.14%였던 비율이 늘었다. 새 길이다.\n중소·벤처"
 ANY_TEXT = st.text(
     st.sampled_from(
         "가나다라각힣다요. ?!\n\r\t\u00a0\u200b\ufeff\u3000ㆍ・ﾡＡ１ᄀ\u1161\u11a8\u0301a1.-@"
@@ -59,22 +58,6 @@ def test_normalise(dirty, expected):
     assert normalise(dirty) == expected
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: unicodedata.normalize("NFD", text),
-        lambda text: text.replace(" ", "\u00a0"),
-        lambda text: text.replace("\n", "\r\n"),
-        lambda text: text.replace("다. ", "다."),
-        lambda text: text.replace("·", "ㆍ"),
-        lambda text: "\u200b".join(text),
-    ],
-)
-def test_damage_is_undone(damage):
-    assert damage(SENTENCES) != SENTENCES
-    assert normalise(damage(SENTENCES)) == SENTENCES
-
-
 @given(ANY_TEXT)
 @example("가\u0301\u11a8")
 @example("가\u0301\u11a8\u0301")
@@ -84,23 +67,12 @@ def test_cleaning_is_idempotent(text):
     assert unicodedata.is_normalized("NFC", once)
 
 
-@pytest.mark.parametrize(
-    "secret",
-    ["gildong@naru.example.kr", "gil.dong(at)naru.example.kr", "010-1234-5678", "01012345678"]
-    + ["044-204-7400", "(02) 2110-1234", "02.2110.1234", "+82-2-2110-1234", "900101-1234567"],
-)
-def test_personal_data_is_masked_in_place(secret):
-    text = f"문의 {secret}로 한다"
-    masked = mask_personal_data(text)
-    assert len(masked) == len(text)
-    assert masked.startswith("문의 ") and masked.endswith("로 한다")
-    assert not any(char.isalnum() and char.isascii() for char in masked)
-
-
 @pytest.mark.parametrize("table", [RESIDENTS, PHONES, MAILS, ACCOUNTS])
 def test_every_spelling_written_down_before_the_rules_is_covered(table):
     for spelling in spellings(table):
-        covered = clean_text(f"문의는 {spelling}로 한다.").removeprefix("문의는 ")
+        text = normalise(f"문의는 {spelling}로 한다.")
+        covered = mask_personal_data(text).removeprefix("문의는 ")
+        assert len(covered) == len(text) - 4 and covered.endswith("로 한다.")
         assert "●" in covered and not re.search("[0-9A-Za-z]|길동", covered.replace("mailto", ""))
 
 
@@ -122,14 +94,6 @@ def test_no_example_gives_away_what_is_covered():
     assert steps_table(tally)["example"].eq("").all()
     clean_text("닫았다.그는", tally)
     assert steps_table(tally)["example"].tolist()[-2:] == ["닫았다.그는 → 닫았다. 그는", ""]
-
-
-@pytest.mark.parametrize(
-    "kept",
-    ["2014-09-15", "1,234-5678억", "2013.01.01-2014.12.31", "0.123-4567", "1357", "1588-0000"],
-)
-def test_figures_are_not_personal_data(kept):
-    assert mask_personal_data(kept) == kept
 
 
 def test_clean_documents_cleans_and_leaves_its_input():
@@ -156,12 +120,6 @@ def test_steps_count_documents_and_characters():
     assert steps.loc["붙은 문장 띄우기", "example"] == "열었다.그는 → 열었다. 그는"
     again = {}
     assert [clean_text(text, again) for text in cleaned] == cleaned and not again
-
-
-@pytest.mark.parametrize("unit", ["가나다", "a", " ", "0-", "a@", "a.", "다.", "\n ", "010-", "("])
-def test_one_long_line_comes_to_an_end(unit):
-    """A rule whose cost grew with the square of the line would take hours here."""
-    assert mask_personal_data(normalise(unit * (400_000 // len(unit)))) is not None
 
 
 # --- repeated lines ----------------------------------------------------------------------

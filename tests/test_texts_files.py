@@ -31,11 +31,15 @@ from fixtures_texts import (
 
 from policytext import study
 from policytext.faults import PolicyTextError, StudyError
+from policytext.ledger import facts
+from policytext.ledger.facts import find_figures
 from policytext.texts import files
-from policytext.texts.clean import text_hash
-from policytext.texts.dates import written_order
-from policytext.texts.files import ingest, parse_date, read_documents, summary
+from policytext.texts.clean import clean_text, text_hash
+from policytext.texts.dates import parse_date, written_order
+from policytext.texts.files import ingest, read_documents, summary
+from policytext.texts.pages import parse_document, parse_page, unwrap
 from policytext.texts.sources import decode
+from policytext.words.lexicon import find_terms, read_lexicon
 
 PAGE = PAGES["byline"]["text"]
 CSV = "제목,본문,일자\n창업,문을 열었다.,2015.3.2\n벤처,투자를 늘렸다.,2016.11\n"
@@ -467,18 +471,36 @@ def test_names_of_old_korean_archives_are_read(project, tmp_path):
         ingest([tmp_path / "글" / name], "한글")
 
 
-@pytest.mark.parametrize(
-    "line", ["가 {}", "2019.3.1 가나", "- {}.", "ⓒ 가나일보", "가나 다라 마바."]
-)
-def test_many_short_lines_take_time_in_proportion(tmp_path, line):
-    taken = []
-    for n in (4_000, 32_000):
-        lines = "\n".join(line.format(i) for i in range(n))
-        (tmp_path / "가.txt").write_text(f"창업 지원\n{BODY}\n{lines}", "utf-8")
-        begun = time.process_time()
-        read_documents(tmp_path)
-        taken.append(time.process_time() - begun)
-    assert taken[1] < 2.3**3 * max(taken[0], 0.1)
+READINGS = {
+    "page": parse_page,
+    "document": parse_document,
+    "lines of a PDF": lambda text: unwrap([text]),
+    "cleaning": clean_text,
+    "date": parse_date,
+    "order of dates": lambda text: written_order(text.split()),
+    "terms": lambda text: find_terms([text], read_lexicon()),
+    "figures": lambda text: find_figures.__wrapped__(
+        pd.DataFrame({"doc_id": ["a"], "text": [text], "date": ["2019-03-04"]})
+    ),
+}
+UNITS = ["가 ", "가나 다라 마바.\n", "2019.3.1 가나\n", "- 가.\n", "ⓒ 가나일보\n", "창조경제혁신센터", "◯김가나 위원 네.\n",
+         "정부는 3조 5,000억 원을 2025년까지 늘린다. ", "“돕겠다”고 김가나 장관은 말했다.\n", "“", "1,", "a@b.", "010-", "\n "]  # fmt: skip
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_time_grows_with_the_size_of_a_text(monkeypatch, reading):
+    """Doubled three times, a text takes at most 2.3 times as long each time."""
+    monkeypatch.setattr(facts, "find_quotations", facts.find_quotations.__wrapped__)
+    slow = []
+    for unit in UNITS:
+        taken = []
+        for n in (8_000, 64_000):
+            text = unit * (n // len(unit))
+            begun = time.process_time()
+            READINGS[reading](text)
+            taken.append(time.process_time() - begun)
+        slow += [(unit, taken)] if taken[1] > 2.3**3 * max(taken[0], 0.05) else []
+    assert slow == []
 
 
 def test_truncated_files_are_rejects(tmp_path):

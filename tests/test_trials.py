@@ -290,6 +290,14 @@ def test_a_page_saved_as_a_worksheet(tmp_path, name, charset):
     assert documents["text"].tolist() == BODIES[:2] and documents["date"].notna().all()
 
 
+@pytest.mark.parametrize("name", ["목록.xls", "글.html"])
+def test_a_page_with_control_characters_is_read(tmp_path, name):
+    """Found by fuzzing: a tree takes no form feed."""
+    cells = f"<tr><td>제\x0c목<td>본문</tr>\x0c<tr><td>\x1f가<td>{BODIES[0]}</tr>"
+    reading = read(tmp_path, name, f"<html><body><p>\x0c<table>{cells}</table></body></html>")
+    assert BODIES[0] in reading.documents["text"][0]
+
+
 def test_rows_without_headers_are_read_or_said_to_be_so(tmp_path):
     rows = "\n".join(f"소식 {n},{body},2019-03-0{n + 1}" for n, body in enumerate(BODIES))
     reading = read(tmp_path, "표.csv", rows)

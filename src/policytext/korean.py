@@ -116,7 +116,7 @@ def is_followed_by_particle(text: str, start: int, end: int) -> bool:
     >>> is_followed_by_particle("중소벤처기업부이 밝혔다", 0, 7)
     True
     """
-    run = text[end : end_of_word(text, end)]
+    run = _HANGUL_RUN.match(text, end, end + _LONGER_THAN_ANY_CHAIN)[0]
     if run:
         is_long = len(_HANGUL.findall(text, start, end)) >= _LONG_TERM_SYLLABLES
         # A character that is no syllable has no final consonant to agree with.
@@ -207,5 +207,6 @@ def _chain_pattern() -> re.Pattern[str]:
 _CHAIN = _chain_pattern()
 _HANGUL = re.compile("[가-힣]")
 _HANGUL_RUN = re.compile("[가-힣]*")
+_LONGER_THAN_ANY_CHAIN = 50  # syllables
 _INSIDE_LATIN = re.compile("[A-Za-z0-9]{2}")
 _is_known_chain = lru_cache(maxsize=100_000)(is_particle_chain)

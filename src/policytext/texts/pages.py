@@ -32,7 +32,7 @@ from policytext.texts.sources import (
     SourceFile,
     check_archive,
     decode,
-    html_parser,
+    html_tree,
     pattern,
     read_xml,
 )
@@ -650,7 +650,7 @@ def parse_html(html: str) -> dict:
         (getattr(found, name, "") or "") for name in ("text", "sitename", "title", "url")
     )
     title = normalise(title)
-    tree = _tree(html)
+    tree = html_tree(html)
     tagged = _tagged_date(tree)
     whole = _tree_text(tree)
     stamps = [stamp for line in whole.split("\n") for stamp in find_stamps(line)]
@@ -687,14 +687,7 @@ def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
 
 def fragment_text(html: str) -> str:
     """All text of a piece of HTML, one block a line."""
-    return _tree_text(_tree(html))
-
-
-def _tree(html: str) -> lxml_html.HtmlElement:
-    try:
-        return lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=html_parser())
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return lxml_html.Element("html")
+    return _tree_text(html_tree(html))
 
 
 def _tree_text(tree: lxml_html.HtmlElement) -> str:

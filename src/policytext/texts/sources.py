@@ -24,6 +24,7 @@ from typing import IO
 
 import charset_normalizer
 from defusedxml import DefusedXmlException, ElementTree
+from lxml import etree
 from lxml import html as lxml_html
 
 from policytext.faults import PolicyTextError
@@ -41,6 +42,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_UNWRITABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]")  # no tree may hold them
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w-]{3,20})")
 RULES = tomllib.loads(
     (Path(__file__).resolve().parents[1] / "assets" / "page-rules.toml").read_text("utf-8")
@@ -216,8 +218,14 @@ def read_xml(source: SourceFile):
         raise ReadError("XML이 잘렸거나 문법에 맞지 않습니다. 다시 내려받으세요.") from None
 
 
-def html_parser() -> lxml_html.HTMLParser:
-    return lxml_html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+def html_tree(html: str) -> lxml_html.HtmlElement:
+    """The tree of a page, an empty one where it holds nothing."""
+    html = _UNWRITABLE.sub(" ", XML_DECLARATION.sub("", html)).encode("utf-8", "replace")
+    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        return lxml_html.document_fromstring(html, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return lxml_html.Element("html")
 
 
 def looks_binary(head: bytes) -> bool:

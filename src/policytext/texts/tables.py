@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
-from lxml import html as lxml_html
 
 from policytext.korean import attach_particle
 from policytext.texts.clean import normalise
@@ -28,7 +27,7 @@ from policytext.texts.sources import (
     charset,
     check_archive,
     decode,
-    html_parser,
+    html_tree,
     read_xml,
 )
 
@@ -438,7 +437,7 @@ def _workbook(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str]
 
 def _html_table(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     """The tables of a page, such as those that public sites save as ``.xls``."""
-    tree = lxml_html.document_fromstring(decode(source.read(2**28)).encode(), parser=html_parser())
+    tree = html_tree(decode(source.read(2**28)))
     for element in tree.iter("br", "p", "div"):
         element.tail = "\n" + (element.tail or "")
     grids = {
