@@ -12,6 +12,7 @@ import sys
 import time
 import unicodedata
 import zipfile
+from inspect import unwrap as unwrapped
 from pathlib import Path
 
 import numpy as np
@@ -479,7 +480,7 @@ READINGS = {
     "date": parse_date,
     "order of dates": lambda text: written_order(text.split()),
     "terms": lambda text: find_terms([text], read_lexicon()),
-    "figures": lambda text: find_figures.__wrapped__(
+    "figures": lambda text: unwrapped(find_figures)(
         pd.DataFrame({"doc_id": ["a"], "text": [text], "date": ["2019-03-04"]})
     ),
 }
@@ -490,7 +491,7 @@ UNITS = ["가 ", "가나 다라 마바.\n", "2019.3.1 가나\n", "- 가.\n", "�
 @pytest.mark.parametrize("reading", READINGS)
 def test_time_grows_with_the_size_of_a_text(monkeypatch, reading):
     """Doubled three times, a text takes at most 2.3 times as long each time."""
-    monkeypatch.setattr(facts, "find_quotations", facts.find_quotations.__wrapped__)
+    monkeypatch.setattr(facts, "find_quotations", unwrapped(facts.find_quotations))
     slow = []
     for unit in UNITS:
         taken = []
