@@ -246,6 +246,9 @@ def report(rows: Table) -> None:
         home = Path(folder)
         for name in ("src", "notebooks", "data/reference", "data/chronicle", "data/studies"):
             shutil.copytree(ROOT / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for path in ROOT.iterdir():
+            if path.is_file():
+                shutil.copy(path, home)
         call = [sys.executable, "-m", "policytext", "report", CENTRES]
         options = {"cwd": home, "env": os.environ | {"PYTHONPATH": str(home / "src")}}
         begun, base = wall(), seconds(lambda: _run(call, **options), times=1)

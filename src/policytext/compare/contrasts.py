@@ -835,7 +835,9 @@ def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray
     # about as many families share tails: (Σx)² / Σx² is that number if a term is even, near 1 if
     # one has all.
     score = RateScore(units)
-    labels = np.column_stack([units.group, permuted_groups(units, n, rng)])
+    permuted = permuted_groups(units, n, rng)  # of a million families the largest table there is
+    labels = np.column_stack([units.group.astype(permuted.dtype), permuted])
+    del permuted
     squares = np.asarray(units.counts.multiply(units.counts).sum(axis=0)).ravel()
     total = np.asarray(units.counts.sum(axis=0)).ravel()
     spread = np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)

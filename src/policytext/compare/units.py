@@ -167,7 +167,7 @@ def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> np.ndarra
     in_stratum[units.family, units.stratum] = True
     _, pattern = np.unique(in_stratum, axis=0, return_inverse=True)
     pattern = np.where(in_group.sum(axis=1) == 1, pattern.ravel(), -1)
-    labels = in_group.argmax(axis=1).astype(np.int16)
+    labels = in_group.argmax(axis=1).astype(np.min_scalar_type(len(units.groups)))
     permuted = np.repeat(labels[:, None], n, axis=1)
     for code in range(pattern.max() + 1):
         members = np.flatnonzero(pattern == code)
@@ -313,7 +313,8 @@ def share_differences(
         drawn = _resampled(units, n_boot, rng)[:, :, 1:]
         drawn = drawn / drawn.sum(axis=1, keepdims=True)
         low, high = np.quantile(drawn[0] - drawn[1], BOUNDS, axis=-1)
-        moved = np.column_stack([units.group, permuted_groups(units, n_permutations, rng)])
+        permuted = permuted_groups(units, n_permutations, rng)
+        moved = np.column_stack([units.group.astype(permuted.dtype), permuted])
         sides = [units.counts.T @ (moved == side).astype(float) for side in (0, 1)]
         share_a, share_b = (totals / totals.sum(axis=0) for totals in sides)
         size = np.abs(share_a - share_b)
