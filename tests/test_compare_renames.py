@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import false_discovery_control
 
 from policytext.compare import renames as r
 from policytext.compare.contrasts import keyness_table
@@ -166,6 +167,8 @@ def test_planted_synonyms_are_found_whatever_the_order_of_the_rows(planted):
     table = compared(tokens, documents)
     shuffled = (frame.sample(frac=1, random_state=0) for frame in (tokens, documents))
     pd.testing.assert_frame_equal(table, compared(*shuffled))
+    for _, own in table.groupby("kind"):  # each kind of change is corrected on its own
+        assert own["q"].tolist() == pytest.approx(false_discovery_control(own["p"]))
     table = table[table["kind"] == RENAMED]
     best = table[table["term_from"].isin(renamed)]
     assert (best["term_to"] == best["term_from"] + "새").sum() >= 4

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import matrix_of
-from scipy.stats import binomtest
+from scipy.stats import binomtest, false_discovery_control
 
 from policytext.compare import units as u
 from policytext.faults import InsufficientData, PolicyTextError
@@ -156,6 +156,7 @@ def test_differences_find_the_topic_that_moved():
     row, size = table.iloc[0], shares.iloc[0]
     half = 1.96 * math.sqrt(sum(size[g] * (1 - size[g]) / 150 for g in "가나"))
     assert row["difference_high"] - row["difference_low"] == pytest.approx(2 * half, rel=0.15)
+    assert table["q"].tolist() == pytest.approx(false_discovery_control(table["p"]))
     called = table[table["q"] < 0.05]
     assert {5, 9} <= set(called["topic"])
     assert not ((called["administration_a"] == "나") & (called["administration_b"] == "다")).any()

@@ -19,7 +19,7 @@ def test_every_command_is_one_that_run_py_and_the_package_know():
     known = set(re.search(r"\{(.+?)\}", run)[1].split(","))
     assert {"report", "test", "lab"} <= said <= known
     helped = command_line._parser().format_help()
-    assert all(name in helped for name in said - {"test", "bench"})
+    assert all(name in helped for name in said - {"test", "bench", "trust"})
 
 
 def test_every_path_in_the_tree_and_the_notebook_map_exists():

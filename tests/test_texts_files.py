@@ -633,3 +633,12 @@ def test_rows_are_counted_once_and_an_open_quote_is_told(tmp_path):
     assert found == {name: tuple(numbers) for name, (_, *numbers) in COUNTED.items()}
     said = reading.rejects[reading.rejects["reason"].str.contains("따옴표가 닫히지 않아 2줄이")]
     assert said["row"].tolist() == [3, 3]
+
+
+def test_two_at_once_are_told(project):
+    (project / "글").mkdir()
+    (project / "글" / "a.txt").write_text(PAGE, encoding="utf-8")
+    with study.alone(study.STUDIES / "둘.toml", "다른 창"):
+        with pytest.raises(StudyError, match="다른 창에서 연구 '둘'을 만들고 있습니다"):
+            ingest([project / "글"], "둘")
+    assert len(ingest([project / "글"], "둘").documents) == 1

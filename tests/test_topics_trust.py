@@ -138,6 +138,32 @@ def test_shuffled_text_has_no_stable_topics(planted, seed):
     assert not trust.has_structure(table) and not table["is_stable"].any()
 
 
+def test_every_seed_draws_other_subsets_and_every_refit_has_its_own(planted, monkeypatch):
+    matrix, found = planted
+    drawn = [next(trust._refits(matrix, {}, 1, seed))[0].tolist() for seed in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    seeds, split = [], clusters.partition
+    spy = lambda *given: seeds.append(given[-1]) or split(*given)  # noqa: E731
+    monkeypatch.setattr(clusters, "partition", spy)
+    trust._reseeded(matrix, found, 7)
+    assert seeds == [8, 9, 10, 11, 12]
+
+
+def test_a_topic_is_stable_from_three_quarters_on_and_only_where_there_is_structure(
+    planted, monkeypatch
+):
+    overlap = np.array([0.76, 0.75, 0.749, 0.9])
+    monkeypatch.setattr(trust, "_matched_jaccard", lambda *_: overlap)
+    table = trust.stability.__wrapped__(*planted, n_boot=2)
+    assert table["is_stable"].tolist() == [True, True, False, True]
+    for low, null, n, is_there in [(0.5, 0.4, 2, True), (0.4, 0.4, 2, False), (0.5, 0.4, 1, False)]:
+        assert (
+            trust.has_structure(pd.DataFrame({"ari_low": [low] * n, "ari_null": null})) == is_there
+        )
+    monkeypatch.setattr(trust, "has_structure", lambda table: False)
+    assert not trust.stability.__wrapped__(*planted, n_boot=2)["is_stable"].any()
+
+
 def test_shuffling_keeps_lengths_and_term_totals_but_not_documents(planted):
     counts = planted[0].counts
     shuffled = trust.shuffle_tokens(planted[0], 0).counts

@@ -22,12 +22,15 @@ import matplotlib
 import mutants
 import pytest
 from corpora import CORPORA, random_corpus, write_study
+from personal_data import ACCOUNTS, LOOKALIKES, MAILS, PHONES, RESIDENTS, spellings
 from test_notebooks import told_of
 from test_report_build import ENDS, stops, swapping_in, what_stands
 
 from policytext import compare, store
 from policytext import corpus as corpora_module
 from policytext.report import result
+from policytext.study import ROOT, ROOT_VARIABLE
+from policytext.texts.clean import mask_personal_data, normalise
 
 N_CORPORA = 30
 N_FLIPS, N_CUTS = 100, 40
@@ -74,6 +77,55 @@ def caches() -> Iterator[tuple[str, object]]:
             wrong += [] if path.exists() and path.read_bytes() == whole else ["not made anew"]
             yield f"{'flip' if flips else 'cut'} {at} of {path.relative_to(folder)}", wrong
             path.write_bytes(whole)
+
+
+def personal() -> Iterator[tuple[str, object]]:
+    """Spellings of personal data that must be covered, and lookalikes that must not."""
+    for table in (RESIDENTS, PHONES, MAILS, ACCOUNTS):
+        for secret in spellings(table):
+            text = normalise(f"문의는 {secret} 로 하면 된다.")
+            yield secret, [] if mask_personal_data(text) != text else ["leaked"]
+    for kept in spellings(LOOKALIKES):
+        text = normalise(f"자료에는 {kept} 라고 적혀 있다.")
+        yield kept, [] if mask_personal_data(text) == text else ["touched"]
+
+
+def commands() -> Iterator[tuple[str, object]]:
+    """The commands on a project of its own: ended by SIGTERM, packed, made again, an empty home."""
+    with tempfile.TemporaryDirectory() as name:
+        root, home = Path(name, "project"), Path(name, "home")
+        for folder in (root / "data", root / "texts", home):
+            folder.mkdir(parents=True)
+        for shared in ("data/reference", "notebooks", "requirements.txt"):
+            (root / shared).symlink_to(ROOT / shared)
+        for row in CORPORA["five-documents"]:
+            lines = [row["제목"], row["일자"], row["본문"]]
+            (root / "texts" / f"{row['id']}.txt").write_text("\n".join(lines), encoding="utf-8")
+        environment = os.environ | {ROOT_VARIABLE: str(root), "HOME": str(home)}
+        environment["PIP_NO_INDEX"] = "1"
+
+        def start(*arguments: str) -> subprocess.Popen:
+            call = [sys.executable, "-m", "policytext", *arguments]
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            return subprocess.Popen(call, env=environment, cwd=root, **quiet)
+
+        for arguments in [
+            ("ingest", "texts", "--study", "mine"),
+            ("report", "mine", "--archive"),
+            ("report", "--from", str(root / "reports" / "mine.zip")),
+        ]:
+            status = start(*arguments).wait()
+            yield " ".join(arguments), [f"status {status}"] if status else []
+        before = store.digest(sorted(path.read_bytes() for path in files_below(root / "reports")))
+        for seconds in (2, 10, 20):
+            child = start("report", "mine")
+            time.sleep(seconds)
+            child.terminate()
+            faults = [] if (status := child.wait()) == 143 else [f"status {status}"]
+            after = sorted(path.read_bytes() for path in files_below(root / "reports"))
+            faults += [] if store.digest(after) == before else ["the reports are not as before"]
+            yield f"SIGTERM after {seconds} s", faults
+        yield "home folder", [str(path) for path in home.rglob("*")]
 
 
 def faults_in_code() -> Iterator[tuple[str, object]]:
@@ -129,6 +181,8 @@ def answers(study) -> str:
 TRIALS = {
     "corpora": ("이상한 말뭉치로 모든 칸 실행", corpora),
     "caches": ("만들어 둔 표의 비트를 바꾸거나 끝을 자름", caches),
+    "personal": ("개인정보 표기와 닮은꼴을 가림", personal),
+    "commands": ("명령을 빈 홈에서: 묶기, 다시 만들기, SIGTERM", commands),
     "mutants": ("코드에 심은 흠을 그 모듈의 빠른 시험이 알아봄", faults_in_code),
     "swaps": (
         "보고서를 바꿔 넣는 줄마다 멈춤(kill, Ctrl-C, SIGTERM, 꽉 찬 디스크), 잡힌 파일",
