@@ -115,7 +115,7 @@ CASES = {
     charts.agreement: "claim n_holds n_fails n_absent",
     charts.placebo: "offset_days is_real n_significant",
     charts.decomposition: "pair part excess excess_low excess_high",
-    charts.term_topics: "topic label share share_elsewhere",
+    charts.term_topics: "topic label share share_low share_high",
 }
 
 
@@ -317,8 +317,6 @@ def test_one_term_across_administrations_and_topics():
     ax = charts.term_keyness(table, colours={"가": "#aa0000"})
     assert ticks_of(ax.yaxis) == ["가 (1,200번)", "나 (30번)"]
     assert dots_of(ax) == [(0.4, 1), (1.5, 0)]
-    topics = pd.DataFrame({"topic": range(1, 9), "label": "쌀", "share": 0.5,
-                           "share_elsewhere": 0.1})  # fmt: skip
-    ax = charts.term_topics(topics)
-    assert [bar.get_width() for bar in ax.patches] == [50] * charts.N_TOPICS
-    assert {x for x, _ in dots_of(ax)} == {10}
+    topics = pd.DataFrame({"topic": range(1, 9), "label": "쌀", "share": 0.5, "share_low": 0.4,
+                           "share_high": 0.6, "term": "벼"})  # fmt: skip
+    assert [x for x, _ in dots_of(charts.term_topics(topics))] == [50] * charts.N_TOPICS

@@ -512,9 +512,13 @@ MENTIONS = pd.DataFrame(
 )
 
 
+def region_shares(mentions, documents):
+    return c.share_table(mentions, documents, c.read_regions()["region"], "region")
+
+
 def test_shares_of_regions_by_hand():
     """대구: 2 of 3 families against 1 of 4. Of C(7,3)=35 draws 12+4+1 are as rare: p = 17/35."""
-    table = c.region_shares(MENTIONS, DOCUMENTS)
+    table = region_shares(MENTIONS, DOCUMENTS)
     keys = table[["administration", "region"]].values.tolist()
     assert keys == [["가", "경북"], ["가", "대구"], ["나", "경북"], ["나", "대구"]]
     counts = {"n": [0, 4, 1, 1], "n_documents": [0, 3, 1, 1], "n_families": [0, 2, 1, 1]}
@@ -525,7 +529,7 @@ def test_shares_of_regions_by_hand():
     assert table["p"].tolist() == pytest.approx([1, 17 / 35, 1, 17 / 35])
     assert table["q"].tolist() == pytest.approx([1, 34 / 35, 1, 34 / 35])
     assert table["share_high"].iloc[0] == pytest.approx(1 - 0.025 ** (1 / 3))  # none of three
-    alone = c.region_shares(MENTIONS, DOCUMENTS.iloc[:4])
+    alone = region_shares(MENTIONS, DOCUMENTS.iloc[:4])
     assert alone["region"].tolist() == ["대구"]
     assert alone[["share_rest", "p", "q"]].isna().all(axis=None)
 
@@ -535,7 +539,7 @@ def test_administrations_go_by_time_and_categories_will_do():
     documents = pd.DataFrame({"doc_id": ["a", "b"], "family_id": ["a", "b"]})
     documents["administration"] = pd.Categorical(labels.iloc[::-1], labels.iloc[::-1])
     mentions = pd.DataFrame({"doc_id": ["a", "a"], "term": ["대구", "부산"]}).astype("category")
-    table = c.region_shares(mentions, documents)
+    table = region_shares(mentions, documents)
     assert table["administration"].drop_duplicates().tolist() == labels.tolist()
     assert table["n"].tolist() == [0, 0, 1, 1]
 
@@ -547,7 +551,7 @@ def test_administrations_go_by_time_and_categories_will_do():
     (MENTIONS, DOCUMENTS[:0]),
 ], ids=["none", "of no administration", "no administration", "no document"])  # fmt: skip
 def test_no_mention_is_an_empty_table(mentions, documents):
-    table = c.region_shares(mentions, documents)
+    table = region_shares(mentions, documents)
     assert table.empty and {"region", "share_low", "share_rest", "q"} <= set(table)
 
 

@@ -1,16 +1,18 @@
 """Explorer and desks without a browser: hand-worked numbers, decisions kept, faults told."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 from corpora import CORPORA, write_study
 
 import policytext as pt
-from policytext.compare import timeline
+from policytext.compare import concepts, timeline
 from policytext.compare.contrasts import keyness_table
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, PolicyTextError
-from policytext.lab import desks, explorer, terms
+from policytext.lab import answers, desks, explorer, terms
 from policytext.study import STUDIES
 from policytext.topics.clusters import Topics
 from policytext.words.lexicon import read_lexicon, read_stopwords, study_lexicon
@@ -46,13 +48,14 @@ def corpus(study):
 class TestTerm:
     def test_rates_by_hand_and_as_in_the_timeline(self, corpus):
         """2014: 3 of 8 tokens; 2015: 0 of 4; 2018: 1 of 12."""
-        table = explorer.term(corpus, "창업").table
+        table = answers.term(corpus, "창업").table
         cells = timeline.calendar(corpus.documents, unit="year")
         expected = timeline.term_rates(corpus.keyness_matrix, corpus.documents, cells, ["창업"])
         pd.testing.assert_frame_equal(table[list(expected)], expected)
         dated = table.dropna(subset="value")
         assert dated["n"].tolist() == [3, 0, 1] and dated["exposure"].tolist() == [8, 4, 12]
         assert dated["value"].tolist() == [3750, 0, pytest.approx(10_000 / 12)]
+        assert dated["cell"].iloc[0] == "2014.01–12 (재임 11–23개월)"
 
     @pytest.mark.parametrize("min_df", [1, 2])
     def test_rates_and_odds_are_those_among_all_terms(self, study, min_df):
@@ -62,50 +65,117 @@ class TestTerm:
             corpus.keyness_matrix, corpus.groups, families=corpus.families, n_permutations=10
         )
         whole = whole[whole["term"] == "창업"].set_index("administration").loc[corpus.order]
-        one = explorer.term(corpus, "창업", view="administrations").table
+        one = answers.term(corpus, "창업", view="administrations").table
         for name in ("n", "n_rest", "rate_per_10k", "rate_rest_per_10k", "log_odds", "z"):
             assert one[name].to_numpy() == pytest.approx(whole[name].to_numpy()), name
-        over_time = explorer.term(corpus, "창업").table["exposure"].sum()
+        over_time = answers.term(corpus, "창업").table["exposure"].sum()
         assert over_time == corpus.keyness_matrix.counts.sum() == {1: 24, 2: 23}[min_df]
 
     def test_topics_by_hand(self, corpus):
         placed = pd.DataFrame({"doc_id": list("abcdef"), "topic": [1, 1, 1, 2, 2, 0]})
         named = pd.DataFrame({"topic": [1, 1, 2], "term": ["투자", "창업", "지역"], "weight": 1.0})
         topics = Topics(placed, named, np.zeros((6, 1)))
-        table = explorer.term(corpus, "창업", view="topics", topics=topics).table
+        table = answers.term(corpus, "창업", view="topics", topics=topics).table
         shown = table[["topic", "n_documents", "n_with_term", "rank"]].astype(object)
         assert shown.values[0].tolist() == [1, 3, 2, 2] and pd.isna(shown.values[1][3])
         assert table["share"].tolist() == [pytest.approx(2 / 3), 0.5]
-        assert table["share_elsewhere"].tolist() == [0.5, pytest.approx(2 / 3)]
-        part = explorer.term(
-            corpus, "창업", view="topics", topics=topics, administrations=["문재인"]
-        )
+        assert table["share_low"].iloc[0] == pytest.approx(0.0943, abs=1e-4)
+        how = {"view": "topics", "topics": topics, "administrations": ["문재인"]}
+        part = answers.term(corpus, "창업", **how)
         assert part.table.set_index("topic").loc[2, "n_with_term"] == 1
 
     @pytest.mark.parametrize("view", ["time", "administrations", "topics"])
-    def test_every_view_says_the_same_and_opens_its_sentences(self, corpus, view):
-        result = explorer.term(corpus, "창업", view=view)
-        assert result.finding.startswith("‘창업’은 ") and "1만 낱말에 2500.0번" in result.finding
-        assert "1만 낱말의 낱말은 글 1건 이상" in result.caption or view == "topics"
-        assert len(result.evidence("창업")) == 4
-        assert result.plot() is not None
+    def test_several_words_stand_in_one_figure_and_open_their_sentences(self, corpus, view):
+        result = answers.term(corpus, "창업, 지역", view=view)
+        assert result.finding.count(" / ") == 1 and "말할 수 없다" in result.finding
+        assert result.table["term"].unique().tolist() == ["창업", "지역"]
+        assert len(result.evidence("창업")) == 4 and len(result.evidence("지역")) == 3
+        assert "‘창업’, ‘지역’" in result.caption and result.plot() is not None
 
-    def test_an_unknown_term_names_the_nearest(self, corpus):
+    def test_a_difference_is_told_under_the_rules_of_the_reports(self):
+        """What a seven-document government leads in is no headline; one government stands alone."""
+        corpus = Corpus.open(CENTRES)
+        rows = answers.term(corpus, "창업", view="administrations").table
+        assert rows.sort_values("z")["administration"].iloc[-1] not in corpus.administrations
+        assert "말할 수 없다" in answers.term(corpus, "창업").finding
+        sure = answers.term(corpus, "특구")
+        row = sure.facts["told"][0]["row"]
+        assert row["q"] < 0.05 and row["times_low"] > 1 and "두드러지게 썼다" in sure.finding
+        many = answers.term(corpus, "규제", tried=["창업", "투자", "특구", "센터", "지역"])
+        alone = answers.term(corpus, "규제")
+        q = [one.facts["told"][0]["row"]["q"] for one in (alone, many)]
+        assert q[0] != q[1] and "물은 말 6개" in many.caption
+        one = answers.term(corpus, "특구", administrations="박근혜")
+        assert one.finding.startswith("‘특구’는 박근혜 정부가 드물게 썼다")
+        assert set(one.table["administration"]) == {"박근혜"}
+
+    def test_words_are_understood_or_answered_with_the_nearest(self, corpus):
+        assert answers.understood(Corpus.open(CENTRES), "r & d, 창업，창업、규제 ") == [
+            "R&D",
+            "창업",
+            "규제",
+        ]
         with pytest.raises(PolicyTextError, match="‘창엄’이라는 말은.*비슷한 말: 창업"):
-            explorer.term(corpus, "창엄")
+            answers.term(corpus, "창엄")
         with pytest.raises(PolicyTextError, match="비어"):
-            explorer.term(corpus, "")
+            answers.term(corpus, "")
         with pytest.raises(PolicyTextError, match="가장 가까운 것은 ‘time’"):
-            explorer.term(corpus, "창업", view="tim")
+            answers.term(corpus, "창업", view="tim")
 
     def test_the_number_of_topics_is_that_of_the_report(self, study, tmp_path, monkeypatch):
-        monkeypatch.setattr(explorer, "REPORTS", tmp_path)
-        assert explorer.usual_number(study) == 3  # the middle one of 2 and 3
+        monkeypatch.setattr(answers, "REPORTS", tmp_path)
+        assert answers.usual_number(study) == 3  # the middle one of 2 and 3
         path = tmp_path / study.name / "figures" / "topic-curve.csv"
         path.parent.mkdir(parents=True)
         path.write_text("n_topics,chosen\n3,False\n7,True\n", encoding="utf-8-sig")
-        assert explorer.usual_number(study) == 7
-        assert explorer.usual_number(study.changed("topics", n_topics=4)) == 4
+        assert answers.usual_number(study) == 7
+        assert answers.usual_number(study.changed("topics", n_topics=4)) == 4
+
+
+class TestConcepts:
+    @pytest.fixture
+    def own(self, tmp_path):
+        study = small_study(tmp_path)
+        study.folder.mkdir()
+        table = "concept,rule\n창업지원,(창업 OR 출자) AND NOT 규제\n지역,지역 AND 특구\n"
+        (study.folder / "concepts.csv").write_text(table, encoding="utf-8")
+        return study
+
+    def test_shares_by_hand(self, own):
+        """창업지원: a b c of the first government, none of the second (e has 규제); 지역: d f."""
+        shares = concepts.concept_shares(Corpus.open(own))
+        table = shares.table.set_index(["concept", "administration"])
+        assert table["n_families"].unstack().to_numpy().tolist() == [[2, 0], [0, 3]]
+        assert table.loc[("창업지원", "박근혜"), "p"] == pytest.approx(0.1)  # 1 of C(6,3), twice
+        assert table["rule"].iloc[0] == "(창업 OR 출자) AND (NOT 규제)"
+        assert len(shares.evidence("창업지원", "박근혜")) == 4
+        over_time = shares.more[0].table
+        assert over_time.loc[
+            over_time["concept"] == "지역", "value"
+        ].dropna().max() == pytest.approx(2 / 3)
+
+    def test_a_concept_is_asked_like_a_word(self, own):
+        result = answers.term(Corpus.open(own), ["창업지원", "창업"], view="administrations")
+        assert result.table["n"].tolist() == [4, 0, 3, 1]
+        screen = explorer.Explorer(str(own.place), {"term": "", "concepts": "창업지원"})
+        assert screen.words == ["창업지원"] and len(screen.uses) == 4
+
+    @pytest.mark.parametrize(
+        "table, told",
+        [
+            ("concept,rule\n가,창업 OR\n", "concepts.csv 2행: ‘창업 OR’의"),
+            ("concept,rule\n가,NOT 농업\n", "찾을 말이 없습니다"),
+            ("이름,rule\n가,창업\n", "'concept' 열이"),
+        ],
+    )
+    def test_a_rule_that_cannot_be_read_is_told(self, own, table, told):
+        (own.folder / "concepts.csv").write_text(table, encoding="utf-8")
+        with pytest.raises(PolicyTextError, match=told):
+            concepts.read_concepts(own)
+
+    def test_a_study_without_concepts_says_where_they_go(self, corpus):
+        with pytest.raises(InsufficientData, match=r"concepts\.csv에"):
+            concepts.concept_shares(corpus)
 
 
 def test_top_terms_are_ranked_as_by_keyness():
@@ -114,7 +184,7 @@ def test_top_terms_are_ranked_as_by_keyness():
         corpus.keyness_matrix, corpus.groups, families=corpus.families, n_permutations=0
     )
     expected = whole[(whole["rank"] <= 10) & (whole["z"] > 0)].set_index("administration")
-    for name, top in explorer.top_terms(corpus).groupby("administration"):
+    for name, top in answers.top_terms(corpus).groupby("administration"):
         assert top["z"].to_numpy() == pytest.approx(expected.loc[[name], "z"].to_numpy())
 
 
@@ -131,133 +201,163 @@ def test_a_tried_term_counts_as_if_every_document_were_read_again():
     assert set(tried) <= set(part.matrix.terms) - set(corpus.matrix.terms)
 
 
+def status(screen):
+    return screen.page.parts["status"]
+
+
 class TestScreen:
     @pytest.fixture
-    def screen(self, study):
-        return explorer.Explorer(str(study.place), {"term": "창업"})
+    def screen(self, tmp_path):
+        return explorer.Explorer(str(small_study(tmp_path).place), {"term": "창업"})
 
-    def test_every_part_is_filled(self, screen):
-        areas = {name: area.value for name, area in screen.areas.items()}
-        assert "policytext-ready" in screen.status.area.value and areas["moved"] == ""
-        assert "‘창업’" in areas["answer"] and "<img" in areas["figure"]
-        assert "박근혜" in areas["numbers"] and "이 말을 쓴 글" in areas["numbers"]
-        assert areas["lines"].count("<mark>창업</mark>") == 4
-        assert len(screen.picker.options) == 3 and "<mark>창업</mark>" in areas["document"]
+    def test_every_part_is_filled_and_texts_stay_texts(self, tmp_path):
+        rows = [(doc_id, date, f"창업 <b>{text}") for doc_id, date, text in ROWS]
+        place = small_study(tmp_path, rows, 제목="<script>").place
+        parts = explorer.Explorer(str(place), {"term": "투자"}).page.parts
+        assert "✓" in parts["status"] and "‘투자’" in parts["answer"] and "<svg" in parts["figure"]
+        assert (
+            parts["lines"].count("<mark>투자</mark>") == 3 and 'class="here"' in parts["document"]
+        )
+        assert "박근혜" in parts["choices"] and "&lt;script&gt;" in parts["document"]
+        assert not any("<script" in part or "<b>투자" in part for part in parts.values())
+
+    def test_every_choice_acts_on_everything(self, screen):
+        screen.heard("toggle", "문재인", "administrations")
+        assert "문재인 정부" in screen.page.parts["answer"] and len(screen.uses) == 1
+        assert set(screen.result.table["administration"]) == {"문재인"}
+        screen.heard("toggle", "박근혜", "administrations")  # with each other, by default
+        assert screen.limits() == {"administrations": ("박근혜", "문재인")}
+        screen.heard("set", "rest", "against")
+        assert screen.limits() == {} and screen.told_of() == ("박근혜", "문재인")
+        screen.heard("set", "2015", "end")
+        assert "견줄 정부가 하나뿐이다" in screen.page.parts["answer"] or "없습니다" in status(
+            screen
+        )
+
+    def test_a_mark_filters_the_sentences_and_shift_adds_another(self, screen):
+        every = len(screen.uses)
+        first = screen.result.view["n"].to_numpy().argmax()
+        screen.heard("row", str(first))
+        assert len(screen.uses) == screen.result.view["n"].iloc[first] < every
+        screen.heard("row", str(screen.result.view["n"].to_numpy().nonzero()[0][-1]), "", True)
+        assert len(screen.uses) == every and len(screen.state["only"]) == 2
+        screen.heard("set", "month", "unit")
+        assert screen.state["only"] == [] and len(screen.uses) == every
+
+    def test_uses_are_sorted_by_the_word_before(self, screen):
+        for key, expected in {"after": "before", "before": "administration"}.items():
+            screen.heard("sort", key)
+            assert f'id="sort-{key}"' in screen.page.parts["lines"] and expected
+        before = screen._quoted(screen.uses)["before"].str.split().str[::-1].tolist()
+        assert before == sorted(before)
+        screen.heard("sort", "before")
+        assert screen.state["down"]
+
+    def test_nothing_is_lost(self, screen):
+        screen.heard("set", "지역", "term")
+        screen.heard("set", "administrations", "view")
+        screen.heard("do", "undo")
+        screen.heard("do", "undo")
+        assert screen.state["term"] == "창업" and screen.state["view"] == "time"
+        screen.heard("do", "redo")
+        assert screen.state["term"] == "지역" and "‘지역’" in screen.page.parts["answer"]
+        again = explorer.Explorer(screen.state["study"])
+        assert again.state["term"] == "지역"
+        path = screen.corpus.study.folder / "desk.json"
+        left = json.loads(path.read_text(encoding="utf-8"))
+        left["explore"] |= {"genres": ["없음"], "end": "1900"}  # no longer in the study
+        path.write_text(json.dumps(left), encoding="utf-8")
+        assert explorer.Explorer(screen.state["study"]).state["genres"] == []
+        path.write_text("{", encoding="utf-8")
+        assert "✓" in status(explorer.Explorer(screen.state["study"]))
 
     def test_a_fault_leaves_no_old_answer_and_the_next_term_works(self, screen):
-        screen.controls["term"].value = "없는말"
-        assert "한 번도 나오지" in screen.status.area.value
-        assert {area.value for area in screen.areas.values()} == {""}
-        screen.controls["term"].value = "지역"
-        assert "‘지역’" in screen.areas["answer"].value and "<img" in screen.areas["figure"].value
+        screen.heard("set", "없는말", "term")
+        assert "한 번도 나오지" in status(screen) and screen.page.parts["answer"] == ""
+        screen.heard("set", "투지", "term")
+        assert 'data-value="투자"' in screen.page.parts["choices"]
+        screen.heard("set", "창업", "stopwords")
+        screen.heard("set", "창업", "term")
+        assert "‘창업’은 ‘뺄 말’에 있어" in status(screen)
+        screen.heard("set", "지역", "term")
+        assert "‘지역’" in screen.page.parts["answer"] and "<svg" in screen.page.parts["figure"]
 
-    def test_what_moves_is_told(self, screen):
-        screen.controls["stopwords"].value = "지역, 없는말"
-        moved = screen.areas["moved"].value
-        assert "그대로다" in moved and "‘없는말’은 아무것도 바꾸지 않았다" in moved
-        screen.controls["stopwords"].value = ""
-        assert screen.areas["moved"].value == ""
-
-    def test_topics_are_made_again_only_when_asked(self, screen):
-        screen.controls["view"].value = "topics"
-        usual = screen.shown.table
-        screen.controls["stopwords"].value = "지역, 기업"
-        assert "ARI" not in screen.areas["moved"].value and screen.refit.layout.display == ""
-        assert screen.shown.table["label"].tolist() == usual["label"].tolist()
-        screen.refit.click()
-        assert "ARI" in screen.areas["moved"].value and screen.refit.layout.display == "none"
-        assert screen.shown.table["label"].tolist() != usual["label"].tolist()
+    def test_what_moves_is_told_and_topics_are_made_again_only_when_asked(self, screen):
+        screen.heard("set", "topics", "view")
+        usual = screen.result.table["label"].tolist()
+        screen.heard("set", "지역, 기업, 없는말", "stopwords")
+        more = screen.page.parts["more"]
+        assert (
+            "그대로다" in more and "‘없는말’은 아무것도 바꾸지 않았다" in more and "ARI" not in more
+        )
+        assert "do-refit" in more and screen.result.table["label"].tolist() == usual
+        screen.heard("do", "refit")
+        assert "ARI" in screen.page.parts["more"] and "do-refit" not in screen.page.parts["more"]
+        assert screen.result.table["label"].tolist() != usual
 
     @pytest.mark.parametrize("view", ["time", "administrations", "topics"])
     @pytest.mark.parametrize("is_refitted", [False, True])
     def test_the_code_gives_what_is_shown(self, screen, view, is_refitted):
-        screen.controls["stopwords"].value = "기업"
-        screen.controls["years"].value = (2014, 2018)
-        screen.controls["administrations"].value = ("박근혜",)
-        screen.controls["n_topics"].value = 2
-        screen.controls["view"].value = view
+        for of, value in {
+            "stopwords": "기업",
+            "end": "2018",
+            "n_topics": "2",
+            "view": view,
+        }.items():
+            screen.heard("set", value, of)
+        screen.heard("toggle", "박근혜", "administrations")
+        screen.heard("set", "투자, 창업", "term")
         if is_refitted:
-            screen.refit.click()
-        screen._show_code()
-        code, _, again = screen.code.value.partition("\n\npt.explore(")
+            screen.heard("do", "refit")
+        screen.heard("do", "code")
+        code, _, again = screen.state["code"].partition("\n\n# ")
         names = {}
         exec(code.replace("\npt.lab.term(", "\nshown = pt.lab.term("), names)
-        pd.testing.assert_frame_equal(names["shown"].table, screen.shown.table)
-        assert eval(f"pt.explore({again}", {"pt": pt}).children
+        pd.testing.assert_frame_equal(names["shown"].table, screen.result.table)
+        assert eval(again, {"pt": pt}).parts["answer"] == screen.page.parts["answer"]
 
-    def test_a_view_is_saved_as_a_draft(self, screen, monkeypatch, tmp_path):
+    def test_what_is_shown_is_saved_and_put_into_a_notebook(self, screen, monkeypatch, tmp_path):
         monkeypatch.setattr(explorer, "PROCESSED", tmp_path)
         monkeypatch.setattr("policytext.report.result.PROCESSED", tmp_path)
-        screen._save()
-        screen._save()
+        monkeypatch.setattr(explorer, "ROOT", tmp_path)
+        for _ in range(2):
+            screen.heard("do", "save")
+            screen.heard("do", "report")
         kept = {path.name for path in (tmp_path / "draft" / "작은" / "figures").iterdir()}
-        endings = ("svg", "png", "csv", "py")
+        endings = ("svg", "png", "csv", "py", "xlsx")
         assert kept == {f"term-time-00{n}.{ending}" for n in (1, 2) for ending in endings}
-
-    @pytest.mark.parametrize(
-        "control, value, told",
-        [
-            ("stopwords", "창업", "‘창업’은 ‘뺄 말’에 있어"),
-            ("years", (2015, 2015), "고른 기간과 종류에는 ‘창업’ 말이"),
-        ],
-    )
-    def test_what_cannot_be_counted_is_told(self, screen, control, value, told):
-        screen.controls[control].value = value
-        assert told in screen.status.area.value and screen.picker.options == ()
-
-    def test_one_government_cannot_be_compared(self, screen):
-        screen.controls["years"].value = (2014, 2015)
-        assert "정부가 하나뿐이어서" in screen.areas["answer"].value
-        screen.controls["stopwords"].value = "기업"
-        assert "policytext-ready" in screen.status.area.value
-
-    def test_one_administration_is_still_compared_with_the_others(self, screen):
-        before = screen.areas["answer"].value
-        screen.controls["administrations"].value = ("문재인",)
-        assert screen.areas["answer"].value == before and len(screen.picker.options) == 1
-        screen.controls["term"].value = "출자"  # a term that it does not use
-        assert "보일 쓰임이 없습니다" in screen.areas["lines"].value
-
-    def test_a_study_that_cannot_be_opened_is_not_answered_for(self, screen, monkeypatch):
-        def missing(_):
-            raise PolicyTextError("자료를 받지 못했습니다.")
-
-        monkeypatch.setattr(explorer.Corpus, "open", missing)
-        screen.controls["study"].value = CENTRES
-        screen.controls["unit"].value = "month"
-        assert "받지 못했습니다" in screen.status.area.value
-        assert screen.areas["answer"].value == ""
+        book = tmp_path / "draft" / "작은" / "figures" / "term-time-001.xlsx"
+        assert len(pd.read_excel(book, sheet_name="쓰임", engine="calamine")) == 4
+        cells = json.loads((tmp_path / "notebooks" / "own" / "작은.ipynb").read_text("utf-8"))[
+            "cells"
+        ]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        assert code[0].startswith("STUDY = ") and 'only(file="own-2")' in code[-1]
+        exec("\n".join(code), {})
 
     def test_a_programming_error_does_not_leave_the_screen_counting(self, screen, monkeypatch):
-        monkeypatch.setattr(explorer, "term_topics", lambda *_: 1 / 0)
-        screen.controls["term"].value = "투자"
-        assert "ZeroDivisionError" in screen.status.area.value
-        assert "<details>" in screen.status.area.value
+        monkeypatch.setattr(explorer, "term", lambda *_, **__: 1 / 0)
+        screen.heard("set", "투자", "term")
+        assert "ZeroDivisionError" in status(screen) and "<details>" in status(screen)
 
     @pytest.mark.parametrize(
         "given, told",
         [
             ({"trem": "창업"}, "'term'을 찾으셨나요"),
-            ({"administrations": ["박근헤"]}, "가장 가까운 것은 ‘박근혜’"),
+            ({"administrations": "박근헤"}, "가장 가까운 것은 ‘박근혜’"),
             ({"analyser": "mecap"}, "가장 가까운 것은 ‘mecab’"),
+            ({"start": 1999}, "해 ‘1999’가 없습니다"),
         ],
     )
     def test_a_choice_that_there_is_not_names_the_nearest(self, study, given, told):
         with pytest.raises(PolicyTextError, match=told):
             pt.explore(str(study.place), **given)
 
-    def test_texts_stay_texts(self, tmp_path):
-        rows = [(doc_id, date, f"창업 <b>{text}") for doc_id, date, text in ROWS]
-        place = small_study(tmp_path, rows, 제목="<script>").place
-        screen = explorer.Explorer(str(place), {"term": "투자"})
-        shown = screen.areas["document"].value + screen.areas["lines"].value
-        assert "&lt;script&gt;" in shown and "<script>" not in shown and "<b>" not in shown
-
     @pytest.mark.parametrize("name", ["one-document", "no-dates", "nothing", "only-unusable"])
     def test_odd_corpora_end_in_a_sentence(self, tmp_path, name):
         study = write_study(tmp_path, name, CORPORA[name])
         try:
-            told = explorer.Explorer(str(study.place), {}).status.area.value
+            told = status(explorer.Explorer(str(study.place)))
         except PolicyTextError as error:
             told = str(error)
         assert "프로그램의 잘못" not in told
@@ -337,37 +437,50 @@ class TestOwnTerms:
         terms.save_terms(study, documents, rejected=["창업자 지원금"])
         assert before - found() == {"창업자 지원금"}
 
-    @pytest.fixture
-    def desk(self, study):
-        return desks.LexiconDesk(str(study.place))
-
-    def press(self, desk, label):
-        boxes = [child for box in desk.screen.children for child in getattr(box, "children", ())]
-        next(b for b in boxes if getattr(b, "description", "") == label).click()
-
-    def test_the_desk_from_a_typed_term_to_the_saved_table(self, desk, study):
-        desk.typed.value = "창업자 지원금"
-        self.press(desk, "받기")
-        assert "창업자 지원금" in desk.waiting.value
-        self.press(desk, "앞뒤 견주기")
-        assert "글 2건에서" in desk.changes.value and "창업자 지원금</th>" in desk.changes.value
-        self.press(desk, "저장")
-        assert "저장했습니다" in desk.changes.value and desk.accepted == []
+    def test_the_desk_from_a_typed_term_to_the_saved_table(self, study):
+        desk = desks.LexiconDesk(str(study.place))
+        desk.heard("set", "창업자 지원금", "typed")
+        desk.heard("do", "accept")
+        desk.heard("set", "벤처 금고", "typed")
+        desk.heard("do", "reject")
+        desk.heard("do", "undo")
+        assert desk.decided() == {"accepted": ["창업자 지원금"], "rejected": [], "aliases": {}}
+        desk = desks.LexiconDesk(str(study.place))  # what waits is not lost
+        assert "창업자 지원금" in desk.page.parts["answer"]
+        desk.heard("do", "compare")
+        more = desk.page.parts["more"]
+        assert "글 2건에서" in more and "창업자 지원금</th>" in more
+        desk.heard("do", "save")
+        if "한 번 더" in status(desk):
+            desk.heard("do", "save")
+        assert "저장했습니다" in desk.page.parts["more"] and desk.decided()["accepted"] == []
         assert "창업자 지원금" in set(terms.own_terms(study)["term"])
         assert "창업자 지원금" in desk.corpus.matrix.terms
+
+    def test_a_term_that_moves_a_finding_is_told_before_it_is_saved(self, tmp_path):
+        desk = desks.LexiconDesk(str(small_study(tmp_path).place))
+        desk.heard("set", "지역 특구", "typed")
+        desk.heard("do", "accept")
+        desk.heard("do", "save")
+        assert "빠지는 말 특구" in status(desk) and "한 번 더 누르세요" in status(desk)
+        assert not (desk.corpus.study.folder / "lexicon.csv").exists()
+        desk.heard("do", "save")
+        assert (desk.corpus.study.folder / "lexicon.csv").exists()
 
     @pytest.mark.parametrize(
         "typed, button, told",
         [
-            ("", "받기", "고른 말이 없습니다"),
-            ("창조경제혁신센터", "받기", "겹칩니다"),
-            ("모험 금고", "다른 이름으로 잇기", "이을 말이 비어"),
+            ("", "accept", "고른 말이 없습니다"),
+            ("창조경제혁신센터", "accept", "겹칩니다"),
+            ("모험 금고", "alias", "이을 말이 비어"),
         ],
     )
-    def test_the_desk_tells_what_it_cannot_do(self, desk, typed, button, told):
-        desk.typed.value = typed
-        self.press(desk, button)
-        assert told in desk.status.area.value and desk.accepted == [] and desk.aliases == {}
+    def test_the_desk_tells_what_it_cannot_do(self, study, typed, button, told):
+        desk = desks.LexiconDesk(str(study.place))
+        desk.heard("set", typed, "typed")
+        desk.heard("do", button)
+        assert told in status(desk)
+        assert desk.decided() == {"accepted": [], "rejected": [], "aliases": {}}
 
 
 def filled(paths, labels):
@@ -455,19 +568,22 @@ def test_the_labels_desk_names_merges_and_finds_names_again(tmp_path):
     place = tmp_path / "내 연구.toml"
     place.write_text((STUDIES / f"{CENTRES}.toml").read_text(encoding="utf-8"), encoding="utf-8")
     desk = desks.LabelsDesk(str(place), 5)
-    assert desk.names == {} and len(desk.list.options) == 5
-    for topic, name in ((1, "창업 지원"), (2, "지역"), (3, "창업  지원")):
-        desk.list.value = topic
-        desk.name.value = name
-    assert desk.document.value.startswith("<article")
-    assert "이름 3개를 저장했습니다(합친 주제 1개)" in desk._save()
-    assert desks.LabelsDesk(str(place), 5).names == {1: "창업 지원", 2: "지역", 3: "창업 지원"}
-    assert set(desks.LabelsDesk(str(place), 6).names.values()) == {"창업 지원", "지역"}
-    with pytest.raises(PolicyTextError, match=r"coding-1\.csv가 없습니다"):
-        desk._agree()
-    desk._write_sheets()
+    assert desk.names() == {} and desk.page.parts["choices"].count('data-of="topic"') == 5
+    for topic, name in (("1", "창업 지원"), ("2", "지역"), ("3", "창업  지원"), ("4", "틀린 이름")):
+        desk.heard("toggle", topic)
+        desk.heard("set", name, "name")
+    desk.heard("do", "undo")
+    assert "<article" in desk.page.parts["more"]
+    named = {1: "창업 지원", 2: "지역", 3: "창업 지원"}
+    assert desks.LabelsDesk(str(place), 5).names() == named  # not saved, and not lost
+    desk.heard("do", "save")
+    assert "이름 3개를 저장했습니다(합친 주제 1개)" in status(desk)
+    assert set(desks.LabelsDesk(str(place), 6).names().values()) == {"창업 지원", "지역"}
+    desk.heard("do", "agree")
+    assert "coding-1.csv가 없습니다" in status(desk)
+    desk.heard("do", "sheets")
     sheets = [desk.study.folder / f"coding-{coder}.csv" for coder in (1, 2)]
     items = pd.read_csv(sheets[0], dtype=str, encoding="utf-8-sig")["번호"]
     named = {item: ["지역", "창업 지원"][n % 2] for n, item in enumerate(items)}
     filled(sheets, [named, named | {items[0]: "창업 지원"}])
-    assert f"글 {len(items)}건)로, 믿고 쓸 만하다" in desk._agree()
+    assert f"글 {len(items)}건)로, 믿고 쓸 만하다" in desk.do_agree()

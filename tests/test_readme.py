@@ -86,7 +86,7 @@ def test_every_folder_and_downloaded_file_is_named():
 def test_every_button_of_the_first_ten_minutes_is_on_the_screen():
     steps = README.split("## 처음 10분")[1].split("\n## ")[0]
     screens = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "src/policytext/lab").glob("*.py")
+        path.read_text(encoding="utf-8") for path in (ROOT / "src/policytext").rglob("*desk*.j2")
     )
     named = set(re.findall(r"\*\*([^*]+)\*\*", steps)) - {"실행 → 모든 셀 실행"}
     assert len(named) >= 8

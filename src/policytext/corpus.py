@@ -92,7 +92,7 @@ class Corpus:
     reading: ReadCorpus
     terms: tuple[str, ...] = ()
     _documents: pd.DataFrame | None = None
-    _wider: Corpus | None = field(default=None, repr=False)  # same counting, more documents
+    _wider: Corpus | None = field(default=None, repr=False)  # as many documents or more
     _fitting: np.ndarray | bool = True  # rows of `everything` that fit what was chosen
 
     @classmethod
@@ -220,6 +220,27 @@ class Corpus:
         )
         return replace(self, reading=reading, _documents=documents, _wider=self, _fitting=fitting)
 
+    def choices(self) -> dict[str, dict]:
+        """What :meth:`where` can choose from: values of each option with their documents.
+
+        >>> Corpus.open("innovation-centers").choices()["genres"]
+        {'chronicle': 431}
+        """
+        documents = self.documents
+        columns = {
+            "administrations": documents["administration"],
+            "genres": documents["genre"],
+            "regions": _regions(documents).str.split(_BETWEEN, regex=True).explode(),
+            "publishers": documents["publisher"],
+            "years": documents["date"].dt.year.astype("Int64").sort_values(),
+        }
+        counts = {
+            name: column.value_counts(sort=name != "years") for name, column in columns.items()
+        }
+        counts["administrations"] = counts["administrations"].reindex(self.order)
+        return {name: {value: int(n) for value, n in found.items() if value != ""}
+                for name, found in counts.items()}  # fmt: skip
+
     def with_(
         self,
         *,
@@ -244,7 +265,8 @@ class Corpus:
         if n_topics:
             study = study.changed("topics", n_topics=n_topics)
         terms = tuple(dict.fromkeys([*self.terms, *_as_list(terms)]))
-        return replace(self, study=study, terms=terms, _documents=self.documents, _wider=None)
+        made = {"study": study, "terms": terms, "_documents": self.documents}
+        return replace(self, **made, _wider=None if analyser else self)
 
     def of(self, documents: pd.DataFrame) -> Corpus:
         """The same corpus with other documents (rows of ``everything``), in any order."""
@@ -323,21 +345,41 @@ class Corpus:
     @cached_property
     def tokens(self) -> pd.DataFrame:
         """``doc_id, start, end, term, tag`` of the documents: what is counted, categorical."""
-        if self._wider is not None and "tokens" in vars(self._wider):
-            tokens = self._wider.tokens
-            known = tokens["doc_id"].cat.categories.isin(self.documents["doc_id"])
-            return tokens[known[tokens["doc_id"].cat.codes]].reset_index(drop=True)
+        if self._counts_alike("tokens"):
+            return self._own_rows(self._wider.tokens)
         options = self.study.tokens
-        how = {"analyser": options.analyser, "lexicon": self.lexicon}
-        tokens = tokenize(self.documents, **how, cache=PROCESSED / "tokens")
         stopwords = read_stopwords() | frozenset(options.stopwords)
-        return counted(tokens, min_syllables=options.min_syllables, stopwords=stopwords)
+        return counted(self._analysed, min_syllables=options.min_syllables, stopwords=stopwords)
+
+    @cached_property
+    def _analysed(self) -> pd.DataFrame:
+        """Tokens before stop words are left out."""
+        wider = self._wider
+        if wider is not None and wider.terms == self.terms and "_analysed" in vars(wider):
+            return self._own_rows(wider._analysed)
+        how = {"analyser": self.study.tokens.analyser, "lexicon": self.lexicon}
+        return tokenize(self.documents, **how, cache=PROCESSED / "tokens")
+
+    def _counts_alike(self, name: str) -> bool:
+        """Whether the wider corpus has this already, counted in the same way."""
+        wider = self._wider
+        if wider is None or wider.terms != self.terms:
+            return False
+        return wider.study.tokens == self.study.tokens and name in vars(wider)
+
+    def _own_rows(self, tokens: pd.DataFrame) -> pd.DataFrame:
+        known = tokens["doc_id"].cat.categories.isin(self.documents["doc_id"])
+        return tokens[known[tokens["doc_id"].cat.codes]].reset_index(drop=True)
 
     @cached_property
     def matrix(self) -> TermMatrix:
         """Counts of every term; documents without one keep an empty row."""
-        found = term_matrix(self.tokens, min_df=1, max_df=1.0)
         doc_ids = self.documents["doc_id"].astype(str).tolist()
+        if self._counts_alike("matrix"):
+            wider = self._wider.matrix
+            counts = wider.counts[pd.Index(wider.doc_ids).get_indexer(doc_ids)]
+            return common_terms(TermMatrix(counts, doc_ids, wider.terms))
+        found = term_matrix(self.tokens, min_df=1, max_df=1.0)
         rows = pd.Index(doc_ids).get_indexer(found.doc_ids)
         pick = sparse.csr_matrix(
             (np.ones(len(rows), dtype=np.int64), (rows, np.arange(len(rows)))),
@@ -401,6 +443,7 @@ class Corpus:
 
 
 _CHOSEN = "고른 문서"
+_BETWEEN = r"\s*[;,]\s*"  # regions of a cell
 
 
 @stored
@@ -483,7 +526,7 @@ def _regions(documents: pd.DataFrame) -> pd.Series:
 def _has_any(column: pd.Series, values: list, what: str, is_compared: pd.Series) -> np.ndarray:
     """Rows with one of the values; a cell of regions may name several."""
     if column.name == "regions":
-        cells = column.fillna("").str.split(r"\s*[;,]\s*", regex=True)
+        cells = column.fillna("").str.split(_BETWEEN, regex=True)
     else:
         cells = column.map(lambda value: [value])
     compared = (value for cell in cells[is_compared] for value in cell)

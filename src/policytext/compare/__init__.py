@@ -8,6 +8,7 @@ __getattr__, __dir__ = lazy(
         "another_prior": "contrasts",
         "claims": "checks",
         "compound_parts": "contrasts",
+        "concept_shares": "concepts",
         "decomposition": "distances",
         "detectable": "checks",
         "claims_table": "checks",

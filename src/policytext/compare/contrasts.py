@@ -418,12 +418,14 @@ def within_kinds(corpus: Corpus) -> Result:
     return finding.only("finding", more=[rows])
 
 
-def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """How many of each administration's documents name each region, a family counting once.
+def share_table(
+    mentions: pd.DataFrame, documents: pd.DataFrame, names: Sequence[str], key: str
+) -> pd.DataFrame:
+    """How many of each administration's documents have each of `names`, a family counting once.
 
-    Takes what ``find_regions`` gives and ``doc_id, administration, family_id``. Returns one row
-    per administration (in order of time) and region that is named at all: ``administration,
-    region, n`` (mentions), ``n_documents, n_families`` that name it, ``n_families_all``;
+    `mentions` has ``doc_id, term``, `documents` ``doc_id, administration, family_id``. Returns one
+    row per administration (in order of time) and name that is used at all: ``administration,
+    <key>, n`` (mentions), ``n_documents, n_families`` that have it, ``n_families_all``;
     ``share`` of families with ``share_low, share_high`` (95 %, exact); ``share_rest`` among
     all other administrations together, ``p`` (Fisher's exact test against them, two-sided;
     missing where there are none) and ``q`` (Benjamini-Hochberg over all rows).
@@ -431,16 +433,17 @@ def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
     >>> mentions = pd.DataFrame({"doc_id": list("aab"), "term": "대구"})
     >>> documents = pd.DataFrame({"doc_id": list("abcd"), "family_id": list("abcd"),
     ...     "administration": list("가가나나")})
-    >>> region_shares(mentions, documents)[["administration", "n", "share", "p"]].values.tolist()
+    >>> table = share_table(mentions, documents, ["대구"], "region")
+    >>> table[["administration", "n", "share", "p"]].values.tolist()
     [['가', 3, 1.0, 0.3333333333333333], ['나', 0, 0.0, 0.3333333333333333]]
     """
     known = documents[["doc_id", "administration", "family_id"]].reset_index(drop=True)
     known = known[known["administration"].notna()].astype({"administration": object})
     named = mentions[["doc_id", "term"]].astype({"term": object}).merge(known, on="doc_id")
-    named = named.rename(columns={"term": "region"})
-    names = [name for name in read_regions()["region"] if name in set(named["region"])]
+    named = named.rename(columns={"term": key})
+    names = [name for name in names if name in set(named[key])]
     order = administration_order(known["administration"])
-    cells = pd.MultiIndex.from_product([order, names], names=["administration", "region"])
+    cells = pd.MultiIndex.from_product([order, names], names=["administration", key])
     mentioned = named.groupby(cells.names)
     counts = (
         mentioned[["doc_id", "family_id"]].nunique().set_axis(["n_documents", "n_families"], axis=1)
@@ -449,7 +452,7 @@ def region_shares(mentions: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
     table = counts.reindex(cells, fill_value=0).reset_index()
     sizes = known.groupby("administration")["family_id"].nunique()
     table["n_families_all"] = table["administration"].map(sizes).astype(int)
-    sums = table.groupby("region")[["n_families", "n_families_all"]].transform("sum")
+    sums = table.groupby(key)[["n_families", "n_families_all"]].transform("sum")
     k, n = table["n_families"].to_numpy(), table["n_families_all"].to_numpy()
     rest, size = sums["n_families"].to_numpy() - k, sums["n_families_all"].to_numpy() - n
     table["share"] = k / n
@@ -467,8 +470,8 @@ def regions(corpus: Corpus) -> Result:
     mentions = find_regions(corpus.documents)
     mentions["administration"] = corpus.groups.loc[mentions["doc_id"]].to_numpy()
     is_large = corpus.large.notna().to_numpy()
-    table = region_shares(mentions, corpus.documents[is_large])
     places = read_regions()
+    table = share_table(mentions, corpus.documents[is_large], places["region"], "region")
     sure = table[(table["q"] < ALPHA) & (table["share"] > table["share_rest"])]
     told = sure.sort_values(["q", "share"], ascending=[True, False]).head(4)
     facts = {

@@ -8,7 +8,7 @@ __getattr__, __dir__ = lazy(
         "explore": "explorer",
         "labels_desk": "desks",
         "lexicon_desk": "desks",
-        "term": "explorer",
-        "topics_of": "explorer",
+        "term": "answers",
+        "topics_of": "answers",
     },
 )

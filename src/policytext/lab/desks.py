@@ -6,17 +6,15 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import ipywidgets as widgets
 import krippendorff
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, PolicyTextError
 from policytext.lab import terms
-from policytext.lab.explorer import topics_of, words_of
-from policytext.lab.screen import Status, area, desk, document_html
+from policytext.lab.answers import moved_terms, top_terms, topics_of, words_of
+from policytext.lab.screen import Page, Screen, desk, document
 from policytext.report.result import Result, csv_bytes
 from policytext.topics.clusters import (
     exemplars,
@@ -26,143 +24,141 @@ from policytext.topics.clusters import (
     read_labels,
     write_labels,
 )
-from policytext.words.lexicon import Lexicon, find_terms, read_stopwords
-from policytext.words.tokens import counted, tokenize
+from policytext.topics.trust import fit_topics
 
-N_SHOWN, N_CONTEXTS, N_EXEMPLARS = 200, 5, 8
+N_SHOWN, N_CONTEXTS, N_EXEMPLARS = 100, 5, 8
+N_BOOT = 10  # of the number of topics before and after: enough to see it move
 ITEM, TITLE, TEXT, LABEL = "번호", "제목", "글", "이름"
 MAX_CHARACTERS = 1_500  # of a text; enough to name it by
-WIDE = {"width": "46em"}
 
 
-def lexicon_desk(study: str) -> widgets.VBox:
+def lexicon_desk(study: str) -> Page:
     """Open the desk for a study's terms.
 
-    Choose candidates (Ctrl or Shift for several), accept or reject them or say which term they
-    are another spelling of, look at what the decisions change, and save: terms go to
-    ``data/studies/<study>/lexicon.csv``, test sentences to ``lexicon-cases.csv`` beside it.
+    Choose candidates, accept or reject them or say which term they are another spelling of, look
+    at what the decisions change, and save: terms go to ``data/studies/<study>/lexicon.csv``, test
+    sentences to ``lexicon-cases.csv`` beside it. What is not saved yet is there the next time.
     """
-    return LexiconDesk(study).screen
+    return LexiconDesk(study).page
 
 
-class LexiconDesk:
-    """The widgets of the desk; `accepted`, `rejected` and `aliases` wait to be saved."""
+class LexiconDesk(Screen):
+    """Decisions on candidates, which wait in `state` to be saved."""
+
+    name = "lexicon"
+    first = {"chosen": [], "typed": "", "target": "", "accepted": [], "rejected": [], "aliases": {}}
 
     def __init__(self, study: str) -> None:
+        super().__init__()
+        self.changes, self.warned = "", {}
+        self._open(study)
+        self.state = self.first | self.left(self.corpus.study)
+        self.show()
+
+    def _open(self, study: str) -> None:
         self.corpus = Corpus.open(study)
-        self.study, self.documents = self.corpus.study, self.corpus.documents
-        self.accepted: list[str] = []
-        self.rejected: list[str] = []
-        self.aliases: dict[str, str] = {}
-        self.status = Status()
-        self.list = widgets.SelectMultiple(description="후보", rows=14, layout=WIDE)
-        self.list.observe(self._show_contexts, "value")
-        self.typed = widgets.Text(description="직접 쓰기", placeholder="쉼표로 나누어 쓰세요")
-        self.target = widgets.Text(description="어느 말로", placeholder="이미 쓰는 말")
-        self.contexts, self.waiting, self.changes = map(area, ("contexts", "waiting", "changes"))
-        judge = {"받기": self._accept, "버리기": self._reject, "다른 이름으로 잇기": self._alias,
-                 "되돌리기": self._undo}  # fmt: skip
-        act = {"앞뒤 견주기": self._compare, "저장": self._save}
-        judge, act = (
-            widgets.HBox([self.status.button(*one) for one in buttons.items()])
-            for buttons in (judge, act)
-        )
-        typed = widgets.HBox([self.typed, self.target])
-        self.screen = desk([
-            self.list, self.contexts, typed, judge, self.waiting, act, self.status.area,
-            self.changes,
-        ])  # fmt: skip
-        with self.status.busy():
-            self._mine()
+        found = (self.corpus.study, self.corpus.documents, self.corpus.tokens)
+        self.found = terms.candidates(*found)
 
-    def _mine(self) -> None:
-        self.found = terms.candidates(self.study, self.documents, self.corpus.tokens)
-        self._list()
+    def decided(self) -> dict:
+        return {name: self.state[name] for name in ("accepted", "rejected", "aliases")}
 
-    def _list(self) -> None:
-        """Candidates that do not wait yet, and those that do."""
-        waiting = {"받을 말": self.accepted, "버릴 말": self.rejected,
-                   "이을 말": [f"{form} → {term}" for form, term in self.aliases.items()]}  # fmt: skip
-        judged = {*self.accepted, *self.rejected, *self.aliases}
-        left = self.found[~self.found["term"].isin(judged)].head(N_SHOWN)
-        self.list.options = [
-            (f"{row.term} ({row.n:,}번, 글 {row.n_documents:,}건)", row.term)
-            for row in left.itertuples()
-        ]
-        told = [Markup("<b>{}</b> {}").format(name, ", ".join(words))
-                for name, words in waiting.items() if words]  # fmt: skip
-        self.waiting.value = str(Markup("<br>").join(told))
-        self.typed.value = ""
+    def on_toggle(self, value: str, *_) -> None:
+        chosen = [one for one in self.state["chosen"] if one != value]
+        self.state |= {"chosen": chosen if value in self.state["chosen"] else [*chosen, value]}
 
-    def _show_contexts(self, _) -> None:
-        shown = ""
-        if self.list.value:
-            texts, form = self.documents["text"].to_numpy(dtype=object), self.list.value[0]
-            found = terms.contexts(texts, form, n=N_CONTEXTS, width=40)
-            line = Markup("<li>{}<mark>{}</mark>{}</li>")
-            lines = Markup("").join(line.format(*row) for row in found.itertuples(index=False))
-            shown = str(Markup("<ul>{}</ul>").format(lines))
-        self.contexts.value = shown
+    def on_set(self, value: str, of: str, _) -> None:
+        self.state |= {of: " ".join(value.split())}
+
+    def _judge(self, **changes) -> None:
+        """Let decisions wait to be saved, unless the lexicon would refuse them."""
+        now = self.decided() | changes
+        terms.add_terms(self.corpus.study, accepted=now["accepted"], aliases=now["aliases"])
+        self.step(**now, chosen=[], typed="")
 
     def _chosen(self) -> list[str]:
         """What is selected and what is typed."""
-        chosen = list(dict.fromkeys([*self.list.value, *words_of(self.typed.value)]))
+        chosen = list(dict.fromkeys([*self.state["chosen"], *words_of(self.state["typed"])]))
         if not chosen:
             raise PolicyTextError("고른 말이 없습니다. 목록에서 고르거나 ‘직접 쓰기’에 쓰세요.")
         return chosen
 
-    def _accept(self) -> None:
-        self._wait([*self.accepted, *self._chosen()], self.aliases)
+    def do_accept(self) -> None:
+        self._judge(accepted=[*self.state["accepted"], *self._chosen()])
 
-    def _reject(self) -> None:
-        self.rejected += self._chosen()
-        self._list()
+    def do_reject(self) -> None:
+        self._judge(rejected=[*self.state["rejected"], *self._chosen()])
 
-    def _alias(self) -> None:
-        chosen, target = self._chosen(), " ".join(self.target.value.split())
+    def do_alias(self) -> None:
+        chosen, target = self._chosen(), self.state["target"]
         if not target:
             raise PolicyTextError("이을 말이 비어 있습니다. ‘어느 말로’에 이미 쓰는 말을 쓰세요.")
-        self._wait(self.accepted, self.aliases | dict.fromkeys(chosen, target))
+        self._judge(aliases=self.state["aliases"] | dict.fromkeys(chosen, target))
 
-    def _wait(self, accepted: list[str], aliases: dict[str, str]) -> None:
-        """Let decisions wait to be saved, unless the lexicon would refuse them."""
-        terms.add_terms(self.study, accepted=accepted, aliases=aliases)
-        self.accepted, self.aliases = accepted, aliases
-        self._list()
+    def do_compare(self) -> str | None:
+        """Counts before and after, and what becomes of the words that stand out."""
+        now = self.decided()
+        after = terms.tried(self.corpus, now["accepted"], now["aliases"])
+        judged = [*now["accepted"], *now["aliases"].values()]
+        facts = {"n_documents": after.mentions(judged)["doc_id"].nunique()}
+        table = terms.token_diff(self.corpus.tokens, after.tokens)
+        self._tell("token-changes", table, facts)
+        moved = moved_terms(top_terms(self.corpus), top_terms(after))
+        told = [
+            f"{row.administration}: 들어오는 말 {row.entered or '없음'}, 빠지는 말 {row.left or '없음'}."
+            for row in moved.itertuples()
+            if row.entered or row.left
+        ]
+        return f"⚠ 저장하면 두드러진 말이 바뀝니다. {' '.join(told)}" if told else None
 
-    def _undo(self) -> None:
-        self.accepted, self.rejected, self.aliases = [], [], {}
-        self._list()
+    def _n_topics(self, corpus: Corpus) -> int:
+        """How many topics a report would choose, from few draws; the study's own if it has one."""
+        if corpus.study.topics.n_topics or not corpus.topic_matrix.terms:
+            return corpus.study.topics.n_topics
+        options = corpus.study.topics.model_copy(update={"n_boot": N_BOOT})
+        fitted = fit_topics(corpus.topic_matrix, options)[0]
+        return int(fitted.documents["topic"].max())
 
-    def _compare(self) -> None:
-        """Counts before and after, in the documents that the decisions can touch."""
-        lexicon = terms.add_terms(self.study, accepted=self.accepted, aliases=self.aliases)
-        judged = {*self.accepted, *self.aliases, *self.aliases.values()}
-        judged = Lexicon(lexicon.table[lexicon.table["term"].isin(judged)])
-        touched = find_terms(self.documents["text"].to_numpy(dtype=object), judged)["row"]
-        documents = self.documents.iloc[np.unique(touched)]
-        options, tokens = self.study.tokens, self.corpus.tokens
-        again = tokenize(documents, analyser=options.analyser, lexicon=lexicon, workers=1)
-        stopwords = read_stopwords() | frozenset(options.stopwords)
-        again = counted(again, min_syllables=options.min_syllables, stopwords=stopwords)
-        before = tokens[tokens["doc_id"].isin(documents["doc_id"])]
-        facts = {"n_documents": len(documents)}
-        self._show("token-changes", terms.token_diff(before, again), facts)
+    def do_save(self) -> str | None:
+        """Save; where that moves a finding, say so first and save when asked again."""
+        now, study = self.decided(), self.corpus.study
+        if self.warned != now:
+            warning = self.do_compare() or ""
+            after = terms.tried(self.corpus, now["accepted"], now["aliases"])
+            n, n_after = (self._n_topics(corpus) for corpus in (self.corpus, after))
+            if n_after != n:
+                warning += f" ⚠ 저장하면 주제 수가 {n}개에서 {n_after}개가 됩니다."
+            if warning:
+                self.warned = now
+                return f"{warning} 그래도 저장하려면 한 번 더 누르세요."
+        cases = terms.save_terms(study, self.corpus.documents, **now)
+        self.step(**self.first)
+        self._open(study.reference)
+        self._tell("lexicon-cases", cases, {"place": study.folder / terms.OWN})
+        return None
 
-    def _save(self) -> None:
-        decided = {"accepted": self.accepted, "rejected": self.rejected, "aliases": self.aliases}
-        cases = terms.save_terms(self.study, self.documents, **decided)
-        self.corpus = Corpus.open(self.study)
-        self._undo()
-        self._mine()
-        self._show("lexicon-cases", cases, {"place": self.study.folder / terms.OWN})
-
-    def _show(self, name: str, table: pd.DataFrame, facts: dict) -> None:
+    def _tell(self, name: str, table: pd.DataFrame, facts: dict) -> None:
         result = Result(name, table, facts=facts, level=0, shown=30, file="")
-        self.changes.value = result._repr_html_()
+        self.changes = result._repr_html_()
+
+    def shown(self) -> dict[str, str]:
+        self.keep(self.corpus.study)
+        s, quotes = self.state, []
+        judged = {*s["accepted"], *s["rejected"], *s["aliases"]}
+        left = self.found[~self.found["term"].isin(judged)].head(N_SHOWN)
+        offered = list(left[["term", "term", "n"]].itertuples(index=False, name=None))
+        if s["chosen"]:
+            texts = self.corpus.documents["text"].to_numpy(dtype=object)
+            found = terms.contexts(texts, s["chosen"][-1], n=N_CONTEXTS, width=40)
+            quotes = list(found.itertuples(index=False, name=None))
+        return {
+            "choices": desk().candidates(s, offered),
+            "answer": desk().decisions(s, quotes, self.past, self.coming),
+            "more": self.changes,
+        }
 
 
-def labels_desk(study: str, *, n_topics: int = 0) -> widgets.VBox:
+def labels_desk(study: str, *, n_topics: int = 0) -> Page:
     """Open the desk for a study's topics.
 
     Read the documents in the middle of a topic and name it; topics with one name are merged.
@@ -171,95 +167,67 @@ def labels_desk(study: str, *, n_topics: int = 0) -> widgets.VBox:
 
     `n_topics` 0 is the number that the reports use; to find it takes a while the first time.
     """
-    return LabelsDesk(study, n_topics).screen
+    return LabelsDesk(study, n_topics).page
 
 
-class LabelsDesk:
-    """The widgets of the desk; `names` maps topics to names."""
+class LabelsDesk(Screen):
+    """Topics, and in `state` the names that they have now."""
+
+    name = "labels"
 
     def __init__(self, study: str, n_topics: int = 0) -> None:
-        self.corpus = Corpus.open(study)
-        self.study, self.documents = self.corpus.study, self.corpus.documents
-        n_topics = n_topics or self.study.topics.n_topics
-        self.topics = topics_of(self.corpus, n_topics) if n_topics else self.corpus.topics
-        self.exemplars = exemplars(self.topics, n=N_EXEMPLARS)
+        super().__init__()
+        self.corpus = corpus = Corpus.open(study)
+        self.study, n_topics = corpus.study, n_topics or corpus.study.topics.n_topics
+        self.topics = topics_of(corpus, n_topics) if n_topics else corpus.topics
         self.terms = labels(self.topics, n_terms=8)
+        near = exemplars(self.topics, n=N_EXEMPLARS)
+        self.near = near.merge(corpus.documents[["doc_id", "title"]], on="doc_id")
         found = match_labels(self.topics, read_labels(self.study))
         found = found[found["is_matched"]]
-        self.names = dict(zip(found["topic"].astype(int), found["label"], strict=True))
-        self.status, self._quiet = Status(), False
-        self.list = widgets.Select(description="주제", rows=10, layout=WIDE)
-        self.list.observe(self._open, "value")
-        self.name = widgets.Text(description="이름", continuous_update=False)
-        self.name.observe(self._named, "value")
-        self.picker = widgets.Select(description="대표 글", rows=6, layout=WIDE)
-        self.picker.observe(self._read, "value")
-        self.document = area("document")
-        self.size = widgets.BoundedIntText(value=50, min=2, max=1000, description="글 수")
-        button = self.status.button
-        self.screen = desk([
-            self.list, self.name, self.picker, self.document, button("이름 저장", self._save),
-            widgets.HTML("<h4>두 사람이 따로 매기기</h4>"),
-            widgets.HBox([
-                self.size, button("매길 표 두 장 만들기", self._write_sheets),
-                button("일치도 재기", self._agree),
-            ]),
-            self.status.area,
-        ])  # fmt: skip
-        self._list(self.terms.index[0])
-        self._open(None)
+        names = dict(zip(found["topic"].astype(str), found["label"], strict=True))
+        first = {"topic": str(self.terms.index[0]), "open": "", "names": names, "size": 50,
+                 "terms": self.terms.tolist()}  # fmt: skip
+        left = self.left(self.study)
+        is_same = left.get("terms") == first["terms"]  # else the draft is of other topics
+        self.state = first | (left if is_same else {})
+        self.show()
 
-    def _list(self, chosen: int) -> None:
-        sizes = self.topics.documents["topic"].value_counts()
-        self._quiet = True
-        self.list.options = [
-            (f"{topic}. {self.names.get(topic, '—')} · {words} (글 {sizes[topic]:,}건)", int(topic))
-            for topic, words in self.terms.items()
-        ]
-        self.list.value = int(chosen)
-        self._quiet = False
+    def names(self) -> dict[int, str]:
+        return {int(topic): name for topic, name in self.state["names"].items()}
 
-    def _open(self, _) -> None:
-        if self._quiet:
+    def on_toggle(self, value: str, *_) -> None:
+        self.state |= {"topic": value, "open": ""}
+
+    def on_open(self, value: str, *_) -> None:
+        self.state |= {"open": value}
+
+    def on_set(self, value: str, of: str, _) -> None:
+        if of == "size":
+            self.state |= {"size": max(2, int(value or 0))}
             return
-        self._quiet = True
-        own = self.exemplars[self.exemplars["topic"] == self.list.value]
-        own = own.merge(self.documents[["doc_id", "title"]], on="doc_id")
-        self.name.value = self.names.get(self.list.value, "")
-        self.picker.options = [
-            (f"{row.title} ({row.similarity:.2f})", row.doc_id) for row in own.itertuples()
-        ]
-        self.picker.index = 0
-        self._quiet = False
-        self._read(None)
+        named = self.state["names"] | {self.state["topic"]: " ".join(value.split())}
+        self.step(names={topic: name for topic, name in named.items() if name})
 
-    def _read(self, _) -> None:
-        if not self._quiet:
-            document = self.documents[self.documents["doc_id"] == self.picker.value].iloc[0]
-            self.document.value = document_html(document)
-
-    def _named(self, _) -> None:
-        if not self._quiet:
-            named = self.names | {self.list.value: " ".join(self.name.value.split())}
-            self.names = {topic: name for topic, name in named.items() if name}
-            self._list(self.list.value)
-
-    def _save(self) -> str:
-        every = {topic: self.names.get(topic, "") for topic in self.terms.index}
+    def do_save(self) -> str:
+        names = self.names()
+        every = {topic: names.get(topic, "") for topic in self.terms.index}
         before = read_labels(self.study)
         path = write_labels(self.study, name_topics(self.topics, every, before))
-        merged = len(self.names) - len(set(self.names.values()))
-        return f"✓ 이름 {len(self.names)}개를 저장했습니다(합친 주제 {merged}개): {path}"
+        merged = len(names) - len(set(names.values()))
+        return f"✓ 이름 {len(names)}개를 저장했습니다(합친 주제 {merged}개): {path}"
 
-    def _write_sheets(self) -> str:
+    def do_sheets(self) -> str:
         # Topics without a name yet go by their terms: a coder needs every choice.
-        names = dict.fromkeys(self.names.get(topic, words) for topic, words in self.terms.items())
-        alone = self.documents.drop_duplicates("family_id")  # no text twice in a sample
-        paths = write_sheets(alone, self.study.folder, labels=list(names), n=self.size.value)
+        own = self.names()
+        names = dict.fromkeys(own.get(topic, words) for topic, words in self.terms.items())
+        alone = self.corpus.documents.drop_duplicates("family_id")  # no text twice in a sample
+        size = self.state["size"]
+        paths = write_sheets(alone, self.study.folder, labels=list(names), n=size)
         places = ", ".join(map(str, paths))
         return f"✓ 표 두 장을 만들었습니다. 한 사람이 한 장씩 ‘이름’ 칸을 채우세요: {places}"
 
-    def _agree(self) -> str:
+    def do_agree(self) -> str:
         """What the two filled sheets say, whichever kind they were saved as."""
         paths = []
         for coder in (1, 2):
@@ -271,6 +239,21 @@ class LabelsDesk:
         names = ("alpha", "low", "high", "n")
         facts = dict(zip(names, alpha(read_sheets(paths)), strict=True))
         return Result("coders", pd.DataFrame(), facts=facts, file="").finding
+
+    def shown(self) -> dict[str, str]:
+        self.keep(self.study)
+        s, sizes = self.state, self.topics.documents["topic"].value_counts()
+        offered = [(str(topic), f"{topic}. {s['names'].get(str(topic), '—')} · {words}", sizes[topic])
+                   for topic, words in self.terms.items()]  # fmt: skip
+        near = self.near[self.near["topic"] == int(s["topic"])]
+        s["open"] = s["open"] if s["open"] in set(near["doc_id"]) else near["doc_id"].iloc[0]
+        documents = self.corpus.documents
+        row = documents[documents["doc_id"] == s["open"]].iloc[0]
+        return {
+            "choices": desk().topics(s, offered, self.past, self.coming),
+            "answer": desk().naming(s, near.to_dict("records")),
+            "more": document(row, []),
+        }
 
 
 def write_sheets(

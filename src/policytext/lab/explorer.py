@@ -2,543 +2,403 @@
 
 from __future__ import annotations
 
-import difflib
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 
-import ipywidgets as widgets
-import numpy as np
+import nbformat
 import pandas as pd
-from scipy import sparse
-from sklearn.metrics import adjusted_rand_score
+from markupsafe import Markup
 
-from policytext.administrations import read_people
-from policytext.compare import timeline
-from policytext.compare.contrasts import group_counts, keyness_table, log_odds
+from policytext.compare.concepts import read_concepts
 from policytext.corpus import GENRES, Corpus
 from policytext.faults import InsufficientData, PolicyTextError, known_values, nearest
 from policytext.korean import attach_particle
-from policytext.lab.screen import Status, area, day_of, desk, document_html, picture
-from policytext.report import charts, maps
-from policytext.report.evidence import Fold, quotations
-from policytext.report.result import Result, template
-from policytext.study import PROCESSED, REPORTS, Study, read_study, study_names
-from policytext.topics.clusters import (
-    NO_TOPIC,
-    Topics,
-    checked,
-    cluster,
-    document_vectors,
-    read_labels,
-    topic_names,
+from policytext.lab.answers import (
+    derived,
+    nearest_terms,
+    telling_term,
+    term,
+    topics_of,
+    tried_out,
+    understood,
+    usual_number,
+    words_of,
 )
-from policytext.words.analysers import ANALYSERS
-from policytext.words.counts import TermMatrix
+from policytext.lab.screen import Page, Screen, day_of, desk, document
+from policytext.report.evidence import quotations
+from policytext.report.result import Result
+from policytext.study import PROCESSED, ROOT, read_study, study_names
+from policytext.words.analysers import installed
 
-VIEWS = {"시간": "time", "정부": "administrations", "주제": "topics"}
-UNITS = {"해": "year", "분기": "quarter", "달": "month"}
-N_SENTENCES, N_DOCUMENTS, N_TOP = 30, 300, 10  # shown
-N_PERMUTATIONS = 500  # of one term
-COLUMNS = {
-    "time": "administration period period_end n_families n value value_low value_high",
-    "administrations": "administration n n_documents rate_per_10k rate_rest_per_10k times "
-    "times_low times_high p",
-    "topics": "topic label n_with_term n_documents share share_elsewhere rank",
-}
-DRAWN = {
-    "time": maps.timeline,
-    "administrations": charts.term_keyness,
-    "topics": charts.term_topics,
-}
-IN_ORDER = "날짜 차례로 앞에서부터"
+N_LINES = 20  # of a page of uses
+WIDTH = 40  # characters of context
+EMPTY = {
+    "term": "", "administrations": [], "against": "each", "genres": [], "regions": [],
+    "publishers": [], "concepts": [], "start": "", "end": "", "view": "time", "unit": "year",
+    "analyser": "", "n_topics": 0, "stopwords": "", "terms": "", "refit": [],
+}  # fmt: skip
+LOOKING = {"only": [], "sort": "date", "down": False, "page": 0, "open": "", "near": [], "code": ""}
+LISTS = [name for name, value in EMPTY.items() if value == []]
+TEXTS = ("term", "stopwords", "terms")
 
 
-def explore(study: str = "", **given) -> widgets.VBox:
-    """Open the explorer: a word over time, by administration, its topics and its sentences.
+def explore(study: str = "", **given) -> Page:
+    """Open the explorer: words over time, by administration, their topics and sentences.
 
-    `study` is the first one when empty; `given` is what the screen begins with: ``term, start, end,
-    administrations, genre, analyser, view, unit, n_topics, stopwords, terms``. "이 화면을 코드로" gives
-    Python for what is on the screen. PolicyTextError: no such study, choice or value.
+    `study` is the first one when empty. The screen opens as it was left, unless `given` says what
+    it begins with: ``term, administrations, against, genres, regions, publishers, concepts, start,
+    end, view, unit, analyser, n_topics, stopwords, terms``. "이 화면을 코드로" gives Python for what
+    is on the screen. PolicyTextError: no such study, choice or value.
 
     >>> type(explore("innovation-centers", term="창업", start=2014)).__name__
-    'VBox'
+    'Page'
     """
-    known = [name for name in (*_controls([]), "start", "end") if name not in ("study", "years")]
     for name in given:
-        if name not in known:
-            hint = nearest(name, known).strip(" ()?").strip("'")
+        if name not in EMPTY:
+            hint = nearest(name, EMPTY).strip(" ()?").strip("'")
             hint = f" {attach_particle(repr(hint), '을/를')} 찾으셨나요?" if hint else ""
             raise PolicyTextError(
                 f"explore()에서 {attach_particle(repr(name), '은/는')} 모르는 항목입니다.{hint} "
-                f"있는 항목: {', '.join(known)}."
+                f"있는 항목: {', '.join(EMPTY)}."
             )
-    return Explorer(study or study_names()[0], given).screen
+    return Explorer(study or study_names()[0], given).page
 
 
-def term(
-    corpus: Corpus,
-    word: str,
-    *,
-    view: str = "time",
-    unit: str = "year",
-    administrations: Iterable[str] = (),
-    topics: Topics | None = None,
-) -> Result:
-    """What a corpus says of one word: over time, by administration or by topic.
+class Explorer(Screen):
+    """What is asked (`state`), and what answers it."""
 
-    `view` is "time", "administrations" or "topics"; `unit` "year", "quarter" or "month", as in
-    :func:`policytext.compare.timeline.term_rates`. The views over time and by topic count documents
-    of `administrations` (none for all); `topics` default to :func:`topics_of` the corpus. By
-    administration the rows are those of :func:`policytext.compare.contrasts.keyness_table`, with
-    ``p`` of this one word and no ``q``, for nothing else was tested. By topic ``label, n_documents,
-    n_with_term, share, share_elsewhere`` (of the documents inside and outside it) and ``rank``
-    among its distinctive terms; the topic that the word marks most comes first. PolicyTextError: a
-    word that never occurs, with the nearest that do; InsufficientData: no document with a day.
+    name = "explore"
 
-    >>> term(Corpus.open("innovation-centers"), "특구").finding.split(":")[0]
-    '‘특구’는 문재인 정부가 가장 두드러지게 썼다'
-    """
-    known_values(view, VIEWS.values(), "그림")
-    check_known(corpus, word)
-    keyness, places = _keyness(corpus, word), None
-    part = _derived(corpus, "where", administrations=tuple(administrations))
-    if view == "time":
-        acting = corpus.study.corpus.acting
-        cells = timeline.calendar(part.documents, unit=unit, acting=acting)
-        table = timeline.term_rates(_counts_of(part, word), part.documents, cells, [word])
-        held = timeline.placed(part.documents[["doc_id", "date", "administration"]], cells)
-        table = table.assign(term=word)
-        places, by = part.mentions(word).merge(held[["doc_id", "period"]]), ("period",)
-    elif view == "topics":
-        topics = topics or topics_of(corpus)
-        table, by = term_topics(part, word, topics), ("topic",)
-        places = part.mentions(word).merge(topics.documents[["doc_id", "topic"]])
-    else:
-        table, by, part = keyness, (), corpus
-    if "administration" in table:
-        by = ("administration", *by)
-    drawing = {"colours": corpus.colours} if "administration" in table else {}
-    top = None if keyness.empty else keyness.loc[keyness["z"].idxmax()]
-    return Result(
-        f"term-{view}",
-        table,
-        part,
-        by=("term", *by),
-        places=places,
-        facts={"word": word, "top": top, "drawing": drawing},
-        draw=DRAWN[view],
-        columns=tuple(COLUMNS[view].split()) if len(table) else (),
-    )
-
-
-def check_known(corpus: Corpus, word: str) -> None:
-    """Raise a PolicyTextError that names the nearest words where a corpus has no such word."""
-    if not word:
-        raise PolicyTextError("낱말이 비어 있습니다. 낱말을 하나 쓰세요.")
-    if word not in corpus.matrix.terms:
-        # By their letters: 창엄 is nearer to 창업 than to 창출.
-        spelled = {unicodedata.normalize("NFD", known): known for known in corpus.matrix.terms}
-        near = difflib.get_close_matches(unicodedata.normalize("NFD", word), spelled)
-        hint = f" 비슷한 말: {', '.join(map(spelled.get, near))}." if near else ""
-        raise PolicyTextError(
-            f"{attach_particle(f'‘{word}’', '이라/라')}는 말은 고른 글에 한 번도 나오지 않습니다."
-            f"{hint} 띄어쓰기를 바꾸어 보거나 용어로 더해 보세요."
-        )
-
-
-def _counts_of(corpus: Corpus, word: str) -> TermMatrix:
-    """Counts of a word, and of all others of the keyness matrix: two columns."""
-    matrix, compared = corpus.matrix, corpus.keyness_matrix
-    is_word = [place for place, known in enumerate(matrix.terms) if known == word]
-    own = matrix.counts[:, is_word].sum(axis=1)
-    rest = compared.counts.sum(axis=1) - own * (word in compared.terms)
-    return TermMatrix(sparse.csr_matrix(np.hstack([own, rest])), matrix.doc_ids, [word, ""])
-
-
-@lru_cache(maxsize=32)
-def _keyness(corpus: Corpus, word: str) -> pd.DataFrame:
-    """Rows of one word, in order of time; none where there is a single administration."""
-    if len(corpus.order) < 2:
-        return pd.DataFrame()
-    table = keyness_table.__wrapped__(  # not kept on disk: there are too many words
-        _counts_of(corpus, word),
-        corpus.groups,
-        families=corpus.families,
-        n_permutations=N_PERMUTATIONS,
-        random_state=corpus.study.comparison.random_state,
-    )
-    table = table[table["term"] == word].set_index("administration")
-    return table.loc[corpus.order].reset_index().drop(columns=["q", "rank"])
-
-
-def term_topics(corpus: Corpus, word: str, topics: Topics) -> pd.DataFrame:
-    """How many documents of each topic use a word; see :func:`term`."""
-    uses = _counts_of(corpus, word).counts[:, [0]].toarray()[:, 0] > 0
-    placed = topics.documents.set_index("doc_id")["topic"].reindex(corpus.matrix.doc_ids)
-    uses, placed = uses[placed > NO_TOPIC], placed[placed > NO_TOPIC].to_numpy()
-    names = topic_names(topics, read_labels(corpus.study))
-    ranks = topics.terms.assign(rank=topics.terms.groupby("topic").cumcount() + 1)
-    ranks = ranks[ranks["term"] == word].set_index("topic")["rank"]
-    table = pd.DataFrame({"term": word, "topic": names.index, "label": names.to_numpy()})
-    inside = placed[:, None] == table["topic"].to_numpy()
-    table["n_documents"] = inside.sum(axis=0)
-    table["n_with_term"] = inside[uses].sum(axis=0)
-    table["share"] = table["n_with_term"] / table["n_documents"].where(table["n_documents"] > 0)
-    outside = len(placed) - table["n_documents"]
-    elsewhere = uses.sum() - table["n_with_term"]
-    table["share_elsewhere"] = elsewhere / outside.where(outside > 0)
-    table["rank"] = table["topic"].map(ranks).astype("Int64")
-    order = (table["share"] - table["share_elsewhere"].fillna(0)).sort_values(ascending=False)
-    return table.loc[order.index].reset_index(drop=True)
-
-
-@lru_cache(maxsize=8)
-def topics_of(corpus: Corpus, n_topics: int = 0) -> Topics:
-    """Topics without their curve, which takes long: as many as asked for, or :func:`usual_number`.
-
-    >>> topics_of(Corpus.open("innovation-centers"), 4).documents["topic"].nunique()
-    4
-    """
-    matrix, n_topics = corpus.topic_matrix, n_topics or usual_number(corpus.study)
-    seed = corpus.study.topics.random_state
-    return cluster(matrix, n_topics, random_state=seed, vectors=_vectors(matrix))
-
-
-@lru_cache(maxsize=4)
-def _vectors(matrix: TermMatrix) -> np.ndarray:
-    return document_vectors(checked(matrix))
-
-
-def usual_number(study: Study) -> int:
-    """The number of topics a study names, else that its report chose, else the middle one."""
-    path = REPORTS / study.name / "figures" / "topic-curve.csv"
-    if not study.topics.n_topics and path.is_file():
-        curve = pd.read_csv(path, encoding="utf-8-sig")
-        chosen = curve["chosen"].astype(bool)
-        if chosen.any():
-            return int(curve.loc[chosen, "n_topics"].iloc[0])
-    candidates = study.topics.candidates
-    return study.topics.n_topics or candidates[len(candidates) // 2]
-
-
-@lru_cache(maxsize=8)
-def top_terms(corpus: Corpus) -> pd.DataFrame:
-    """The ten terms that set each administration apart: ``administration, term, z``.
-
-    Ranked by z as in the reports; without permutations, so that it says nothing of significance.
-    """
-    counts = group_counts(corpus.keyness_matrix, corpus.groups, families=corpus.families)
-    delta, variance = log_odds(counts.to_numpy())
-    scores = pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns)
-    tops = {name: scores.loc[name].nlargest(N_TOP) for name in corpus.order}
-    rows = [(name, word, z) for name, top in tops.items() for word, z in top[top > 0].items()]
-    return pd.DataFrame(rows, columns=["administration", "term", "z"])
-
-
-def telling_term(corpus: Corpus) -> str:
-    """Something to begin with: a term, no name, that sets an administration apart."""
-    people = read_people()
-    tops = top_terms(corpus)["term"] if len(corpus.order) > 1 else []
-    return next((word for word in tops if word not in people), next(iter(corpus.matrix.terms), ""))
-
-
-def moved_terms(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """What changed between two tables of :func:`top_terms`.
-
-    Returns ``administration, n_before, n_kept, entered, left`` (terms joined by ``, ``).
-
-    >>> before = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"]})
-    >>> after = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "지역"]})
-    >>> moved_terms(before, after).values.tolist()
-    [['가', 2, 1, '지역', '혁신']]
-    """
-    rows = []
-    for name in dict.fromkeys([*before["administration"], *after["administration"]]):
-        old, new = (table.loc[table["administration"] == name, "term"] for table in (before, after))
-        entered, left = new[~new.isin(old)], old[~old.isin(new)]
-        rows.append((name, len(old), len(old) - len(left), ", ".join(entered), ", ".join(left)))
-    return pd.DataFrame(rows, columns=["administration", "n_before", "n_kept", "entered", "left"])
-
-
-def tried_out(
-    before: Corpus, after: Corpus, *, usual: Topics, topics: Topics, trial: Sequence[Sequence[str]]
-) -> Result:
-    """What other words, counted or left out, and other topics move: findings before and after.
-
-    `trial` holds the stop words and the terms tried out.
-    """
-    moved, agreement, (stopwords, terms) = pd.DataFrame(), None, trial
-    if after is not before and len(after.order) > 1:
-        moved = moved_terms(top_terms(before), top_terms(after))
-    if topics is not usual:
-        both = usual.documents.merge(topics.documents, on="doc_id", suffixes=("", "_after"))
-        agreement = float(adjusted_rand_score(both["topic"], both["topic_after"]))
-    known, made = set(before.matrix.terms), set(after.matrix.terms)
-    idle = [word for word in stopwords if word not in known | set(terms)]
-    idle += [word for word in terms if word in known or word not in made | set(stopwords)]
-    facts = {"agreement": agreement, "idle": idle}
-    return Result("tried-out", moved, after, facts=facts, level=4, file="")
-
-
-class Explorer:
-    """The widgets and what they show."""
-
-    def __init__(self, study: str, given: dict) -> None:
-        self._quiet, self._opened = False, ("", "")
-        reference = read_study(study).reference  # a path, or a typing error, which this tells
-        self.controls = _controls(list(dict.fromkeys([*study_names(), reference])))
-        for control in self.controls.values():
-            control.observe(self._changed, "value")
-        self.status = Status()
-        names = ("answer", "figure", "moved", "numbers", "lines", "document")
-        self.areas = {name: area(name) for name in names}
-        self.picker = widgets.Select(description="글", rows=10, layout={"width": "98%"})
-        self.picker.style.description_width = "2em"
-        self.picker.observe(self._read, "value")
-        self.refit = self.status.button("주제 다시 나누기", self._refit, "refresh")
-        save = self.status.button("그림 저장", self._save, "save")
-        show = self.status.button("이 화면을 코드로", self._show_code, "code")
-        self.code = widgets.Textarea(rows=13, layout={"width": "100%", "display": "none"})
-        to_read = widgets.VBox([self.picker, self.areas["document"]], layout={"width": "52%"})
-        columns = "study administrations|analyser years unit n_topics|genre"
-        columns = [widgets.VBox([self.controls[name] for name in column.split()])
-                   for column in columns.split("|")]  # fmt: skip
-        asked, tried = (widgets.HBox([self.controls[name] for name in row])
-                        for row in (("term", "view"), ("stopwords", "terms")))  # fmt: skip
-        self.screen = desk([
-            widgets.HBox(columns), asked, tried, self.status.area, self.areas["answer"],
-            self.areas["figure"], self.areas["moved"], self.refit, self.areas["numbers"],
-            widgets.HBox([save, show]), self.code,
-            widgets.HBox([self.areas["lines"], to_read]),
-        ])  # fmt: skip
-        self._open(reference, given)
-        self._ask()
+    def __init__(self, study: str, given: dict | None = None) -> None:
+        super().__init__()
+        self._open(read_study(study).reference, given or {})
+        self.show()
 
     def _open(self, study: str, given: dict) -> None:
-        """Read a study, offer what it has, and set every control to what is given, silently."""
-        corpus = Corpus.open(study)
-        analyser = given.get("analyser") or corpus.study.tokens.analyser
-        known_values(analyser, ANALYSERS, "분석기")
-        is_own = analyser == corpus.study.tokens.analyser
-        self.base = corpus if is_own else corpus.with_(analyser=analyser)
-        self.usual = {"view": "time", "unit": "year", "analyser": corpus.study.tokens.analyser,
-                      "n_topics": usual_number(corpus.study)}  # fmt: skip
-        years = sorted(corpus.documents["date"].dt.year.dropna().astype(int).unique()) or [0]
-        genres = [(GENRES.get(name, name), name) for name in corpus.documents["genre"].unique()]
-        years = [int(year) for year in years]
-        offered = {"years": years, "genre": [("모두", ""), *sorted(genres)]}
-        offered["administrations"] = corpus.order
-        span = given.get("start") or years[0], given.get("end") or years[-1]
-        values = self.usual | {"study": study, "years": span, "genre": "", "administrations": ()}
-        values |= {"term": telling_term(self.base), "stopwords": "", "terms": ""}
-        values |= {name: value for name, value in given.items() if value and name in values}
-        self._quiet = True
-        try:
-            for name, options in offered.items():
-                self.controls[name].options = options
-            for name, value in values.items():
-                _set(self.controls[name], value)
-        finally:
-            self._quiet = False
-        self._opened, self._refitted = (study, analyser), ((), ())
-
-    def chosen(self) -> dict:
-        """The arguments of :func:`explore` for this screen: what differs from the study's own."""
-        chosen = {name: control.value for name, control in self.controls.items()}
-        years = self.controls["years"].options
-        first, last = chosen.pop("years")
-        chosen |= {"start": first * (first > years[0]), "end": last * (last < years[-1])}
-        chosen["term"] = " ".join(chosen["term"].split())
-        chosen |= {name: words_of(chosen[name]) for name in ("stopwords", "terms")}
-        return {
-            key: value for key, value in chosen.items() if value and self.usual.get(key) != value
+        """Read a study, and begin with what is given or was left."""
+        self.corpus = Corpus.open(study)
+        self.tried: dict[Corpus, list[str]] = {}  # words asked, by what they were asked of
+        offered = self.corpus.choices()
+        self.years = list(map(str, offered.pop("years"))) or [""]
+        self.offered = {name: list(values) for name, values in offered.items()}
+        self.offered["concepts"] = list(read_concepts(self.corpus.study))
+        self.counts = {name: [(value, GENRES.get(value, value), n) for value, n in values.items()]
+                       for name, values in offered.items()}  # fmt: skip
+        self.counts["concepts"] = [(name, name, 0) for name in self.offered["concepts"]]
+        names = list(dict.fromkeys([*study_names(), study]))
+        self.counts |= {
+            "studies": [(name, name) for name in names],
+            "analysers": [(name, name) for name in installed()],
+            "analyser": self.corpus.study.tokens.analyser,
+            "n_topics": usual_number(self.corpus.study),
         }
+        self.past, self.coming, self.question = [], [], {}
+        first = {"study": study, "start": self.years[0], "end": self.years[-1]}
+        left = {} if given else self.left(self.corpus.study)
+        self.state = EMPTY | first | LOOKING | self._valid(left) | self._checked(given)
+        if not self.state["term"] and not self.state["concepts"]:
+            self.state["term"] = telling_term(self.corpus)
+
+    def _valid(self, left: dict) -> dict:
+        """Of what was left, all that the study still has."""
+        kept = {name: left[name] for name in (*EMPTY, *LOOKING) if name in left}
+        for name in self.offered:
+            kept[name] = [value for value in kept.get(name, []) if value in self.offered[name]]
+        return {
+            name: value for name, value in kept.items()
+            if name not in ("start", "end") or value in self.years
+        }  # fmt: skip
+
+    def _checked(self, given: dict) -> dict:
+        """What is given as the state holds it; a value that there is not is told."""
+        own = {name: _as_kept(name, value) for name, value in given.items()}
+        korean = {korean: genre for genre, korean in GENRES.items()}
+        if "genres" in own:
+            own["genres"] = [korean.get(value, value) for value in own["genres"]]
+        what = {"administrations": "정부", "genres": "종류", "regions": "지역", "publishers": "매체",
+                "concepts": "개념"}  # fmt: skip
+        for name, told in what.items():
+            known_values(own.get(name, []), self.offered[name], told)
+        for name in ("start", "end"):
+            known_values(own.get(name) or [], self.years, "해")
+        known_values(own.get("analyser") or [], installed(), "분석기")
+        return own
+
+    # What the page asks
+
+    def on_toggle(self, value: str, of: str, _) -> None:
+        chosen = self.state[of]
+        now = [one for one in chosen if one != value] if value in chosen else [*chosen, value]
+        self._ask(**{of: [one for one in self.offered[of] if one in now]})
+
+    def on_set(self, value: str, of: str, _) -> None:
+        if of == "study":
+            self.keep(self.corpus.study)
+            self._open(value, {})
+        else:
+            usual = value == str(self.counts.get(of))
+            self._ask(**{of: _as_kept(of, EMPTY[of] if usual else value)})
+
+    def _ask(self, **changes) -> None:
+        """Another question: what was looked at of the answer before is over."""
+        looking = {name: LOOKING[name] for name in ("only", "page", "open", "near", "code")}
+        self.step(**looking | changes)
+
+    def on_row(self, value: str, _, shift: bool) -> None:
+        """Only the uses that a mark of the figure counts; with shift beside those chosen."""
+        row, chosen = int(value), self.state["only"]
+        rest = [one for one in chosen if one != row]
+        rest = rest if shift or row in chosen else []
+        self.step(only=rest if row in chosen else [*rest, row], page=0)
+
+    def on_sort(self, value: str, *_) -> None:
+        down = value == self.state["sort"] and not self.state["down"]
+        self.state |= {"sort": value, "down": down, "page": 0}
+
+    def on_page(self, value: str, *_) -> None:
+        self.state |= {"page": max(0, self.state["page"] + int(value))}
+
+    def on_open(self, value: str, *_) -> None:
+        self.state |= {"open": value}
+
+    def do_reset(self) -> None:
+        self.step(**{name: value for name, value in EMPTY.items() if name not in ("term", "view")})
+        self._ask(start=self.years[0], end=self.years[-1])
+
+    def do_refit(self) -> None:
+        self.step(refit=self._trial())
+
+    def do_code(self) -> None:
+        self.state |= {"code": self.as_code()}
+
+    def do_save(self) -> str:
+        """Uses and numbers as XLSX, the figure and the code, under the next number."""
+        folder = PROCESSED / "draft" / self.corpus.study.name / "figures"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = self.result.name
+        taken = [int(path.stem[-3:]) for path in folder.glob(f"{name}-[0-9][0-9][0-9].py")]
+        file = f"{name}-{max(taken, default=0) + 1:03}"
+        self.result.only("figure", file=file)._repr_html_()
+        (folder / f"{file}.py").write_text(self.as_code() + "\n", encoding="utf-8")
+        sheets = {"쓰임": self._quoted(self.uses), "숫자": self.result.view}
+        safe = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+        with pd.ExcelWriter(folder / f"{file}.xlsx", "xlsxwriter", engine_kwargs=safe) as book:
+            for sheet, table in sheets.items():
+                table.to_excel(book, sheet_name=sheet, index=False)
+        return f"✓ {folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder}에 {file}.xlsx, .svg, .png, .csv, .py를 두었습니다."
+
+    def do_report(self) -> str:
+        """Add what is shown to the study's own notebook, the last chapter of its report."""
+        path = ROOT / "notebooks" / "own" / f"{self.corpus.study.name}.ipynb"
+        asked = self._in_python("STUDY")
+        n = add_to_notebook(path, self.corpus.study.reference, self.result.finding, asked)
+        return f"✓ {path.relative_to(ROOT)}에 {n}번째로 넣었습니다. 글을 고친 뒤 report를 다시 치면 마지막 장이 됩니다."
+
+    # What answers
+
+    def _trial(self) -> list[list[str]]:
+        return [list(words_of(self.state[name])) for name in ("stopwords", "terms")]
 
     def limits(self) -> dict:
-        """What all administrations are compared within: the arguments of ``Corpus.where``."""
-        chosen = self.chosen()
-        first, last = self.controls["years"].value
-        years = [year for year in self.controls["years"].options if first <= year <= last]
-        limits = {"years": tuple(years)} if {"start", "end"} & set(chosen) else {}
-        return limits | ({"genres": chosen["genre"]} if "genre" in chosen else {})
+        """The arguments of ``Corpus.where``: what governments are compared within."""
+        s = self.state
+        limits = {name: tuple(s[name]) for name in ("genres", "regions", "publishers")}
+        if (s["start"], s["end"]) != (self.years[0], self.years[-1]):
+            ends = sorted([s["start"], s["end"]])
+            limits["years"] = tuple(int(year) for year in self.years if ends[0] <= year <= ends[1])
+        if len(s["administrations"]) > 1 and s["against"] == "each":
+            limits["administrations"] = tuple(s["administrations"])
+        return {name: values for name, values in limits.items() if values}
 
-    def _changed(self, _) -> None:
-        if self._quiet:
-            return
-        study, analyser = self.controls["study"].value, self.controls["analyser"].value
-        given = self.chosen()
-        if self._opened[0] != study:
-            given = {"term": given.get("term")}
+    def told_of(self) -> tuple[str, ...]:
+        """The governments that the answer tells of, where all are compared."""
+        return () if "administrations" in self.limits() else tuple(self.state["administrations"])
 
-        def reopen() -> None:
-            if self._opened != (study, analyser):
-                self._opened = ("", "")
-                self._open(study, given)
+    def shown(self) -> dict[str, str]:
+        question = {name: self.state[name] for name in EMPTY}
+        if question != self.question:
+            self.question, self.parts = {}, self._answered()
+            self.question = question
+        self.keep(self.corpus.study)
+        return self.parts | {"choices": self._choices(), "more": self._more(), **self._lines()}
 
-        self._ask(reopen)
-
-    def _ask(self, before: Callable[[], None] = lambda: None) -> None:
-        """Answer the question on the screen."""
-        with self.status.busy(), self._no_stale_answer():
-            before()
-            self._answer()
-
-    @contextmanager
-    def _no_stale_answer(self) -> Iterator[None]:
-        """What cannot be answered leaves an empty screen before its fault is told."""
+    def _answered(self) -> dict[str, str]:
+        """Headline and figure of the question as it is now."""
+        s, trial = self.state, self._trial()
+        base = derived(self.corpus, "with_", analyser=s["analyser"])
+        counted = derived(base, "with_", stopwords=tuple(trial[0]), terms=tuple(trial[1]))
+        self.words = self._words(counted, trial[0])
+        chosen = derived(base, "where", **self.limits())
+        self.frame = counted if chosen is base else _among(counted, chosen)
+        topics = topics_of(counted if s["refit"] == trial else base, s["n_topics"])
+        asked = self.tried.setdefault(self.frame, [])
+        asked += [word for word in self.words if word not in asked]
+        how = {"administrations": self.told_of(), "topics": topics, "tried": tuple(asked)}
+        fault = ""
         try:
-            yield
-        except Exception:
-            self._offer([])
-            for shown in self.areas.values():
-                shown.value = ""
+            self.result = term(self.frame, self.words, view=s["view"], unit=s["unit"], **how)
+        except InsufficientData as error:  # no document has a day: the rest is told
+            fault = str(error)
+            self.result = term(self.frame, self.words, view="administrations", **how)
+        usual = topics_of(base, 0)
+        self.moved = tried_out(chosen, self.frame, usual=usual, topics=topics, trial=trial)
+        is_empty = fault or self.result.view.empty
+        svg = "" if is_empty else Markup(self.result.svg())
+        answer = desk().answer(s, self.result)
+        return {"answer": answer, "figure": desk().figure(svg, fault)}
+
+    def _more(self) -> str:
+        """What other choices moved, what can be done with the answer, its numbers."""
+        is_waiting = any(self._trial()) and self.state["refit"] != self._trial()
+        moved = _html(self.moved) if self.moved.finding else ""
+        table = _html(self.result.only("table", file="", by=()))
+        return desk().more(self.result, table, moved, is_waiting, self.state["code"])
+
+    def at_fault(self) -> dict[str, str]:
+        self.question = {}
+        names = ("answer", "figure", "more", "lines", "document")
+        return {"choices": self._choices()} | dict.fromkeys(names, "")
+
+    def _choices(self) -> str:
+        limits = [(year, year) for year in self.years]
+        return desk().choices(self.state, self.counts, limits, self.past, self.coming)
+
+    def _words(self, tried: Corpus, stopwords: list[str]) -> list[str]:
+        """The words typed and the concepts chosen, as they are counted."""
+        typed = words_of(self.state["term"])
+        for word in typed:
+            if word in stopwords:
+                raise PolicyTextError(
+                    f"{attach_particle(f'‘{word}’', '은/는')} ‘뺄 말’에 있어 세지 않습니다. "
+                    "거기서 지우거나 다른 낱말을 쓰세요."
+                )
+        try:
+            return understood(tried, [*typed, *self.state["concepts"]])
+        except PolicyTextError:
+            self.state["near"] = [near for word in typed for near in nearest_terms(tried, word)]
             raise
 
-    def _answer(self) -> None:
-        chosen = self.chosen()
-        self.word, view = chosen.get("term", ""), self.controls["view"].value
-        self.trial = tuple(chosen.get(name, ()) for name in ("stopwords", "terms"))
-        tried = _derived(self.base, "with_", stopwords=self.trial[0], terms=self.trial[1])
-        if self.word in self.trial[0]:
-            raise PolicyTextError(
-                f"{attach_particle(f'‘{self.word}’', '은/는')} ‘뺄 말’에 있어 세지 않습니다. "
-                "거기서 지우거나 다른 낱말을 쓰세요."
+    def _lines(self) -> dict[str, str]:
+        """The uses in view, a page of them, and the text that is open."""
+        s, result = self.state, self.result
+        s["only"] = [row for row in s["only"] if row < len(result.view)]
+        found = result.places
+        if s["only"]:
+            of_rows, of_uses = (
+                pd.MultiIndex.from_frame(table[list(result.by)].astype(str))
+                for table in (result.view.iloc[s["only"]], found)
             )
-        check_known(tried, self.word)
-        frame = _derived(tried, "where", **self.limits())
-        if self.word not in frame.matrix.terms:
-            raise InsufficientData(
-                f"고른 기간과 종류에는 ‘{self.word}’ 말이 한 번도 나오지 않습니다. "
-                "기간을 넓혀 보세요."
-            )
-        whole = tried if self._refitted == self.trial else self.base
-        topics = topics_of(whole, self.controls["n_topics"].value)
-        asked = {"administrations": chosen.get("administrations", ()), "topics": topics}
-        keyness, of_topics = (
-            term(frame, self.word, view=name, **asked) for name in ("administrations", "topics")
-        )
-        self.shown = keyness if view == "administrations" else of_topics
-        self.part = of_topics.corpus
-        self.areas["answer"].value = _html(keyness.only("finding", level=3))
-        self.areas["numbers"].value = "".join(
-            _html(result.only("table", file="", by=())) for result in (keyness, of_topics)
-        )
-        self._list_sentences()
-        self._tell_what_moved(tried, topics)
-        if view == "time":
-            unit = self.controls["unit"].value
-            try:
-                self.shown = term(frame, self.word, unit=unit, **asked)
-            except InsufficientData as fault:  # no document has a day: the rest is told
-                self.areas["figure"].value = f"<p>{fault}</p>"
-                return
-        self.areas["figure"].value = "" if self.shown.view.empty else picture(self.shown)
+            found = found[of_uses.isin(of_rows)]
+        self.uses = self._sorted(found)
+        pages = max(1, -(-len(found) // N_LINES))
+        s["page"] = min(s["page"], pages - 1)
+        first = s["page"] * N_LINES
+        quotes = self._quoted(self.uses.iloc[first : first + N_LINES])
+        rows = [
+            row | {"key": f"{row['doc_id']}@{row['start']}", "day": day_of(row["date"])}
+            for row in quotes.to_dict("records")
+        ]
+        if len(rows) and s["open"].rpartition("@")[0] not in set(self.uses["doc_id"]):
+            s["open"] = rows[0]["key"]
+        hovers = result._hovers() if s["only"] else []
+        chosen = [{"place": row, "told": hovers[row]} for row in s["only"]]
+        n_documents = self.uses["doc_id"].nunique()
+        lines = desk().lines(s, rows, len(found), n_documents, pages, chosen)
+        return {"lines": lines, "document": self._document() if rows else ""}
 
-    def _list_sentences(self) -> None:
-        found = self.part.mentions(self.word).sort_values(["date", "doc_id", "start"])
-        first, documents = found.head(N_SENTENCES), self.part.documents.set_index("doc_id")
-        first = first.assign(text=documents["text"].loc[first["doc_id"]].to_numpy(dtype=object))
-        fold = Fold(self.word, len(found), quotations(first, width=60), rule=IN_ORDER)
-        lines = str(template("result.html.j2").module.evidence(fold))
-        self.areas["lines"].value = lines.replace("<details ", "<details open ", 1)
-        self.mentions, times = found, found["doc_id"].value_counts()
-        self._offer([
-            (f"{day_of(row.date)} · {row.administration} · {row.title} ({times[row.doc_id]}번)",
-             row.doc_id)
-            for row in found.drop_duplicates("doc_id").head(N_DOCUMENTS).itertuples()
-        ])  # fmt: skip
-        self._show_document()
+    def _quoted(self, uses: pd.DataFrame) -> pd.DataFrame:
+        texts = self.result.corpus.documents.set_index("doc_id")[["title", "text"]]
+        texts = texts.loc[uses["doc_id"]].set_axis(uses.index)
+        quotes = quotations(uses.assign(text=texts["text"]), width=WIDTH)
+        return quotes.assign(title=texts["title"].to_numpy())
 
-    def _offer(self, options: list) -> None:
-        """Documents to pick from, the first chosen, silently."""
-        self._quiet = True
-        self.picker.options = options
-        self.picker.index = 0 if options else None
-        self._quiet = False
+    def _sorted(self, found: pd.DataFrame) -> pd.DataFrame:
+        key, order = self.state["sort"], {"ascending": not self.state["down"], "kind": "stable"}
+        found = found.sort_values(["date", "doc_id", "start"], ignore_index=True)
+        if key == "administration":
+            places = {name: place for place, name in enumerate(self.result.corpus.order)}
+            return found.loc[found[key].map(places).sort_values(**order).index]
+        if key in ("before", "match", "after"):
+            by = self._quoted(found)[key]
+            if key == "before":  # from the word at the left outwards
+                by = by.map(lambda text: text.split()[::-1])
+            return found.loc[by.sort_values(**order).index]
+        return found.sort_values(key, **order)
 
-    def _read(self, _) -> None:
-        if not self._quiet:
-            with self.status.busy():
-                self._show_document()
-
-    def _show_document(self) -> None:
-        chosen, documents, shown = self.picker.value, self.part.documents, ""
-        if chosen is not None:
-            places = self.mentions[self.mentions["doc_id"] == chosen]
-            marks = zip(places["start"], places["end"], strict=True)
-            document = documents[documents["doc_id"] == chosen].iloc[0]
-            shown = document_html(document, marks, self.word)
-        self.areas["document"].value = shown
-
-    def _tell_what_moved(self, tried: Corpus, topics: Topics) -> None:
-        """Which findings stand as before, and what is left as it was."""
-        is_waiting = any(self.trial) and self._refitted != self.trial
-        self.refit.layout.display = "" if is_waiting else "none"
-        usual = topics_of(self.base, self.usual["n_topics"])
-        before, after = (
-            _derived(corpus, "where", **self.limits()) for corpus in (self.base, tried)
-        )
-        told = tried_out(before, after, usual=usual, topics=topics, trial=self.trial)
-        self.areas["moved"].value = _html(told) if told.finding else ""
-
-    def _refit(self) -> None:
-        self._refitted = self.trial
-        with self._no_stale_answer():
-            self._answer()
-
-    def _save(self) -> None:
-        """Write figure, table and code into the study's draft folder under the next number."""
-        folder, name = PROCESSED / "draft" / self.base.study.name / "figures", self.shown.name
-        taken = [int(path.stem[-3:]) for path in folder.glob(f"{name}-[0-9][0-9][0-9].svg")]
-        file = f"{name}-{max(taken, default=0) + 1:03}"
-        _html(self.shown.only("figure", file=file))
-        code = f"# {self.shown.caption}\n{self.as_code()}\n"
-        (folder / f"{file}.py").write_text(code, encoding="utf-8")
-        self._show_code(f"# 저장한 곳: {folder / file} (.svg .png .csv .py)\n")
-
-    def _show_code(self, heading: str = "") -> None:
-        self.code.layout.display = ""
-        self.code.value = f"{heading}{self.as_code()}"
+    def _document(self) -> str:
+        doc_id, _, start = self.state["open"].rpartition("@")
+        documents = self.result.corpus.documents
+        own = self.uses[self.uses["doc_id"] == doc_id].sort_values("start")
+        marks = own[["start", "end"]].itertuples(index=False)
+        return document(documents[documents["doc_id"] == doc_id].iloc[0], marks, start)
 
     def as_code(self) -> str:
-        """Python that gives what is shown."""
-        is_refitted = self._refitted == self.trial
-        return as_code(self.chosen(), self.limits(), is_refitted=is_refitted)
+        """Python that gives what is shown, and the call that opens the screen again."""
+        opened, ends = repr(self.state["study"]), {"start": self.years[0], "end": self.years[-1]}
+        corpus, asked = self._in_python(opened)
+        again = {name: self.state[name] for name in EMPTY if name != "refit"}
+        again = {name: value for name, value in again.items()
+                 if value != EMPTY[name] and value != ends.get(name)}  # fmt: skip
+        screen = f"pt.explore({opened}, {_call('', again)[1:-1]})"
+        lines = ["import policytext as pt", "", f"corpus = {corpus}"]
+        return "\n".join([*lines, f"pt.lab.term(corpus, {asked})", "", f"# {screen}"])
+
+    def _in_python(self, study: str) -> tuple[str, str]:
+        """The corpus of what is shown, and what is asked of it, as Python."""
+        s, trial, opened = self.state, self._trial(), f"pt.Corpus.open({study})"
+        analyser = {"analyser": s["analyser"]} if s["analyser"] else {}
+        counted = analyser | {"stopwords": trial[0], "terms": trial[1]}
+        counted = {name: value for name, value in counted.items() if value}
+        asked = {"view": s["view"], "unit": s["unit"], "administrations": self.told_of()}
+        asked |= {"tried": self.tried[self.frame]} if len(self.tried[self.frame]) > 1 else {}
+        asked = {name: value for name, value in asked.items() if value and value != EMPTY.get(name)}
+        parts = [repr(self.words[0] if len(self.words) == 1 else self.words)]
+        parts += [f"{name}={value!r}" for name, value in asked.items()]
+        if s["view"] == "topics":
+            kept = counted if s["refit"] == trial else analyser
+            topics = f"{opened}{_call('.with_', kept)}, {s['n_topics']}"
+            parts.append(f"topics=pt.lab.topics_of({topics.removesuffix(', 0')})")
+        corpus = f"{opened}{_call('.with_', counted)}{_call('.where', self.limits())}"
+        return corpus, ", ".join(parts)
 
 
-def as_code(chosen: dict, limits: dict, *, is_refitted: bool = False) -> str:
-    """Python that gives the result on the screen, and the call that opens the screen again.
+def add_to_notebook(path: Path, study: str, prose: str, asked: tuple[str, str]) -> int:
+    """Add a section, a paragraph and one line of code, to a notebook; return how many it has."""
+    new = nbformat.v4
+    if path.is_file():
+        notebook = nbformat.read(path, as_version=4)
+    else:
+        cells = [
+            new.new_markdown_cell(
+                "# 내가 찾은 것\n\n살펴보기에서 넣은 것입니다. 글을 고쳐 쓰세요."
+            ),
+            new.new_code_cell(f"STUDY = {study!r}", metadata={"tags": ["parameters"]}),
+            new.new_code_cell("import policytext as pt"),
+        ]
+        notebook = new.new_notebook(cells=cells)
+    n = 1 + sum(".only(file=" in cell.source for cell in notebook.cells)
+    code = f'pt.lab.term({asked[0]}, {asked[1]}).only(file="own-{n}")'
+    notebook.cells += [new.new_markdown_cell(prose), new.new_code_cell(code)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return n
 
-    Topics are those of the study as it is, or with `is_refitted` of what is tried out.
 
-    Examples
-    --------
-    >>> chosen = {"study": "a", "term": "창업", "start": 2014}
-    >>> print(as_code(chosen, {"years": (2014, 2015)}))
-    import policytext as pt
-    <BLANKLINE>
-    corpus = pt.Corpus.open('a').where(years=(2014, 2015))
-    pt.lab.term(corpus, '창업')
-    <BLANKLINE>
-    pt.explore('a', term='창업', start=2014)
-    """
-    opened = f"pt.Corpus.open({chosen['study']!r})"
-    analyser = {key: chosen[key] for key in ("analyser",) if key in chosen}
-    counted = {key: chosen[key] for key in ("analyser", "stopwords", "terms") if key in chosen}
-    asked = {key: chosen[key] for key in ("view", "unit", "administrations") if key in chosen}
-    lines = ["import policytext as pt", ""]
-    lines.append(f"corpus = {opened}{_call('.with_', counted)}{_call('.where', limits)}")
-    told = _call("", asked)[1:-1]
-    if chosen.get("view") == "topics":
-        whole = f"{opened}{_call('.with_', counted if is_refitted else analyser)}"
-        n_topics = f", {chosen['n_topics']}" if "n_topics" in chosen else ""
-        lines.append(f"topics = pt.lab.topics_of({whole}{n_topics})")
-        told += ", topics=topics"
-    again = {key: value for key, value in chosen.items() if key != "study"}
-    lines.append(f"pt.lab.term(corpus, {chosen['term']!r}{told and f', {told}'})")
-    return "\n".join([*lines, "", f"pt.explore({chosen['study']!r}, {_call('', again)[1:-1]})"])
+@lru_cache(maxsize=16)
+def _among(counted: Corpus, chosen: Corpus) -> Corpus:
+    """The documents of one corpus, counted as in another."""
+    return counted.of(chosen.documents)
+
+
+def _as_kept(name: str, value) -> object:
+    """A choice as the state holds it, and JSON."""
+    if name in LISTS and name != "refit":
+        return [value] if isinstance(value, str) else list(value)
+    if name == "n_topics":
+        return int(value or 0)
+    if name in TEXTS and not isinstance(value, str):
+        return ", ".join(value)
+    return " ".join(str(value).split())
 
 
 def _call(name: str, options: dict) -> str:
@@ -546,55 +406,5 @@ def _call(name: str, options: dict) -> str:
     return f"{name}({arguments})" if options else ""
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """Words between commas, spaces tidied, none twice.
-
-    >>> words_of(" 녹색  성장, 창업,,창업 ")
-    ('녹색 성장', '창업')
-    """
-    return tuple(dict.fromkeys(" ".join(word.split()) for word in text.split(",") if word.strip()))
-
-
-@lru_cache(maxsize=8)
-def _derived(corpus: Corpus, step: str, **options) -> Corpus:
-    """``corpus.where(…)`` or ``corpus.with_(…)``: the same corpus again for the same options."""
-    given = {name: value for name, value in options.items() if value}
-    return getattr(corpus, step)(**given) if given else corpus
-
-
-def _html(result: Result) -> str:
-    return result._repr_html_()
-
-
-def _controls(studies: Sequence[str]) -> dict[str, widgets.Widget]:
-    """Every control of the screen by the name of its choice."""
-    typed = {"continuous_update": False, "placeholder": "쉼표로 나누어 쓰고 Enter"}
-    word = {"continuous_update": False, "placeholder": "낱말을 쓰고 Enter"}
-    view = {"style": {"button_width": "5em"}, "layout": {"width": "30em"}}
-    return {
-        "study": widgets.Dropdown(options=studies, description="연구"),
-        "analyser": widgets.Dropdown(options=list(ANALYSERS), description="분석기"),
-        "genre": widgets.Dropdown(description="종류"),
-        "years": widgets.SelectionRangeSlider(
-            options=[0], description="기간", continuous_update=False
-        ),
-        "administrations": widgets.SelectMultiple(description="정부", rows=4),
-        "term": widgets.Text(description="낱말", **word),
-        "unit": widgets.Dropdown(options=list(UNITS.items()), description="단위"),
-        "view": widgets.ToggleButtons(options=list(VIEWS.items()), description="그림", **view),
-        "n_topics": widgets.BoundedIntText(min=2, max=60, description="주제 수"),
-        "stopwords": widgets.Text(description="뺄 말", **typed),
-        "terms": widgets.Text(description="더할 용어", **typed),
-    }
-
-
-def _set(control: widgets.Widget, value) -> None:
-    """Set a control; a value that it does not offer is told with the nearest."""
-    if isinstance(control, widgets.Text):
-        value = value if isinstance(value, str) else ", ".join(value)
-    elif hasattr(control, "options"):
-        offered = [option[1] if isinstance(option, tuple) else option for option in control.options]
-        values = known_values(value, offered, control.description)
-        is_one = isinstance(control, widgets.Dropdown | widgets.ToggleButtons)
-        value = values[0] if is_one else tuple(values)
-    control.value = value
+def _html(result: Result) -> Markup:
+    return Markup(result._repr_html_())

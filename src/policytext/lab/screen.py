@@ -1,87 +1,132 @@
-"""What every screen of the lab has: its look, a line that says how it stands, a text to read."""
+"""What every screen of the lab has: parts of HTML, choices kept, undone and redone, one status."""
 
 from __future__ import annotations
 
-import io
+import json
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from functools import partial
 
-import ipywidgets as widgets
-import matplotlib.pyplot as plt
-import numpy as np
+import anywidget
 import pandas as pd
+import traitlets
 from markupsafe import Markup
 
-from policytext.report.result import ASSETS, Result, data_uri
+from policytext.report.result import ASSETS, template
+from policytext.study import Study, write_whole
+
+KEPT = "desk.json"  # in the study's own folder: what its screens were left with
 
 
-def desk(children: Sequence[widgets.Widget]) -> widgets.VBox:
-    """Widgets one under another, with the look of tables and sentences."""
-    style = widgets.HTML(f"<style>{(ASSETS / 'lab' / 'desk.css').read_text('utf-8')}</style>")
-    box = widgets.VBox([style, *children])
-    box.add_class("policytext-desk")
-    return box
+class Page(anywidget.AnyWidget):
+    """HTML in the notebook; what is clicked or typed in it comes back as a message."""
+
+    _esm = ASSETS / "lab" / "desk.js"
+    _css = ASSETS / "lab" / "desk.css"
+    parts = traitlets.Dict().tag(sync=True)
 
 
-def area(name: str) -> widgets.HTML:
-    """A part of a screen, of CSS class ``policytext-<name>``."""
-    made = widgets.HTML()
-    made.add_class(f"policytext-{name}")
-    return made
+class Screen:
+    """A page, the state it shows, and how that state came about.
 
+    A subclass has `shown`, which makes the parts, and a method ``on_<ask>(value, of, shift)`` for
+    each thing that the page asks; :meth:`step` changes the state. ``name`` is its place in
+    ``data/studies/<study>/desk.json``.
+    """
 
-class Status:
-    """The line; ``area`` is its widget. `asked` counts questions, `failed` faults."""
+    name = ""
 
     def __init__(self) -> None:
-        self.area = area("status")
-        self.asked = self.failed = 0
+        self.page = Page()
+        self.page.on_msg(lambda _, content, __: self.heard(**content))
+        self.state, self.past, self.coming, self.asked = {}, [], [], 0
 
-    def say(self, kind: str, text: str | Markup) -> None:
-        """Show a text at once; `kind` is busy, ready or fault."""
-        line = Markup('<div role="status" class="policytext-{}" data-asked="{}">{}</div>')
-        self.area.value = str(line.format(kind, self.asked, text))
+    def heard(self, ask: str, value: str = "", of: str = "", shift: bool = False) -> None:
+        """Do what the page asks, and show what came of it."""
+        self.show(partial(getattr(self, f"on_{ask}"), value, of, shift))
 
-    @contextmanager
-    def busy(self) -> Iterator[None]:
-        """Busy inside; afterwards how long it took, or the sentence of an error.
+    def on_do(self, value: str, *_) -> str | None:
+        return getattr(self, f"do_{value}")()
 
-        >>> status = Status()
-        >>> with status.busy():
-        ...     raise ValueError("낱말이 비어 있습니다.")
-        >>> status.failed, "낱말이 비어" in status.area.value
-        (1, True)
-        """
-        begun = time.perf_counter()
+    def step(self, **changes) -> None:
+        """Change the state so that it can be undone."""
+        self.past, self.coming = [*self.past, self.state], []
+        self.state = self.state | changes
+
+    def do_undo(self) -> None:
+        if self.past:
+            self.coming, self.state = [*self.coming, self.state], self.past.pop()
+
+    def do_redo(self) -> None:
+        if self.coming:
+            self.past, self.state = [*self.past, self.state], self.coming.pop()
+
+    def shown(self) -> dict[str, str]:
+        """HTML of each part."""
+        raise NotImplementedError
+
+    def show(self, act: Callable[[], str | None] = lambda: None) -> None:
+        """Act, show every part anew, and say how long it took, or the sentence of an error."""
+        begun, kind, parts = time.perf_counter(), "ready", {}
         self.asked += 1
-        self.say("busy", "⏳ 세는 중…")
         try:
-            yield
+            told = act()
+            parts = self.shown()
+            told = told or f"✓ 끝 ({time.perf_counter() - begun:.2f}초)"
         except (ValueError, RuntimeError, OSError) as error:
-            self.failed += 1
-            self.say("fault", f"⚠ {error}")
+            kind, told = "fault", f"⚠ {error}"
         except Exception as error:  # a screen that hangs at "counting" would say nothing
-            self.failed += 1
-            self.say("fault", _folded(error))
-        else:
-            self.say("ready", f"✓ 끝 ({time.perf_counter() - begun:.2f}초)")
+            kind, told = "fault", _folded(error)
+        if kind == "fault":
+            parts = self.at_fault()
+        status = desk().status(kind, told, self.asked)
+        self.page.parts = {name: str(part) for name, part in (parts | {"status": status}).items()}
 
-    def button(self, label: str, work: Callable[[], str | None], icon: str = "") -> widgets.Button:
-        """A button that does its `work` busily, and then says what that returned."""
-        layout = {"width": "auto", "align_self": "flex-start"}
-        made = widgets.Button(description=label, icon=icon, layout=layout)
+    def at_fault(self) -> dict[str, str]:
+        """What stays on the screen when nothing can be answered: no earlier answer."""
+        return dict(self.page.parts)
 
-        def pressed(_) -> None:
-            failed, told = self.failed, None
-            with self.busy():
-                told = work()
-            if told and self.failed == failed:
-                self.say("ready", told)
+    def keep(self, study: Study) -> None:
+        """Save the state with the study."""
+        study.folder.mkdir(parents=True, exist_ok=True)
+        whole = _kept(study) | {self.name: self.state}
+        write_whole(study.folder / KEPT, json.dumps(whole, ensure_ascii=False, indent=1))
 
-        made.on_click(pressed)
-        return made
+    def left(self, study: Study) -> dict:
+        """The state that the screen was left with; empty at first, or if its file is spoilt."""
+        return _kept(study).get(self.name, {})
+
+
+def _kept(study: Study) -> dict:
+    try:
+        return json.loads((study.folder / KEPT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def desk():
+    """The macros of the screens."""
+    return template("lab/desk.html.j2").module
+
+
+def document(row: pd.Series, marks: Iterable[tuple], here: str = "") -> str:
+    """A text to read, with the places (from, to) of what was asked marked; `here` begins the one shown."""
+    text, at, pieces = row["text"], 0, []
+    for begin, end in marks:
+        if begin >= at:
+            kind = "here" if str(begin) == here else "hit"
+            pieces += [(text[at:begin], ""), (text[begin:end], kind)]
+            at = end
+    n_uses = f"{len(pieces) // 2:,}번" if pieces else ""
+    facts = [day_of(row["date"]), row["administration"], row["publisher"], row["doc_id"], n_uses]
+    told = " · ".join(str(fact) for fact in facts if not pd.isna(fact) and fact)
+    return desk().document(row["title"], told, [*pieces, (text[at:], "")])
+
+
+def day_of(date: pd.Timestamp) -> str:
+    """A day as lists show it."""
+    return "날짜 모름" if pd.isna(date) else f"{date:%Y-%m-%d}"
 
 
 def _folded(error: Exception) -> Markup:
@@ -90,38 +135,3 @@ def _folded(error: Exception) -> Markup:
         "<details><summary>자세한 기록</summary><pre>{}</pre></details>"
     )
     return told.format(type(error).__name__, "".join(traceback.format_exception(error)))
-
-
-def picture(result: Result) -> str:
-    """The figure of a result as HTML, with its caption; no file is written."""
-    content = io.BytesIO()
-    figure = np.ravel(result.plot())[0].figure
-    figure.savefig(content, format="svg", bbox_inches="tight")
-    plt.close(figure)
-    html = Markup('<figure><img alt="{}" src="{}"><figcaption>{}</figcaption></figure>')
-    uri = data_uri("image/svg+xml", content.getvalue())
-    return str(html.format(result.alt, uri, result.caption))
-
-
-def document_html(
-    document: pd.Series, marks: Iterable[tuple[int, int]] = (), term: str = ""
-) -> str:
-    """A document with the places of a term (from, to) marked."""
-    text, at, body = document["text"], 0, Markup("")
-    marks = sorted(marks)
-    for start, end in marks:
-        body += Markup("{}<mark>{}</mark>").format(text[at:start], text[start:end])
-        at = end
-    times = f"‘{term}’ {len(marks):,}번" if term else ""
-    facts = [day_of(document["date"]), document["administration"], document["publisher"],
-             document["doc_id"], times]  # fmt: skip
-    told = " · ".join(str(fact) for fact in facts if not pd.isna(fact) and fact)
-    html = Markup(
-        '<article tabindex="0" aria-label="{}"><h4>{}</h4><p>{}</p><div>{}</div></article>'
-    )
-    return str(html.format(document["title"], document["title"], told, body + text[at:]))
-
-
-def day_of(date: pd.Timestamp) -> str:
-    """A day as lists show it."""
-    return "날짜 모름" if pd.isna(date) else f"{date:%Y-%m-%d}"

@@ -29,7 +29,7 @@ def command(options: Sequence[str] = ()) -> list[str]:
         "ServerApp.allow_root": True,
         "Application.log_level": "ERROR",
         "ServerApp.answer_yes": True,  # Ctrl+C ends it; Jupyter would ask once more, in English
-        "LabApp.default_url": "/lab/tree/notebooks/explore.ipynb",
+        "LabApp.default_url": "/doc/tree/notebooks/explore.ipynb",
         "LabApp.app_settings_dir": SETTINGS,
         "LabApp.user_settings_dir": OWN / "settings",
         "LabApp.workspaces_dir": OWN / "workspaces",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from policytext.corpus import Corpus
 from policytext.report.result import csv_bytes
 from policytext.study import Study
 from policytext.words.lexicon import COLUMNS, Lexicon, read_lexicon, study_lexicon, suggest_terms
@@ -58,6 +59,14 @@ def add_terms(
         draft = Path(folder) / OWN  # the lexicon's checks read files
         draft.write_bytes(csv_bytes(_with(study, accepted, aliases or {})))
         return study_lexicon(study, own=draft)
+
+
+def tried(corpus: Corpus, accepted: Iterable[str], aliases: Mapping[str, str]) -> Corpus:
+    """The corpus as it would be with these terms; nothing is written."""
+    after = corpus.with_(terms=[*accepted, *aliases])
+    named = after.tokens["term"].astype(object).replace(dict(aliases))
+    vars(after)["tokens"] = after.tokens.assign(term=named.astype("category"))
+    return after
 
 
 def save_terms(

@@ -44,6 +44,7 @@ FAULT = Markup(
     '<div class="note fault" role="note" id="fault-{}"><p>이 부분은 만들지 못했습니다. {}</p></div>'
 )
 SAID_IN_KOREAN = {faults.PolicyTextError.__name__, faults.StudyError.__name__}
+OWN = "own"  # folder of the notebooks that are of one study only
 PLURALS = {kind: f"{kind}s" for kind in ("headline", "warning", "finding", "figure", "table")}
 PLURALS |= {kind: kind for kind in ("kept", "methods")}
 KERNEL = {"TQDM_DISABLE": "1", "PYTHONHASHSEED": "0"}
@@ -64,6 +65,8 @@ def build_report(
 ) -> Built:
     """Execute the numbered notebooks on a study, each from a clean kernel, and write its report.
 
+    Its own notebook, ``own/<study>.ipynb`` beside them, is the last chapter where there is one.
+
     `output` is `reports/<study>` and `notebooks` the folder of `NN-*.ipynb` of the project, unless
     given. Beside the pages are `figures/`, `tables/`, `manifest.json` and the files of
     `pack.write_pack`; the index of all studies, in the folder above, is written anew.
@@ -73,6 +76,8 @@ def build_report(
     output = Path(output) if output is not None else REPORTS / study.name
     folder = Path(notebooks) if notebooks is not None else ROOT / "notebooks"
     sources = sorted(folder.glob("[0-9][0-9]-*.ipynb"))
+    own = folder / OWN / f"{study.name}.ipynb"
+    sources += [own] if sources and own.is_file() else []
     if not sources:
         raise faults.PolicyTextError(
             f"{folder} 폴더에 '01-이름.ipynb' 꼴의 노트북이 없어 보고서를 만들지 "
@@ -201,7 +206,7 @@ def _planned(path: Path) -> dict:
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
     heads = (re.search(r"^#\s+(.+?)\s*#*$", text, re.MULTILINE) for text in texts)
     return {
-        "file": f"{path.stem}.html",
+        "file": f"{OWN if path.parent.name == OWN else path.stem}.html",
         "title": next((head[1] for head in heads if head), path.stem),
         "intro": next(
             (text.partition("\n\n")[2].strip() for text in texts if text.startswith("# ")), ""

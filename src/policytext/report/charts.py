@@ -657,28 +657,44 @@ def term_keyness(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | Non
     >>> [label.get_text() for label in term_keyness(table).get_yticklabels()]
     ['가 (1,200번)']
     """
-    ax = axes_for(ax, height=0.34 * len(table) + 0.9)
+    ax = axes_for(ax, height=0.3 * len(table) + 0.9)
     colour = [(colours or {}).get(name, ACCENT) for name in table["administration"]]
-    draw_dots(ax, table.drop(columns="q", errors="ignore"), colour)
-    names = [f"{row.administration} ({row.n:,}번)" for row in table.itertuples()]
-    return name_rows(ax, names, xlabel="나머지 정부의 몇 배로 썼나")
+    draw_dots(ax, table, colour)
+    terms = [f"{term} · " for term in table["term"]] if _are_many(table) else [""] * len(table)
+    rows = zip(terms, table["administration"], table["n"], strict=True)
+    names = [f"{term}{name} ({n:,}번)" for term, name, n in rows]
+    return name_rows(ax, names, xlabel="견준 정부의 몇 배로 썼나")
 
 
-@drawing("topic", "label", "share", "share_elsewhere")
-def term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Share of a topic's documents that use a term, beside that of all other documents.
+def _are_many(table: pd.DataFrame) -> bool:
+    return "term" in table and table["term"].nunique() > 1
 
-    >>> table = pd.DataFrame({"topic": [1], "label": "쌀", "share": 0.5, "share_elsewhere": 0.1})
-    >>> [float(bar.get_width()) for bar in term_topics(table).patches]
-    [50.0]
+
+@drawing("topic", "label", "share", "share_low", "share_high")
+def term_topics(
+    table: pd.DataFrame, *, inks: Mapping[str, str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Share of each topic's documents that use a term, with intervals; a colour a term.
+
+    >>> table = pd.DataFrame({"topic": [1], "label": "쌀", "share": 0.5, "share_low": 0.4,
+    ...     "share_high": 0.6, "term": "벼"})
+    >>> [text.get_text() for text in term_topics(table).get_yticklabels()]
+    ['1. 쌀']
     """
-    shown = table.head(N_TOPICS)
-    ax = axes_for(ax, height=0.34 * len(shown) + 0.9)
-    bars(ax, shown, shown["share"] * 100, color=ACCENT)
-    elsewhere = shown["share_elsewhere"] * 100, np.arange(len(shown))
-    ax.scatter(*elsewhere, marker="|", s=160, color=INK, zorder=3)
-    names = [f"{row.topic}. {row.label}" for row in shown.itertuples()]
-    return name_rows(ax, names, xlabel="이 말을 쓴 글 (%), 세로 금은 나머지 주제")
+    order = table["topic"].drop_duplicates()[:N_TOPICS].tolist()
+    shown = table[table["topic"].isin(order)]
+    ax, terms = axes_for(ax, height=0.34 * len(order) + 0.9), list(shown["term"].unique())
+    offsets = np.linspace(-0.24, 0.24, len(terms)) if len(terms) > 1 else [0]
+    for term, offset in zip(terms, offsets, strict=True):
+        own = shown[shown["term"] == term]
+        rows, ink = own["topic"].map(order.index) + offset, (inks or {}).get(term, ACCENT)
+        ax.hlines(rows, own["share_low"] * 100, own["share_high"] * 100, color=ink, alpha=0.5, lw=2)
+        ax.scatter(own["share"] * 100, rows, color=ink, s=36, label=term, urls=marks(own), zorder=3)
+    if len(terms) > 1:
+        ax.legend(frameon=False)
+    names = [f"{topic}. {label}" for topic, label in
+             shown.drop_duplicates("topic")[["topic", "label"]].itertuples(index=False)]  # fmt: skip
+    return name_rows(ax, names, xlabel="주제의 글 가운데 이 말을 쓴 글 (%)", xlim=(0, None))
 
 
 OUTCOMES = {

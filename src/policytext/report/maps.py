@@ -1,10 +1,13 @@
 """Tidy table in, Axes out: what is placed by time, by nearness or by where it lies."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, to_rgba
 from matplotlib.figure import FigureBase
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -31,12 +34,13 @@ UNITS = {
     "share": "글(중복 묶음) 가운데 비중",
 }
 MARKERS = "osD^vPX*"
+TERM_INKS = ["#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480"]
 MONTH_BOX = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6}
 # Colour, shape of the box and its line together tell communities apart, never colour alone.
 COMMUNITIES = [
     (colour, shape, line)
     for shape, line in (("round", "-"), ("square", "--"))
-    for colour in ("#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480")
+    for colour in TERM_INKS
 ]
 NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
@@ -92,6 +96,44 @@ def timeline(
         panels[-1].plot(days, np.zeros(len(days)), "|", color=MUTED, alpha=0.5, ms=5, **foot)
     sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
     return panels
+
+
+@drawing("term", "administration", "period", "period_end", "value")
+def term_lines(
+    table: pd.DataFrame,
+    *,
+    colours: charts.Colours = None,
+    inks: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """One panel for several terms: a line a term and government, which no line leaves.
+
+    `inks` are the colours of terms, `colours` those of the governments behind them.
+
+    >>> months = pd.date_range("2014-01-01", periods=3, freq="MS")
+    >>> table = pd.DataFrame({"term": "창업", "administration": ["가", "가", "나"], "value": 1.5,
+    ...     "period": months, "period_end": months + pd.offsets.MonthEnd(0)})
+    >>> len(term_lines(table).lines)
+    2
+    """
+    ax, names = charts.axes_for(ax, width=WIDTH, height=2.9), list(table["term"].unique())
+    colour = charts.group_colours(table, ordered(table["administration"]), colours)
+    reigns, inks = _reigns(table), inks or dict(zip(names, TERM_INKS, strict=False))
+    for reign in reigns.itertuples():
+        ax.axvspan(reign.start, reign.end, color=colour[reign.administration], alpha=0.13, lw=0)
+    for place, name in enumerate(names):
+        rows = table[table["term"] == name].sort_values("period")
+        step = place * 0.005 * (reigns["end"].max() - reigns["start"].min())  # not one on another
+        rows = rows.assign(**{day: rows[day] + step for day in ("period", "period_end")})
+        for _, own in rows.groupby("administration", sort=False, observed=True):
+            _draw_cells(own.assign(size=26), ax, inks.get(name, ACCENT))
+    marks = [Line2D([], [], color=inks.get(name, ACCENT), marker="o", ms=5) for name in names]
+    if len(names) > 1:
+        ax.legend(marks, names, loc="upper left", ncols=len(names), frameon=False)
+    _title_and_scale(ax, "", table["value"].max() * (1.15 if len(names) > 1 else 1), "rate")
+    _name_reigns(ax, reigns)
+    ax.set_ylabel(UNITS["rate"], color=MUTED)
+    return ax
 
 
 @drawing("series", "administration", "window", "months", "value", "value_low", "value_high")
@@ -184,18 +226,18 @@ def _reigns(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _draw_cells(rows: pd.DataFrame, ax: Axes) -> None:
+def _draw_cells(rows: pd.DataFrame, ax: Axes, ink: str = ACCENT) -> None:
     """Dots with intervals; a gap, and days of governments left out, break the line."""
     middle = rows["period"] + (rows["period_end"] - rows["period"]) / 2
     if {"value_low", "value_high"} <= set(rows):
         ends = rows[["value_low", "value_high"]].astype(float).to_numpy().T
-        ax.vlines(middle, *ends, color=ACCENT, alpha=0.45, linewidth=1.4)
+        ax.vlines(middle, *ends, color=ink, alpha=0.45, linewidth=1.4)
     has_gap = (rows["period"] - rows["period_end"].shift()).dt.days > 1
     for _, run in rows.groupby((rows["value"].isna() | has_gap).cumsum()):
         run = run.dropna(subset="value")
-        ax.plot(middle[run.index], run["value"], color=ACCENT, linewidth=0.9)
+        ax.plot(middle[run.index], run["value"], color=ink, linewidth=0.9)
     look = {"linewidth": 0, "zorder": 3, "urls": charts.marks(rows)}
-    ax.scatter(middle, rows["value"], color=ACCENT, s=rows["size"], **look)
+    ax.scatter(middle, rows["value"], color=ink, s=rows["size"], **look)
 
 
 def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:

@@ -221,21 +221,39 @@ class Result:
         head, detail = (self.finding, "") if is_note else parted(self.finding)
         return {"head": head, "detail": detail, "is_note": is_note}
 
+    def svg(self) -> str:
+        """The figure as part of a page; a mark's link ends in ``-r`` and the number of its row."""
+        figure = self._panels()[0].figure
+        made = inline_svg(
+            self._saved(figure, "svg", "none"), alt=self.alt, **self._marks(self.name)
+        )
+        plt.close(figure)
+        return made
+
     def _figure(self, anchor: str) -> dict:
-        panels = np.ravel(replace(self, view=self.view.reset_index(drop=True)).plot())
+        panels = self._panels()
         figure = panels[0].figure
         files = {ending: self._saved(figure, ending) for ending in ("svg", "png")}
         for ending, content in files.items():
             self._write("figures", ending, content)
-        told = {"name": anchor, "rows": self._hovers(), "n_linked": min(len(self.view), ROW_LIMIT)}
         parts = [
-            inline_svg(self._saved(figure, "svg", "none", box), alt=alt, part=part, **told)
+            inline_svg(
+                self._saved(figure, "svg", "none", box), alt=alt, part=part, **self._marks(anchor)
+            )
             for part, (alt, box) in enumerate(panels_apart(panels, self.alt))
         ]
         plt.close(figure)
         if len("".join(parts)) > SVG_LIMIT:
             return {"src": data_uri("image/png", files["png"])}
         return {"svg": Markup("".join(parts))}
+
+    def _panels(self) -> np.ndarray:
+        """Axes drawn anew, whose marks have the numbers of the rows in view."""
+        return np.ravel(replace(self, view=self.view.reset_index(drop=True)).plot())
+
+    def _marks(self, anchor: str) -> dict:
+        n_linked = min(len(self.view), ROW_LIMIT)
+        return {"name": anchor, "rows": self._hovers(), "n_linked": n_linked}
 
     @staticmethod
     def _saved(figure: plt.Figure, ending: str, fonttype: str = "path", box="tight") -> bytes:

@@ -147,6 +147,15 @@ def analyse(texts: Sequence[str], analyser: str) -> pd.DataFrame:
     )
 
 
+def installed() -> list[str]:
+    """Analysers whose packages are there.
+
+    >>> installed()[0]
+    'mecab'
+    """
+    return [analyser for analyser in ANALYSERS if "없음" not in version(analyser)]
+
+
 def version(analyser: str) -> str:
     """Name the packages behind an analyser and their versions, 없음 where one is not installed.
 

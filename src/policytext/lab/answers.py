@@ -1,0 +1,389 @@
+"""What a corpus says of words and concepts, and what other choices would change."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.stats import false_discovery_control
+from sklearn.metrics import adjusted_rand_score
+
+from policytext.administrations import assign_administrations, read_people
+from policytext.compare import timeline
+from policytext.compare.concepts import read_concepts, spelled, uses
+from policytext.compare.contrasts import (
+    ALPHA,
+    group_counts,
+    keyness_caveats,
+    keyness_table,
+    log_odds,
+    main_stratum,
+    structural_zeros,
+)
+from policytext.compare.units import exact_interval
+from policytext.corpus import Corpus
+from policytext.faults import PolicyTextError, known_values
+from policytext.korean import attach_particle
+from policytext.report import charts, maps
+from policytext.report.result import Result
+from policytext.study import REPORTS, Study
+from policytext.topics.clusters import (
+    NO_TOPIC,
+    Topics,
+    checked,
+    cluster,
+    document_vectors,
+    read_labels,
+    topic_names,
+)
+from policytext.words.counts import TermMatrix
+
+N_TOP, N_NEAR = 10, 3
+N_PERMUTATIONS = 500  # of one term
+BY = {"time": ("period",), "administrations": (), "topics": ("topic",)}
+COLUMNS = {
+    "time": "term cell value value_low value_high n n_families administration",
+    "administrations": "term administration times times_low times_high q n rate_per_10k "
+    "rate_rest_per_10k n_documents caveat",
+    "topics": "term label share share_low share_high n_with_term n_documents topic rank",
+}
+DRAWN = {
+    "time": maps.term_lines,
+    "administrations": charts.term_keyness,
+    "topics": charts.term_topics,
+}
+
+
+def term(
+    corpus: Corpus,
+    words: str | Iterable[str],
+    *,
+    view: str = "time",
+    unit: str = "year",
+    administrations: str | Iterable[str] = (),
+    topics: Topics | None = None,
+    tried: Iterable[str] = (),
+) -> Result:
+    """What a corpus says of words or concepts: over time, by administration or by topic.
+
+    Of several `words` (also one text with commas) each is counted on its own; spellings and
+    letters are understood as the lexicon does. `view` is "time", "administrations" or "topics";
+    `unit` "year", "quarter" or "month". What is told is told of `administrations` (none for all)
+    against everybody else in the corpus: to compare two with each other, choose them with
+    :meth:`Corpus.where` first. `topics` default to :func:`topics_of` the corpus. A difference is
+    told as one under the rules of the reports: within the kinds of text, q below 0.05 over
+    governments and all words, also those `tried` before, an interval on one side of 1, no caveat,
+    documents enough. PolicyTextError: a word that never occurs, with the nearest that do; InsufficientData:
+    no document with a day.
+
+    >>> term(Corpus.open("innovation-centers"), "특구").finding.split(":")[0]
+    '‘특구’는 문재인 정부가 두드러지게 썼다'
+    """
+    known_values(view, DRAWN, "그림")
+    known_values(unit, timeline.UNITS, "단위")
+    words = understood(corpus, words)
+    asked = known_values(administrations, corpus.order, "정부") or corpus.order
+    tried = list(dict.fromkeys([*words, *tried]))
+    keyness = pd.concat([_keyness(corpus, word) for word in tried], ignore_index=True)
+    if len(keyness):
+        keyness["q"] = false_discovery_control(keyness["p"])
+        keyness = keyness[keyness["term"].isin(words)]
+    part = derived(corpus, "where", administrations=tuple(asked))
+    told = [_told(part, corpus, keyness, word) for word in words]
+    if view == "time":
+        table = pd.concat([_over_time(part, word, unit) for word in words], ignore_index=True)
+    elif view == "topics":
+        topics = topics or topics_of(corpus)
+        tables = [term_topics(part, word, topics) for word in words]
+        table = pd.concat(tables, ignore_index=True)
+    else:
+        table = keyness[keyness["administration"].isin(asked)] if len(keyness) else keyness
+        table = table.reset_index(drop=True)
+    inks = dict(zip(words, maps.TERM_INKS, strict=False))
+    drawing = {"colours": corpus.colours} if view != "topics" else {}
+    drawing |= {"inks": inks} if view != "administrations" else {}
+    by = ("term", *(["administration"] if view != "topics" else []), *BY[view])
+    return Result(
+        f"term-{view}",
+        table,
+        part,
+        by=by,
+        places=_places(part, words, view, unit, topics),
+        facts={"words": words, "told": told, "drawing": drawing, "n_tried": len(tried)},
+        draw=DRAWN[view],
+        columns=tuple(COLUMNS[view].split()) if len(table) else (),
+    )
+
+
+def understood(corpus: Corpus, words: str | Iterable[str]) -> list[str]:
+    """Words as the corpus counts them, each once: of any case and spacing, by any spelling.
+
+    PolicyTextError: one that never occurs, with the nearest that do.
+
+    >>> understood(Corpus.open("innovation-centers"), "R & d, 창업,창업")
+    ['R&D', '창업']
+    """
+    texts = [words] if isinstance(words, str) else words
+    wanted = [word for text in texts for word in words_of(text)]
+    if not wanted:
+        raise PolicyTextError("낱말이 비어 있습니다. 낱말을 하나 쓰세요.")
+    known = _spellings(corpus)
+    for word in wanted:
+        if _folded(word) not in known:
+            hint = (
+                f" 비슷한 말: {', '.join(near)}." if (near := nearest_terms(corpus, word)) else ""
+            )
+            raise PolicyTextError(
+                f"{attach_particle(f'‘{word}’', '이라/라')}는 말은 한 번도 나오지 않습니다."
+                f"{hint} 띄어쓰기를 바꾸어 보거나 ‘더할 용어’에 쓰세요."
+            )
+    return list(dict.fromkeys(known[_folded(word)] for word in wanted))
+
+
+def nearest_terms(corpus: Corpus, word: str) -> list[str]:
+    """The terms of a corpus whose letters are nearest: 창엄 is nearer to 창업 than to 창출."""
+    spelled = {
+        unicodedata.normalize("NFD", form): term for form, term in _spellings(corpus).items()
+    }
+    near = difflib.get_close_matches(unicodedata.normalize("NFD", _folded(word)), spelled, N_NEAR)
+    return list(dict.fromkeys(spelled[form] for form in near))
+
+
+@lru_cache(maxsize=8)
+def _spellings(corpus: Corpus) -> dict[str, str]:
+    """What may be typed for each term that occurs, and each concept."""
+    known = set(corpus.matrix.terms)
+    forms = {form: term for form, term in corpus.lexicon.spellings.items() if term in known}
+    forms |= {term: term for term in [*corpus.matrix.terms, *read_concepts(corpus.study)]}
+    return {_folded(form): term for form, term in forms.items()}
+
+
+def _folded(word: str) -> str:
+    return "".join(unicodedata.normalize("NFC", word).casefold().split())
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Words between commas, spaces tidied, none twice.
+
+    >>> words_of(" 녹색  성장, 창업,,창업 ")
+    ('녹색 성장', '창업')
+    """
+    words = (
+        " ".join(word.split()) for word in text.replace("，", ",").replace("、", ",").split(",")
+    )
+    return tuple(dict.fromkeys(filter(None, words)))
+
+
+@lru_cache(maxsize=16)
+def derived(corpus: Corpus, step: str, **options) -> Corpus:
+    """``corpus.where(…)`` or ``corpus.with_(…)``: the same corpus again for the same options."""
+    given = {name: value for name, value in options.items() if value}
+    return getattr(corpus, step)(**given) if given else corpus
+
+
+def _counts_of(corpus: Corpus, word: str) -> TermMatrix:
+    """Counts of a word or concept, and of all other terms that are compared: two columns."""
+    terms, holds = spelled(corpus, word)
+    own, compared = (
+        np.asarray(matrix.counts[:, np.isin(matrix.terms, terms)].sum(axis=1)) * holds[:, None]
+        for matrix in (corpus.matrix, corpus.keyness_matrix)
+    )
+    rest = np.asarray(corpus.keyness_matrix.counts.sum(axis=1)) - compared
+    return TermMatrix(sparse.csr_matrix(np.hstack([own, rest])), corpus.matrix.doc_ids, [word, ""])
+
+
+@lru_cache(maxsize=64)
+def _keyness(corpus: Corpus, word: str) -> pd.DataFrame:
+    """Rows of one word, in order of time; none where there is a single administration."""
+    if len(corpus.order) < 2:
+        return pd.DataFrame()
+    stratum = _stratum(corpus)
+    table = keyness_table.__wrapped__(  # not kept on disk: there are too many words
+        _counts_of(corpus, word),
+        corpus.groups,
+        families=corpus.families,
+        strata=corpus.documents.set_index("doc_id")[stratum] if stratum else None,
+        n_permutations=N_PERMUTATIONS,
+        random_state=corpus.study.comparison.random_state,
+    )
+    table = table[table["term"] == word].set_index("administration").loc[corpus.order].reset_index()
+    parts = pd.DataFrame(columns=["term", "administration", "explained_by", "share"])
+    return keyness_caveats(table, parts, structural_zeros(table["term"], corpus.documents))
+
+
+@lru_cache(maxsize=16)
+def _stratum(corpus: Corpus) -> str:
+    return main_stratum(corpus)
+
+
+def _told(part: Corpus, corpus: Corpus, keyness: pd.DataFrame, word: str) -> dict:
+    """The administration of a part that stands out by a word, and why that is not sure, if so."""
+    rows = keyness[keyness["term"] == word] if len(keyness) else keyness
+    if rows.empty:
+        return {"word": word, "row": None}
+    rows = rows[rows["administration"].isin(part.order)]
+    is_one = len(rows) == 1
+    large = rows[rows["administration"].isin(corpus.administrations)]
+    row = (rows if large.empty else large).sort_values("z").iloc[-1]
+    others = [name for name in corpus.order if name != row["administration"]]
+    reasons = {
+        "이 정부 때의 글이 적다": row["administration"] not in corpus.administrations,
+        "쓴 글이 적어 구간을 낼 수 없다": pd.isna(row["times_low"]),
+        "구간에 1배가 들어 있다": row["times_low"] <= 1 <= row["times_high"],
+        f"우연일 수 있다(q {row['q']:.2f})": row["q"] >= ALPHA,
+        row["caveat"]: bool(row["caveat"]),
+    }
+    why = next((reason for reason, holds in reasons.items() if holds), "")
+    rest = others[0] if len(others) == 1 else ""
+    return {"word": word, "row": row.to_dict(), "why": why, "rest": rest, "is_one": is_one}
+
+
+@lru_cache(maxsize=32)
+def _cells(corpus: Corpus, unit: str) -> pd.DataFrame:
+    """The calendar of a corpus, each cell with its name: the days and the months in office."""
+    cells = timeline.calendar(corpus.documents, unit=unit, acting=corpus.study.corpus.acting)
+    first, last = (
+        assign_administrations(cells[[day]].rename(columns={day: "date"}))["months_in_office"] + 1
+        for day in ("period", "period_end")
+    )
+    ends = (cells[day].dt.strftime("%Y.%m") for day in ("period", "period_end"))
+    rows = zip(*ends, first.fillna(0).astype(int), last.fillna(0).astype(int), strict=True)
+    named = [
+        f"{start}{f'–{end[5:]}' if end != start else ''} (재임 {a}{f'–{b}' if b != a else ''}개월)"
+        for start, end, a, b in rows
+    ]
+    return cells.assign(cell=named)
+
+
+@lru_cache(maxsize=64)
+def _over_time(corpus: Corpus, word: str, unit: str) -> pd.DataFrame:
+    cells = _cells(corpus, unit)
+    return timeline.term_rates(_counts_of(corpus, word), corpus.documents, cells, [word]).assign(
+        term=word
+    )
+
+
+def _places(corpus: Corpus, words: list[str], view: str, unit: str, topics) -> pd.DataFrame:
+    """Every use, with what the rows of a view are keyed by."""
+    found = pd.concat([uses(corpus, word) for word in words], ignore_index=True)
+    if view == "time":
+        documents = corpus.documents[["doc_id", "date", "administration"]]
+        held = timeline.placed(documents, _cells(corpus, unit))[["doc_id", "period"]]
+        return found.merge(held, on="doc_id", how="left")
+    if view == "topics":
+        return found.merge(topics.documents[["doc_id", "topic"]], on="doc_id", how="left")
+    return found
+
+
+def term_topics(corpus: Corpus, word: str, topics: Topics) -> pd.DataFrame:
+    """How many documents of each topic use a word; see :func:`term`."""
+    uses_it = _counts_of(corpus, word).counts[:, [0]].toarray()[:, 0] > 0
+    placed = topics.documents.set_index("doc_id")["topic"].reindex(corpus.matrix.doc_ids)
+    uses_it, placed = uses_it[placed > NO_TOPIC], placed[placed > NO_TOPIC].to_numpy()
+    names = topic_names(topics, read_labels(corpus.study))
+    ranks = topics.terms.assign(rank=topics.terms.groupby("topic").cumcount() + 1)
+    ranks = ranks[ranks["term"] == word].set_index("topic")["rank"]
+    table = pd.DataFrame({"term": word, "topic": names.index, "label": names.to_numpy()})
+    inside = placed[:, None] == table["topic"].to_numpy()
+    table["n_documents"], table["n_with_term"] = inside.sum(axis=0), inside[uses_it].sum(axis=0)
+    some = table["n_documents"].where(table["n_documents"] > 0)
+    table["share"] = table["n_with_term"] / some
+    table["share_low"], table["share_high"] = exact_interval(table["n_with_term"], some)
+    table["rank"] = table["topic"].map(ranks).astype("Int64")
+    return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+
+@lru_cache(maxsize=8)
+def topics_of(corpus: Corpus, n_topics: int = 0) -> Topics:
+    """Topics without their curve, which takes long: as many as asked for, or :func:`usual_number`.
+
+    >>> topics_of(Corpus.open("innovation-centers"), 4).documents["topic"].nunique()
+    4
+    """
+    matrix, n_topics = corpus.topic_matrix, n_topics or usual_number(corpus.study)
+    seed = corpus.study.topics.random_state
+    return cluster(matrix, n_topics, random_state=seed, vectors=_vectors(matrix))
+
+
+@lru_cache(maxsize=4)
+def _vectors(matrix: TermMatrix) -> np.ndarray:
+    return document_vectors(checked(matrix))
+
+
+def usual_number(study: Study) -> int:
+    """The number of topics a study names, else that its report chose, else the middle one."""
+    path = REPORTS / study.name / "figures" / "topic-curve.csv"
+    if not study.topics.n_topics and path.is_file():
+        curve = pd.read_csv(path, encoding="utf-8-sig")
+        chosen = curve["chosen"].astype(bool)
+        if chosen.any():
+            return int(curve.loc[chosen, "n_topics"].iloc[0])
+    candidates = study.topics.candidates
+    return study.topics.n_topics or candidates[len(candidates) // 2]
+
+
+@lru_cache(maxsize=8)
+def top_terms(corpus: Corpus) -> pd.DataFrame:
+    """The ten terms that set each administration apart: ``administration, term, z``.
+
+    Ranked by z as in the reports; without permutations, so that it says nothing of significance.
+    """
+    names = ["administration", "term", "z"]
+    if len(corpus.order) < 2:
+        return pd.DataFrame(columns=names)
+    counts = group_counts(corpus.keyness_matrix, corpus.groups, families=corpus.families)
+    delta, variance = log_odds(counts.to_numpy())
+    scores = pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns)
+    tops = {name: scores.loc[name].nlargest(N_TOP) for name in corpus.order}
+    rows = [(name, word, z) for name, top in tops.items() for word, z in top[top > 0].items()]
+    return pd.DataFrame(rows, columns=names)
+
+
+def telling_term(corpus: Corpus) -> str:
+    """Something to begin with: a term, no name, that sets an administration apart."""
+    people = read_people()
+    tops = [word for word in top_terms(corpus)["term"] if word not in people]
+    return next(iter([*tops, *corpus.matrix.terms]), "")
+
+
+def moved_terms(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """What changed between two tables of :func:`top_terms`.
+
+    Returns ``administration, n_before, n_kept, entered, left`` (terms joined by ``, ``).
+
+    >>> before = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"]})
+    >>> after = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "지역"]})
+    >>> moved_terms(before, after).values.tolist()
+    [['가', 2, 1, '지역', '혁신']]
+    """
+    rows = []
+    for name in dict.fromkeys([*before["administration"], *after["administration"]]):
+        old, new = (table.loc[table["administration"] == name, "term"] for table in (before, after))
+        entered, left = new[~new.isin(old)], old[~old.isin(new)]
+        rows.append((name, len(old), len(old) - len(left), ", ".join(entered), ", ".join(left)))
+    return pd.DataFrame(rows, columns=["administration", "n_before", "n_kept", "entered", "left"])
+
+
+def tried_out(
+    before: Corpus, after: Corpus, *, usual: Topics, topics: Topics, trial: Sequence[Sequence[str]]
+) -> Result:
+    """What other words, counted or left out, and other topics move: findings before and after.
+
+    `trial` holds the stop words and the terms tried out.
+    """
+    moved, agreement, (stopwords, terms) = pd.DataFrame(), None, trial
+    if after is not before:
+        moved = moved_terms(top_terms(before), top_terms(after))
+    if topics is not usual:
+        both = usual.documents.merge(topics.documents, on="doc_id", suffixes=("", "_after"))
+        agreement = float(adjusted_rand_score(both["topic"], both["topic_after"]))
+    known, made = set(before.matrix.terms), set(after.matrix.terms)
+    idle = [word for word in stopwords if word not in known | set(terms)]
+    idle += [word for word in terms if word in known or word not in made | set(stopwords)]
+    facts = {"agreement": agreement, "idle": idle}
+    return Result("tried-out", moved, after, facts=facts, level=4, file="")
