@@ -13,6 +13,7 @@ import io
 import json
 import os
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -83,9 +84,9 @@ def tokenize(
     parts = list(_read_store(store, missing)) if store else []
     unknown = {key: text for key, text in zip(keys, texts, strict=True) if key in missing}
     workers = 1 if analyser == "kiwi" else workers  # Kiwi brings its own threads
-    how, left = {"label": "형태소 분석", "workers": workers}, list(unknown)
+    how, left = {"label": "형태소 분석", "workers": workers}, iter(unknown)
     for counts, table in spread(_tokenize_batch, [*unknown.values()], analyser, lexicon, **how):
-        known, left = left[: len(counts)], left[len(counts) :]
+        known = list(islice(left, len(counts)))
         parts.append((known, counts, table))
         if store is not None:
             _write_store(store, known, counts, table)
