@@ -234,9 +234,9 @@ def test_the_embedded_font_is_used_and_downloads_carry_the_data(visit, report):
     page = visit("01-corpus")
     assert page.evaluate("document.fonts.ready.then(() => document.fonts.size)") == 2
     assert page.evaluate("document.fonts.check('700 20px \"PolicyText Sans\"', '가')")
-    link = page.locator("figure a[download='steps.csv']")
+    link = page.locator("figure a[download='coverage.csv']")
     content = base64.b64decode(link.get_attribute("href").partition(",")[2])
-    assert content == (report / "figures" / "steps.csv").read_bytes()
+    assert content == (report / "figures" / "coverage.csv").read_bytes()
 
 
 def test_prints_on_a4_without_splitting_a_figure(visit):

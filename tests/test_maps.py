@@ -199,10 +199,7 @@ class TestNetwork:
         at = {text.get_text(): text.get_position() for text in ax.texts}
         ends = [list(map(tuple, line.get_xydata())) for line in ax.lines]
         assert ends == [[at["창업"], at["벤처"]], [at["창업"], at["$규제$"]]]
-
-    def test_larger_letters_for_more_documents_and_thicker_lines_for_higher_cosines(self):
-        """Between 8.5 and 13.5 points, by the root of the number: 100, 25, 4, 1 documents."""
-        ax = maps.network(PLACES, LINKS)
+        # Between 8.5 and 13.5 points, by the root of the number: 100, 25, 4, 1 documents.
         assert [text.get_fontsize() for text in ax.texts] == pytest.approx([13.5, 11, 9.5, 9])
         assert [line.get_linewidth() for line in ax.lines] == pytest.approx([2.4, 0.9])
 
@@ -259,12 +256,6 @@ class TestNetwork:
         assert np.linalg.norm(at[4]) < 0.35
         again = maps.network(places, LINKS[:0])
         assert at.tolist() == [list(text.get_position()) for text in again.texts]
-
-    def test_the_given_axes_are_used_and_the_table_left_alone(self):
-        _, ax = plt.subplots()
-        before = PLACES.copy()
-        assert maps.network(PLACES, LINKS, ax=ax) is ax
-        pd.testing.assert_frame_equal(PLACES, before)
 
 
 TOPICS = pd.DataFrame(
@@ -362,6 +353,10 @@ class TestTileMap:
             {"서울": "50▲", "대구": "10", "부산": "50", "제주": "–"},
             {"서울": "0", "대구": "100", "부산": "–", "제주": "–"},
         ]
+        first, second = map(tiles_of, panels)  # one scale of colours
+        half, full = first["서울"][0].get_facecolor(), second["대구"][0].get_facecolor()
+        assert same_color(full, charts.SEQUENTIAL(1.0)) and same_color(half, charts.SEQUENTIAL(0.5))
+        assert same_color(first["제주"][0].get_facecolor(), "white")
 
     def test_only_what_is_surely_more_than_elsewhere_is_framed(self):
         for ax in maps.tile_map(SHARES, TILES):
@@ -388,12 +383,6 @@ class TestTileMap:
                 if places.loc[one, "row"] < places.loc[other, "row"]:
                     assert a.y0 > b.y1
 
-    def test_one_scale_of_colours_for_all_maps(self):
-        first, second = map(tiles_of, maps.tile_map(SHARES, TILES))
-        half, full = first["서울"][0].get_facecolor(), second["대구"][0].get_facecolor()
-        assert same_color(full, charts.SEQUENTIAL(1.0)) and same_color(half, charts.SEQUENTIAL(0.5))
-        assert same_color(first["제주"][0].get_facecolor(), "white")
-
     @pytest.mark.parametrize("top", [1, 0, np.nan])
     def test_everything_written_can_be_read_and_fits_its_tile(self, top):
         """Also where nobody named a region, or nothing is known."""
@@ -413,12 +402,3 @@ class TestTileMap:
                     box = text.get_window_extent()
                     assert tile.x0 < box.x0 and box.x1 < tile.x1
                     assert tile.y0 < box.y0 and box.y1 < tile.y1
-
-    @pytest.mark.parametrize("n_groups", [1, 4, 5, 9])
-    def test_as_many_maps_as_administrations_in_their_order(self, n_groups):
-        names = [f"정부{n}" for n in range(n_groups)]
-        table = pd.DataFrame({"administration": names[::-1], "region": "서울", "share": 0.5})
-        table["administration"] = pd.Categorical(table["administration"], [*names, "없는 정부"])
-        panels = maps.tile_map(table, TILES)
-        assert [ax.get_title() for ax in panels] == names
-        assert len(panels[0].figure.axes) == n_groups

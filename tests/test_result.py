@@ -234,6 +234,22 @@ class TestShown:
             assert "style" not in tag.attrs and "http" not in " ".join(map(str, tag.attrs.values()))
         plt.close("all")
 
+    def test_panels_side_by_side_are_pictures_of_their_own_as_wide_as_each_other(self, macros):
+        def draw(table, ax=None):
+            figure, panels = plt.subplots(1, 2, layout="constrained")
+            for panel, name in zip(panels, ("one", "two"), strict=True):
+                panel.bar([0], [1])
+                panel.set_title(name, loc="left")
+                panel.set_yticks([0], ["a long name" * (name == "two")])
+            return panels
+
+        page = soup(terms_result(draw=draw))
+        first, second = page.select("svg")
+        assert (first["aria-label"], second["aria-label"]) == (terms_result().alt, "two")
+        assert first["width"] == second["width"] and "one" in first.text and "two" not in first.text
+        ids = [element["id"] for element in page.select("svg [id]")]
+        assert len(ids) == len(set(ids))
+
     def test_records_say_what_a_page_holds_and_numbers_are_left_to_it(
         self, macros, tmp_path, monkeypatch
     ):
