@@ -325,6 +325,13 @@ def test_zero_counts_are_defined_and_never_rank_first():
 # --- placebo -----------------------------------------------------------------------------------
 
 
+def test_a_false_calendar_moves_governments_forward_in_time():
+    days = pd.date_range("2013-01-01", periods=4)
+    cuts = c.false_calendars(days, list("가나다라"), 3)
+    moved = {offset: "".join(groups) for _, offset, groups in cuts}
+    assert moved == {0: "가나다라", 1: "라가나다", 2: "다라가나", 3: "나다라가"}
+
+
 def test_placebo_finds_more_under_the_government_that_existed():
     rng = np.random.default_rng(0)
     dates = pd.date_range("2008-01-01", periods=150, freq="20D")

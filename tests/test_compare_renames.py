@@ -1,5 +1,7 @@
 """Names: one actor under several, planted synonyms found, a moved word seen, chance claims nothing."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -178,6 +180,20 @@ def test_planted_synonyms_are_found_whatever_the_order_of_the_rows(planted):
     assert (claimed["similarity_low"] <= claimed["similarity"]).all()
     assert (claimed["similarity"] <= claimed["similarity_high"]).all()
     assert (claimed["similarity"] > claimed["baseline"]).all()
+
+
+def test_words_that_are_all_alike_tell_of_no_change():
+    """What is as near as the observed words counts against them."""
+    alike = SimpleNamespace(
+        enough=lambda terms, side: terms,
+        others=lambda excluded, side: ["ㄱ", "ㄴ", "ㄷ"],
+        of=lambda term, side: np.tile([1.0, 0.0], (5, 1)),
+        mean=lambda terms, side: np.tile([1.0, 0.0], (len(terms), 1)),
+    )
+    rng = np.random.default_rng(0)
+    ((*_, moved),) = r._moved(alike, ["가"], 99, rng)
+    ((*_, renamed),) = r._renamed(alike, ["가"], ["나"], 99, rng)
+    assert moved == renamed == 1
 
 
 def test_a_word_in_other_company_has_moved(planted):

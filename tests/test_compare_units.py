@@ -141,6 +141,11 @@ def test_documents_without_topic_are_left_out_and_a_wrong_table_is_refused():
         u.shares(topics_of([1, 2]), [None] * 2)
 
 
+def test_what_is_as_large_as_the_observed_value_counts_as_reached():
+    """Also where both are nothing, the one place where the slack for ties is none."""
+    assert u.tail_p(np.array([0.0, 2.0]), np.tile([0.0, 2.0], (2, 50))[:, :99]).tolist() == [1, 0.5]
+
+
 def test_differences_find_the_topic_that_moved():
     rng = np.random.default_rng(2)
     groups = np.repeat(["가", "나", "다"], 150)

@@ -251,3 +251,13 @@ def test_the_result_does_not_depend_on_the_store(tmp_path_factory, data):
     tokenize(documents.iloc[known], lexicon=terms, cache=cache)
     found = tokenize(documents, lexicon=terms, cache=cache)
     assert _rows(found) == _rows(tokenize(documents, lexicon=terms))
+
+
+def test_a_text_kept_in_two_files_is_counted_once(tmp_path):
+    one, both = _documents("창업 기업"), _documents("창업 기업", "센터를 연다")
+    tokenize(one, cache=tmp_path / "one")
+    expected = tokenize(both, cache=tmp_path / "both")
+    (kept,) = (tmp_path / "both").rglob("*.parquet")
+    (folder,) = (tmp_path / "one").iterdir()
+    (folder / kept.name).write_bytes(kept.read_bytes())
+    assert _rows(tokenize(both, cache=tmp_path / "one")) == _rows(expected)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from policytext import __version__
 from policytext.faults import PolicyTextError
+from policytext.korean import attach_particle
 from policytext.report import build, site
 from policytext.study import ROOT, ROOT_VARIABLE, Study, file_sha256, read_study, source_path
 from policytext.texts.sources import find_sources
@@ -116,9 +117,12 @@ def _unpacked(archive: Path, folder: Path) -> dict:
                     raise ValueError(name)
         place = Path(folder, "data", "studies", f"{about['study']}.toml")
         paths = [source_path(source) for source in read_study(str(place)).sources]
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except FileNotFoundError:
+        raise PolicyTextError(f"묶음 '{archive}' 파일이 없습니다. 경로를 확인하세요.") from None
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        named = attach_particle(f"'{archive.name}'", "은/는")
         raise PolicyTextError(
-            f"'{archive.name}'은 --archive로 만든 것이 아니거나 망가졌습니다({error}). 다시 받으세요."
+            f"{named} --archive로 만든 것이 아니거나 망가졌습니다. 다시 받으세요."
         ) from None
     paths = [Path(os.path.normpath(path)) for path in paths]
     if outside := [path for path in paths if not path.is_relative_to(ROOT)]:
