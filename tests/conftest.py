@@ -69,3 +69,12 @@ def quiet_figures():
         warnings.simplefilter("error")
         yield
     plt.close("all")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """An empty project, for what writes studies and accounts."""
+    places = {"ROOT": "", "STUDIES": "data/studies", "PROCESSED": "data/processed"}
+    for name, place in places.items():
+        monkeypatch.setattr(f"policytext.study.{name}", tmp_path / place)
+    return tmp_path

@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 
 _FIXTURES = tomllib.loads(Path(__file__).with_name("fixtures_pages.toml").read_text("utf-8"))
-LINES = _FIXTURES["lines"]
+LINES, CASES, FILES = (_FIXTURES[name] for name in ("lines", "cases", "files"))
 PARAGRAPHS = tuple(LINES["council"])
 BODY = "\n".join(PARAGRAPHS)
 RELEASE = (
@@ -42,18 +42,6 @@ PAGES = {
     for page in _FIXTURES["page"]
 }
 
-HTML = """<!DOCTYPE html><html><head><meta charset="{charset}">
-<title>가람시, 창업 지원 확대 - 나루신문</title>
-<meta property="og:title" content="가람시, 창업 지원 확대 - 나루신문">
-<meta property="og:site_name" content="나루신문">{meta}</head>
-<body><div id="menu"><ul><li><a href="/">정치</a></li><li><a href="/">경제</a></li></ul></div>
-<div class="article"><h1>가람시, 창업 지원 확대</h1><p class="info">{stamp}</p>
-<div id="articleBody">{body}<p>홍길동 기자 gildong@naru.example.kr</p>
-<p>저작권자 ⓒ 나루신문 무단전재 및 재배포 금지</p></div>
-<div class="related"><h3>관련기사</h3><ul><li><a href="/1">강변 축제 열려</a></li></ul></div></div>
-<div id="footer">등록번호 가람아00001 | 등록일자 2005년 1월 1일 | 발행인 홍길동</div>
-</body></html>"""
-
 BIGKINDS_HEADERS = (
     "뉴스 식별자,일자,언론사,기고자,제목,통합 분류1,통합 분류2,통합 분류3,사건/사고 분류1,사건/사고 분류2,"
     "사건/사고 분류3,인물,위치,기관,키워드,특성추출(가중치순 상위 50개),본문,URL,분석제외 여부"
@@ -63,7 +51,7 @@ BIGKINDS_HEADERS = (
 def html_page(*, charset: str = "utf-8", meta: str = "", stamp: str = "") -> str:
     """A page of a news site; `meta` and `stamp` carry the date or do not."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
-    return HTML.format(charset=charset, meta=meta, stamp=stamp, body=body)
+    return FILES["html"].format(charset=charset, meta=meta, stamp=stamp, body=body)
 
 
 def bigkinds_rows() -> list[list]:
@@ -116,25 +104,10 @@ def write_bigkinds(path: Path) -> Path:
 
 
 def api_xml(body: str = "&lt;p&gt;첫 문단이다.&lt;/p&gt;&lt;p&gt;둘째 문단이다.&lt;/p&gt;") -> str:
-    return f"""<?xml version="1.0" encoding="UTF-8"?><response><header><resultCode>0</resultCode>
-<resultMsg>NORMAL</resultMsg></header><body><NewsItem><NewsItemId>148900001</NewsItemId>
-<ApproveDate>05/08/2026 11:00:00</ApproveDate><GroupingCode>press</GroupingCode>
-<Title>창업 지원 계획 &amp;amp; 일정</Title><ContentsType>H</ContentsType>
-<DataContents>{body}</DataContents><MinisterCode>가람산업부</MinisterCode>
-<NewField>모르는 항목</NewField>
-<OriginalUrl>https://www.korea.example/view.do?newsId=148900001&amp;call_from=openData</OriginalUrl>
-</NewsItem></body></response>"""
+    return FILES["api"].format(body=body)
 
 
-RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0">
-<channel><title>가람산업부 보도자료</title>
-<item><title>첫 소식</title><link>https://www.korea.example/1</link>
-<description>&lt;p&gt;창업을 돕는 새 제도를 마련했다.&lt;/p&gt;</description>
-<pubDate>Thu, 07 May 2026 20:00:00 GMT</pubDate></item>
-<item><title>둘째 소식</title><link>https://www.korea.example/2</link>
-<description>연구 예산을 늘렸다.</description>
-<pubDate>Fri, 08 May 2026 02:00:00 GMT</pubDate></item>
-</channel></rss>"""
+RSS = FILES["rss"]
 
 
 def write_hwpx(path: Path, paragraphs: tuple[str, ...]) -> Path:

@@ -6,6 +6,7 @@ import unicodedata
 
 import pandas as pd
 import pytest
+from fixtures_texts import CASES
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from personal_data import ACCOUNTS, LOOKALIKES, MAILS, PHONES, RESIDENTS, spellings
@@ -34,26 +35,7 @@ ANY_TEXT = st.text(
 )
 
 
-@pytest.mark.parametrize(
-    ("dirty", "expected"),
-    [
-        ("했습니다.그동안", "했습니다. 그동안"),
-        ("여러분!우리는 왜?그래서", "여러분! 우리는 왜? 그래서"),
-        ("마쳤다.2013년 마쳤다.IT 기업", "마쳤다. 2013년 마쳤다. IT 기업"),
-        ('좋다.”라고 좋다."라고', '좋다.”라고 좋다."라고'),
-        ("3.14 10 a.m. www.korea.kr U.S.A", "3.14 10 a.m. www.korea.kr U.S.A"),
-        ("보고서다.hwp 계획.pdf 가.나.다", "보고서다.hwp 계획.pdf 가.나.다"),
-        ("ＧＤＰ　３％", "GDP 3%"),
-        ("100㎡ ½ ㈜가람 Ⅲ ① ㅋㅋ", "100㎡ ½ ㈜가람 Ⅲ ① ㅋㅋ"),
-        ("중소ㆍ벤처・중견‧대", "중소·벤처·중견·대"),
-        ("ﾡﾢ｢창업｣", "ㄱㄲ「창업」"),
-        ("국민\u0301은 caf\u0065\u0301", "국민은 caf\u00e9"),
-        ("\ufeff창\u200b업\u00ad\x07", "창업"),
-        ("가\r\n나\r다\u2028라", "가\n나\n다\n라"),
-        ("가\n \n\u00a0\n\n나", "가\n\n나"),
-        ("가 \t\u00a0 나\ud800", "가 나"),
-    ],
-)
+@pytest.mark.parametrize(("dirty", "expected"), CASES["spelling"])
 def test_normalise(dirty, expected):
     assert normalise(dirty) == expected
 
@@ -398,25 +380,7 @@ def test_windows_equal_all_pairs_compared(chosen):
     assert families_of(documents, window_days=2) == joined_by_all_pairs(documents, 2)
 
 
-@pytest.mark.parametrize(
-    ("written", "name"),
-    [
-        ("국토교통부 국토도시실 도시경제과", "국토교통부"),
-        ("국토교통부(대변인실)", "국토교통부"),
-        ("과기정통부", "과학기술정보통신부"),
-        ("중소벤처기업부·관세청", "중소벤처기업부·관세청"),  # two bodies
-        ("서울특별시 중구", "서울특별시 중구"),  # a government of its own
-        ("부산시", "부산광역시"),
-        ("조선일보 ", "조선일보"),
-        ("https://www.hani.co.kr/", "한겨레"),
-        ("한경닷컴", "한국경제"),
-        ("ZDNET KOREA", "지디넷코리아"),
-        ("(주)매일경제신문", "매일경제"),
-        ("연합뉴스(한국경제)", "연합뉴스(한국경제)"),
-        ("이름 없는 신문", "이름 없는 신문"),
-        ("", ""),
-    ],
-)
+@pytest.mark.parametrize(("written", "name"), CASES["publishers"])
 def test_spellings_and_offices_are_one_publisher(written, name):
     documents, step = clean.fold_publishers(pd.DataFrame({"publisher": [written]}))
     assert documents["publisher"].tolist() == [name]

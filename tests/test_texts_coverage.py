@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from fixtures_texts import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,16 +110,7 @@ def test_half_of_the_letters_may_be_roman(text, is_foreign):
     assert found["is_foreign"].tolist() == [is_foreign]
 
 
-@pytest.mark.parametrize(
-    ("kinds", "asked", "chosen"),
-    [
-        (["full", "excerpt", "excerpt"], "", "excerpt"),
-        (["full", "excerpt", "excerpt"], "full", "full"),
-        (["excerpt", "full"], "", "full"),
-        (["keywords", "keywords", "keywords", "excerpt"], "", "excerpt"),
-        (["keywords", "keywords"], "", "keywords"),
-    ],
-)
+@pytest.mark.parametrize(("kinds", "asked", "chosen"), CASES["kinds"])
 def test_the_most_frequent_kind_with_a_body_is_compared_or_the_one_asked_for(kinds, asked, chosen):
     undated = [(KOREAN, None, "", "excerpt")] * 9  # what is set aside has no vote
     documents = assigned(*((KOREAN, FIRST, "", kind) for kind in kinds), *undated)

@@ -534,20 +534,17 @@ def test_a_file_without_a_body_is_rejected_once_and_says_so(tmp_path):
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
-    monkeypatch.setattr(study, "ROOT", tmp_path)
-    monkeypatch.setattr(study, "STUDIES", tmp_path / "data" / "studies")
-    monkeypatch.setattr(study, "PROCESSED", tmp_path / "data" / "processed")
-    folder = tmp_path / "내 자료"
+def filled(project):
+    folder = project / "내 자료"
     folder.mkdir()
     (folder / "기사.csv").write_text(CSV, encoding="cp949")
     (folder / "깨진 파일.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
-    return tmp_path
+    return project
 
 
-def test_a_folder_becomes_a_study_and_every_file_is_accounted_for(project):
-    reading = ingest([project / "내 자료"], "나의-연구")
-    written = study.read_study("나의-연구", project / "data" / "studies")
+def test_a_folder_becomes_a_study_and_every_file_is_accounted_for(filled):
+    reading = ingest([filled / "내 자료"], "나의-연구")
+    written = study.read_study("나의-연구", filled / "data" / "studies")
     assert written.sources[0].path == "내 자료"
     assert written.sources[0].columns == {"title": "제목", "text": "본문", "date": "일자"}
     assert written.topics.min_df == 2
@@ -555,51 +552,51 @@ def test_a_folder_becomes_a_study_and_every_file_is_accounted_for(project):
         "파일 2개: 읽음 1, 건너뜀 0, 거절 1. 문서 2건. 살펴볼 것 1건은 notes.csv에 있습니다. "
         "경고: '내 자료'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다."
     )
-    rejects = project / "data" / "processed" / "나의-연구" / "rejects.csv"
+    rejects = filled / "data" / "processed" / "나의-연구" / "rejects.csv"
     assert rejects.read_bytes().startswith(b"\xef\xbb\xbf")
     with rejects.open(encoding="utf-8-sig", newline="") as file:
         assert [row["source_file"] for row in csv.DictReader(file)] == ["내 자료/깨진 파일.xlsx"]
     with pytest.raises(StudyError, match="이미 있습니다"):
-        ingest([project / "내 자료"], "나의-연구")
+        ingest([filled / "내 자료"], "나의-연구")
 
 
 @pytest.mark.parametrize("name", ["../밖", "가 나", "", "-가", "CON", "가" * 51])
-def test_a_name_that_is_not_a_file_name_is_refused(project, name):
+def test_a_name_that_is_not_a_file_name_is_refused(filled, name):
     with pytest.raises(StudyError, match="연구 이름"):
-        ingest([project / "내 자료"], name)
+        ingest([filled / "내 자료"], name)
 
 
-def test_nothing_read_is_no_study_but_an_account(project):
-    (project / "빈 폴더").mkdir()
+def test_nothing_read_is_no_study_but_an_account(filled):
+    (filled / "빈 폴더").mkdir()
     with pytest.raises(StudyError, match="'빈'을 만들지 않았습니다. 폴더가 비어"):
-        ingest([project / "빈 폴더"], "빈")
-    broken = project / "내 자료" / "깨진 파일.xlsx"
+        ingest([filled / "빈 폴더"], "빈")
+    broken = filled / "내 자료" / "깨진 파일.xlsx"
     with pytest.raises(StudyError, match="파일 1개에서 읽은 문서가 없어.*까닭: 압축 파일이"):
         ingest([broken], "깨짐")
     with pytest.raises(StudyError, match="없습니다: .*없는 곳"):
-        ingest([project / "없는 곳"], "둘")
-    assert not list((project / "data").rglob("*.toml"))
-    assert (project / "data" / "processed" / "깨짐" / "rejects.csv").is_file()
+        ingest([filled / "없는 곳"], "둘")
+    assert not list((filled / "data").rglob("*.toml"))
+    assert (filled / "data" / "processed" / "깨짐" / "rejects.csv").is_file()
 
 
-def test_a_path_outside_the_project_is_written_whole(project, tmp_path_factory):
+def test_a_path_outside_the_project_is_written_whole(filled, tmp_path_factory):
     outside = tmp_path_factory.mktemp("밖 '따옴표'")
     row = {"title": "가", "text": "창업을 도왔다.", "date": "2014-05-01"}
     (outside / "글.jsonl").write_text(json.dumps(row), encoding="utf-8")
     ingest([outside], "바깥", kind="jsonl")
-    written = study.read_study("바깥", project / "data" / "studies")
+    written = study.read_study("바깥", filled / "data" / "studies")
     assert (written.sources[0].path, written.sources[0].kind) == (outside.as_posix(), "jsonl")
 
 
-def test_the_summary_tells_rows_notes_and_kinds_of_text(project):
-    (project / "내 자료" / "기사.csv").write_text("id,본문\n1,글이다.\n1,글이었다.\n2,\n", "utf-8")
-    assert summary(read_documents(project / "내 자료" / "기사.csv")) == (
+def test_the_summary_tells_rows_notes_and_kinds_of_text(filled):
+    (filled / "내 자료" / "기사.csv").write_text("id,본문\n1,글이다.\n1,글이었다.\n2,\n", "utf-8")
+    assert summary(read_documents(filled / "내 자료" / "기사.csv")) == (
         "파일 1개: 읽음 1, 건너뜀 0, 거절 0. 문서 2건, 읽지 못한 행 1개. "
         "살펴볼 것 2건은 notes.csv에 있습니다. "
         "경고: '기사.csv'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다."
     )
-    write_bigkinds(project / "내 자료" / "NewsResult.xlsx")
-    line = summary(read_documents(project / "내 자료"))
+    write_bigkinds(filled / "내 자료" / "NewsResult.xlsx")
+    line = summary(read_documents(filled / "내 자료"))
     assert "문서 8건(전문 2, 발췌 3, 키워드 3)" in line
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from fixtures_texts import (
     BODY,
+    CASES,
     PAGES,
     PARAGRAPHS,
     RELEASE,
@@ -40,10 +41,22 @@ def day(span) -> str:
     return str(span.date)[:10]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_scraped_page_gives_its_article_and_no_more(name):
+def as_html(page: dict) -> str:
+    lines = "".join(f"<div>{html.escape(line)}</div>\n" for line in page["text"].split("\n"))
+    head = f"<title>{page['title']} - {page['publisher'] or '어느 누리집'}</title>"
+    return f"<html><head>{head}</head><body><div>{lines}</div></body></html>"
+
+
+# Without a line of its own in the body such a page has no title in its tags.
+SAVED = [name for name in PAGES if PAGES[name]["day"] == "2021-03-04"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_saved"), [(name, False) for name in PAGES] + [(name, True) for name in SAVED]
+)
+def test_a_page_gives_its_article_and_no_more(name, is_saved):
     expected = PAGES[name]
-    page = parse_page(expected["text"])
+    page = parse_html(as_html(expected)) if is_saved else parse_page(expected["text"])
     lines = page["text"].split("\n")
     assert [line for line in lines if line in expected["keeps"]] == expected["keeps"]
     assert len(lines) <= len(expected["keeps"]) + expected["extra"]
@@ -51,20 +64,6 @@ def test_a_scraped_page_gives_its_article_and_no_more(name):
     assert day(page["date"]) == (expected["day"] or "NaT")
     assert page["date_basis"] == ("metadata" if expected["day"] else "unknown")
     assert {rule for rule, _ in page["removed"]} <= RULES["removed"].keys()
-
-
-# Without a line of its own in the body such a page has no title in its tags.
-@pytest.mark.parametrize("name", [name for name in PAGES if PAGES[name]["day"] == "2021-03-04"])
-def test_the_same_page_saved_as_html(name):
-    expected = PAGES[name]
-    lines = "".join(f"<div>{html.escape(line)}</div>\n" for line in expected["text"].split("\n"))
-    head = f"<title>{expected['title']} - {expected['publisher'] or '어느 누리집'}</title>"
-    page = parse_html(f"<html><head>{head}</head><body><div>{lines}</div></body></html>")
-    found = page["text"].split("\n")
-    assert [line for line in found if line in expected["keeps"]] == expected["keeps"]
-    assert len(found) <= len(expected["keeps"]) + expected["extra"]
-    assert (page["title"], page["publisher"]) == (expected["title"], expected["publisher"])
-    assert day(page["date"]) == "2021-03-04"
 
 
 BETWEEN = """공유하기|글자크기 설정|이미지 확대보기|▲ 벤처촌 전경. (사진=가람시)|[사진=김하늘 기자]|관련기사
@@ -121,64 +120,23 @@ def test_lines_that_only_look_like_a_site_s_stay(text, title, body):
     assert (page["title"], page["text"]) == (title, body)
 
 
-@pytest.mark.parametrize(
-    ("line", "name"),
-    [
-        ("ⓒ 나루신문 무단전재 금지", "나루신문"),
-        ("<저작권자(c) 나루통신, 무단 전재-재배포 금지>", "나루통신"),
-        ("[ⓒ 나루경제 & naru.example.kr, 무단전재 및 재배포 금지]", "나루경제"),
-        ("Copyright © 2019 나루타임스. All rights reserved.", "나루타임스"),
-        ("Copyright ? 나루포스트 & naru.example.kr. 무단 전재 금지", "나루포스트"),
-        ("출처 : 나루저널(http://www.naru.example.kr)", "나루저널"),
-        ("홍길동 기자 gildong@naru.example.kr", "naru.example.kr"),  # nothing else names it
-    ],
-)
+@pytest.mark.parametrize(("line", "name"), CASES["notices"])
 def test_publisher_of_a_last_line(line, name):
     assert parse_page(f"제목\n{BODY}\n{line}")["publisher"].startswith(name)
 
 
-@pytest.mark.parametrize(
-    ("lead", "name"),
-    [
-        ("(가람=나루통신) 홍길동 기자 = ", "나루통신"),
-        ("[가람=나루뉴스] 홍길동 기자 = ", "나루뉴스"),
-        ("나루경제 홍길동 기자 = ", "나루경제"),
-        ("[나루데일리 홍길동 기자] ", "나루데일리"),
-        ("[나루스텝] ", "나루스텝"),
-    ],
-)
+@pytest.mark.parametrize(("lead", "name"), CASES["leads"])
 def test_a_lead_in_names_the_publisher_and_goes(lead, name):
     page = parse_page(f"제목\n{lead}{BODY}")
     assert (page["publisher"], page["text"]) == (name, BODY)
 
 
-@pytest.mark.parametrize(
-    ("stamp", "expected"),
-    [
-        ("승인 2019.04.22 11:43", "2019-04-22"),
-        ("홍길동 기자 / 기사승인 : 2023-07-14 19:45:20", "2023-07-14"),
-        ("입력 : 2013. 3. 5. 오전 9:12", "2013-03-05"),
-        ("기사입력 2017년 5월 9일 수정 2017년 5월 11일", "2017-05-09"),
-        ("수정 2017.05.11 10:00 | 입력 2017.05.09 09:00", "2017-05-09"),
-        ("최종수정 2017.05.11 10:00", "2017-05-11"),
-        ("보도일시 2022. 5. 10.(화) 조간", "2022-05-10"),
-        ("2014-03-26 19:00", "2014-03-26"),
-        ("2014년 3월 26일(수) 오후 7:00", "2014-03-26"),
-        ("등록번호 가람아0001 등록일자 2005.01.01 발행인 홍길동", "NaT"),
-    ],
-)
+@pytest.mark.parametrize(("stamp", "expected"), CASES["stamps"])
 def test_stamps(stamp, expected):
     assert day(parse_page(f"제목\n{stamp}\n{BODY}")["date"]) == expected
 
 
-@pytest.mark.parametrize(
-    ("lead", "expected", "basis"),
-    [
-        ("가람시는 2015년 3월 12일 창업 지원 계획을 마련했다고 밝혔다.", "2015-03-12", "text"),
-        ("가람시가 지난 8일 연 회의의 결과를 10일 밝혔다고 관계자가 전했다.", "NaT", "unknown"),
-        ("2013년 2월 25일과 2015년 3월 12일 두 차례에 걸쳐 계획을 밝혔다.", "NaT", "unknown"),
-    ],
-)
+@pytest.mark.parametrize(("lead", "expected", "basis"), CASES["lead_dates"])
 def test_dates_in_the_lead_are_never_completed_by_guessing(lead, expected, basis):
     page = parse_page(f"제목\n{lead}\n{PARAGRAPHS[1]}")
     assert (day(page["date"]), page["date_basis"]) == (expected, basis)
@@ -195,18 +153,7 @@ def officials(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "REFERENCE", tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("sentence", "first", "last"),
-    [
-        ("홍길동 장관은 계획을 밝혔다.", "2014-07-16", "2016-03-10"),
-        ("홍길동 가람부 장관은 계획을 밝혔다.", "2014-07-16", "2016-03-10"),
-        ("가람부 장관(홍길동)은 계획을 밝혔다.", "2014-07-16", "2016-03-10"),
-        ("홍길동 장관과 성춘향 장관이 계획을 밝혔다.", "2015-02-01", "2016-03-10"),
-        ("홍길동 전 국회의원은 계획을 밝혔다.", "NaT", "NaT"),
-        ("홍길동 장관 후보자는 계획을 밝혔다.", "NaT", "NaT"),
-        ("다홍길동 장관은 계획을 밝혔다.", "NaT", "NaT"),
-    ],
-)
+@pytest.mark.parametrize(("sentence", "first", "last"), CASES["officials"])
 def test_officials_bound_the_date(officials, sentence, first, last):
     page = parse_page(f"제목\n{PARAGRAPHS[1]}\n{sentence}")
     span = page["date"]
@@ -266,16 +213,7 @@ def test_html_dates_are_the_page_s_own(meta, stamp, expected):
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="../shared/seeds 폴더가 없어 건너뜁니다")
-@pytest.mark.parametrize(
-    ("number", "publisher", "expected", "bounds", "n_lines"),
-    [
-        ("000", "스타트업4", "2019-04-22", ("2019-04-22", "2019-04-22"), 17),
-        ("001", "머니투데이", "NaT", ("2022", "2023"), 9),
-        ("002", "정책브리핑", "NaT", ("2014", "2017"), 21),
-        ("003", "아주경제", "2014-03-26", ("2014-03-26", "2014-03-26"), 20),
-        ("004", "뉴스스텝", "2023-07-14", ("2023-07-14", "2023-07-14"), 9),
-    ],
-)
+@pytest.mark.parametrize(("number", "publisher", "expected", "bounds", "n_lines"), CASES["seeds"])
 def test_seeds(number, publisher, expected, bounds, n_lines):
     path = next(SEEDS.glob(f"{number}_*.txt"))
     row = read_documents(path).documents.loc[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 
 import pandas as pd
 import pytest
@@ -230,10 +229,3 @@ def test_an_article_in_two_exports_is_read_once(tmp_path):
     left_out = reading.notes["reason"].str.extract(r"앞에 나온 기사와 같음 (\d)건")[0].dropna()
     assert left_out.astype(int).tolist() == [1, 3, 3]
     assert "남는 기사가 없습니다" in reading.files.loc[2, "reason"]
-
-
-def test_a_json_answer_gives_the_first_list_it_holds(tmp_path):
-    rows = [{"title": "가", "text": "글이다."}, {"title": "나", "text": "글이었다."}]
-    text = json.dumps({"n": 2, "none": [], "articles": rows}, ensure_ascii=False, indent=1)
-    (tmp_path / "a.json").write_text(text, encoding="utf-8")
-    assert read_documents(tmp_path).documents["title"].tolist() == ["가", "나"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import xlsxwriter
-from fixtures_texts import BIGKINDS_HEADERS, bigkinds_rows
+from fixtures_texts import BIGKINDS_HEADERS, CASES, bigkinds_rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,14 +29,6 @@ from policytext.words.tokens import counted, tokenize
 
 DAYS = st.dates(date(1996, 1, 2), date(2030, 12, 30))
 KST = timezone(timedelta(hours=9))
-
-
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    monkeypatch.setattr(study, "ROOT", tmp_path)
-    monkeypatch.setattr(study, "STUDIES", tmp_path / "data" / "studies")
-    monkeypatch.setattr(study, "PROCESSED", tmp_path / "data" / "processed")
-    return tmp_path
 
 
 def read(folder, name: str, content: str | bytes, **options):
@@ -347,10 +339,7 @@ def test_inline_tags_go_and_what_only_looks_like_one_stays(tag, attribute):
     )
 
 
-ADDRESSES = [
-    "http://www.example.go.kr", "https://www.example.co.kr/apply?a=1", "www.example.com",
-    "example.or.kr", "HTTP://EXAMPLE.KR", "smart-factory.kr/일자리",
-]  # fmt: skip
+ADDRESSES = CASES["addresses"]
 
 
 @given(st.lists(st.sampled_from(ADDRESSES), min_size=1, max_size=3))
@@ -459,20 +448,8 @@ def test_lost_letters_are_noticed(tmp_path):
 # 3. Texts that are no pages of a site keep every line, and pages their article
 
 
-TEMPTING = [
-    "답은 혁신입니다.", "바로 청년 창업입니다.", "저작권 등록 절차 간소화", "저작권법 개정 추진", "저작권자 권리 강화",
-    "무단 전재 금지 조항 신설", "허위 제보를 막겠습니다.", "불법 신고를 받겠습니다.", "브라우저를 고르게 하겠습니다.",
-    "쿠키 수집을 줄이겠습니다.", "댓글을 다는 문화를 바꾸겠습니다.", "구독 경제 활성화", "사진 산업 육성 방안", "이미지 분석 기술 개발",
-    "그래픽 반도체 개발", "주요 이슈", "최신 뉴스 산업 동향", "관련 기사 심의 기준", "키워드", "출처: 통계청", "함께 갑시다.",
-    "1200", "구분", "자료 제공", "기자 간담회", "첫째는 사람입니다.", "저는 김가나입니다.", "로그인 없이 신청하게 하겠습니다.",
-    "존경하는 국민 여러분,", "감사합니다.", "담당자 교육 강화", "문의 창구 일원화", "배포 방식 개선", "[현장에서]", "▲ 사무 공간 서른 곳",
-]  # fmt: skip
-SENTENCES = [
-    "존경하는 국민 여러분, 오늘 우리는 새로운 출발선에 함께 서 있습니다.",
-    "우리 경제가 나아갈 길을 두고 많은 분들이 여러 의견을 주셨습니다.",
-    "가나부는 지역마다 창업 거점을 세우는 계획을 발표했다.",
-    "연구비 제도를 고치고 지역에서도 연구할 수 있게 하겠습니다.",
-]
+TEMPTING = CASES["tempting"]
+SENTENCES = CASES["sentences"]
 TEXTS = st.lists(st.sampled_from(TEMPTING + SENTENCES), min_size=3, max_size=14)
 
 
@@ -539,39 +516,14 @@ def test_a_refrain_stays_where_it_stands():
 # 4. Who dates a text
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "박영선 의원은 중소벤처기업부 장관에게 예산이 줄어든 까닭을 물었다.",
-        "박영선 전 장관은 강연에서 창업을 말했다.",
-        "박영선 전 중소벤처기업부 장관이 책을 냈다.",
-        "전임 박영선 장관은 거점을 늘렸다.",
-        "박영선 장관 시절 거점이 늘었다.",
-        "지난해 박영선 장관은 거점을 늘리겠다고 했다.",
-        "박영선 후보는 창업을 돕겠다고 밝혔다. 박영선 장관은 그때 거점을 늘렸다.",
-        "박영선 교수(전 중소벤처기업부 장관)는 창업을 말했다.",
-        "전 중소벤처기업부 장관(박영선)은 창업을 말했다.",
-        "국회는 박영선 장관을 불러 예산을 물었다.",
-        "박영선 산업통상자원부 장관은 없는 사람이라고 밝혔다.",
-    ],
-)
+@pytest.mark.parametrize("sentence", CASES["no_office"])
 def test_who_holds_no_office_in_a_text_dates_nothing(sentence):
     assert not official_span(
         f"창업 지원법을 두고 다투었다. {sentence} 법안은 다음 주에 다룬다."
     ).is_known
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "박영선 장관은 창업을 돕겠다고 밝혔다.",
-        "박영선 중소벤처기업부 장관이 거점을 찾았다.",
-        "박영선 중기부 장관은 거점을 찾았다.",
-        "중소벤처기업부 장관(박영선)은 거점을 찾았다.",
-        "박영선 장관, 창업 거점 방문",
-        "박영선 장관 주재로 회의가 열렸다.",
-    ],
-)
+@pytest.mark.parametrize("sentence", CASES["in_office"])
 def test_who_acts_in_office_bounds_the_date(sentence):
     assert str(official_span(f"창업을 돕는다. {sentence}").date_from)[:10] == "2019-04-08"
 
@@ -585,22 +537,7 @@ TITLES = st.builds(
     st.sampled_from(["창업 펀드", "규제 특례", "지역 거점", "연구비 제도"]),
     st.sampled_from(["조성", "개선 방안 마련", "새로 연다", "12곳 추진"]),
 )  # fmt: skip
-FORMS_ABOVE = [
-    ["보도자료"],
-    ["가나부", "보도자료", "보도시점", "{d}(화) 08:00", "배포", "{d}(화) 08:00"],
-    ["보 도 자 료", "보도시점 {d}(화) 조간", "배포 {d}(화)"],
-    ["보도참고자료", "배포일시 {s}(월)"],
-    [
-        "보도자료",
-        "배포 일시",
-        "{d}(월)",
-        "담당 부서",
-        "창업지원과",
-        "책임자",
-        "과장 김가나 (044-000-0000)",
-    ],
-    ["보도자료", "보도일시: {d} 조간", "담당부서: 창업지원과", "총 5쪽(붙임 3쪽 포함)"],
-]
+FORMS_ABOVE = CASES["forms"]
 
 
 @pytest.mark.parametrize("form", FORMS_ABOVE, ids=lambda form: form[-1][:12])
