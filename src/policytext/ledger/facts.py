@@ -220,8 +220,6 @@ def _measured(match: re.Match, text: str) -> dict | None:
         rest = text[end : end + 40]
     if counter == "대" and not _is_machine(text, match):
         return None
-    if text[start - 1 : start] in ("수", "몇") or text[max(0, start - 2) : start] == "몇 ":
-        return None
     value, value_high = _value(low), _value(high) if high else np.nan
     value *= _MAGNITUDES.get(match["late"], 1)
     if high and not re.search("[십백천만억조]", low):
@@ -319,7 +317,7 @@ def _ends(counter: str, text: str, end: int) -> bool:
 def _is_machine(text: str, match: re.Match) -> bool:
     """Whether 대 counts machines there, and not ages, tasks or halls."""
     around = text[max(0, match.start() - 40) : match.end() + 20]
-    is_closed = re.match(r"[를가의는 .,)]", text[match.end("unit") :][:1])
+    is_closed = re.match(r"[를가의는다로였 .,)]", text[match.end("unit") :][:1])
     return bool(_P["machine"].search(around) or is_closed and _value(match["low"]) >= 100)
 
 
@@ -655,7 +653,7 @@ def _marked(text: str) -> list[dict]:
             names = ", ".join(dict.fromkeys(person.name for person in said_by if person.name))
             row |= {"speaker": names, "office": one.office, "organisation": one.organisation,
                     "is_anonymous": one.is_anonymous or not names}  # fmt: skip
-        if not spans and people:
+        if not spans:
             subjects = [person for person in people if person.to in ("은", "는", "이", "가")]
             last = subjects[-1:] or last
         offset += len(paragraph) + 1
