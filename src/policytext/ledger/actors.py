@@ -129,7 +129,9 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
     spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": pd.NaT})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
     rows = [_record(row, items[row["doc_id"]]) for row in found]
-    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "is_budget", "is_part"])
+    table = pd.DataFrame(
+        rows, columns=[*FIGURE_COLUMNS, "as_of", "is_budget", "is_part", "is_forecast"]
+    )
     return table.astype({"value": float, "value_high": float} | dict.fromkeys(_WORDS, object))
 
 
@@ -152,6 +154,7 @@ def _record(row: dict, item: dict) -> dict:
         "scope": row["scope"] or place,
         "due": due if kind == "target" else "", "source": "record", "as_of": item.get("as_of") or "",
         "is_budget": item.get("kind") == "budget", "is_part": False,
+        "is_forecast": bool(re.search("전망|예상", item["what"])),
     }  # fmt: skip
 
 
@@ -172,7 +175,9 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     is_own = table["scope"].isin(read_regions()["region"]) | table["scope"].str.endswith("권")
     table = table.assign(where=table["scope"].where(is_own, _NATION))
     table = table.assign(names=_called_all(table))
-    table = table.astype({"is_part": bool, "is_budget": bool, "names": str})  # also where none is
+    table = table.astype(
+        {"is_part": bool, "is_forecast": bool, "is_budget": bool, "names": str}
+    )  # also where none is
     return table.sort_values(["date", "doc_id", "start"], ignore_index=True)
 
 
@@ -195,8 +200,8 @@ def _called_all(table: pd.DataFrame) -> list[str]:
         n_own = sum(len({*nouns[w]} - _GENERIC) + ("".join(nouns[w]) != w) for w in told)
         is_telling = n_own >= (2 if row["where"] == _NATION else 1)
         about = [cell.split(";") if cell else [] for cell in (row["topic"], row["body"])]
-        if not told and (is_money or row["unit"] == "%" or scopes.issuperset(own)):
-            about[0] = [name for name in about[0] if own and name.endswith(_FUNDS)]
+        if not told and (is_money or row["unit"] == "%" or row["source"] == "text"):
+            about[0] = [name for name in about[0] if is_money and own and name.endswith(_FUNDS)]
         named.append(";".join(_called(told, is_telling, *about)))
     return named
 
@@ -248,7 +253,13 @@ def _is_plausible(promise: dict, later: dict) -> bool:
     kinds = [_counting(promise), _counting(later)]
     if kinds[1] == "flow" != kinds[0] or kinds == ["flow", "stock"]:
         return False
-    due = _due_day(promise["due"])
+    year, due = later["as_of"][:4], _due_day(promise["due"])
+    if year and (
+        year < f"{promise['date'].year}"
+        or later["unit"] == "%"
+        and promise["due"][:4] not in ("", year)
+    ):
+        return False  # of another year
     until = promise["date"] + _SETTLES if pd.isna(due) else due + _NEAR
     is_in_time = kinds[0] != "flow" or later["date"] <= until
     is_in_time &= later["date"] > promise["date"]
@@ -283,7 +294,8 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
         for shelf in _shelves(row):
             results[shelf].append(row)
     promises, followups = [], []
-    targets = dated[(dated["kind"] == "target") & (dated["value"] > 0)].to_dict("records")
+    is_promise = (dated["kind"] == "target") & (dated["value"] > 0) & ~dated["is_forecast"]
+    targets = dated[is_promise].to_dict("records")
     for number, members in enumerate(_joined(targets)):
         first, due = members[0], _due_day(members[0]["due"])
         near = {id(row): row for shelf in _shelves(first) for row in results[shelf]}

@@ -27,7 +27,8 @@ FIGURE_COLUMNS = (
     "doc_id start end surface value value_high unit qualifier kind due subject scope measure "
     "speaker source"
 ).split()
-FIGURE_TYPES = {"value": float, "value_high": float, "start": int, "end": int, "is_part": bool}
+FIGURE_TYPES = {"value": float, "value_high": float, "start": int, "end": int}
+FIGURE_TYPES |= {"is_part": bool, "is_forecast": bool}
 QUOTATION_COLUMNS = "doc_id start end quote speaker office organisation verb is_anonymous".split()
 DURATIONS = ("년", "개월", "주", "일", "시간", "분", "세")
 CURRENCIES = ("원", "달러", "유로", "엔", "위안")
@@ -139,7 +140,7 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
                       if said.start <= row["start"] and row["end"] <= said.end)  # fmt: skip
             rows.append(row | {"doc_id": doc_id, "speaker": next(around, ""), "source": "text"})
     words = ([row[name] for row in rows] for name in ("before", "after", "noun", "unit"))
-    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "is_part"])
+    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "is_part", "is_forecast"])
     return table.assign(subject=_subjects(*words)).astype(FIGURE_TYPES)
 
 
@@ -203,6 +204,7 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
             row["kind"] = "target" if row["kind"] or is_firm else "result"
             row["due"] = due if row["kind"] == "target" else ""
         row |= {"before": before, "after": after, "is_part": bool(_P["of_them"].search(before))}
+        row["is_forecast"] = bool(_P["forecast"].search(after))
         told = _P["told_year"].findall(before)
         row["as_of"] = _year_of(told[-1], date) if told else ""
         row["scope"] = _scope(names, first, row["start"], last)
@@ -399,7 +401,7 @@ def _resolved(match: re.Match, date: pd.Timestamp) -> tuple[str, bool]:
     if match["last"]:
         return f"20{match['last'][-2:]}", False
     if match["year"] and (digits := re.sub(r"\D", "", match["year"])):
-        year = int(digits) if len(digits) == 4 else 2000 + int(digits)
+        year = int(digits) + (0 if len(digits) == 4 else 2000 if digits < "60" else 1900)
     elif pd.isna(date):
         return "", False
     else:
