@@ -380,7 +380,12 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
         "warning-topics": {
             "n_stable": len(stable_topics(corpus)) if corpus.topic_matrix.terms else 0
         },
-        "warning-small": {"label": sizes.index[-1], "n": sizes.iloc[-1], "n_most": sizes.iloc[0]},
+        "warning-small": {
+            "label": sizes.index[-1],
+            "n": sizes.iloc[-1],
+            "n_most": sizes.iloc[0],
+            "least": corpus.study.comparison.min_families,
+        },
     }
     said = [say("findings", name, fact) for name, fact in facts.items()]
     return [text for text in said if text]
