@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -59,24 +59,16 @@ GENRES = {
 
 
 @dataclass(frozen=True)
-class ReadCorpus:
+class ReadCorpus(Reading):
     """What a study reads, before anything is compared.
 
     ``documents``: all within the period (``outside`` it the others), with ``family_id,
     administration, months_in_office``, the flags ``is_foreign, is_date_conflict, is_other_kind``
-    and ``removed_at``: the step after which no comparison uses a document, or "". ``rejects, files,
-    notes, columns, removed, cleaning`` as in :class:`policytext.texts.files.Reading`. ``steps``:
+    and ``removed_at``: the step after which no comparison uses a document, or "". ``steps``:
     ``step, n_documents, n_removed``, what is left after each.
     """
 
-    documents: pd.DataFrame
     outside: pd.DataFrame
-    rejects: pd.DataFrame
-    files: pd.DataFrame
-    notes: pd.DataFrame
-    columns: pd.DataFrame
-    removed: pd.DataFrame
-    cleaning: pd.DataFrame
     steps: pd.DataFrame
 
 
@@ -457,7 +449,7 @@ def read_corpus(
     readings = [_read_source(*pair) for pair in zip(sources, places, strict=True)]
     found = {
         name: pd.concat([getattr(reading, name) for reading in readings], ignore_index=True)
-        for name in ("documents", "rejects", "files", "notes", "columns", "removed", "cleaning")
+        for name in (own.name for own in fields(Reading))
     }
     documents, folded = fold_publishers(found["documents"])
     found["cleaning"] = pd.concat([found["cleaning"], folded])
