@@ -37,6 +37,7 @@ def texts():
                     publisher, words = "기업신문", words + ["중소기업"] * 5
             elif number % 9 == 0:
                 words.append("중소기업")
+                words += ["창조경제"] * (number % 45 == 0)
             words += [
                 {"박근혜": "중소기업청", "문재인": "중기부"}.get(government, "중소벤처기업부")
             ] * 2

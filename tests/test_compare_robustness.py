@@ -138,6 +138,7 @@ def candidate(**changes):
         "claim": "a", "kind": "term", "estimate": 3.0, "low": 1.5, "q_page": 0.01, "without_publisher": "같음",
         "folded": "잴 수 없음", "n_false": 2, "n_cuts": 19, "share_specifications": 0.9,
         "is_formula": False,
+        "is_alone": False,
     }  # fmt: skip
     return row | changes
 
@@ -155,6 +156,7 @@ def candidate(**changes):
     ({"n_false": np.nan, "n_cuts": np.nan}, True),
     ({"share_specifications": 0.7}, False),
     ({"is_formula": True}, False),
+    ({"is_alone": True}, False),
 ])  # fmt: skip
 def test_a_headline_survives_all_that_can_be_checked(change, is_headline):
     table = r.ranked(pd.DataFrame([candidate(**change)]), ["without_publisher", "folded"])
@@ -170,8 +172,8 @@ def test_headlines_are_ranked_by_what_they_survive_then_by_size():
     ]
     table = r.ranked(pd.DataFrame(rows), ["without_publisher", "folded"])
     assert table["claim"].tolist() == ["e", "d", "c", "b"]
-    assert table["n_survived"].tolist() == [6, 5, 5, 5]
-    assert table["n_checked"].tolist() == [6, 5, 5, 6]
+    assert table["n_survived"].tolist() == [7, 6, 6, 6]
+    assert table["n_checked"].tolist() == [7, 6, 6, 7]
 
 
 def test_one_correction_over_everything_tested():

@@ -50,7 +50,7 @@ N_HEADLINES = 3
 _TIMES = ["times", "times_low", "times_high"]
 _SHOWN = (
     "claim estimate low high unit q_page without_publisher common_publishers folded within_kinds "
-    "n_false share_specifications share_formula is_headline"
+    "n_false share_specifications share_formula is_alone is_headline"
 ).split()
 _base = stored(robustness.measure)
 
@@ -86,7 +86,7 @@ def claims_table(corpus) -> pd.DataFrame:
     largest is left out, ``publisher``), ``common_publishers``, ``folded`` (old names and
     abbreviations as one), ``within_kinds``: 같음, 약해짐, 뒤집힘 or 잴 수 없음; ``n_false`` of
     ``n_cuts`` false boundaries with a difference as large; ``share_specifications`` in which it
-    holds; ``share_formula, is_formula, why``; ``n_survived`` of ``n_checked`` checks;
+    holds; ``share_formula, is_formula, why``; ``is_alone``, the rest never use it; ``n_survived`` of ``n_checked`` checks;
     ``is_headline``: all of those that could be made, and one.
     """
     ours = _headlines(corpus)
@@ -113,6 +113,9 @@ def claims_table(corpus) -> pd.DataFrame:
     table["is_formula"] = table["is_formula"].eq(True)
     lost = set(table.loc[table["folded"].isin([WEAKER, REVERSED]), "term"])
     formulas = set(marked.loc[marked["is_formula"], "term"])
+    # Of what the others never named there is no size, and it may not have been there to be named.
+    alone = set(_compared(corpus).query("n_rest == 0 and q < @ALPHA")["term"])
+    table["is_alone"] = table["term"].isin(alone)
     leading = labels(ours.base.topics, 3) if ours.base.topics else {}
     for row, topic in table.loc[table["kind"] == "topic", "topic"].items():
         # A topic is no surer than the words that lead and name it.
@@ -120,7 +123,7 @@ def claims_table(corpus) -> pd.DataFrame:
             *leading[topic].split(" · "),
             *re.findall("[가-힣0-9A-Za-z]+", table.at[row, "claim"]),
         }
-        table.loc[row, "is_formula"] = bool(words & formulas)
+        table.loc[row, ["is_formula", "is_alone"]] = bool(words & formulas), bool(words & alone)
         table.loc[row, "folded"] = WEAKER if words & lost else table.loc[row, "folded"]
     return robustness.ranked(table, list(runs))
 
@@ -369,6 +372,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     sizes = corpus.groups.value_counts()
     facts = {
         "warning-dropped": _counted(table),
+        "warning-alone": {"alone": table.loc[table["is_alone"], "term"].replace("", None).dropna()},
         "warning-cuts": {
             "n_cuts": len(cuts) - 1,
             "n_as_many": int((cuts["n_significant"].iloc[1:] >= n_real).sum()),

@@ -43,7 +43,7 @@ from policytext.report.evidence import occurrences
 from policytext.report.result import Result
 from policytext.store import stored
 from policytext.words.counts import TermMatrix
-from policytext.words.formulas import find_formulas
+from policytext.words.formulas import READ, find_formulas
 from policytext.words.lexicon import explained_parts, find_regions, read_regions
 
 _N_THREADS = min(2, os.cpu_count() or 1)  # more would multiply memory, too
@@ -57,7 +57,6 @@ _COLUMNS = (
 
 BY = ("term", "administration")
 N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its table
-_READ = "doc_id family_id text genre occasion".split()  # to find formulas
 _ZERO = "term administration share_existing is_structural_zero changed label".split()
 MUCH = 0.5  # share of one document above which the reader is told
 _CRUDE = ["times_crude", "q_crude"]  # where kinds of text are adjusted for
@@ -542,7 +541,7 @@ def _told(corpus: Corpus, strata: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 def formulas_of(corpus: Corpus, keyness: pd.DataFrame) -> pd.DataFrame:
     """:func:`policytext.words.formulas.find_formulas` of the words that set somebody apart."""
     terms = keyness.loc[(keyness["z"] > 0) & (keyness["q"] < ALPHA), "term"].unique()
-    used = [name for name in _READ if name in corpus.documents]
+    used = [name for name in READ if name in corpus.documents]
     return find_formulas(corpus.documents[used], corpus.tokens, sorted(terms))
 
 

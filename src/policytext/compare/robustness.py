@@ -380,7 +380,7 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
 
     `checks` are columns that say 같음, 약해짐, 뒤집힘 or 잴 수 없음. The others are ``q_page`` (below
     0.05), ``n_false`` (at most `OFTEN` of ``n_cuts``), ``share_specifications`` (at least `MOST`),
-    ``is_formula``. What could not be checked counts neither way. A headline fails in nothing,
+    ``is_formula, is_alone``. What could not be checked counts neither way. A headline fails in nothing,
     passed one of `checks`, and its interval (``low``) excludes no difference.
     """
     told = table[list(checks)]
@@ -390,6 +390,7 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
         "n_false": table["n_false"] <= OFTEN * table["n_cuts"],
         "share_specifications": table["share_specifications"] >= MOST,
         "is_formula": ~table["is_formula"],
+        "is_alone": ~table["is_alone"],
     }
     for name, is_passed in values.items():
         made = made.assign(**{name: table[name].notna()})

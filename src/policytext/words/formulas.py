@@ -22,6 +22,7 @@ OWN, SPREAD, ONCE = 0.9, 0.2, 1.5  # of uses in one genre; of its texts; uses in
 MIN_USES, MIN_TEXTS = 10, 5  # fewer tell nothing
 _WORD = re.compile(r"\S+")
 _HANGUL = re.compile("[가-힣]+")
+READ = "doc_id family_id text genre occasion".split()  # columns that `find_formulas` looks at
 _REASON = ["term", "share_formula", "why"]
 _MARKS = ".,!?·:;'\"“”‘’()"
 
