@@ -32,6 +32,7 @@ FIGURE_TYPES |= {"is_part": bool, "is_forecast": bool}
 QUOTATION_COLUMNS = "doc_id start end quote speaker office organisation verb is_anonymous".split()
 DURATIONS = ("년", "개월", "주", "일", "시간", "분", "세")
 CURRENCIES = ("원", "달러", "유로", "엔", "위안")
+_REACH = 500  # characters around a figure that tell of it, however long its sentence
 TOO_LARGE = 1e17  # won; all money of the country is less
 
 _FINALS = {"ㄴ": 4, "ㄹ": 8, "ㅁ": 16, "ㅆ": 20}
@@ -191,7 +192,8 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         if row is None:
             continue
         at = bisect_right(edges, row["start"], hi=len(edges) - 1) - 1
-        first, last = edges[at], max(edges[at + 1], row["end"])
+        first = max(edges[at], row["start"] - _REACH)
+        last = min(max(edges[at + 1], row["end"]), row["end"] + _REACH)
         before, after = text[first : row["start"]], text[row["end"] : last]
         if not before.count("“") > before.count("”") and not before.count('"') % 2:
             after = _P["quoted"].sub("▒", after)  # another's verb
