@@ -31,7 +31,7 @@ from policytext.study import PROCESSED, ROOT, read_study, study_names
 from policytext.words.analysers import installed
 
 N_LINES = 20  # of a page of uses
-WIDTH = 40  # characters of context
+WIDTH = 26  # characters of context
 EMPTY = {
     "term": "", "administrations": [], "against": "each", "genres": [], "regions": [],
     "publishers": [], "concepts": [], "start": "", "end": "", "view": "time", "unit": "year",

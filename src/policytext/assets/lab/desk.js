@@ -5,6 +5,7 @@ function render({ model, el }) {
   tip.className = "tip";
   el.classList.add("policytext-desk");
   el.dataset.lmSuppressShortcuts = "true";
+  el.tabIndex = -1; // what is clicked in it keeps the keys in it
   el.append(tip);
 
   const ask = (what, value, more = {}) => {
@@ -14,7 +15,8 @@ function render({ model, el }) {
   };
 
   const draw = () => {
-    const focused = el.contains(document.activeElement) ? document.activeElement.id : "";
+    const inside = el.contains(document.activeElement);
+    const focused = inside ? document.activeElement.id : "";
     const open = [...el.querySelectorAll("details[id]")].map((fold) => [fold.id, fold.open]);
     for (const [name, html] of Object.entries(model.get("parts"))) {
       if (shown[name] === html && name !== "status") continue;
@@ -37,7 +39,7 @@ function render({ model, el }) {
       const fold = document.getElementById(id);
       if (fold) fold.open = was;
     }
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (inside) ((focused && document.getElementById(focused)) || el).focus({ preventScroll: true });
   };
 
   const go = (mark) => {
