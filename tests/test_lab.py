@@ -41,6 +41,8 @@ def project(tmp_path_factory):
     skip = ("__pycache__", "*.egg-info", ".*", "raw", "processed", "chronicle")
     for name in ("src", "data", "notebooks"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(*skip))
+    for name in ("pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, root / name)
     studies, source = root / "data" / "studies", root / "data" / "raw" / "글.jsonl"
     shutil.rmtree(studies)
     for folder in (studies, source.parent):
