@@ -275,6 +275,8 @@ def test_every_variant_judges_every_claim(small):
     assert status.to_dict() == {"그대로": {"holds"}, "하나만": {"absent"}, "바꿈": {"fails"}}
     reasons = table.loc[table["variant"] == "하나만", "reason"]
     assert reasons.str.contains("정부가 2개 이상").all()
+    own = r.reruns(variants.items(), tokens, r.Headlines(claims, base, OPTIONS), own="바꿈")
+    assert (own.loc[own["variant"] == "바꿈", "status"] == "holds").all()  # not run again
     nothing = r.reruns(variants.items(), tokens, r.Headlines(claims[:0], base, OPTIONS))
     assert nothing.empty and list(nothing) == list(table)
 

@@ -167,7 +167,9 @@ def other_documents(corpus) -> Result:
     chosen = corpus.study.comparison.administrations
     variants = list(robustness.acting_variants(usable, chosen))
     everyone = pd.concat([table for _, table in variants]).drop_duplicates("doc_id")
-    acting = reruns(variants, whole.of(everyone).tokens, ours)
+    own = robustness.ACTING_NAMES[corpus.study.corpus.acting]
+    is_same = set(dict(variants)[own]["doc_id"]) == set(documents["doc_id"])
+    acting = reruns(variants, whole.of(everyone).tokens, ours, own=own if is_same else None)
     column, _ = robustness.stratified(documents)
     kinds, alike = _within_kinds(corpus), _same_publishers(corpus)
     why = fault(documents, administrations=corpus.administrations)

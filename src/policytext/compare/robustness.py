@@ -260,9 +260,11 @@ def reruns(
     tokens: pd.DataFrame,
     headlines: Headlines,
     fitted: Callable[[int], Topics] | None = None,
+    own: object = None,
 ) -> pd.DataFrame:
     """Judge claims on each variant of the documents: ``(name, documents)``, as for `measure`.
 
+    The variant named `own` is the study as it is: the base, not run again with fewer resamples.
     One row per variant and claim: ``variant, n_documents``, the columns of :func:`judge`, and
     ``reason``, why a variant could not be compared at all (its claims are ``absent``).
     """
@@ -272,7 +274,10 @@ def reruns(
     for name, documents in variants if len(headlines.claims) else []:
         used = documents[[column for column in needed if column in documents]]
         about = used, tokens[["doc_id", "term"]], headlines
-        part, reason = _rerun.__wrapped__(*about, fitted) if fitted else _rerun(*about)
+        if name == own:
+            part, reason = judge(headlines.claims, headlines.base, headlines.base), ""
+        else:
+            part, reason = _rerun.__wrapped__(*about, fitted) if fitted else _rerun(*about)
         parts.append(part.assign(variant=name, n_documents=len(documents), reason=reason))
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     return found.reindex(columns=columns)
@@ -539,7 +544,7 @@ def specification_curve(
                 changed = {key: row[key] for key in ("min_df", "families", "n_topics")}
                 asked = replace(headlines, options=headlines.options | changed)
                 variant = [(row["specification"], documents)]
-                found.append(reruns(variant, tokens, asked, fitted))
+                found.append(reruns(variant, tokens, asked, fitted, own=0))
     curve = pd.concat(found, ignore_index=True).rename(columns={"variant": "specification"})
     names = [describe(row, grid.iloc[0]) for _, row in grid.iterrows()]
     curve = grid.assign(choices=names).merge(curve, on="specification", suffixes=("", "_claim"))
