@@ -132,6 +132,22 @@ class TestTerm:
         assert answers.usual_number(study.changed("topics", n_topics=4)) == 4
 
 
+@pytest.mark.parametrize(
+    "asked, told",
+    [
+        (lambda corpus: corpus.with_(n_topics="7"), "정수를 적어야 하는데 '7'"),
+        (lambda corpus: corpus.with_(n_topics=5000), "200 이하여야"),
+        (lambda corpus: corpus.where(administrations="문제인"), "가장 가까운 것은 ‘문재인’"),
+        (lambda corpus: answers.term(corpus, "창업", unit="week"), "단위 ‘week’가 없습니다"),
+        (lambda corpus: pt.tokenize("문장"), "doc_id와 text 열이 있는 표"),
+    ],
+)
+def test_an_error_from_code_is_one_korean_sentence(corpus, asked, told):
+    with pytest.raises(PolicyTextError, match=told) as error:
+        asked(corpus)
+    assert "\n" not in str(error.value)
+
+
 class TestConcepts:
     @pytest.fixture
     def own(self, tmp_path):

@@ -220,7 +220,11 @@ class Study(_Section):
     def changed(self, section: str, **options) -> Study:
         """The same study with other options in one section, checked as a TOML would be."""
         own = getattr(self, section)
-        new = type(own).model_validate(own.model_dump() | options)
+        try:
+            new = type(own).model_validate(own.model_dump() | options)
+        except ValidationError as error:
+            told = [_in_korean(one | {"loc": (section, *one["loc"])}) for one in error.errors()]
+            raise StudyError(f"{'; '.join(told)}. 고쳐 다시 실행하세요.") from None
         return self.model_copy(update={section: new})
 
 

@@ -22,7 +22,7 @@ from policytext.compare.contrasts import compared, formulas_of, main_stratum
 from policytext.compare.renames import structural_zeros
 from policytext.compare.units import ALPHA, exact_interval, family_units, picker
 from policytext.corpus import Corpus
-from policytext.faults import InsufficientData
+from policytext.faults import InsufficientData, known_values
 from policytext.report import maps
 from policytext.report.result import Result, occurrences
 from policytext.store import stored
@@ -185,6 +185,7 @@ def calendar(
     >>> calendar(assign_administrations(pd.DataFrame({"date": days})))["office_days"].tolist()
     [30, 9, 11]
     """
+    known_values(unit, UNITS, "단위")
     days = _days_of_office(documents, acting)
     cells = _cells(days.assign(cell=days["date"].dt.to_period(UNITS[unit])), "cell")
     return cells.drop(columns="cell").sort_values("period", ignore_index=True)

@@ -85,7 +85,6 @@ def term(
     '‘특구’는 문재인 정부가 두드러지게 썼다'
     """
     known_values(view, DRAWN, "그림")
-    known_values(unit, timeline.UNITS, "단위")
     words = understood(corpus, words)
     asked = known_values(administrations, corpus.order, "정부") or corpus.order
     tried = list(dict.fromkeys([*words, *tried]))

@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from policytext.faults import PolicyTextError
 from policytext.korean import end_of_word
 from policytext.report.result import Result
 from policytext.scale import spread
@@ -74,6 +75,10 @@ def tokenize(
     >>> tokenize(documents)["term"].tolist()
     ['AI', '창업']
     """
+    if not isinstance(documents, pd.DataFrame) or not {"doc_id", "text"} <= set(documents):
+        raise PolicyTextError(
+            "tokenize()에는 doc_id와 text 열이 있는 표를 주어야 합니다. 글 하나의 명사는 nouns(글)로 보세요."
+        )
     # Python's own strings: a slice of an Arrow column keeps the whole of it alive.
     texts, store = documents["text"].to_numpy(dtype=object), None
     if cache is not None:
