@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 
 import pandas as pd
-from scipy.stats import binom
+import scipy
 
 from policytext.administrations import read_people
 from policytext.compare import robustness
@@ -232,7 +232,7 @@ def null_experiment(corpus) -> Result:
     called = int((table["n_called"] > 0).sum())
     low, high = exact_interval(called, n)
     facts = {"n": n, "called": called, "low": float(low), "high": float(high)}
-    facts["is_likely"] = called <= binom.ppf(0.95, n, ALPHA)
+    facts["is_likely"] = called <= scipy.stats.binom.ppf(0.95, n, ALPHA)
     return _said("null", table, corpus, facts=facts, level=3)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import scipy
 from scipy import sparse
-from scipy.stats import chi2_contingency, false_discovery_control, fisher_exact
 
 from policytext.administrations import (
     administration_order,
@@ -128,7 +128,7 @@ def keyness_table(
     permuting, weighting = np.random.default_rng(random_state).spawn(2)
     columns = _counted(matrix, units) | _effects(units)
     columns["p"] = _permutation_p(units, n_permutations, permuting)
-    columns["q"] = false_discovery_control(columns["p"], axis=None)
+    columns["q"] = scipy.stats.false_discovery_control(columns["p"], axis=None)
     if n_boot > 0:
         columns |= _intervals(units, family_weights(units, n_boot, weighting), columns)
     table = pd.DataFrame({name: np.asarray(values).ravel() for name, values in columns.items()})
@@ -458,9 +458,11 @@ def share_table(
     table["share_low"], table["share_high"] = exact_interval(k, n)
     table["share_rest"] = np.divide(rest, size, out=np.full(len(k), np.nan), where=size > 0)
     sides = np.stack([k, n - k, rest, size - rest], axis=1).reshape(-1, 2, 2)
-    table["p"] = [fisher_exact(side).pvalue if side[1].any() else np.nan for side in sides]
+    table["p"] = [
+        scipy.stats.fisher_exact(side).pvalue if side[1].any() else np.nan for side in sides
+    ]
     tested = table["p"].dropna()
-    q = false_discovery_control(tested) if len(tested) else tested
+    q = scipy.stats.false_discovery_control(tested) if len(tested) else tested
     return table.assign(q=pd.Series(q, tested.index, dtype=float))
 
 
@@ -502,7 +504,7 @@ def main_stratum(corpus: Corpus) -> str:
         return column
     families = documents.drop_duplicates(["family_id", "administration", column])
     cells = pd.crosstab(families["administration"], families[column])
-    return column if chi2_contingency(cells).pvalue < ALPHA else ""
+    return column if scipy.stats.chi2_contingency(cells).pvalue < ALPHA else ""
 
 
 def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = None) -> pd.DataFrame:

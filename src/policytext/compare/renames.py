@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import scipy
 from scipy import sparse
-from scipy.stats import false_discovery_control, rankdata
-from sklearn.preprocessing import normalize
 
 from policytext.administrations import canonical_name, exists_on, known_names, read_people
 from policytext.compare.contrasts import BY, compared, main_stratum, structural_zeros
@@ -185,7 +184,7 @@ def rename_or_reform(
     rows = _renamed(contexts, dropped, brought, n_resamples, rng)
     rows += _moved(contexts, shared, n_resamples, rng)
     table = pd.DataFrame([(*pair, *row) for row in rows], columns=_MATCH[:-1])
-    table["q"] = table.groupby("kind")["p"].transform(false_discovery_control)
+    table["q"] = table.groupby("kind")["p"].transform(scipy.stats.false_discovery_control)
     table["_gap"] = -(table["similarity"] - table["baseline"]).abs()
     table = table.sort_values(["kind", "p", "_gap"], ascending=[False, True, True])
     return table.drop(columns="_gap").reset_index(drop=True)
@@ -348,6 +347,8 @@ class _Contexts:
 
     def mean(self, terms: list, side: int) -> np.ndarray:
         means = [self.of(term, side).mean(axis=0) for term in terms]
+        from sklearn.preprocessing import normalize
+
         return normalize(np.array(means, dtype=np.float32))
 
 
@@ -441,7 +442,7 @@ def _renamed(contexts: _Contexts, dropped: list, brought: list, n: int, rng) -> 
 
 def _reciprocal_rank(similar: np.ndarray, n_dropped: int, n_brought: int) -> np.ndarray:
     """The worse of two ranks: of a new word among the later words, of a word for a new one."""
-    from_earlier = rankdata(-similar, axis=1, method="min")[:, :n_brought]
+    from_earlier = scipy.stats.rankdata(-similar, axis=1, method="min")[:, :n_brought]
     columns = -similar[:, :n_brought]
     others = np.sort(columns[n_dropped:], axis=0)
     from_later = [1 + np.searchsorted(others[:, j], columns[:, j]) for j in range(n_brought)]

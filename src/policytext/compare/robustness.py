@@ -16,8 +16,8 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+import scipy
 from scipy import sparse
-from scipy.stats import false_discovery_control
 from tqdm.auto import tqdm
 
 from policytext.administrations import ACTING_MODES, assign_administrations
@@ -376,7 +376,7 @@ def page_q(measured: pd.DataFrame) -> pd.DataFrame:
     """
     is_again = (measured["kind"] == "topic") & (measured["estimate"] <= 0)
     tested = measured[measured["p"].notna() & ~is_again]
-    q = false_discovery_control(tested["p"]) if len(tested) else []
+    q = scipy.stats.false_discovery_control(tested["p"]) if len(tested) else []
     return tested[_KEY].assign(q_page=q)
 
 

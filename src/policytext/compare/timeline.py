@@ -13,9 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import scipy
 from scipy import sparse
-from scipy.stats import false_discovery_control
-from sklearn.tree import DecisionTreeRegressor
 
 from policytext.administrations import assign_administrations, read_administrations, read_people
 from policytext.compare.contrasts import compared, formulas_of, main_stratum
@@ -362,10 +361,10 @@ def change_points(
     sizes = ["before", "after", "change", "p", "distance_days", "p_placebo"]
     found = found.astype(dict.fromkeys(days, "datetime64[ns]") | dict.fromkeys(sizes, float))
     unchanged = table["series"].nunique() - found["series"].nunique()
-    q = false_discovery_control([*found["p"], *[1.0] * unchanged]) if len(table) else []
+    q = scipy.stats.false_discovery_control([*found["p"], *[1.0] * unchanged]) if len(table) else []
     found.insert(found.columns.get_loc("p") + 1, "q", q[: len(found)])
     tried = found["p_placebo"].dropna()
-    q = false_discovery_control(tried) if len(tried) else []
+    q = scipy.stats.false_discovery_control(tried) if len(tried) else []
     return found.assign(q_placebo=pd.Series(q, tried.index, dtype=float))
 
 
@@ -608,6 +607,8 @@ def _cuts(level: np.ndarray, weight: np.ndarray) -> list[int]:
     steps = np.diff(level) / np.sqrt(1 / weight[1:] + 1 / weight[:-1])
     noise = max(float(np.mean(steps**2)), 1.0)
     penalty = 3 * np.log(n) * noise / weight.sum()
+    from sklearn.tree import DecisionTreeRegressor
+
     tree = DecisionTreeRegressor(min_samples_leaf=MIN_CELLS, ccp_alpha=penalty, random_state=0)
     found = tree.fit(np.arange(n)[:, None], level, sample_weight=weight).tree_
     splits = found.threshold[found.children_left != -1]

@@ -8,7 +8,6 @@ from collections import defaultdict
 from functools import lru_cache
 from itertools import combinations, pairwise
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -744,6 +743,8 @@ def _panel(corpus: Corpus, places: pd.DataFrame) -> Result:
 def write_graphml(result: Result, path) -> None:
     """Write :func:`ties` for Gephi: actors as nodes, a tie an edge with its government."""
     edges = result.table[[*_PAIR, "administration", "n", "n_families"]]
+    import networkx as nx
+
     graph = nx.from_pandas_edgelist(edges, *_PAIR, edge_attr=True, create_using=nx.MultiGraph)
     nx.write_graphml(graph, path)
 

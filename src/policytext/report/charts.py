@@ -11,7 +11,6 @@ from functools import wraps
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import networkx as nx
 import numpy as np
 import pandas as pd
 import scipy
@@ -808,6 +807,8 @@ def ties(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None
 
 def _two_columns(table: pd.DataFrame) -> tuple[list[str], list[str]]:
     """The actors of ties in two columns: most ties go across, and few of them cross."""
+    import networkx as nx
+
     graph = nx.from_pandas_edgelist(table, "actor_a", "actor_b", "n_families")
     _, sides = nx.approximation.one_exchange(graph, weight="n_families", seed=0)
     left, right = (
