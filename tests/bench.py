@@ -267,7 +267,7 @@ def report(rows: Table) -> None:
         table.parent.mkdir(exist_ok=True)
         if not table.is_file():
             table.write_text("term,kind,canonical,variants,note\n", "utf-8")
-        row = "\n규제 예보제,concept,,,\n"
+        row = "\n지역 기업,concept,,,\n"
         rows.add("one more term", changed(table, "\n", row), base, "cold")
 
 
