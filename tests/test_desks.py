@@ -165,6 +165,7 @@ class TestConcepts:
         assert table.loc[("창업지원", "박근혜"), "p"] == pytest.approx(0.1)  # 1 of C(6,3), twice
         assert table["rule"].iloc[0] == "(창업 OR 출자) AND (NOT 규제)"
         assert len(shares.evidence("창업지원", "박근혜")) == 4
+        assert "말할 수 있는 것이 없다" in shares.finding and "svg" in shares._repr_html_()
         over_time = shares.more[0].table
         assert over_time.loc[
             over_time["concept"] == "지역", "value"
