@@ -52,9 +52,10 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.update(studies.OWN_FOLDERS)
     ended = []
 
-    def end(*_) -> None:  # SIGTERM ends as Ctrl+C does, wherever it is
+    def end(number, frame) -> None:  # SIGTERM ends as Ctrl+C does, also where that is ignored
         ended.append(True)
-        signal.raise_signal(signal.SIGINT)
+        at_ctrl_c = signal.getsignal(signal.SIGINT)
+        (at_ctrl_c if callable(at_ctrl_c) else signal.default_int_handler)(signal.SIGINT, frame)
 
     before = signal.signal(signal.SIGTERM, end)
     try:
