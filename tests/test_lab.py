@@ -287,7 +287,8 @@ class TestExplore:
     def test_the_screen_is_saved_put_into_the_report_and_left_as_it_was(
         self, screen, context, server, project
     ):
-        fill(screen, "term", "특구")
+        for word in ("지역", "특구"):
+            fill(screen, "term", word)
         press(screen, "#view-topics")
         press(screen, "#do-code")
         code = screen.locator(".part-more textarea").input_value()
