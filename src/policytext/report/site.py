@@ -7,7 +7,9 @@ what came out of it, ``findings, figures, tables, kept, methods, faults``.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
+import inspect
 import io
 import json
 import re
@@ -15,9 +17,11 @@ from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path
 
+import fontTools
 from fontTools import subset
 from markupsafe import Markup
 
+from policytext import store
 from policytext.faults import PolicyTextError
 from policytext.report import inline
 from policytext.report import result as results
@@ -508,7 +512,16 @@ def _render(template: str, **page) -> str:
 
 def _fonts(html: str) -> str:
     """The font with the letters of one page: a page that is mailed alone stays whole."""
-    letters, faces = "".join(sorted(set(html))), []
+    letters = "".join(sorted(set(html)))
+    place = store.entry("report.fonts", (inspect.getsource(_faces), fontTools.version, letters))
+    with contextlib.suppress(*store.DAMAGED):
+        return store.read_entry(place)
+    store.write_entry(_faces(letters), place)
+    return store.read_entry(place)
+
+
+def _faces(letters: str) -> str:
+    faces = []
     for weight, name in ((400, "regular"), (700, "bold")):
         options = subset.Options(flavor="woff2", layout_features=["*"])
         font = subset.load_font(results.ASSETS / f"policytext-sans-{name}.woff2", options)
