@@ -66,7 +66,7 @@ _SETTLES = pd.Timedelta(days=366)  # after the due day: what is reported later s
 _LAST_OF_YEAR = pd.Timedelta(days=31)
 _NEAR = pd.Timedelta(days=92)  # reports that far apart tell of the same time
 _MUCH = 5  # times as much: not the same thing
-N_DRAWN, N_NAMES, N_TIES = 30, 40, 15
+N_DRAWN, N_NAMES, N_TIES = 30, 40, 10
 
 
 @lru_cache(maxsize=4)
@@ -776,7 +776,8 @@ def lives(corpus: Corpus) -> Result:
     more = [Result("survivors", survival, corpus, level=3, columns=counted, facts=facts)]
     columns = "name kind first last n_families born_under seen_under successor"
     shown = _drawn(corpus, view, places, "name")
-    return _result("lives", table, corpus, "name", places, columns, more=more, **shown)
+    shown |= {"more": more, "evidence_n": 1}  # hundreds of names on one page
+    return _result("lives", table, corpus, "name", places, columns, **shown)
 
 
 def _listed(corpus: Corpus, places: pd.DataFrame, owner: pd.Series) -> pd.DataFrame:
