@@ -96,4 +96,6 @@ def _ledger(figures: Path, tables: Path):
 
 
 def _read(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, encoding="utf-8-sig", dtype={"doc_id": str, "term": str})
+    return pd.read_csv(
+        path, encoding="utf-8-sig", dtype={"doc_id": str, "promise_doc_id": str, "term": str}
+    )
