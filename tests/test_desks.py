@@ -222,6 +222,7 @@ def status(screen):
     return screen.page.parts["status"]
 
 
+@pytest.mark.slow
 class TestScreen:
     @pytest.fixture
     def screen(self, tmp_path):

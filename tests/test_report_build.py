@@ -21,6 +21,8 @@ from policytext.report import build as building
 from policytext.report import result
 from policytext.study import Study
 
+pytestmark = pytest.mark.slow  # kernels start
+
 HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> javascript:alert(3) =HYPERLINK(1) ]]>"
 )

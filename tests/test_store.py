@@ -108,6 +108,7 @@ def test_the_code_of_what_is_called_counts_and_drawing_does_not(monkeypatch):
     assert not any(name.startswith("policytext.report") for name in seen)
 
 
+@pytest.mark.slow
 def test_the_code_of_every_stored_function_is_the_same_in_every_process():
     told = """if True:
         import importlib, pkgutil, policytext
@@ -132,25 +133,3 @@ def test_a_value_without_content_is_refused():
     with pytest.raises(TypeError, match="no digest"):
         digest(object())
     assert digest(MATRIX) == digest(dataclasses.replace(MATRIX))
-
-
-CODES = """
-import importlib, pkgutil, policytext
-from policytext.store import code_of
-for found in pkgutil.walk_packages(policytext.__path__, "policytext."):
-    if not found.name.endswith("__main__"):
-        module = importlib.import_module(found.name)
-        for name, value in sorted(vars(module).items()):
-            if hasattr(value, "__wrapped__") and value.__module__ == found.name:
-                print(found.name, name, code_of(value))
-"""
-
-
-def test_every_key_is_the_same_in_every_process():
-    options = {"capture_output": True, "text": True, "check": True}
-    call, environments = (
-        [sys.executable, "-c", CODES],
-        (os.environ | {"PYTHONHASHSEED": n} for n in "12"),
-    )
-    one, other = (subprocess.run(call, env=each, **options).stdout for each in environments)
-    assert "read_corpus" in one and one == other

@@ -163,6 +163,7 @@ def workbook(path, sheets: dict[str, list[list]]) -> None:
                 sheet.write_row(number, 0, row)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(CELL.filter(bool), min_size=6, max_size=6, unique=True),
