@@ -271,7 +271,9 @@ def _made_of(study: Study) -> list:
     read: list[str] = []
     with contextlib.suppress(faults.StudyError):  # a source is not there: its cells say so
         read = fingerprint(study)
-    return [study, platform.python_version(), package_versions(), files, read]
+    # All packages: an optional analyser, once it is there, takes part in chapter 6.
+    packages = sorted(f"{one.name} {one.version}" for one in importlib.metadata.distributions())
+    return [study, platform.python_version(), packages, files, read]
 
 
 def _code(notebook: nbformat.NotebookNode) -> list[str]:
