@@ -126,6 +126,16 @@ def test_shares_count_each_family_once():
     assert table.loc[3, ["share_low", "share_high"]].tolist() == pytest.approx([0.025, 1])
 
 
+def test_a_share_within_kinds_weighs_each_kind_alike_in_every_government():
+    """가 gives 3 회의 and 1 축사, 나 1 and 3; only 회의 have topic 1: half and half when alike."""
+    topics, groups = topics_of([1, 1, 1, 2, 1, 2, 2, 2]), list("가가가가나나나나")
+    kinds = ["회의"] * 3 + ["축사", "회의"] + ["축사"] * 3
+    assert u.shares(topics, groups, n_boot=10)["share"].tolist() == [0.75, 0.25, 0.25, 0.75]
+    alike = u.shares(topics, groups, strata=kinds, n_boot=10)
+    assert alike["share"].tolist() == [0.5, 0.5, 0.5, 0.5]
+    assert alike["n"].tolist() == [3, 1, 1, 3]
+
+
 def test_the_interval_of_a_share_has_the_width_of_a_binomial():
     row = u.shares(topics_of([1] * 100 + [2] * 300), ["가"] * 400, n_boot=4000).iloc[0]
     half = 1.96 * math.sqrt(0.25 * 0.75 / 400)

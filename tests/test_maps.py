@@ -143,15 +143,15 @@ class TestTimeline:
         (ax,) = maps.timeline(TIMELINE[:6].assign(n_families=[1, 4, 0, 9, 9, 9]))
         assert dots(ax)[0].get_sizes()[[0, 3]] == pytest.approx([8 + 60 / 9, 68])
 
-    def test_shares_of_topics_stand_side_by_side_in_the_order_of_governments(self):
+    def test_shares_of_topics_have_a_row_a_government_in_the_order_of_governments(self):
         table = pd.DataFrame({
             "administration": ["나", "나", "가", "가"], "topic": [10, 1, 10, 1],
             "label": ["평화", "수소"] * 2, "share": [0.7, 0.3, 0.4, 0.6],
         })  # fmt: skip
         first, second = maps.topic_shares(table.assign(share_low=0.1, share_high=0.8))
         assert [ax.get_title(loc="left") for ax in (first, second)] == ["1. 수소", "10. 평화"]
-        assert [label.get_text() for label in first.get_xticklabels()] == ["나", "가"]
-        assert [found.get_offsets()[0].tolist() for found in dots(first)] == [[0, 0.3], [1, 0.6]]
+        assert [label.get_text() for label in first.get_yticklabels()] == ["나", "가"]
+        assert dots(first)[0].get_offsets().tolist() == [[0.3, 0], [0.6, 1]]
 
     def test_windows_without_days_have_no_dot(self):
         ax = maps.office_windows(WINDOWS)[0]

@@ -489,7 +489,19 @@ def test_every_fault_is_counted_and_told():
 def test_no_faults():
     for rows in ([("2014-03-04",)], []):
         found = audited(table(rows, "date"))
-        assert found["n_documents"].eq(0).all() and len(found) == len(CHECKS) + 3
+        assert found["n_documents"].eq(0).all() and len(found) == len(CHECKS) + 4
+
+
+def test_texts_that_end_otherwise_in_another_government_are_named():
+    """Twenty texts of 가 end with a full stop, half of those of 나, none of 다's nineteen."""
+    texts = ["알렸다.", "“알렸다.” "] * 10 + ["알렸다.", "알림"] * 10 + ["알림"] * 19
+    documents = table([("2014-03-04",)] * 59, "date").assign(text=texts)
+    documents["administration"] = ["가"] * 20 + ["나"] * 20 + ["다"] * 19
+    _, is_open, told = coverage.another_ending(documents)
+    assert not is_open.any() and told == "가 0%, 나 50%"
+    documents.loc[20:40, "text"] = "알림"
+    _, is_open, told = coverage.another_ending(documents)
+    assert is_open.sum() == 39 and told == "가 0%, 나 100%"
 
 
 def test_anniversaries():
@@ -596,10 +608,12 @@ def test_removed_lines_tell_the_learnt_ones():
 
 def test_faults_name_the_most_frequent():
     found = coverage.faults(read(of_two(n_undated=2)))
-    told = "점검한 9가지 결함 가운데 1가지가 있다: ‘날짜를 모르는 문서’ 2건이다"
+    told = "점검한 10가지 결함 가운데 1가지가 있다: ‘날짜를 모르는 문서’ 2건이다"
     assert found.finding == told
     assert [quote.total for (quote,) in found._folds(found.view, 2)][0] == 2
-    assert coverage.faults(read(of_two())).finding == "글 5건에서 점검한 9가지 결함은 나오지 않았다"
+    assert (
+        coverage.faults(read(of_two())).finding == "글 5건에서 점검한 10가지 결함은 나오지 않았다"
+    )
 
 
 def test_governments_are_compared_by_their_days_in_office():

@@ -15,9 +15,9 @@ from policytext.compare.contrasts import (
     ALPHA,
     BY,
     compared,
+    false_boundaries,
     formulas_of,
     main_stratum,
-    placebo,
 )
 from policytext.compare.distances import PAIR, divergence_table
 from policytext.compare.renames import actor_names, folded
@@ -35,8 +35,8 @@ from policytext.compare.units import exact_interval
 from policytext.report import charts
 from policytext.report.result import Result, say
 from policytext.store import stored
-from policytext.texts.coverage import balanced, fault, leave_one_publisher_out
-from policytext.topics.clusters import labels, stable_topics
+from policytext.texts.coverage import another_ending, balanced, fault, leave_one_publisher_out
+from policytext.topics.clusters import fragile_topics, labels, stable_topics
 from policytext.words.lexicon import read_stopwords
 
 N_PUBLISHERS = 20  # left out one by one, the largest first
@@ -52,6 +52,7 @@ _SHOWN = (
     "claim estimate low high unit q_page without_publisher common_publishers folded within_kinds "
     "n_false share_specifications share_formula is_alone is_headline"
 ).split()
+_HELD = ["share_specifications", "n_specifications"]
 _base = stored(robustness.measure)
 
 
@@ -65,12 +66,15 @@ def headlines(corpus) -> Result:
     """The conclusions that survive the checks, the best three first, and what to beware of."""
     table = claims_table(corpus)
     best = table[table["is_headline"]].head(N_HEADLINES).to_dict("records")
-    facts = _counted(table) | {"said": [say("findings", "headline", row) for row in best]}
-    if not best:
+    is_reworded = _is_reworded(corpus)
+    facts = _counted(table) | {"is_reworded": is_reworded}
+    facts["said"] = [say("findings", "headline", row) for row in best]
+    if not best and not is_reworded:
         facts["seen"] = _detectable(corpus).iloc[-1].to_dict()
     result = _said("headlines", table, corpus, facts=facts)
     anchor = "finding-headlines" if len(table) else ""
-    found = {"headlines": facts["said"] or [result.finding], "warnings": _warnings(corpus, table)}
+    none = [] if is_reworded else [result.finding]
+    found = {"headlines": facts["said"] or none, "warnings": _warnings(corpus, table)}
     for kind, texts in found.items():
         facts[kind] = [{"text": text, "anchor": anchor} for text in texts]
     return result
@@ -85,9 +89,11 @@ def claims_table(corpus) -> pd.DataFrame:
     q_page`` (corrected over everything tested); ``without_publisher`` (the worst when each of the
     largest is left out, ``publisher``), ``common_publishers``, ``folded`` (old names and
     abbreviations as one), ``within_kinds``: 같음, 약해짐, 뒤집힘 or 잴 수 없음; ``n_false`` of
-    ``n_cuts`` false boundaries with a difference as large; ``share_specifications`` in which it
-    holds; ``share_formula, is_formula, why``; ``is_alone``, the rest never use it; ``n_survived`` of ``n_checked`` checks;
-    ``is_headline``: all of those that could be made, and one.
+    ``n_cuts`` false boundaries with a difference as large; ``share_specifications`` of
+    ``n_specifications`` in which it holds; ``share_formula, is_formula, why``; ``is_alone``, the
+    rest never use it; ``is_fragile``, of a topic that may dissolve when texts are drawn anew;
+    ``is_reworded``, the texts are in their collector's words; ``n_survived`` of ``n_checked``
+    checks; ``is_headline``: all of those that could be made, and one.
     """
     ours = _headlines(corpus)
     table = robustness.judge(ours.claims, ours.base, ours.base).drop(columns=["status", "p"])
@@ -100,14 +106,16 @@ def claims_table(corpus) -> pd.DataFrame:
     }
     for name, judged in runs.items():
         found = robustness.worst(judged)
-        table[name] = table["claim"].map(found["told"]).fillna(robustness.STATUS_NAMES[ABSENT])
+        missing = robustness.NOT_MEANT if name == "folded" else robustness.STATUS_NAMES[ABSENT]
+        table[name] = table["claim"].map(found["told"]).fillna(missing)
         if name == "without_publisher":
             table["publisher"] = table["claim"].map(found["variant"])
     false = _under_false_dates(corpus)
     held = agreement(_curve(corpus), "specification")
     table = table.merge(false[["claim", "n_false", "n_cuts"]], on="claim", how="left")
-    table = table.merge(held[["claim", "share_holds"]], on="claim", how="left")
-    table = table.rename(columns={"share_holds": "share_specifications"})
+    held["n_specifications"] = held["n_holds"] + held["n_fails"]
+    held = held.rename(columns={"share_holds": "share_specifications"})
+    table = table.merge(held[["claim", *_HELD]], on="claim", how="left")
     marked = formulas_of(corpus, _compared(corpus)).drop(columns="n")
     table = table.merge(marked, on="term", how="left")
     table["is_formula"] = table["is_formula"].eq(True)
@@ -117,6 +125,10 @@ def claims_table(corpus) -> pd.DataFrame:
     alone = set(_compared(corpus).query("n_rest == 0 and q < @ALPHA")["term"])
     table["is_alone"] = table["term"].isin(alone)
     leading = labels(ours.base.topics, 3) if ours.base.topics else {}
+    fragile = fragile_topics(corpus)["topic"] if ours.base.topics else ()
+    fragile = {robustness.same_topic(one, corpus.topics, ours.base.topics) for one in fragile}
+    table["is_fragile"] = (table["kind"] == "topic") & table["topic"].isin(fragile)
+    table["is_reworded"] = _is_reworded(corpus)
     for row, topic in table.loc[table["kind"] == "topic", "topic"].items():
         # A topic is no surer than the words that lead and name it.
         words = {
@@ -208,12 +220,12 @@ def without_one(corpus) -> Result:
 def false_dates(corpus) -> Result:
     """Significant terms of governments that never were, and headline terms among them."""
     corpus.check(n_large=2)
-    table = _false_boundaries(corpus)
+    table = false_boundaries(corpus)
     false, real = (table.loc[table["is_real"] == is_real, "n_significant"] for is_real in (0, 1))
     facts = {"real": real.iloc[0], "cuts": false, "n_as_many": (false >= real.iloc[0]).sum()}
     own = _under_false_dates(corpus)
     own = own[own["term"] != ""].reset_index(drop=True)
-    often = own.loc[own["n_false"] > own["n_cuts"] / 2, "term"]
+    often = own.loc[own["n_false"] > 0].drop_duplicates("term").set_index("term")["n_false"]
     by_cut = table[["cut", "is_real", "terms", "z"]].explode(["terms", "z"])
     table = table.drop(columns=["terms", "z"])
     figure = Result("placebo", table, corpus, facts=facts, draw=charts.placebo)
@@ -295,23 +307,11 @@ def _detectable(corpus) -> pd.DataFrame:
     return robustness.detectable(corpus.keyness_matrix, groups, families)
 
 
-def _false_boundaries(corpus) -> pd.DataFrame:
-    documents, stratum = corpus.documents.set_index("doc_id"), main_stratum(corpus)
-    return placebo(
-        corpus.keyness_matrix,
-        documents["date"],
-        corpus.large,
-        families=corpus.families,
-        strata=documents[stratum] if stratum else None,
-        n_permutations=corpus.study.robustness.n_permutations,
-    )
-
-
 def _under_false_dates(corpus) -> pd.DataFrame:
     ours, dates = _headlines(corpus), corpus.documents.set_index("doc_id")["date"]
     about = corpus.keyness_matrix, ours.base.topics, dates, corpus.large, corpus.families
     differences = robustness.false_differences(*about)
-    return robustness.under_false_dates(ours.claims, _false_boundaries(corpus), differences)
+    return robustness.under_false_dates(ours.claims, false_boundaries(corpus), differences)
 
 
 def _without_publishers(corpus) -> pd.DataFrame:
@@ -363,16 +363,24 @@ def _in_units(table: pd.DataFrame, corpus) -> pd.DataFrame:
     return table.drop(columns=_TIMES)
 
 
+def _is_reworded(corpus) -> bool:
+    """Whether most texts tell of events in their collector's words, not in those of a government."""
+    return bool((corpus.documents["genre"] == "chronicle").mean() > 0.5)
+
+
 def _counted(table: pd.DataFrame) -> dict:
     return {"n": len(table), "n_firm": int(table["is_headline"].sum())}
 
 
 def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     """What a reader of the headlines must beware of, the gravest first; sentences."""
-    cuts = _false_boundaries(corpus)
+    cuts = false_boundaries(corpus)
     n_real = cuts["n_significant"].iloc[0]
     sizes = corpus.groups.value_counts()
+    _, is_open, shares = another_ending(corpus.documents)
     facts = {
+        "warning-reworded": _counted(table) | {"is_reworded": _is_reworded(corpus)},
+        "warning-endings": {"shares": shares if is_open.any() else ""},
         "warning-dropped": _counted(table),
         "warning-alone": {"alone": table.loc[table["is_alone"], "term"].replace("", None).dropna()},
         "warning-cuts": {
@@ -382,6 +390,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
         "warning-publishers": {
             "why": fault(corpus.documents, administrations=corpus.administrations)
         },
+        "warning-power": _detectable(corpus).iloc[-1].to_dict(),
         "warning-kinds": {"stratum": main_stratum(corpus)},
         "warning-topics": {
             "n_stable": len(stable_topics(corpus)) if corpus.topic_matrix.terms else 0
@@ -457,6 +466,7 @@ def _fates(judged: pd.DataFrame) -> dict:
     """Variant by variant, how many conclusions could be measured, and how many change."""
     status = judged["status"]
     marked = judged.assign(n_fails=status == FAILS, n_measured=status != robustness.ABSENT)
-    counts = {"n_documents": "first", "n_fails": "sum", "n_measured": "sum"}
+    marked["n_reversed"] = marked["n_fails"] & (judged["estimate"] <= 0)
+    counts = {"n_documents": "first", "n_fails": "sum", "n_measured": "sum", "n_reversed": "sum"}
     table = marked.groupby("variant", sort=False).agg(counts)
     return {"variants": table.reset_index().to_dict("records")}

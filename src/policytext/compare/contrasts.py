@@ -31,6 +31,7 @@ from policytext.compare.units import (
     exact_interval,
     family_units,
     family_weights,
+    main_stratum,
     permuted_groups,
     picker,
     tail_p,
@@ -255,8 +256,8 @@ def placebo(
 ) -> pd.DataFrame:
     """Count "significant" terms under governments that never existed.
 
-    The calendar of the real groups is shifted round by evenly spaced numbers of days (what is
-    pushed over the end goes on at the beginning), and :func:`keyness_table` run again: only what
+    The calendar of the real groups is shifted round (what is pushed over the end goes on at the
+    beginning, :func:`false_calendars`), and :func:`keyness_table` run again: only what
     the real cut finds beyond the drift of vocabulary is owed to governments. Documents without a
     date or a group are left out, cuts that give all to one government skipped. One row per cut, the
     real one first: ``cut`` (0 is real), ``offset_days, is_real, n_significant`` (terms with q <
@@ -269,7 +270,7 @@ def placebo(
     >>> dates = pd.Series(pd.date_range("2013-01-01", periods=8, freq="YS"))
     >>> table = placebo(matrix, dates, list("가가가가나나나나"), n_cuts=1, n_permutations=50)
     >>> table[["cut", "is_real", "n_significant", "share_unmoved"]].values.tolist()
-    [[0, True, 0, 1.0], [1, False, 0, 0.125]]
+    [[0, True, 0, 1.0], [1, False, 0, 0.5]]
     """
     options = {"families": families, "strata": strata, "n_permutations": n_permutations}
     groups = aligned(groups, matrix.doc_ids, "groups")
@@ -292,12 +293,16 @@ def false_calendars(
 ) -> Iterator[tuple[int, int, pd.Series]]:
     """Groups of documents as they are, and under calendars of governments shifted round.
 
+    Of twice as many even shifts those whose parts are least like the real ones (adjusted Rand
+    index): a shift by one term of office finds the real boundaries again, under other names.
     Yields the number of the cut (0 is real), the days shifted, and the groups, None without a date.
 
     >>> days = pd.date_range("2013-01-01", periods=4)
     >>> [moved.tolist() for _, _, moved in false_calendars(days, list("가가나나"), 1)]
-    [['가', '가', '나', '나'], ['나', '나', '가', '가']]
+    [['가', '가', '나', '나'], ['나', '가', '가', '나']]
     """
+    from sklearn.metrics import adjusted_rand_score  # slow to import
+
     when = pd.to_datetime(pd.Series(dates), format="ISO8601").dt.normalize()
     labels = pd.Series(groups, dtype=object)
     known = when.notna() & labels.notna()
@@ -306,21 +311,51 @@ def false_calendars(
             "날짜를 알고 견줄 만한 정부에 드는 글이 없어 정부의 경계를 옮겨 볼 수 없습니다. "
             "날짜가 적힌 글을 더 모으면 볼 수 있습니다."
         )
-    day = (when - when[known].min()).dt.days
+    day = (when - when[known].min()).dt.days[known]
     # The group in office on each day: that of the latest document up to it.
-    by_day = labels[known].groupby(day[known])
-    calendar = by_day.agg(lambda of_day: of_day.value_counts(sort=True).index[0])
+    calendar = labels[known].groupby(day).agg(lambda of_day: of_day.value_counts().index[0])
     span = int(calendar.index[-1]) + 1
-    for cut in range(n_cuts + 1):
-        offset = round(cut * span / (n_cuts + 1))
-        moved = labels.where(known, None)
-        if cut:
-            source = (day[known] - offset) % span
-            position = np.searchsorted(calendar.index, source, side="right") - 1
-            moved[known] = calendar.to_numpy()[position]
-            if moved.nunique() < 2:
-                continue
-        yield cut, offset, moved
+
+    def moved(offset: int) -> np.ndarray:
+        position = np.searchsorted(calendar.index, (day - offset) % span, side="right") - 1
+        return calendar.to_numpy()[position]
+
+    n_tried = 2 * n_cuts + 1
+    offsets = [round(place * span / (n_tried + 1)) for place in range(1, n_tried + 1)]
+    offsets = [offset for offset in offsets if len(set(moved(offset))) > 1]
+    likeness = [adjusted_rand_score(labels[known], moved(offset)) for offset in offsets]
+    chosen = sorted(offsets[place] for place in np.argsort(likeness, kind="stable")[:n_cuts])
+    yield 0, 0, labels.where(known, None)
+    for cut, offset in enumerate(chosen, 1):
+        yield cut, offset, pd.Series(moved(offset), day.index).reindex(labels.index)
+
+
+def false_boundaries(corpus: Corpus) -> pd.DataFrame:
+    """:func:`placebo` of a corpus: its large administrations, kinds of text alike."""
+    documents, stratum = corpus.documents.set_index("doc_id"), main_stratum(corpus)
+    return placebo(
+        corpus.keyness_matrix,
+        documents["date"],
+        corpus.large,
+        families=corpus.families,
+        strata=documents[stratum] if stratum else None,
+        n_permutations=corpus.study.robustness.n_permutations,
+    )
+
+
+def n_at_false(cuts: pd.DataFrame) -> pd.DataFrame:
+    """Of each term significant at the real boundaries, the false ones with as large a ``z``.
+
+    Takes :func:`placebo`. Returns ``term, n_false, n_cuts``.
+
+    >>> cuts = pd.DataFrame({"is_real": [True, False, False],
+    ...     "terms": [["창업"], ["창업", "혁신"], ["창업"]], "z": [[3.0], [3.5, 2.0], [2.5]]})
+    >>> n_at_false(cuts).values.tolist()
+    [['창업', 1, 2]]
+    """
+    real, *false = [dict(zip(*pair, strict=True)) for pair in cuts[["terms", "z"]].to_numpy()]
+    rows = [(term, sum(cut.get(term, 0) >= z for cut in false)) for term, z in real.items()]
+    return pd.DataFrame(rows, columns=["term", "n_false"]).assign(n_cuts=len(false))
 
 
 def keyness(corpus: Corpus, *, strata: str = "") -> Result:
@@ -492,21 +527,6 @@ def regions(corpus: Corpus) -> Result:
     return Result("regions", table, corpus, facts=facts, level=3, more=more, **opened, **look)
 
 
-def main_stratum(corpus: Corpus) -> str:
-    """The column of kinds within which governments are compared in the first place, or "".
-
-    The study's ``[comparison] strata``; without it :func:`usable_stratum`, where the kinds of
-    text differ between governments (χ² over families, p < 0.05).
-    """
-    documents = corpus.documents
-    column = corpus.study.comparison.strata or usable_stratum(documents)
-    if not column or corpus.study.comparison.strata:
-        return column
-    families = documents.drop_duplicates(["family_id", "administration", column])
-    cells = pd.crosstab(families["administration"], families[column])
-    return column if scipy.stats.chi2_contingency(cells).pvalue < ALPHA else ""
-
-
 def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = None) -> pd.DataFrame:
     """:func:`keyness_table` of a corpus under its study's options.
 
@@ -537,6 +557,9 @@ def _told(corpus: Corpus, strata: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     parts = explained_parts(table, corpus.documents, corpus.tokens)
     table = table.merge(formulas_of(corpus, table).drop(columns="n"), on="term", how="left")
     table["is_formula"] = table["is_formula"].eq(True)
+    if corpus.large.nunique() > 1:
+        table = table.merge(n_at_false(false_boundaries(corpus)), on="term", how="left")
+        table["is_frequent"] = table["n_false"] > 0  # at one of 19, p is above 0.05
     return keyness_caveats(table, parts, structural_zeros(table["term"], corpus.documents)), parts
 
 
@@ -552,7 +575,7 @@ def keyness_caveats(
 ) -> pd.DataFrame:
     """Write beside each term what a reader must know before believing its number.
 
-    Takes a keyness table (``n_publishers`` and ``why``, a formula's, are used if present), what
+    Takes a keyness table (``n_publishers``, ``why``, a formula's, and ``is_frequent`` are used if present), what
     ``explained_parts`` and ``structural_zeros`` give; adds ``explained_by`` (missing where no
     compound explains the term) and ``caveat`` (empty where there is none).
 
@@ -574,6 +597,8 @@ def keyness_caveats(
             yield f"상투어({row.formula})"
         if pd.notna(row.explained_by):
             yield f"‘{row.explained_by}’의 일부(늘어난 만큼의 {row.share:.0%})"
+        if row.is_frequent:
+            yield f"거짓 경계 {row.n_cuts:.0f}곳 가운데 {row.n_false:.0f}곳에서도 이만큼 다름"
         if row.term in absent:
             yield absent[row.term]
         if row.top_document_share > MUCH:
@@ -586,7 +611,8 @@ def keyness_caveats(
             yield "글의 종류를 맞추지 않으면 방향이 반대"
 
     is_lone = (publishers == 1) & (publishers.max() > 1)
-    told = table.assign(is_lone=is_lone, formula=table.get("why", ""))
+    told = {"formula": table.get("why", ""), "is_frequent": table.get("is_frequent", False)}
+    told = table.assign(is_lone=is_lone, **told)
     sizes = table.reindex(columns=["q", "times_low", "times_high"])
     told["is_open"] = (sizes["q"] < ALPHA) & sizes.notna().all(axis=1) & ~_excludes_one(sizes)
     table["caveat"] = [", ".join(caveats(row)) for row in told.itertuples()]
@@ -612,7 +638,9 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
     more = own[own["z"] > 0].sort_values("rank")
     sure = more[more["q"] < ALPHA]
     told = sure[~sure["term"].isin(read_people()) & ~sure["is_formula"]]
-    told = told.sort_values("z", ascending=False)
+    # First what a boundary that never was does not show as well.
+    told = told.assign(often=told.get("is_frequent", False))
+    told = told.sort_values(["often", "z"], ascending=[True, False])
     rows = _leading_parts(more).head(N_LISTED).reset_index(drop=True)
     documents = corpus.documents[corpus.documents["administration"] == label]
     others = [other for other in corpus.order if other != label]

@@ -21,7 +21,12 @@ from scipy import sparse
 from tqdm.auto import tqdm
 
 from policytext.administrations import ACTING_MODES, assign_administrations
-from policytext.compare.contrasts import ALPHA, false_calendars, keyness_table
+from policytext.compare.contrasts import (
+    ALPHA,
+    false_calendars,
+    keyness_table,
+    n_at_false,
+)
 from policytext.compare.distances import divergence_table
 from policytext.compare.units import Labels, aligned, share_differences
 from policytext.faults import InsufficientData
@@ -35,11 +40,13 @@ from policytext.words.tokens import LEXICON_TAG, counted, tokenize
 
 N_TERMS = 10  # candidate terms an administration
 TOP_RANK = 20  # a term further down than this is no headline
-OFTEN, MOST = 0.2, 0.75  # of false boundaries at most, of specifications at least: a headline
+MOST = 0.75  # of specifications, at least, in which a headline holds
+FLAWS = ["is_formula", "is_alone", "is_fragile", "is_reworded"]  # of a claim; none makes headlines
 MATCHED = 1 / 3  # Jaccard overlap below which a topic did not come back
 N_DRAWS = 200  # of halves for the distances, at most
 HOLDS, FAILS, ABSENT = "holds", "fails", "absent"
 STATUS_NAMES = {HOLDS: "같음", FAILS: "달라짐", ABSENT: "잴 수 없음"}
+NOT_MEANT = "해당 없음"  # a check that is not about this kind of claim
 WEAKER, REVERSED = "약해짐", "뒤집힘"
 ACTING_NAMES = {
     "separate": "권한대행을 따로 둠",
@@ -209,7 +216,7 @@ def headline_claims(
         rows.append((sentence, "topic", top.administration, top.other, "", top.topic))
     for far in more[(more["kind"] == "distance") & more["holds"]].head(1).itertuples():
         earlier, later = sorted((far.administration, far.other), key=administrations.index)
-        sentence = f"{earlier}–{later}의 말은 한 정부 안의 차이보다 멀다"
+        sentence = f"{earlier} 때와 {later} 때의 말은 아무렇게나 둘로 나눈 글보다 다르다"
         rows.append((sentence, "distance", earlier, later, "", 0))
     return pd.DataFrame(rows, columns=["claim", *_KEY]).astype({"topic": int})
 
@@ -383,19 +390,19 @@ def page_q(measured: pd.DataFrame) -> pd.DataFrame:
 def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     """Count the checks that claims survive, say which are headlines, put the firmest first.
 
-    `checks` are columns that say 같음, 약해짐, 뒤집힘 or 잴 수 없음. The others are ``q_page`` (below
-    0.05), ``n_false`` (at most `OFTEN` of ``n_cuts``), ``share_specifications`` (at least `MOST`),
-    ``is_formula, is_alone``. What could not be checked counts neither way. A headline fails in nothing,
-    passed one of `checks`, and its interval (``low``) excludes no difference.
+    `checks` are columns that say 같음, 약해짐, 뒤집힘, 잴 수 없음 or 해당 없음. The others are ``q_page``
+    (below 0.05), ``n_false`` (none of ``n_cuts``), ``share_specifications`` (at least `MOST`), and
+    what must not be so (`FLAWS`). What could not be checked counts neither way. A headline fails in
+    nothing, passed one of `checks`, and its interval (``low``) excludes no difference. The whole
+    distance comes last: vocabulary always drifts.
     """
     told = table[list(checks)]
-    passed, made = told == STATUS_NAMES[HOLDS], told != STATUS_NAMES[ABSENT]
+    passed, made = told == STATUS_NAMES[HOLDS], ~told.isin([STATUS_NAMES[ABSENT], NOT_MEANT])
     values = {
         "q_page": table["q_page"] < ALPHA,
-        "n_false": table["n_false"] <= OFTEN * table["n_cuts"],
+        "n_false": table["n_false"] == 0,
         "share_specifications": table["share_specifications"] >= MOST,
-        "is_formula": ~table["is_formula"],
-        "is_alone": ~table["is_alone"],
+        **{name: ~table[name] for name in FLAWS},
     }
     for name, is_passed in values.items():
         made = made.assign(**{name: table[name].notna()})
@@ -407,10 +414,10 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     table["is_headline"] = (passed | ~made).all(axis=1) & is_apart & is_tried
     size = table.groupby("kind")["estimate"].rank(pct=True)  # units differ
     lost = table["n_checked"] - table["n_survived"]
-    table = table.assign(_lost=lost, _size=size)
-    order = ["is_headline", "n_survived", "_lost", "_size"]
-    table = table.sort_values(order, ascending=[False, False, True, False], kind="stable")
-    return table.drop(columns=["_lost", "_size"]).reset_index(drop=True)
+    table = table.assign(_lost=lost, _size=size, _is_whole=table["kind"] == "distance")
+    order = ["is_headline", "_is_whole", "n_survived", "_lost", "_size"]
+    table = table.sort_values(order, ascending=[False, True, False, True, False], kind="stable")
+    return table.drop(columns=["_lost", "_size", "_is_whole"]).reset_index(drop=True)
 
 
 def under_false_dates(
@@ -430,21 +437,22 @@ def under_false_dates(
     >>> under_false_dates(claims, placebo, none)[["term", "n_false", "n_cuts"]].values.tolist()
     [['창업', 1, 2]]
     """
-    of_terms = [dict(zip(*pair, strict=True)) for pair in placebo[["terms", "z"]].to_numpy()]
+    of_terms = n_at_false(placebo).set_index("term")["n_false"]
     by_cut = {
         key: part.set_index("cut")["size"].to_dict()
         for key, part in differences.groupby(["kind", "topic"])
     }
     rows = []
     for claim in claims.itertuples():
-        if claim.kind == "term":  # the first cut is the real one
-            sizes = [found.get(claim.term) for found in of_terms]
-        else:
+        if claim.kind == "term":
+            n_false, n_cuts = of_terms.get(claim.term, 0), len(placebo) - 1
+        else:  # the first cut is the real one
             found = by_cut.get((claim.kind, claim.topic), {})
             sizes = [found.get(cut) for cut in sorted(differences["cut"].unique())]
-        real, *false = sizes or [None]
-        n_false = sum(size is not None and size >= (real or 0) for size in false)
-        rows.append((claim.claim, claim.administration, claim.term, n_false, len(false)))
+            real, *false = sizes or [None]
+            n_false = sum(size is not None and size >= (real or 0) for size in false)
+            n_cuts = len(false)
+        rows.append((claim.claim, claim.administration, claim.term, n_false, n_cuts))
     return pd.DataFrame(rows, columns=["claim", "administration", "term", "n_false", "n_cuts"])
 
 

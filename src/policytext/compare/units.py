@@ -8,7 +8,7 @@ families, and intervals come from reweighting families.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -249,23 +249,58 @@ def usable_stratum(documents: pd.DataFrame, *, min_families: int = 5) -> str:
     return ""
 
 
+def main_stratum(corpus) -> str:
+    """The column of kinds within which governments are compared in the first place, or "".
+
+    The study's ``[comparison] strata``; without it :func:`usable_stratum`, where the kinds of
+    text differ between governments (χ² over families, p < 0.05).
+    """
+    documents = corpus.documents
+    column = corpus.study.comparison.strata or usable_stratum(documents)
+    if not column or corpus.study.comparison.strata:
+        return column
+    families = documents.drop_duplicates(["family_id", "administration", column])
+    cells = pd.crosstab(families["administration"], families[column])
+    return column if scipy.stats.chi2_contingency(cells).pvalue < ALPHA else ""
+
+
+def common_kinds(corpus, *, min_families: int = 5) -> pd.Series:
+    """Kinds of text (of :func:`main_stratum`) that every large administration has; may be none."""
+    column, documents = main_stratum(corpus), corpus.documents
+    if not column:
+        return pd.Series(dtype=object)
+    sizes = documents.groupby([column, "administration"], observed=True)["family_id"].nunique()
+    known = sizes.unstack(fill_value=0).reindex(columns=corpus.administrations, fill_value=0)
+    return known.index[(known >= min_families).all(axis=1)].to_series()
+
+
 def shares(
-    topic_documents: pd.DataFrame, groups: Labels, *, families: Labels = None, n_boot: int = 1000
+    topic_documents: pd.DataFrame,
+    groups: Labels,
+    *,
+    families: Labels = None,
+    strata: Labels = None,
+    n_boot: int = 1000,
 ) -> pd.DataFrame:
     """Share of each topic in each administration, every family counting once.
 
     `topic_documents` is ``Topics.documents`` (``doc_id, topic``; rows without a topic are left
-    out); `groups` and `families` as in :func:`aligned`. Returns ``administration, topic, n``
-    (documents), ``share, share_low, share_high`` (95 %, reweighting families). The shares of
+    out); `groups`, `families` and `strata` as in :func:`aligned`. Returns ``administration, topic,
+    n`` (documents), ``share, share_low, share_high`` (95 %, reweighting families). The shares of
     an administration sum to 1. Where a topic takes none or all of it, the open end is the
-    exact binomial bound, because resampling would give an interval of no width.
+    exact binomial bound, because resampling would give an interval of no width. With `strata`
+    each stratum weighs in every administration what it weighs in all (direct standardisation).
 
     >>> table = pd.DataFrame({"doc_id": ["a", "b", "c"], "topic": [1, 2, 2]})
     >>> found = shares(table, ["가", "가", "나"], n_boot=100)
     >>> found[["administration", "topic", "n", "share"]].values.tolist()
     [['가', 1, 1, 0.5], ['가', 2, 1, 0.5], ['나', 1, 0, 0.0], ['나', 2, 1, 1.0]]
     """
-    units, matrix = _topic_units(topic_documents, groups, families, n_groups=1)
+    units, matrix = _topic_units(topic_documents, groups, families, strata, n_groups=1)
+    cell = units.group * len(units.strata) + units.stratum
+    weight = np.bincount(units.stratum)[units.stratum] / np.bincount(cell)[cell]
+    if strata is not None:
+        units = replace(units, counts=sparse.diags_array(weight) @ units.counts)
     drawn = _resampled(units, n_boot, np.random.default_rng(0))
     drawn = drawn / drawn.sum(axis=1, keepdims=True)
     share, (low, high) = drawn[:, :, 0], np.quantile(drawn[:, :, 1:], BOUNDS, axis=2)
@@ -363,7 +398,12 @@ def concentration(
 
 
 def _topic_units(
-    topic_documents: pd.DataFrame, groups: Labels, families: Labels, n_groups: int
+    topic_documents: pd.DataFrame,
+    groups: Labels,
+    families: Labels,
+    strata: Labels = None,
+    *,
+    n_groups: int,
 ) -> tuple[Units, TermMatrix]:
     """Documents as rows and topics as terms, one token per document."""
     missing = {"doc_id", "topic"} - set(topic_documents.columns)
@@ -376,7 +416,7 @@ def _topic_units(
     doc_ids = topic_documents["doc_id"].tolist()
     matrix = TermMatrix(sparse.csr_matrix(votes.to_numpy()), doc_ids, votes.columns.tolist())
     labels = np.where(topic_documents["topic"].notna(), aligned(groups, doc_ids, "groups"), None)
-    return family_units(matrix, labels, families, n_groups=n_groups), matrix
+    return family_units(matrix, labels, families, strata, n_groups=n_groups), matrix
 
 
 def _resampled(units: Units, n_boot: int, rng: np.random.Generator) -> np.ndarray:

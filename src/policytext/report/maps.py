@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, to_rgba
-from matplotlib.figure import FigureBase
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -31,7 +30,7 @@ PANEL_INCHES = 1.35
 LABEL_INCHES = 0.13  # of a syllable above the shading
 UNITS = {
     "rate": "1만 낱말에 나온 횟수",
-    "share": "글(중복 묶음) 가운데 비중",
+    "share": "글(중복 묶음) 가운데 차지하는 비율",
 }
 MARKERS = "osD^vPX*"
 TERM_INKS = ["#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480"]
@@ -46,7 +45,6 @@ NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
 N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
 PER_ROW = 4  # maps of tiles side by side
-N_LEVEL = 24  # letters of ticks that stand level below a panel
 
 
 @drawing("series", "administration", "period", "period_end", "value")
@@ -153,13 +151,28 @@ def office_windows(
     >>> [tick.get_text() for tick in office_windows(table)[0].get_xticklabels()]
     ['1–12']
     """
-    groups = ordered(table["administration"])
+    names, groups = list(table["series"].unique()), ordered(table["administration"])
+    size = {"columns": min(len(names), 2), "height": 1.85 * -(-len(names) // 2) + 0.7}
+    sheet, panels = charts.panels_for(ax, len(names), **size)
+    colour = charts.group_colours(table, groups, colours)
     aside = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0]
-    aside = table["administration"].map(dict(zip(groups, aside, strict=True))).astype(float)
-    sheet, panels = _side_by_side(table.assign(x=table["window"] + aside), colours, unit, ax)
+    for panel, name in zip(panels, names, strict=True):
+        rows = table[table["series"] == name]
+        for place, (group, step) in enumerate(zip(groups, aside, strict=True)):
+            own, look = rows[rows["administration"] == group], {"color": colour[group]}
+            x = own["window"] + step
+            panel.vlines(x, own["value_low"], own["value_high"], alpha=0.55, lw=2, **look)
+            look |= {"marker": MARKERS[place % len(MARKERS)], "s": 30, "urls": charts.marks(own)}
+            panel.scatter(x, own["value"], label=group, clip_on=False, zorder=3, **look)
+        first = rows.drop_duplicates("window").sort_values("window")
+        panel.set_xticks(first["window"], first["months"])
+        panel.margins(x=0.1)
+        panel.grid(axis="x", visible=False)
+        _title_and_scale(panel, name, rows[["value", "value_high"]].max().max(), unit)
     legend = panels[0].get_legend_handles_labels()
     place = {"loc": "outside upper center", "ncols": min(len(groups), 5)}
     sheet.legend(*legend, frameon=False, **place)
+    sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
     sheet.supxlabel("재임 개월", fontsize=10, color=MUTED)
     return panels
 
@@ -168,49 +181,40 @@ def office_windows(
 def topic_shares(
     table: pd.DataFrame, *, colours: charts.Colours = None, ax: Axes | None = None
 ) -> np.ndarray:
-    """One panel a topic: its share in each administration, in their order, with intervals.
+    """One panel a topic: its share in each administration, a row each, with intervals.
+
+    With ``share_within, share_within_low, share_within_high`` (kinds of text alike) these are the
+    full dots, and the shares as they are hollow ones.
 
     >>> table = pd.DataFrame({"administration": ["가", "나"], "topic": 1, "label": "창업",
     ...     "share": [0.2, 0.5], "share_low": 0.1, "share_high": 0.6})
-    >>> [tick.get_text() for tick in topic_shares(table)[0].get_xticklabels()]
+    >>> [tick.get_text() for tick in topic_shares(table)[0].get_yticklabels()]
     ['가', '나']
     """
-    table = table.sort_values("topic", kind="stable")
-    place = {group: x for x, group in enumerate(ordered(table["administration"]))}
-    values = {"share": "value", "share_low": "value_low", "share_high": "value_high"}
-    dots = table.rename(columns=values).assign(
-        series=table["topic"].astype(str) + ". " + table["label"],
-        months=table["administration"],
-        x=table["administration"].map(place).astype(int),
-    )
-    sheet, panels = _side_by_side(dots.assign(window=dots["x"]), colours, "share", ax)
-    for panel in panels if max(map(len, place)) * len(place) > N_LEVEL else ():
-        panel.tick_params(axis="x", labelrotation=45)
-    return panels
-
-
-def _side_by_side(
-    table: pd.DataFrame, colours: charts.Colours, unit: str, ax: Axes | None
-) -> tuple[FigureBase, np.ndarray]:
-    """Two panels of dots with intervals a row, a panel a ``series``: what is at which ``x``."""
-    names, groups = list(table["series"].unique()), ordered(table["administration"])
-    size = {"columns": min(len(names), 2), "height": 1.85 * -(-len(names) // 2) + 0.7}
-    sheet, panels = charts.panels_for(ax, len(names), **size)
+    groups, topics = ordered(table["administration"]), sorted(table["topic"].unique())
+    columns = min(len(topics), 2 if len(topics) <= 4 else 3)
+    n_rows = -(-len(topics) // columns)
+    size = {"columns": columns, "height": n_rows * (0.23 * len(groups) + 0.55) + 0.5}
+    sheet, panels = charts.panels_for(ax, len(topics), sharex=True, sharey=True, **size)
     colour = charts.group_colours(table, groups, colours)
-    for panel, name in zip(panels, names, strict=True):
-        rows = table[table["series"] == name]
-        for place, group in enumerate(groups):
-            own, look = rows[rows["administration"] == group], {"color": colour[group]}
-            panel.vlines(own["x"], own["value_low"], own["value_high"], alpha=0.55, lw=2, **look)
-            look |= {"marker": MARKERS[place % len(MARKERS)], "s": 30, "urls": charts.marks(own)}
-            panel.scatter(own["x"], own["value"], label=group, clip_on=False, zorder=3, **look)
-        first = rows.drop_duplicates("window").sort_values("window")
-        panel.set_xticks(first["window"], first["months"])
-        panel.margins(x=0.1)
-        panel.grid(axis="x", visible=False)
-        _title_and_scale(panel, name, rows[["value", "value_high"]].max().max(), unit)
-    sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
-    return sheet, panels
+    main = "share_within" if "share_within" in table else "share"
+    for panel, topic in zip(panels, topics, strict=True):
+        own = table[table["topic"] == topic]
+        rows, inks = own["administration"].map(groups.index), own["administration"].map(colour)
+        panel.hlines(rows, own[f"{main}_low"], own[f"{main}_high"], color=inks, alpha=0.55, lw=2)
+        look = {"s": 34, "zorder": 3, "clip_on": False, "urls": charts.marks(own)}
+        panel.scatter(own[main], rows, color=inks, **look)
+        if main != "share":
+            panel.scatter(own["share"], rows, s=34, facecolors="none", edgecolors=inks, zorder=2)
+        name_rows(panel, groups)
+        panel.set_title(f"{topic}. {own['label'].iloc[0]}")
+    panels[0].set_xlim(0, None)
+    panels[0].xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    panels[0].xaxis.set_major_locator(MaxNLocator(4))
+    for panel in panels[-columns:]:
+        panel.tick_params(labelbottom=True)
+    sheet.supxlabel(UNITS["share"], fontsize=10, color=MUTED)
+    return panels
 
 
 def _reigns(table: pd.DataFrame) -> pd.DataFrame:

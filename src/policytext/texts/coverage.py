@@ -589,8 +589,30 @@ def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
         ("날짜를 문맥에서 미루어 적은 문서", basis == "inferred", None),
         ("기념일보다 하루 이르게 적힌 문서", is_early, off),
         ("같거나 거의 같은 글이 있는 문서", sizes > 1, told),
+        another_ending(documents),
         *_lone_labels(documents),
     ]
+
+
+_ENDED = r"""[.!?…]["'”’)\]]*\s*$"""
+_APART = 0.5  # between the shares of two governments' texts that end without a full stop
+
+
+def another_ending(documents: pd.DataFrame) -> tuple:
+    """A check of :func:`audit`: texts without a full stop at their end, if governments differ in it.
+
+    Texts collected or written down in another way from some year on look like a difference of
+    governments. Its detail names the shares of governments with twenty texts or more.
+    """
+    text = documents.reindex(columns=["text"])["text"].fillna("")
+    is_open = (text != "") & ~text.str.contains(_ENDED)
+    shares = pd.Series(dtype=float)
+    if "administration" in documents:
+        by = is_open.groupby(documents["administration"].astype(object))
+        shares = by.mean()[by.size() >= 20]
+    told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    is_apart = len(shares) > 1 and bool(shares.max() - shares.min() > _APART)
+    return "정부마다 크게 다른데, 마침표로 끝나지 않는 문서", is_open & is_apart, told
 
 
 def _lone_labels(documents: pd.DataFrame) -> list[tuple]:

@@ -43,6 +43,7 @@ MANY = 20_000  # documents, above which k-means sees them in batches
 LABEL_COLUMNS = ["label", "doc_ids", "terms"]
 N_EXEMPLARS, N_LABEL_TERMS = 20, 10  # nearest documents and first terms a name is tied to
 MIN_OVERLAP = 0.5  # below this a name is not given to the topic
+DISSOLVED = 0.5  # Jaccard below which a topic is another one
 N_NAMING = 3  # terms of which one is in a topic's name
 MIN_SAID = 3  # documents of a topic in which two terms stand side by side to be its name
 BETWEEN = " | "  # ids and terms may hold spaces
@@ -615,12 +616,22 @@ def plane(corpus) -> Result:
     )
 
 
+_WITHIN = {
+    name: name.replace("share", "share_within") for name in ("share", "share_low", "share_high")
+}
+
+
 def shares(corpus) -> Result:
-    """How much of each administration's documents a topic takes."""
-    options = corpus.study.comparison
-    table = units.shares(
-        corpus.topics.documents, corpus.groups, families=corpus.families, n_boot=options.n_boot
-    )
+    """How much of each administration's documents a topic takes, also within kinds of text."""
+    documents, kinds = corpus.topics.documents, units.common_kinds(corpus)
+    about = {"families": corpus.families, "n_boot": corpus.study.comparison.n_boot}
+    table = units.shares(documents, corpus.groups, **about)
+    if len(kinds):
+        kind = corpus.documents.set_index("doc_id")[units.main_stratum(corpus)]
+        groups = corpus.groups[kind.isin(kinds)].reindex(corpus.groups.index)
+        alike = units.shares(documents, groups, strata=kind, **about).drop(columns="n")
+        alike = alike.rename(columns=_WITHIN)
+        table = table.merge(alike, on=["administration", "topic"], how="left")
     table["label"] = table["topic"].map(corpus.topic_names).fillna("셀 낱말 없음")
     table["is_stable"] = table["topic"].isin(stable_topics(corpus))
     table = table.set_index("administration").loc[corpus.order].reset_index()
@@ -632,8 +643,8 @@ def shares(corpus) -> Result:
         corpus,
         view=view.reset_index(drop=True) if can_tell else table,
         by=("administration", "topic"),
-        columns=("administration", "label", "n", "share", "share_low", "share_high"),
-        facts=_clearest(table) | {"drawing": {"colours": corpus.colours}},
+        columns=("administration", "label", "n", *(name for name in table if "share" in name)),
+        facts=_clearest(table) | {"kinds": kinds.tolist(), "drawing": {"colours": corpus.colours}},
         level=2 if can_tell else 0,
         parts=("finding", "figure") if can_tell else ("finding", "kept"),
         draw=maps.topic_shares,
@@ -644,6 +655,10 @@ def _clearest(table: pd.DataFrame) -> dict:
     """The stable topic whose intervals lie farthest apart, and the two administrations."""
     # By intervals: three documents without the topic must not make an administration win.
     stable = table[table["is_stable"]]
+    if "share_within" in stable:
+        stable = stable.drop(columns=list(_WITHIN)).rename(
+            columns=dict(zip(_WITHIN.values(), _WITHIN, strict=True))
+        )
     by_topic = stable.groupby("topic")
     gap = by_topic["share_low"].max() - by_topic["share_high"].min()
     facts = {"n_stable": len(gap), "high": None, "low": None}
@@ -663,6 +678,11 @@ def _concentration(corpus) -> pd.DataFrame:
 def stable_topics(corpus) -> pd.Series:
     """Numbers of the topics that come back: only of these does a report conclude anything."""
     return corpus.stable.loc[corpus.stable["is_stable"], "topic"]
+
+
+def fragile_topics(corpus) -> pd.DataFrame:
+    """Rows of the stable topics that dissolve in some draws: Jaccard below 0.5 (Hennig 2007)."""
+    return corpus.stable[corpus.stable["is_stable"] & (corpus.stable["jaccard_low"] < DISSOLVED)]
 
 
 def nearest_documents(corpus) -> dict:

@@ -179,6 +179,13 @@ def overview(corpus) -> Result:
     table = corpus.stable.merge(matched[matched["is_matched"]], on="topic", how="left")
     table["label"] = table["topic"].map(corpus.topic_names)
     table["terms"] = table["topic"].map(clusters.labels(corpus.topics, n_terms=6))
+    fragile = clusters.fragile_topics(corpus)
+    facts = {
+        "has_structure": has_structure(table),
+        "n_boot": corpus.study.topics.n_boot,
+        "fragile": fragile["topic"].map(corpus.topic_names).tolist(),
+        "lowest": fragile["jaccard_low"].min(),
+    }
     columns = "topic doc_id similarity date administration publisher title url".split()
     kept = clusters.exemplars(corpus.topics).merge(corpus.documents, on="doc_id")[columns]
     given = Result(
@@ -198,7 +205,7 @@ def overview(corpus) -> Result:
         **clusters.nearest_documents(corpus),
         columns=("topic", "label", "terms", "n_documents", "jaccard", "jaccard_low",
                  "jaccard_high", "jaccard_seeds", "is_stable"),
-        facts={"has_structure": has_structure(table), "n_boot": corpus.study.topics.n_boot},
+        facts=facts,
         shown=40,
         more=[given, Result("topic-documents", kept, corpus, parts=("kept",))],
     )  # fmt: skip
