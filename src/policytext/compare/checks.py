@@ -202,7 +202,7 @@ def other_documents(corpus) -> Result:
 def without_one(corpus) -> Result:
     """The conclusions without one publisher, and without one year."""
     ours, documents = _headlines(corpus), corpus.documents
-    years = documents["date"].dt.year.astype("Int64")
+    years = robustness.spans_of_years(documents["date"].dt.year)
     by_year = reruns(robustness.leave_one_out(documents, years), corpus.tokens, ours)
     publishers = agreement(_without_publishers(corpus), "variant")
     yearly = agreement(by_year, "variant")

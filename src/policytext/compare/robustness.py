@@ -314,6 +314,22 @@ def leave_one_out(documents: pd.DataFrame, by: pd.Series) -> Iterator[Variant]:
         yield str(value), documents[(by != value).fillna(True)]
 
 
+def spans_of_years(years: pd.Series, n_spans: int = 20) -> pd.Series:
+    """The year of each document or, of more than `n_spans` years, its span of years, as text.
+
+    >>> spans_of_years(pd.Series([1948, 1949, 1950, None]), 2).tolist()
+    ['1948–1949', '1948–1949', '1950–1951', None]
+    """
+    first = years.min()
+    width = -(-(years.max() - first + 1) // n_spans)
+    begin = first + (years - first) // width * width
+    told = [
+        None if pd.isna(year) else f"{year:.0f}" + (f"–{year + width - 1:.0f}" if width > 1 else "")
+        for year in begin
+    ]
+    return pd.Series(told, years.index, dtype=object)
+
+
 def stratified(documents: pd.DataFrame, *, min_documents: int = 20) -> Variant:
     """The documents with a ``stratum``, so that each kind of text weighs the same.
 
