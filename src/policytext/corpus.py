@@ -46,7 +46,7 @@ from policytext.words.lexicon import (
     read_stopwords,
     study_lexicon,
 )
-from policytext.words.tokens import counted, tokenize
+from policytext.words.tokens import counted, joined, tokenize
 
 IS_READ, IN_PERIOD = "읽은 문서", "기간 안의 문서"
 GENRES = {
@@ -57,6 +57,9 @@ GENRES = {
     "minutes": "회의록",
     "other": "그 밖",
 }
+
+
+CHOICES = ("administrations", "regions", "genres", "publishers", "years")
 
 
 @dataclass(frozen=True)
@@ -165,26 +168,30 @@ class Corpus:
         genres: str | Iterable[str] = (),
         publishers: str | Iterable[str] = (),
         years: int | Iterable[int] = (),
+        **unknown,
     ) -> Corpus:
         """The part that falls in these administrations, regions, genres, publishers and years.
 
         One or several values each; none for all. Genres also by their Korean names; regions are
         those that the source gives or, where it gives none, that the text names; with `years`
-        documents of unknown year are left out. PolicyTextError: a value that no document has, with
-        the nearest that one has. InsufficientData: no document is left.
+        documents of unknown year are left out. PolicyTextError: a value that no document has, or
+        another choice than these, with the nearest. InsufficientData: no document is left.
 
         >>> corpus = Corpus.open("innovation-centers")
         >>> corpus.where(administrations="문재인").order
         ['문재인']
         """
+        known_values(unknown, CHOICES, "글을 고르는 항목")
+        genres = [GENRES.get(genre, genre) for genre in _as_list(genres)]
         chosen = {
             "정부": ("administration", administrations),
-            "종류": ("genre", _genres(genres)),
+            "종류": ("genre", genres),
             "매체": ("publisher", publishers),
             "지역": ("regions", regions),
             "해": ("year", [years] if isinstance(years, int) else years),
         }
         everything = self.everything.assign(year=self.everything["date"].dt.year)
+        everything["genre"] = everything["genre"].replace(GENRES)
         everything["regions"] = _regions(everything) if _as_list(regions) else ""
         is_compared = everything["doc_id"].isin(self.documents["doc_id"])
         fitting, told = np.full(len(everything), self._fitting), []
@@ -241,6 +248,7 @@ class Corpus:
         terms: str | Iterable[str] = (),
         analyser: str = "",
         n_topics: int = 0,
+        **unknown,
     ) -> Corpus:
         """The same documents counted in another way.
 
@@ -251,6 +259,7 @@ class Corpus:
         >>> "센터" in corpus.matrix.terms
         False
         """
+        known_values(unknown, ("stopwords", "terms", "analyser", "n_topics"), "달리 세는 항목")
         study, tokens = self.study, self.study.tokens
         stopwords = tokens.stopwords + _as_list(stopwords)
         options = {"stopwords": stopwords, "analyser": analyser or tokens.analyser}
@@ -347,11 +356,22 @@ class Corpus:
     @cached_property
     def _analysed(self) -> pd.DataFrame:
         """Tokens before stop words are left out."""
-        wider = self._wider
-        if wider is not None and wider.terms == self.terms and "_analysed" in vars(wider):
-            return self._own_rows(wider._analysed)
         how = {"analyser": self.study.tokens.analyser, "lexicon": self.lexicon}
-        return tokenize(self.documents, **how, cache=PROCESSED / "tokens")
+        how |= {"cache": PROCESSED / "tokens"}
+        wider, documents = self._wider, self.documents
+        if wider is None or "_analysed" not in vars(wider):
+            return tokenize(documents, **how)
+        known = self._own_rows(wider._analysed)
+        if wider.terms == self.terms:
+            return known
+        forms = [
+            form for form, _ in self.lexicon.spellings.items() - wider.lexicon.spellings.items()
+        ]
+        texts = documents["text"].to_numpy(dtype=object)
+        holds = np.array([any(form in text for form in forms) for text in texts])
+        anew = documents["doc_id"][holds]
+        known = known[~known["doc_id"].isin(anew)]
+        return joined([known, tokenize(documents[holds], **how)], documents["doc_id"])
 
     def _counts_alike(self, name: str) -> bool:
         """Whether the wider corpus has this already, counted in the same way."""
@@ -529,12 +549,6 @@ def _has_any(column: pd.Series, values: list, what: str, is_compared: pd.Series)
     known = sorted({value for value in compared if value and not pd.isna(value)})
     wanted = set(known_values(values, known, what))
     return np.array([not wanted.isdisjoint(cell) for cell in cells], dtype=bool)
-
-
-def _genres(values: str | Iterable[str]) -> list[str]:
-    """Genres by their own names or their Korean ones."""
-    own = {korean: genre for genre, korean in GENRES.items()}
-    return [own.get(value, value) for value in _as_list(values)]
 
 
 def _as_list(values: str | Iterable[str]) -> list[str]:

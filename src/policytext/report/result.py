@@ -224,11 +224,10 @@ class Result:
     def svg(self) -> str:
         """The figure as part of a page; a mark's link ends in ``-r`` and the number of its row."""
         figure = self._panels()[0].figure
-        made = inline_svg(
-            self._saved(figure, "svg", "none"), alt=self.alt, **self._marks(self.name)
-        )
+        figure.set_layout_engine("none")  # it is laid out already
+        content = self._saved(figure, "svg", "none", box=None)
         plt.close(figure)
-        return made
+        return inline_svg(content, alt=self.alt, **self._marks(self.name))
 
     def _figure(self, anchor: str) -> dict:
         panels = self._panels()

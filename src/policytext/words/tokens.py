@@ -133,6 +133,19 @@ def counted(
     return tokens[keep].reset_index(drop=True)
 
 
+def joined(parts: Sequence[pd.DataFrame], doc_ids: Sequence[str]) -> pd.DataFrame:
+    """Token tables of different documents as one, in the order of `doc_ids`.
+
+    >>> parts = [pd.DataFrame({"doc_id": [name], "term": ["창업"]}) for name in "ba"]
+    >>> joined(parts, ["a", "b"])["doc_id"].tolist()
+    ['a', 'b']
+    """
+    tokens = _concat(parts)
+    places = pd.Index(doc_ids).get_indexer(tokens["doc_id"].cat.categories)
+    order = np.argsort(places[tokens["doc_id"].cat.codes], kind="stable")
+    return tokens.take(order).reset_index(drop=True)
+
+
 def lexicon_effect(corpus) -> Result:
     """The compounds that only the lexicon keeps whole: the 40 most frequent."""
     named = corpus.tokens[corpus.tokens["tag"] == LEXICON_TAG]
