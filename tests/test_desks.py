@@ -48,7 +48,7 @@ def corpus(study):
 class TestTerm:
     def test_rates_by_hand_and_as_in_the_timeline(self, corpus):
         """2014: 3 of 8 tokens; 2015: 0 of 4; 2018: 1 of 12."""
-        table = answers.term(corpus, "창업").table
+        table = answers.ask(corpus, term="창업").table
         cells = timeline.calendar(corpus.documents, unit="year")
         expected = timeline.term_rates(corpus.keyness_matrix, corpus.documents, cells, ["창업"])
         pd.testing.assert_frame_equal(table[list(expected)], expected)
@@ -65,28 +65,27 @@ class TestTerm:
             corpus.keyness_matrix, corpus.groups, families=corpus.families, n_permutations=10
         )
         whole = whole[whole["term"] == "창업"].set_index("administration").loc[corpus.order]
-        one = answers.term(corpus, "창업", view="administrations").table
+        one = answers.ask(corpus, term="창업", view="administrations").table
         for name in ("n", "n_rest", "rate_per_10k", "rate_rest_per_10k", "log_odds", "z"):
             assert one[name].to_numpy() == pytest.approx(whole[name].to_numpy()), name
-        over_time = answers.term(corpus, "창업").table["exposure"].sum()
+        over_time = answers.ask(corpus, term="창업").table["exposure"].sum()
         assert over_time == corpus.keyness_matrix.counts.sum() == {1: 24, 2: 23}[min_df]
 
     def test_topics_by_hand(self, corpus):
         placed = pd.DataFrame({"doc_id": list("abcdef"), "topic": [1, 1, 1, 2, 2, 0]})
         named = pd.DataFrame({"topic": [1, 1, 2], "term": ["투자", "창업", "지역"], "weight": 1.0})
         topics = Topics(placed, named, np.zeros((6, 1)))
-        table = answers.term(corpus, "창업", view="topics", topics=topics).table
+        table = answers.term_topics(corpus, "창업", topics)
         shown = table[["topic", "n_documents", "n_with_term", "rank"]].astype(object)
         assert shown.values[0].tolist() == [1, 3, 2, 2] and pd.isna(shown.values[1][3])
         assert table["share"].tolist() == [pytest.approx(2 / 3), 0.5]
         assert table["share_low"].iloc[0] == pytest.approx(0.0943, abs=1e-4)
-        how = {"view": "topics", "topics": topics, "administrations": ["문재인"]}
-        part = answers.term(corpus, "창업", **how)
-        assert part.table.set_index("topic").loc[2, "n_with_term"] == 1
+        part = answers.term_topics(corpus.where(administrations="문재인"), "창업", topics)
+        assert part.set_index("topic").loc[2, "n_with_term"] == 1
 
     @pytest.mark.parametrize("view", ["time", "administrations", "topics"])
     def test_several_words_stand_in_one_figure_and_open_their_sentences(self, corpus, view):
-        result = answers.term(corpus, "창업, 지역", view=view)
+        result = answers.ask(corpus, term="창업, 지역", view=view)
         assert result.finding.count(" / ") == 1 and "말할 수 없다" in result.finding
         assert result.table["term"].unique().tolist() == ["창업", "지역"]
         assert len(result.evidence("창업")) == 4 and len(result.evidence("지역")) == 3
@@ -95,17 +94,17 @@ class TestTerm:
     def test_a_difference_is_told_under_the_rules_of_the_reports(self):
         """What a seven-document government leads in is no headline; one government stands alone."""
         corpus = Corpus.open(CENTRES)
-        rows = answers.term(corpus, "창업", view="administrations").table
+        rows = answers.ask(corpus, term="창업", view="administrations").table
         assert rows.sort_values("z")["administration"].iloc[-1] not in corpus.administrations
-        assert "말할 수 없다" in answers.term(corpus, "창업").finding
-        sure = answers.term(corpus, "특구")
+        assert "말할 수 없다" in answers.ask(corpus, term="창업").finding
+        sure = answers.ask(corpus, term="특구")
         row = sure.facts["told"][0]["row"]
         assert row["q"] < 0.05 and row["times_low"] > 1 and "두드러지게 썼다" in sure.finding
-        many = answers.term(corpus, "규제", tried=["창업", "투자", "특구", "센터", "지역"])
-        alone = answers.term(corpus, "규제")
+        many = answers.ask(corpus, term="규제", tried=["창업", "투자", "특구", "센터", "지역"])
+        alone = answers.ask(corpus, term="규제")
         q = [one.facts["told"][0]["row"]["q"] for one in (alone, many)]
         assert q[0] != q[1] and "물은 말 6개" in many.caption
-        one = answers.term(corpus, "특구", administrations="박근혜")
+        one = answers.ask(corpus, term="특구", administrations="박근혜")
         assert one.finding.startswith("‘특구’는 박근혜 정부가 드물게 썼다")
         assert set(one.table["administration"]) == {"박근혜"}
 
@@ -116,11 +115,11 @@ class TestTerm:
             "규제",
         ]
         with pytest.raises(PolicyTextError, match="‘창엄’이라는 말은.*비슷한 말: 창업"):
-            answers.term(corpus, "창엄")
+            answers.ask(corpus, term="창엄")
         with pytest.raises(PolicyTextError, match="비어"):
-            answers.term(corpus, "")
+            answers.ask(corpus, term="")
         with pytest.raises(PolicyTextError, match="가장 가까운 것은 ‘time’"):
-            answers.term(corpus, "창업", view="tim")
+            answers.ask(corpus, term="창업", view="tim")
 
     def test_the_number_of_topics_is_that_of_the_report(self, study, tmp_path, monkeypatch):
         monkeypatch.setattr(answers, "REPORTS", tmp_path)
@@ -138,7 +137,10 @@ class TestTerm:
         (lambda corpus: corpus.with_(n_topics="7"), "정수를 적어야 하는데 '7'"),
         (lambda corpus: corpus.with_(n_topics=5000), "200 이하여야"),
         (lambda corpus: corpus.where(administrations="문제인"), "가장 가까운 것은 ‘문재인’"),
-        (lambda corpus: answers.term(corpus, "창업", unit="week"), "단위 ‘week’가 없습니다"),
+        (lambda corpus: corpus.where(genre="보도자료"), "항목 ‘genre’가 없습니다.*‘genres’"),
+        (lambda corpus: corpus.where(genres="보도자료"), "종류 ‘보도자료’가 없습니다.*: 기사"),
+        (lambda corpus: corpus.with_(stopword="기업"), "가장 가까운 것은 ‘stopwords’"),
+        (lambda corpus: answers.ask(corpus, term="창업", unit="week"), "단위 ‘week’가 없습니다"),
         (lambda corpus: pt.tokenize("문장"), "doc_id와 text 열이 있는 표"),
     ],
 )
@@ -172,10 +174,12 @@ class TestConcepts:
         ].dropna().max() == pytest.approx(2 / 3)
 
     def test_a_concept_is_asked_like_a_word(self, own):
-        result = answers.term(Corpus.open(own), ["창업지원", "창업"], view="administrations")
-        assert result.table["n"].tolist() == [4, 0, 3, 1]
+        result = answers.ask(
+            Corpus.open(own), term="창업", concepts="창업지원", view="administrations"
+        )
+        assert result.table["n"].tolist() == [3, 1, 4, 0]
         screen = explorer.Explorer(str(own.place), {"term": "", "concepts": "창업지원"})
-        assert screen.words == ["창업지원"] and len(screen.uses) == 4
+        assert screen.result.facts["words"] == ["창업지원"] and len(screen.uses) == 4
 
     @pytest.mark.parametrize(
         "table, told",
@@ -244,9 +248,10 @@ class TestScreen:
         assert "문재인 정부" in screen.page.parts["answer"] and len(screen.uses) == 1
         assert set(screen.result.table["administration"]) == {"문재인"}
         screen.heard("toggle", "박근혜", "administrations")  # with each other, by default
-        assert screen.limits() == {"administrations": ("박근혜", "문재인")}
+        asked = screen.result.facts["told"][0]["row"]
+        assert len(screen.result.corpus.documents) == 6 and asked["n"] + asked["n_rest"] == 4
         screen.heard("set", "rest", "against")
-        assert screen.limits() == {} and screen.told_of() == ("박근혜", "문재인")
+        assert screen.state["against"] == "rest" and "against='rest'" in screen.in_python()
         screen.heard("set", "2015", "end")
         assert "견줄 정부가 하나뿐이다" in screen.page.parts["answer"] or "없습니다" in status(
             screen
@@ -330,7 +335,7 @@ class TestScreen:
         screen.heard("do", "code")
         code, _, again = screen.state["code"].partition("\n\n# ")
         names = {}
-        exec(code.replace("\npt.lab.term(", "\nshown = pt.lab.term("), names)
+        exec(code.replace("\npt.lab.ask(", "\nshown = pt.lab.ask("), names)
         pd.testing.assert_frame_equal(names["shown"].table, screen.result.table)
         assert eval(again, {"pt": pt}).parts["answer"] == screen.page.parts["answer"]
 
@@ -354,17 +359,18 @@ class TestScreen:
         exec("\n".join(code), {})
 
     def test_a_programming_error_does_not_leave_the_screen_counting(self, screen, monkeypatch):
-        monkeypatch.setattr(explorer, "term", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr(explorer, "ask", lambda *_, **__: 1 / 0)
         screen.heard("set", "투자", "term")
         assert "ZeroDivisionError" in status(screen) and "<details>" in status(screen)
 
     @pytest.mark.parametrize(
         "given, told",
         [
-            ({"trem": "창업"}, "'term'을 찾으셨나요"),
+            ({"trem": "창업"}, "가장 가까운 것은 ‘term’"),
             ({"administrations": "박근헤"}, "가장 가까운 것은 ‘박근혜’"),
-            ({"analyser": "mecap"}, "가장 가까운 것은 ‘mecab’"),
-            ({"start": 1999}, "해 ‘1999’가 없습니다"),
+            ({"analyser": "mecap"}, "mecab, kiwi.*가운데 하나여야 하는데 'mecap'"),
+            ({"start": 1990, "end": 1999}, "해 ‘1990’이 없습니다"),
+            ({"term": "창엄"}, "비슷한 말: 창업"),
         ],
     )
     def test_a_choice_that_there_is_not_names_the_nearest(self, study, given, told):
@@ -379,6 +385,10 @@ class TestScreen:
         except PolicyTextError as error:
             told = str(error)
         assert "프로그램의 잘못" not in told
+
+
+def accepted(*words):
+    return dict(zip(words, words, strict=True))
 
 
 TEXTS = [
@@ -408,52 +418,45 @@ class TestOwnTerms:
 
     def test_an_accepted_term_is_one_token_from_then_on(self, study, documents):
         assert "창업자 지원금" not in self.counted(study, documents)
-        cases = terms.save_terms(study, documents, accepted=["창업자 지원금"])
+        cases = terms.save_terms(study, documents, accepted("창업자 지원금"))
         assert self.counted(study, documents)["창업자 지원금"] == 3
         assert cases["is_whole"].tolist() == [True, True]
         assert all("창업자 지원금" in sentence for sentence in cases["sentence"])
         (study.folder / "lexicon.csv").write_text("term\n모험 금고\n", encoding="utf-8")
         assert not terms.lexicon_cases(study)["is_whole"].any()
 
-    @pytest.mark.parametrize("accepted", [["벤처 금고"], []])
-    def test_an_alias_is_counted_as_its_term(self, study, documents, accepted):
-        aliases = {"모험 금고": "벤처 금고"}
-        terms.save_terms(study, documents, accepted=accepted, aliases=aliases)
+    @pytest.mark.parametrize("before", [["벤처 금고"], []])
+    def test_another_spelling_is_counted_as_its_term(self, study, documents, before):
+        decided = accepted(*before) | {"모험 금고": "벤처 금고"}
+        terms.save_terms(study, documents, decided)
         found = self.counted(study, documents)
         assert found["벤처 금고"] == 4 and "모험 금고" not in found
+        corpus = Corpus.open(study)
+        assert (
+            terms.tried(corpus, decided).tokens["term"].tolist() == corpus.tokens["term"].tolist()
+        )
 
-    def test_an_alias_of_a_shipped_term(self, study, documents):
-        terms.save_terms(study, documents, aliases={"모험 금고": "창조경제혁신센터"})
+    def test_another_spelling_of_a_shipped_term(self, study, documents):
+        terms.save_terms(study, documents, {"모험 금고": "창조경제혁신센터"})
         assert self.counted(study, documents)["창조경제혁신센터"] == 1
 
     def test_decisions_add_up_and_stay_out_of_the_package(self, study, documents):
         before = read_lexicon().sha256
         assert terms.lexicon_cases(study).empty
-        terms.save_terms(study, documents, accepted=["창업자 지원금"], rejected=["벤처 금고"])
-        terms.save_terms(study, documents, accepted=["모험 금고"])
+        terms.save_terms(study, documents, accepted("창업자 지원금") | {"벤처 금고": ""})
+        terms.save_terms(study, documents, accepted("모험 금고"))
         assert terms.own_terms(study)["term"].tolist() == ["창업자 지원금", "모험 금고"]
-        assert terms.rejected_terms(study) == ["벤처 금고"]
-        terms.save_terms(study, documents, accepted=["벤처 금고"])
-        assert terms.rejected_terms(study) == [] and read_lexicon().sha256 == before
+        assert read_lexicon().sha256 == before
         kept = {path.name for path in study.folder.iterdir()}
-        assert kept == {"lexicon.csv", "lexicon-cases.csv", "lexicon-rejected.csv"}
+        assert kept == {"lexicon.csv", "lexicon-cases.csv"}
 
     @pytest.mark.parametrize("term", ["창조경제혁신센터", "가"])
     def test_what_cannot_be_a_term_is_refused_before_anything_is_written(
         self, study, documents, term
     ):
         with pytest.raises(PolicyTextError):
-            terms.save_terms(study, documents, accepted=[term])
+            terms.save_terms(study, documents, accepted(term))
         assert not study.folder.exists()
-
-    def test_candidates_leave_out_what_was_judged(self, study, documents):
-        def found():
-            tokens = self.tokens(study, documents)
-            return set(terms.candidates(study, documents, tokens, min_count=2)["term"])
-
-        before = found()
-        terms.save_terms(study, documents, rejected=["창업자 지원금"])
-        assert before - found() == {"창업자 지원금"}
 
     def test_the_desk_from_a_typed_term_to_the_saved_table(self, study):
         desk = desks.LexiconDesk(str(study.place))
@@ -462,7 +465,8 @@ class TestOwnTerms:
         desk.heard("set", "벤처 금고", "typed")
         desk.heard("do", "reject")
         desk.heard("do", "undo")
-        assert desk.decided() == {"accepted": ["창업자 지원금"], "rejected": [], "aliases": {}}
+        assert desk.state["decided"] == accepted("창업자 지원금")
+        desk.heard("do", "redo")
         desk = desks.LexiconDesk(str(study.place))  # what waits is not lost
         assert "창업자 지원금" in desk.page.parts["answer"]
         desk.heard("do", "compare")
@@ -471,7 +475,8 @@ class TestOwnTerms:
         desk.heard("do", "save")
         if "한 번 더" in status(desk):
             desk.heard("do", "save")
-        assert "저장했습니다" in desk.page.parts["more"] and desk.decided()["accepted"] == []
+        assert "저장했습니다" in desk.page.parts["more"]
+        assert desk.state["decided"] == {"벤처 금고": ""}  # never a candidate again
         assert "창업자 지원금" in set(terms.own_terms(study)["term"])
         assert "창업자 지원금" in desk.corpus.matrix.terms
 
@@ -498,7 +503,7 @@ class TestOwnTerms:
         desk.heard("set", typed, "typed")
         desk.heard("do", button)
         assert told in status(desk)
-        assert desk.decided() == {"accepted": [], "rejected": [], "aliases": {}}
+        assert desk.state["decided"] == {}
 
 
 def filled(paths, labels):

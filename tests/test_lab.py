@@ -292,7 +292,7 @@ class TestExplore:
         press(screen, "#view-topics")
         press(screen, "#do-code")
         code = screen.locator(".part-more textarea").input_value()
-        assert "pt.Corpus.open('작은-연구')" in code and "pt.lab.term(corpus, '특구'" in code
+        assert "pt.Corpus.open('작은-연구')" in code and "pt.lab.ask(corpus, term='특구'" in code
         assert "term-topics-001.xlsx" in press(screen, "#do-save")
         assert "1번째로" in press(screen, "#do-report")
         again = run_all(context, server, "explore")

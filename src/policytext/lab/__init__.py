@@ -5,10 +5,10 @@ from policytext import lazy
 __getattr__, __dir__ = lazy(
     "policytext.lab",
     {
+        "ask": "answers",
         "explore": "explorer",
         "labels_desk": "desks",
         "lexicon_desk": "desks",
-        "term": "answers",
         "topics_of": "answers",
     },
 )

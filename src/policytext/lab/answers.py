@@ -1,8 +1,9 @@
-"""What a corpus says of words and concepts, and what other choices would change."""
+"""What a corpus says to a question, and what other choices would change."""
 
 from __future__ import annotations
 
 import difflib
+import inspect
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -43,80 +44,122 @@ from policytext.topics.clusters import (
 )
 from policytext.words.counts import TermMatrix
 
+QUESTION = {
+    "term": "", "concepts": [], "administrations": [], "against": "each", "genres": [],
+    "regions": [], "publishers": [], "start": "", "end": "", "view": "time", "unit": "year",
+    "analyser": "", "n_topics": 0, "stopwords": "", "terms": "", "refit": 0, "tried": [],
+}  # fmt: skip
 N_TOP, N_NEAR = 10, 3
 N_PERMUTATIONS = 500  # of one term
-BY = {"time": ("period",), "administrations": (), "topics": ("topic",)}
-COLUMNS = {
-    "time": "term cell value value_low value_high n n_families administration",
-    "administrations": "term administration times times_low times_high q n rate_per_10k "
-    "rate_rest_per_10k n_documents caveat",
-    "topics": "term label share share_low share_high n_with_term n_documents topic rank",
-}
-DRAWN = {
-    "time": maps.term_lines,
-    "administrations": charts.term_keyness,
-    "topics": charts.term_topics,
-}
+VIEWS = {  # how each is drawn, the key of its rows, what is shown of them
+    "time": (maps.term_lines, ("term", "administration", "period"),
+             "term cell value value_low value_high n n_families administration"),
+    "administrations": (charts.term_keyness, ("term", "administration"),
+                        "term administration times times_low times_high q n rate_per_10k "
+                        "rate_rest_per_10k n_documents caveat"),
+    "topics": (charts.term_topics, ("term", "topic"),
+               "term label share share_low share_high n_with_term n_documents topic rank"),
+}  # fmt: skip
 
 
-def term(
-    corpus: Corpus,
-    words: str | Iterable[str],
-    *,
-    view: str = "time",
-    unit: str = "year",
-    administrations: str | Iterable[str] = (),
-    topics: Topics | None = None,
-    tried: Iterable[str] = (),
-) -> Result:
-    """What a corpus says of words or concepts: over time, by administration or by topic.
+def ask(corpus: Corpus, **question) -> Result:
+    """What a corpus says to one question of the explorer's screen; its parts are `QUESTION`.
 
-    Of several `words` (also one text with commas) each is counted on its own; spellings and
-    letters are understood as the lexicon does. `view` is "time", "administrations" or "topics";
-    `unit` "year", "quarter" or "month". What is told is told of `administrations` (none for all)
-    against everybody else in the corpus: to compare two with each other, choose them with
-    :meth:`Corpus.where` first. `topics` default to :func:`topics_of` the corpus. A difference is
-    told as one under the rules of the reports: within the kinds of text, q below 0.05 over
-    governments and all words, also those `tried` before, an interval on one side of 1, no caveat,
-    documents enough. PolicyTextError: a word that never occurs, with the nearest that do; InsufficientData:
-    no document with a day.
+    ``term`` has words between commas, counted each on its own and understood as the lexicon spells
+    them; ``concepts`` are the study's own. ``view`` is "time" (``unit`` "year", "quarter" or
+    "month"), "administrations" or "topics". ``genres, regions, publishers`` and the years ``start``
+    to ``end`` choose texts. One of ``administrations`` is compared with everybody else, several
+    with each other, or with everybody else too where ``against="rest"``. ``analyser, stopwords,
+    terms`` count otherwise, ``refit`` also makes topics anew, ``n_topics`` of them: what that moves
+    is told in the result's ``more``.
 
-    >>> term(Corpus.open("innovation-centers"), "특구").finding.split(":")[0]
+    A difference is told as one under the rules of the reports: within the kinds of text, q below
+    0.05 over governments and all words, also those ``tried`` before, an interval on one side of 1,
+    no caveat, documents enough. PolicyTextError: a part, a value or a word that there is not, with
+    the nearest; InsufficientData: no document with a day.
+
+    >>> ask(Corpus.open("innovation-centers"), term="특구").finding.split(":")[0]
     '‘특구’는 문재인 정부가 두드러지게 썼다'
     """
-    known_values(view, DRAWN, "그림")
-    words = understood(corpus, words)
-    asked = known_values(administrations, corpus.order, "정부") or corpus.order
-    tried = list(dict.fromkeys([*words, *tried]))
-    keyness = pd.concat([_keyness(corpus, word) for word in tried], ignore_index=True)
+    q = question_of(question)
+    view, unit, trial = q["view"], q["unit"], (words_of(q["stopwords"]), words_of(q["terms"]))
+    draw, by, columns = VIEWS[known_values(view, VIEWS, "그림")[0]]
+    for word in words_of(q["term"]):
+        if word in trial[0]:
+            raise PolicyTextError(
+                f"{attach_particle(f'‘{word}’', '은/는')} ‘뺄 말’에 있어 세지 않습니다. "
+                "거기서 지우거나 다른 낱말을 쓰세요."
+            )
+    base, counted, usual, frame = framed(corpus, q)
+    words = understood(counted, [q["term"], *q["concepts"]])
+    topics = topics_of(counted if q["refit"] else base, q["n_topics"])
+    tried = list(dict.fromkeys([*words, *q["tried"]]))
+    keyness = pd.concat([_keyness(frame, word) for word in tried], ignore_index=True)
     if len(keyness):
         keyness["q"] = false_discovery_control(keyness["p"])
         keyness = keyness[keyness["term"].isin(words)]
-    part = derived(corpus, "where", administrations=tuple(asked))
-    told = [_told(part, corpus, keyness, word) for word in words]
-    if view == "time":
+    part = derived(frame, "where", administrations=tuple(q["administrations"]))
+    told = [_told(part, frame, keyness, word) for word in words]
+    if view == "administrations":
+        is_told = keyness["administration"].isin(part.order) if len(keyness) else []
+        table, placed = keyness[is_told].reset_index(drop=True), part.documents
+    elif view == "time":
         table = pd.concat([_over_time(part, word, unit) for word in words], ignore_index=True)
-    elif view == "topics":
-        topics = topics or topics_of(corpus)
-        tables = [term_topics(part, word, topics) for word in words]
-        table = pd.concat(tables, ignore_index=True)
+        placed = timeline.placed(part.documents, _cells(part, unit))
     else:
-        table = keyness[keyness["administration"].isin(asked)] if len(keyness) else keyness
-        table = table.reset_index(drop=True)
-    inks = dict(zip(words, maps.TERM_INKS, strict=False))
-    drawing = {"colours": corpus.colours} if view != "topics" else {}
-    drawing |= {"inks": inks} if view != "administrations" else {}
-    by = ("term", *(["administration"] if view != "topics" else []), *BY[view])
+        table = pd.concat([term_topics(part, word, topics) for word in words], ignore_index=True)
+        placed = topics.documents
+    places = pd.concat([uses(part, word) for word in words], ignore_index=True)
+    held = placed[["doc_id", *(name for name in by if name not in places)]]
+    looks = {"colours": corpus.colours, "inks": dict(zip(words, maps.TERM_INKS, strict=False))}
+    drawing = {name: looks[name] for name in inspect.signature(draw).parameters if name in looks}
+    facts = {"words": words, "told": told, "drawing": drawing, "n_tried": len(tried)}
+    moved = tried_out(usual, frame, usual=topics_of(base, 0), topics=topics, trial=trial)
     return Result(
         f"term-{view}",
         table,
         part,
         by=by,
-        places=_places(part, words, view, unit, topics),
-        facts={"words": words, "told": told, "drawing": drawing, "n_tried": len(tried)},
-        draw=DRAWN[view],
-        columns=tuple(COLUMNS[view].split()) if len(table) else (),
+        places=places.merge(held, on="doc_id", how="left"),
+        facts=facts,
+        draw=draw,
+        columns=tuple(columns.split()) if len(table) else (),
+        more=[moved] if moved.finding else [],
     )
+
+
+def framed(corpus: Corpus, q: dict) -> tuple[Corpus, Corpus, Corpus, Corpus]:
+    """All texts as usual, and counted as asked; the texts asked for as usual, and as asked."""
+    base = derived(corpus, "with_", analyser=q["analyser"])
+    trial = {name: words_of(q[name]) for name in ("stopwords", "terms")}
+    limits = {name: tuple(q[name]) for name in ("genres", "regions", "publishers")}
+    if q["start"] or q["end"]:
+        years = corpus.documents["date"].dt.year.dropna().astype(int)
+        first, last = sorted([int(q["start"] or years.min()), int(q["end"] or years.max())])
+        limits["years"] = tuple(sorted({*years[years.between(first, last)]})) or (first,)
+    if len(q["administrations"]) > 1 and q["against"] == "each":
+        limits["administrations"] = tuple(q["administrations"])
+    counted = derived(base, "with_", **trial)
+    return base, counted, *(derived(one, "where", **limits) for one in (base, counted))
+
+
+def question_of(given: dict) -> dict:
+    """A question with all its parts, as JSON can hold them.
+
+    >>> asked = question_of({"term": ["창업", "규제"], "genres": "연설", "end": 2022})
+    >>> asked["term"], asked["genres"], asked["end"], asked["view"]
+    ('창업, 규제', ['연설'], '2022', 'time')
+    """
+    known_values(given, QUESTION, "물음의 항목")
+    whole = dict(QUESTION)
+    for name, value in given.items():
+        values = [value] if isinstance(value, str | int) else list(value)
+        usual = QUESTION[name]
+        if isinstance(usual, str):
+            whole[name] = ", ".join(map(str, values))
+        else:
+            whole[name] = values if usual == [] else int(value or 0)
+    return whole
 
 
 def understood(corpus: Corpus, words: str | Iterable[str]) -> list[str]:
@@ -134,23 +177,21 @@ def understood(corpus: Corpus, words: str | Iterable[str]) -> list[str]:
     known = _spellings(corpus)
     for word in wanted:
         if _folded(word) not in known:
-            hint = (
-                f" 비슷한 말: {', '.join(near)}." if (near := nearest_terms(corpus, word)) else ""
-            )
-            raise PolicyTextError(
-                f"{attach_particle(f'‘{word}’', '이라/라')}는 말은 한 번도 나오지 않습니다."
-                f"{hint} 띄어쓰기를 바꾸어 보거나 ‘더할 용어’에 쓰세요."
-            )
+            near = difflib.get_close_matches(_folded(word), known, N_NEAR)
+            raise UnknownWord(word, list(dict.fromkeys(known[form] for form in near)))
     return list(dict.fromkeys(known[_folded(word)] for word in wanted))
 
 
-def nearest_terms(corpus: Corpus, word: str) -> list[str]:
-    """The terms of a corpus whose letters are nearest: 창엄 is nearer to 창업 than to 창출."""
-    spelled = {
-        unicodedata.normalize("NFD", form): term for form, term in _spellings(corpus).items()
-    }
-    near = difflib.get_close_matches(unicodedata.normalize("NFD", _folded(word)), spelled, N_NEAR)
-    return list(dict.fromkeys(spelled[form] for form in near))
+class UnknownWord(PolicyTextError):
+    """A word that never occurs; `near` are those that do, spelled most like it."""
+
+    def __init__(self, word: str, near: list[str]) -> None:
+        self.near = near
+        hint = f" 비슷한 말: {', '.join(near)}." if near else ""
+        super().__init__(
+            f"{attach_particle(f'‘{word}’', '이라/라')}는 말은 한 번도 나오지 않습니다.{hint} "
+            "띄어쓰기를 바꾸어 보거나 ‘더할 용어’에 쓰세요."
+        )
 
 
 @lru_cache(maxsize=8)
@@ -163,7 +204,8 @@ def _spellings(corpus: Corpus) -> dict[str, str]:
 
 
 def _folded(word: str) -> str:
-    return "".join(unicodedata.normalize("NFC", word).casefold().split())
+    """Letters instead of syllables: so 창엄 is nearer to 창업 than to 창출."""
+    return "".join(unicodedata.normalize("NFD", word).casefold().split())
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -189,8 +231,9 @@ def _counts_of(corpus: Corpus, word: str) -> TermMatrix:
     """Counts of a word or concept, and of all other terms that are compared: two columns."""
     terms, holds = spelled(corpus, word)
     own, compared = (
-        np.asarray(matrix.counts[:, np.isin(matrix.terms, terms)].sum(axis=1)) * holds[:, None]
+        np.asarray(matrix.counts[:, columns].sum(axis=1)) * holds[:, None]
         for matrix in (corpus.matrix, corpus.keyness_matrix)
+        for columns in [[place for place, term in enumerate(matrix.terms) if term in terms]]
     )
     rest = np.asarray(corpus.keyness_matrix.counts.sum(axis=1)) - compared
     return TermMatrix(sparse.csr_matrix(np.hstack([own, rest])), corpus.matrix.doc_ids, [word, ""])
@@ -215,9 +258,7 @@ def _keyness(corpus: Corpus, word: str) -> pd.DataFrame:
     return keyness_caveats(table, parts, structural_zeros(table["term"], corpus.documents))
 
 
-@lru_cache(maxsize=16)
-def _stratum(corpus: Corpus) -> str:
-    return main_stratum(corpus)
+_stratum = lru_cache(maxsize=16)(main_stratum)
 
 
 def _told(part: Corpus, corpus: Corpus, keyness: pd.DataFrame, word: str) -> dict:
@@ -267,18 +308,6 @@ def _over_time(corpus: Corpus, word: str, unit: str) -> pd.DataFrame:
     )
 
 
-def _places(corpus: Corpus, words: list[str], view: str, unit: str, topics) -> pd.DataFrame:
-    """Every use, with what the rows of a view are keyed by."""
-    found = pd.concat([uses(corpus, word) for word in words], ignore_index=True)
-    if view == "time":
-        documents = corpus.documents[["doc_id", "date", "administration"]]
-        held = timeline.placed(documents, _cells(corpus, unit))[["doc_id", "period"]]
-        return found.merge(held, on="doc_id", how="left")
-    if view == "topics":
-        return found.merge(topics.documents[["doc_id", "topic"]], on="doc_id", how="left")
-    return found
-
-
 def term_topics(corpus: Corpus, word: str, topics: Topics) -> pd.DataFrame:
     """How many documents of each topic use a word; see :func:`term`."""
     uses_it = _counts_of(corpus, word).counts[:, [0]].toarray()[:, 0] > 0
@@ -316,14 +345,12 @@ def _vectors(matrix: TermMatrix) -> np.ndarray:
 
 def usual_number(study: Study) -> int:
     """The number of topics a study names, else that its report chose, else the middle one."""
-    path = REPORTS / study.name / "figures" / "topic-curve.csv"
-    if not study.topics.n_topics and path.is_file():
+    options, path = study.topics, REPORTS / study.name / "figures" / "topic-curve.csv"
+    number = options.n_topics or options.candidates[len(options.candidates) // 2]
+    if not options.n_topics and path.is_file():
         curve = pd.read_csv(path, encoding="utf-8-sig")
-        chosen = curve["chosen"].astype(bool)
-        if chosen.any():
-            return int(curve.loc[chosen, "n_topics"].iloc[0])
-    candidates = study.topics.candidates
-    return study.topics.n_topics or candidates[len(candidates) // 2]
+        number = next(iter(curve.loc[curve["chosen"].astype(bool), "n_topics"]), number)
+    return int(number)
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import krippendorff
@@ -25,6 +25,7 @@ from policytext.topics.clusters import (
     write_labels,
 )
 from policytext.topics.trust import fit_topics
+from policytext.words.lexicon import study_lexicon, suggest_terms
 
 N_SHOWN, N_CONTEXTS, N_EXEMPLARS = 100, 5, 8
 N_BOOT = 10  # of the number of topics before and after: enough to see it move
@@ -43,63 +44,51 @@ def lexicon_desk(study: str) -> Page:
 
 
 class LexiconDesk(Screen):
-    """Decisions on candidates, which wait in `state` to be saved."""
+    """Decisions on candidates (those of ``terms``), which wait in `state` to be saved."""
 
     name = "lexicon"
-    first = {"chosen": [], "typed": "", "target": "", "accepted": [], "rejected": [], "aliases": {}}
 
     def __init__(self, study: str) -> None:
         super().__init__()
         self.changes, self.warned = "", {}
         self._open(study)
-        self.state = self.first | self.left(self.corpus.study)
+        first = {"chosen": [], "typed": "", "target": "", "decided": {}}
+        self.state = first | self.left(self.corpus.study)
         self.show()
 
     def _open(self, study: str) -> None:
-        self.corpus = Corpus.open(study)
-        found = (self.corpus.study, self.corpus.documents, self.corpus.tokens)
-        self.found = terms.candidates(*found)
-
-    def decided(self) -> dict:
-        return {name: self.state[name] for name in ("accepted", "rejected", "aliases")}
+        self.corpus = corpus = Corpus.open(study)
+        found = suggest_terms(corpus.tokens, min_count=5, documents=corpus.documents)
+        self.found = found[~found["term"].isin(study_lexicon(corpus.study).spellings)]
 
     def on_toggle(self, value: str, *_) -> None:
         chosen = [one for one in self.state["chosen"] if one != value]
         self.state |= {"chosen": chosen if value in self.state["chosen"] else [*chosen, value]}
 
-    def on_set(self, value: str, of: str, _) -> None:
-        self.state |= {of: " ".join(value.split())}
-
-    def _judge(self, **changes) -> None:
+    def _judge(self, judged: Callable[[str], str]) -> None:
         """Let decisions wait to be saved, unless the lexicon would refuse them."""
-        now = self.decided() | changes
-        terms.add_terms(self.corpus.study, accepted=now["accepted"], aliases=now["aliases"])
-        self.step(**now, chosen=[], typed="")
-
-    def _chosen(self) -> list[str]:
-        """What is selected and what is typed."""
-        chosen = list(dict.fromkeys([*self.state["chosen"], *words_of(self.state["typed"])]))
+        chosen = dict.fromkeys([*self.state["chosen"], *words_of(self.state["typed"])])
         if not chosen:
             raise PolicyTextError("고른 말이 없습니다. 목록에서 고르거나 ‘직접 쓰기’에 쓰세요.")
-        return chosen
+        decided = self.state["decided"] | {form: judged(form) for form in chosen}
+        terms.drafted(self.corpus.study, decided)
+        self.step(decided=decided, chosen=[], typed="")
 
     def do_accept(self) -> None:
-        self._judge(accepted=[*self.state["accepted"], *self._chosen()])
+        self._judge(lambda form: form)
 
     def do_reject(self) -> None:
-        self._judge(rejected=[*self.state["rejected"], *self._chosen()])
+        self._judge(lambda form: "")
 
     def do_alias(self) -> None:
-        chosen, target = self._chosen(), self.state["target"]
-        if not target:
+        if not (target := self.state["target"]):
             raise PolicyTextError("이을 말이 비어 있습니다. ‘어느 말로’에 이미 쓰는 말을 쓰세요.")
-        self._judge(aliases=self.state["aliases"] | dict.fromkeys(chosen, target))
+        self._judge(lambda form: target)
 
     def do_compare(self) -> str | None:
         """Counts before and after, and what becomes of the words that stand out."""
-        now = self.decided()
-        after = terms.tried(self.corpus, now["accepted"], now["aliases"])
-        judged = [*now["accepted"], *now["aliases"].values()]
+        after = terms.tried(self.corpus, self.state["decided"])
+        judged = filter(None, self.state["decided"].values())
         facts = {"n_documents": after.mentions(judged)["doc_id"].nunique()}
         table = terms.token_diff(self.corpus.tokens, after.tokens)
         self._tell("token-changes", table, facts)
@@ -121,18 +110,17 @@ class LexiconDesk(Screen):
 
     def do_save(self) -> str | None:
         """Save; where that moves a finding, say so first and save when asked again."""
-        now, study = self.decided(), self.corpus.study
-        if self.warned != now:
-            warning = self.do_compare() or ""
-            after = terms.tried(self.corpus, now["accepted"], now["aliases"])
+        decided, study = self.state["decided"], self.corpus.study
+        if self.warned != decided:
+            self.warned, warning = decided, self.do_compare() or ""
+            after = terms.tried(self.corpus, decided)
             n, n_after = (self._n_topics(corpus) for corpus in (self.corpus, after))
             if n_after != n:
                 warning += f" ⚠ 저장하면 주제 수가 {n}개에서 {n_after}개가 됩니다."
             if warning:
-                self.warned = now
                 return f"{warning} 그래도 저장하려면 한 번 더 누르세요."
-        cases = terms.save_terms(study, self.corpus.documents, **now)
-        self.step(**self.first)
+        cases = terms.save_terms(study, self.corpus.documents, decided)
+        self.step(decided={form: term for form, term in decided.items() if not term}, target="")
         self._open(study.reference)
         self._tell("lexicon-cases", cases, {"place": study.folder / terms.OWN})
         return None
@@ -144,13 +132,11 @@ class LexiconDesk(Screen):
     def shown(self) -> dict[str, str]:
         self.keep(self.corpus.study)
         s, quotes = self.state, []
-        judged = {*s["accepted"], *s["rejected"], *s["aliases"]}
-        left = self.found[~self.found["term"].isin(judged)].head(N_SHOWN)
+        left = self.found[~self.found["term"].isin(s["decided"])].head(N_SHOWN)
         offered = list(left[["term", "term", "n"]].itertuples(index=False, name=None))
         if s["chosen"]:
-            texts = self.corpus.documents["text"].to_numpy(dtype=object)
-            found = terms.contexts(texts, s["chosen"][-1], n=N_CONTEXTS, width=40)
-            quotes = list(found.itertuples(index=False, name=None))
+            texts, form = self.corpus.documents["text"].tolist(), s["chosen"][-1]
+            quotes = [one.partition(form) for one in terms.sentences(texts, form, N_CONTEXTS)]
         return {
             "choices": desk().candidates(s, offered),
             "answer": desk().decisions(s, quotes, self.past, self.coming),
@@ -199,9 +185,6 @@ class LabelsDesk(Screen):
     def on_toggle(self, value: str, *_) -> None:
         self.state |= {"topic": value, "open": ""}
 
-    def on_open(self, value: str, *_) -> None:
-        self.state |= {"open": value}
-
     def on_set(self, value: str, of: str, _) -> None:
         if of == "size":
             self.state |= {"size": max(2, int(value or 0))}
@@ -247,12 +230,10 @@ class LabelsDesk(Screen):
                    for topic, words in self.terms.items()]  # fmt: skip
         near = self.near[self.near["topic"] == int(s["topic"])]
         s["open"] = s["open"] if s["open"] in set(near["doc_id"]) else near["doc_id"].iloc[0]
-        documents = self.corpus.documents
-        row = documents[documents["doc_id"] == s["open"]].iloc[0]
         return {
             "choices": desk().topics(s, offered, self.past, self.coming),
             "answer": desk().naming(s, near.to_dict("records")),
-            "more": document(row, []),
+            "more": document(self.corpus, s["open"]),
         }
 
 

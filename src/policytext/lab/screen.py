@@ -13,6 +13,7 @@ import pandas as pd
 import traitlets
 from markupsafe import Markup
 
+from policytext.corpus import Corpus
 from policytext.report.result import ASSETS, template
 from policytext.study import Study, write_whole
 
@@ -46,6 +47,12 @@ class Screen:
         """Do what the page asks, and show what came of it."""
         self.show(partial(getattr(self, f"on_{ask}"), value, of, shift))
 
+    def on_set(self, value: str, of: str, _) -> str | None:
+        self.state |= {of: " ".join(value.split())}
+
+    def on_open(self, value: str, *_) -> None:
+        self.state |= {"open": value}
+
     def on_do(self, value: str, *_) -> str | None:
         return getattr(self, f"do_{value}")()
 
@@ -74,17 +81,15 @@ class Screen:
             told = act()
             parts = self.shown()
             told = told or f"✓ 끝 ({time.perf_counter() - begun:.2f}초)"
-        except (ValueError, RuntimeError, OSError) as error:
-            kind, told = "fault", f"⚠ {error}"
         except Exception as error:  # a screen that hangs at "counting" would say nothing
-            kind, told = "fault", _folded(error)
-        if kind == "fault":
-            parts = self.at_fault()
+            is_told = isinstance(error, ValueError | RuntimeError | OSError)
+            kind, told = "fault", f"⚠ {error}" if is_told else _folded(error)
+            parts = self.at_fault(error)
         status = desk().status(kind, told, self.asked)
         self.page.parts = {name: str(part) for name, part in (parts | {"status": status}).items()}
 
-    def at_fault(self) -> dict[str, str]:
-        """What stays on the screen when nothing can be answered: no earlier answer."""
+    def at_fault(self, error: Exception) -> dict[str, str]:
+        """What stays on the screen when nothing can be answered."""
         return dict(self.page.parts)
 
     def keep(self, study: Study) -> None:
@@ -110,16 +115,17 @@ def desk():
     return template("lab/desk.html.j2").module
 
 
-def document(row: pd.Series, marks: Iterable[tuple], here: str = "") -> str:
-    """A text to read, with the places (from, to) of what was asked marked; `here` begins the one shown."""
+def document(corpus: Corpus, doc_id: str, uses: Iterable[tuple] = (), here: str = "") -> str:
+    """A text to read, its `uses` (from, to) marked; the one shown begins at `here`."""
+    row = corpus.documents.set_index("doc_id").loc[doc_id]
     text, at, pieces = row["text"], 0, []
-    for begin, end in marks:
+    for begin, end in uses:
         if begin >= at:
             kind = "here" if str(begin) == here else "hit"
             pieces += [(text[at:begin], ""), (text[begin:end], kind)]
             at = end
     n_uses = f"{len(pieces) // 2:,}번" if pieces else ""
-    facts = [day_of(row["date"]), row["administration"], row["publisher"], row["doc_id"], n_uses]
+    facts = [day_of(row["date"]), row["administration"], row["publisher"], doc_id, n_uses]
     told = " · ".join(str(fact) for fact in facts if not pd.isna(fact) and fact)
     return desk().document(row["title"], told, [*pieces, (text[at:], "")])
 

