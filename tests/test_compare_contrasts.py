@@ -449,10 +449,10 @@ SENTENCES = [
 
 @pytest.mark.parametrize("top, expected", SENTENCES)
 def test_the_sentence_of_a_government(top, expected):
-    facts = {"label": "권한대행(갑)", "top": top, "n_sure": 1, "only_other": ""}
+    facts = {"label": "권한대행(갑)", "top": top, "n_told": 1, "only_other": ""}
     told = Result("keyness-of", pd.DataFrame(), facts=facts, file="").finding
-    assert (
-        told == f"권한대행(갑) 시기가 나머지 정부보다 가장 뚜렷하게 더 쓴 말은 ‘창업’: {expected}"
+    assert told == (
+        f"권한대행(갑) 시기가 나머지 정부보다 더 썼다고 할 수 있는 말은 ‘창업’이다: ‘창업’은 {expected}"
     )
     told = Result("keyness-of", pd.DataFrame(), facts=facts | {"only_other": "을"}, file="").finding
     assert (
@@ -462,9 +462,11 @@ def test_the_sentence_of_a_government(top, expected):
     )
 
 
-@pytest.mark.parametrize("n_sure, which", [(0, "없다"), (1, "사람 이름과 상투어 말고는 없다")])
+@pytest.mark.parametrize(
+    "n_sure, which", [(0, "없다"), (1, "사람 이름과 상투어(이영) 말고는 없다")]
+)
 def test_the_sentence_of_a_government_without_words_of_its_own(n_sure, which):
-    facts = {"label": "가", "top": None, "n_sure": n_sure, "only_other": ""}
+    facts = {"label": "가", "top": None, "sure": ["이영"] * n_sure, "only_other": ""}
     told = Result("keyness-of", pd.DataFrame(), facts=facts, file="").finding
     assert told.startswith(
         f"가 정부가 나머지 정부보다 더 썼다고 말할 수 있는 낱말은 {which}: FDR 5%로"

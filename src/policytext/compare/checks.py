@@ -49,9 +49,15 @@ ESTIMATE_NAMES = {
 N_HEADLINES = 3
 _TIMES = ["times", "times_low", "times_high"]
 _SHOWN = (
-    "claim estimate low high unit q_page without_publisher common_publishers folded within_kinds "
-    "n_false share_specifications share_formula is_alone is_headline"
+    "claim amount q_page without_publisher common_publishers within_kinds folded n_false "
+    "share_specifications flaws is_headline"
 ).split()
+_FLAWS = {
+    "is_formula": "상투어",
+    "is_alone": "나머지는 쓰지 않음",
+    "is_fragile": "다시 뽑으면 깨짐",
+    "is_reworded": "옮겨 적은 글",
+}
 _HELD = ["share_specifications", "n_specifications"]
 _base = stored(robustness.measure)
 
@@ -59,7 +65,13 @@ _base = stored(robustness.measure)
 def claims(corpus) -> Result:
     """Every candidate for a headline, and what becomes of it in each of the checks below."""
     table = claims_table(corpus)
-    return _of_claims("claims", table, corpus, columns=_SHOWN, facts=_counted(table))
+    rows = table.to_dict("records")
+    flaws = [
+        ", ".join(told for name, told in _FLAWS.items() if row[name]) or "없음" for row in rows
+    ]
+    view = table.assign(amount=[say("findings", "amount", row) for row in rows], flaws=flaws)
+    look = {"columns": _SHOWN, "facts": _counted(table)}
+    return _of_claims("claims", view, corpus, **look)
 
 
 def headlines(corpus) -> Result:

@@ -432,7 +432,9 @@ def within_kinds(corpus: Corpus) -> Result:
     corpus.check(n_large=1)
     stratum = corpus.study.comparison.strata or usable_stratum(corpus.documents)
     if not stratum:
-        return Result("within-kinds", pd.DataFrame(), corpus, facts={"stratum": ""}, file="")
+        n_kinds = corpus.documents.reindex(columns=["genre", "occasion"]).nunique().max()
+        facts = {"stratum": "", "n_kinds": n_kinds}
+        return Result("within-kinds", pd.DataFrame(), corpus, facts=facts, file="")
     crude = compared(corpus)[[*BY, "n", "log_odds", "z", "q"]]
     added = [*BY, "log_odds", "z", "q", "is_reversed", "n_strata"]
     within = compared(corpus, strata=stratum)[added]
@@ -577,7 +579,8 @@ def keyness_caveats(
 
     Takes a keyness table (``n_publishers``, ``why``, a formula's, and ``is_frequent`` are used if present), what
     ``explained_parts`` and ``structural_zeros`` give; adds ``explained_by`` (missing where no
-    compound explains the term) and ``caveat`` (empty where there is none).
+    compound explains the term), ``caveat`` (empty where there is none) and ``is_plain``: the name
+    always existed, and no false boundary shows it as well.
 
     >>> keyness = pd.DataFrame({"term": ["회의"], "administration": "가", "is_reversed": False,
     ...     "top_document_share": 0.75})
@@ -616,6 +619,7 @@ def keyness_caveats(
     sizes = table.reindex(columns=["q", "times_low", "times_high"])
     told["is_open"] = (sizes["q"] < ALPHA) & sizes.notna().all(axis=1) & ~_excludes_one(sizes)
     table["caveat"] = [", ".join(caveats(row)) for row in told.itertuples()]
+    table["is_plain"] = ~told["is_frequent"].eq(True) & ~table["term"].isin(absent)
     return table.drop(columns="share")
 
 
@@ -638,9 +642,7 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
     more = own[own["z"] > 0].sort_values("rank")
     sure = more[more["q"] < ALPHA]
     told = sure[~sure["term"].isin(read_people()) & ~sure["is_formula"]]
-    # First what a boundary that never was does not show as well.
-    told = told.assign(often=told.get("is_frequent", False))
-    told = told.sort_values(["often", "z"], ascending=[True, False])
+    told = told.sort_values(["is_plain", "z"], ascending=False)
     rows = _leading_parts(more).head(N_LISTED).reset_index(drop=True)
     documents = corpus.documents[corpus.documents["administration"] == label]
     others = [other for other in corpus.order if other != label]
@@ -652,6 +654,8 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
         # What the rates are parts of: not all tokens, but those compared, a family once.
         "n_tokens": own["n_once"].sum(),
         "n_sure": len(sure),
+        "sure": sure["term"].tolist(),
+        "n_told": len(told),
         "top": told.iloc[0].to_dict() if len(told) else None,
     }
     look = {"by": BY, "evidence_n": 3, "columns": _with_crude(rows, _LISTED), "level": 3}

@@ -224,7 +224,8 @@ def organisations(corpus: Corpus) -> Result:
     absent = Result("structural-zeros", zeros, corpus, columns=columns, shown=8)
     n_terms, n_renamed = (int(share[name].sum()) for name in ("n_terms", "n_renamed"))
     most = share.loc[share["share_z"].idxmax()].to_dict() if n_renamed else None
-    facts = {"n_terms": n_terms, "n_renamed": n_renamed, "most": most}
+    aliased = named.loc[named["q"] < ALPHA, "term"].unique().tolist()
+    facts = {"n_terms": n_terms, "n_renamed": n_renamed, "most": most, "aliased": aliased}
     finding = Result("renamed-bodies", share, corpus, facts=facts, level=3, file="")
     return finding.only("finding", more=[rows, absent])
 
