@@ -312,22 +312,24 @@ CHANGE = pd.DataFrame(
      "change": 8.0, "q": 0.004, "q_placebo": 0.03, "administration": "가", "distance_days": 4,
      "date_low": pd.to_datetime(["2013-03-01"]), "date_high": pd.to_datetime(["2013-03-01"])}
 )  # fmt: skip
-ONE = "낱말 5개 가운데 1개의 수준이 바뀌었고, 취임 92일 안에 바뀐 것은 "
-LARGEST = ": 가장 큰 변화는 2013년 3월의 ‘창업’으로 1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 "
-P = "q = 0.004, 모든 변화를 함께 바로잡은 가짜 취임일 q = 0.030)"
+ONE = "낱말 5개 가운데 1개의 수준이 바뀌었다: 취임 앞뒤 석 달 안에 바뀐 것은 "
+LARGEST = (
+    ". 배수로 가장 크게 바뀐 것은 ‘창업’이다. 2013년 1분기(95% 구간 2013년 1분기뿐)에 "
+    "1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 "
+)
+MOVED = ". 취임일을 다른 날로 옮겨도 이만큼 가까울 확률은 0.030이다(모든 변화를 함께 바로잡음)"
 
 
 @pytest.mark.parametrize(
     ("changes", "n", "sentence"),
     [
-        (CHANGE, 5, f"{ONE}1곳이다{LARGEST}4일 뒤, {P}"),
-        (CHANGE.assign(distance_days=-200), 5, f"{ONE}없다{LARGEST}200일 앞, {P}"),
+        (CHANGE, 5, f"{ONE}1곳이다{LARGEST}4일 뒤, q = 0.004){MOVED}"),
+        (CHANGE.assign(distance_days=-200), 5, f"{ONE}없다{LARGEST}7개월 앞, q = 0.004)"),
         (CHANGE.assign(date_low=pd.Timestamp("2012-12-01"), q_placebo=0.3), 5,
-         f"{ONE}1곳이다{LARGEST}4일 뒤, {P}. 취임과 가까운 것이 우연이 아니라고 할 수는 없다"
-         .replace("2013년 3월의", "2013년 3월(95% 구간 2012년 12월~2013년 3월)의")
-         .replace("0.030", "0.300")),
+         f"{ONE}1곳이다{LARGEST}4일 뒤, q = 0.004){MOVED}. 취임과 가까운 것이 우연이 아니라고 할 수는 없다"
+         .replace("2013년 1분기뿐", "2012년 4분기~2013년 1분기").replace("0.030", "0.300")),
         (CHANGE.assign(administration=None, distance_days=np.nan, q_placebo=np.nan), 5,
-         f"{ONE}없다{LARGEST[:-5]}(q = 0.004)".replace("((", "(")),
+         f"{ONE}없다{LARGEST[:-5]}q = 0.004)"),
         (CHANGE.assign(distance_days=0, q_placebo=np.nan, q=1e-9), 5,
          f"{ONE}1곳이다{LARGEST[:-3]}취임과 같은 때, q < 0.001)"),
         (CHANGE.assign(q=0.2), 5, "낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)"),
@@ -336,14 +338,43 @@ P = "q = 0.004, 모든 변화를 함께 바로잡은 가짜 취임일 q = 0.030)
 )  # fmt: skip
 def test_the_largest_change_near_an_inauguration_is_told(changes, n, sentence):
     cells = pd.DataFrame({"period": range(8), "exposure": [1, 0] + 6 * [1]})
-    facts = timeline._told_changes(changes, n, cells) | {"can_choose": True}
+    facts = timeline._told_changes(changes, n, cells) | {"can_choose": True, "step": "석 달"}
     assert facts["n_cells"] == 7
     assert Result("terms-over-time", changes, facts=facts).finding == sentence
     if n:
         few = Result("terms-over-time", changes, facts=facts | {"n_cells": 5}).finding
         assert few.startswith("글이 있는 때가 5칸뿐이어서 낱말의 수준이")
     chosen = Result("terms-over-time", changes, facts=facts | {"is_chosen": True}).finding
-    assert chosen.endswith("새 증거가 아니다") == (facts["n_near"] > 0)
+    assert ("새 증거가 아니다" in chosen) == (facts["n_changed"] > 0)
+
+
+def test_the_largest_change_is_that_of_most_times_not_of_the_commonest_word():
+    both = pd.concat(
+        [CHANGE.assign(series="센터", before=200.0, after=900.0, change=700.0), CHANGE]
+    )
+    cells = pd.DataFrame({"period": range(8), "exposure": 1})
+    told = timeline._told_changes(both.reset_index(drop=True), 2, cells)
+    assert told["largest"]["series"] == "창업"
+
+
+@pytest.mark.parametrize(
+    ("days", "months"),
+    [([365, 365, 360, 282], [1, 9]), ([365, 20], []), ([365, 365, 365], [1, 12])],
+)
+def test_months_in_office_are_shared_as_far_as_every_government_has_come(days, months):
+    windows = pd.DataFrame({"administration": list("가나다라")[: len(days)], "window": 1,
+                            "office_days": days})  # fmt: skip
+    assert timeline._shared(windows) == months
+    facts = {"n_governments": len(days), "months": months}
+    said = Result("same-age", windows, facts=facts).finding
+    assert (
+        said
+        == {
+            4: "네 정부를 모두 견줄 수 있는 것은 재임 1–9개월이다",
+            2: "두 정부가 모두 거친 재임 개월은 이 글들의 기간 안에 없다",
+            3: "세 정부를 모두 견줄 수 있는 것은 재임 1–12개월이다",
+        }[len(days)]
+    )
 
 
 def test_the_widest_gap_at_the_same_age_is_told():

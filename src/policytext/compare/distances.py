@@ -371,7 +371,7 @@ def _farthest(sums: pd.DataFrame) -> dict:
         return {"pair": ""}
     pair = sums.groupby("pair")["excess"].sum().idxmax()
     what, how = (sums[(sums["pair"] == pair) & (sums["part"] == part)].iloc[0] for part in PARTS)
-    told = {"pair": pair, "total": max(what["excess"], 0) + max(how["excess"], 0)}
+    told = {"pair": pair, "n_pairs": sums["pair"].nunique()}
     return told | {"what": what.to_dict(), "how": how.to_dict()}
 
 

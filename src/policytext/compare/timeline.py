@@ -36,6 +36,7 @@ BLOCK = 3  # cells that stay together when a series is permuted
 MIN_CELLS = 3  # on either side of a change
 SHIFT_DAYS = 15  # between false calendars
 NEAR_DAYS = 92  # a change so far from an inauguration is told as near
+MONTH_DAYS = 30
 GAP_DAYS = 92  # without texts: no level goes on and no change is sought across more
 AROUND_DAYS = 180  # before and after a change, opened as its evidence
 N_TOPICS, N_WINDOWS = 8, 6  # series drawn
@@ -52,7 +53,7 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     """Rates of terms over time and when their level changed.
 
     Without `terms`, those of :func:`distinctive_terms`. What a chronicle among the study's own
-    sources tells of stands beside the changes.
+    sources tells of stands beside the changes in the table.
     """
     (cells, facts), years = _calendar_of(corpus), _years(corpus)
     chosen = list(terms) or distinctive_terms(corpus)
@@ -60,16 +61,16 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
         term_rates(corpus.keyness_matrix, corpus.documents, held, chosen) for held in (cells, years)
     )
     changes = change_points(fine, random_state=corpus.study.comparison.random_state)
-    happened, mentions = _events(corpus), _mentions(corpus, chosen)
+    mentions = _mentions(corpus, chosen)
     told = _told_changes(changes, len(chosen), fine) | {"is_chosen": not terms}
     told["can_choose"] = len(corpus.order) > 1 and bool(corpus.administrations)
     told["conditions"] = {"고른 말": ", ".join(chosen), "달력의 칸": facts["step"]}
-    told["drawing"] = {"changes": changes, "events": happened, "colours": corpus.colours}
+    told["drawing"] = {"changes": changes, "colours": corpus.colours}
     look = {"by": ("series", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
     look |= {"places": placed(mentions, years), "draw": maps.timeline}
     look["view"] = _of_large(table, corpus)
     flow = Result("terms-over-time", table, corpus, facts=facts | told, **look)
-    changes = with_events(changes, happened)
+    changes = with_events(changes, _events(corpus))
     look = {"by": ("series", "change"), "evidence_n": 1, "columns": _shown_changes(changes)}
     look["places"] = _around(changes, mentions)
     return flow + Result("term-changes", changes, corpus, facts=facts, **look)
@@ -124,11 +125,8 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     look |= {"places": mentions, "draw": maps.office_windows}
     told = facts | _told_windows(of_terms)
     more.insert(0, Result("terms-by-months-in-office", of_terms, corpus, facts=told, **look))
-    n_held = (windows["office_days"] > 0).groupby(windows["months"], sort=False).sum()
-    n_governments = windows["administration"].nunique()
-    whole = n_held.index[n_held == n_governments].tolist()
-    facts = {"n_governments": n_governments, "months": whole}
-    finding = Result("same-age", windows, corpus, facts=facts, level=0, file="")
+    facts = {"n_governments": windows["administration"].nunique(), "months": _shared(windows)}
+    finding = Result("same-age", windows, corpus, facts=facts, level=3, file="")
     return finding.only("finding", more=more)
 
 
@@ -340,7 +338,7 @@ def change_points(
     >>> found[["before", "after", "distance_days"]].values.tolist()
     [[50.0, 500.0, -9.0]]
     """
-    starts = _inaugurations(read_administrations() if administrations is None else administrations)
+    starts = inaugurations(administrations)
     if "administration" in table:
         starts = starts[starts.index.isin(table["administration"].unique())]
     span = pd.to_datetime(table["period"]).min(), pd.to_datetime(table["period_end"]).max()
@@ -451,15 +449,29 @@ def _only(series: Sequence[str], draw: Callable) -> Callable:
 
 
 def _told_changes(changes: pd.DataFrame, n_series: int, table: pd.DataFrame) -> dict:
-    """Series that changed, those near an inauguration, the largest of them, cells with texts."""
+    """Series that changed, those near an inauguration, the largest of them, cells with texts.
+
+    The largest by how many times more or less; from a level below a hundredth, a hundred times.
+    """
     n_cells = table.loc[table["exposure"] > 0, "period"].nunique()
     sure = changes[changes["q"] < ALPHA]
     near = sure[sure["distance_days"].abs() <= NEAR_DAYS]
     told = near if len(near) else sure
-    largest = told.loc[told["change"].abs().idxmax()].to_dict() if len(told) else None
+    levels = told[["before", "after"]]
+    times = levels.max(axis=1) / np.maximum(levels.min(axis=1), levels.max(axis=1) / 100)
+    largest = told.loc[times.idxmax()].to_dict() if len(told) else None
     counts = {"n_series": n_series, "n_changed": sure["series"].nunique(), "n_near": len(near)}
-    counts |= {"n_cells": n_cells, "near_days": NEAR_DAYS}
-    return counts | {"largest": largest, "is_chosen": False}
+    return counts | {"n_cells": n_cells, "largest": largest, "is_chosen": False}
+
+
+def _shared(windows: pd.DataFrame) -> list[int]:
+    """First and last whole month in office of which every government has its days; [] for none."""
+    fewest = windows.groupby("window")["office_days"].min()
+    held = fewest[fewest >= MONTH_DAYS]
+    if held.empty:
+        return []
+    last = min(12, held.iloc[-1] // MONTH_DAYS)
+    return [int(12 * held.index[0] - 11), int(12 * held.index[-1] - 12 + last)]
 
 
 def _told_windows(rates: pd.DataFrame) -> dict:
@@ -554,8 +566,13 @@ def _dispersion(tokens, count: np.ndarray, cell: np.ndarray, once: np.ndarray) -
         return np.where(expected > 0, np.maximum(found / expected, 1), np.nan)
 
 
-def _inaugurations(calendar: pd.DataFrame) -> pd.Series:
-    """First day of each president's term, suspensions aside; indexed by label."""
+def inaugurations(calendar: pd.DataFrame | None = None) -> pd.Series:
+    """First day of each president's term, suspensions aside; indexed by label.
+
+    >>> inaugurations().loc["문재인"].strftime("%Y-%m-%d")
+    '2017-05-10'
+    """
+    calendar = read_administrations() if calendar is None else calendar
     governs = calendar[calendar["status"] == "in_office"]
     firsts = governs.sort_values("start").drop_duplicates(["president", "ordinal"])
     return firsts.set_index("label")["start"].astype("datetime64[ns]")

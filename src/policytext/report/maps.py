@@ -34,7 +34,7 @@ UNITS = {
 }
 MARKERS = "osD^vPX*"
 TERM_INKS = ["#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480"]
-MONTH_BOX = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6}
+MONTH_BOX = {"facecolor": "white", "linewidth": 0, "pad": 0.6}
 # Colour, shape of the box and its line together tell communities apart, never colour alone.
 COMMUNITIES = [
     (colour, shape, line)
@@ -52,7 +52,6 @@ def timeline(
     table: pd.DataFrame,
     *,
     changes: pd.DataFrame | None = None,
-    events: pd.DataFrame | None = None,
     colours: charts.Colours = None,
     unit: str = "rate",
     ax: Axes | None = None,
@@ -60,9 +59,9 @@ def timeline(
     """One panel a series: its cells with intervals, governments shaded, changes marked.
 
     Full lines of `changes` are sure (q below 0.05), broken ones are not; thick horizontal lines are
-    the levels between, from ``since`` to ``until``. Each ``date`` of `events` is a tick at the foot
-    of the last panel. An interval may go beyond the upper edge. `unit` is ``rate`` or
-    ``share`` (0..1, written in percent). With ``n_families`` dots grow with the texts of a cell.
+    the levels between, from ``since`` to ``until``. An interval may go beyond the upper edge.
+    `unit` is ``rate`` or ``share`` (0..1, written in percent). With ``n_families`` dots grow with
+    the texts of a cell.
 
     >>> months = pd.date_range("2014-01-01", periods=3, freq="MS")
     >>> table = pd.DataFrame({"series": "창업", "administration": "가", "period": months,
@@ -83,15 +82,13 @@ def timeline(
             shade = {"color": colour[reign.administration], "alpha": 0.13, "linewidth": 0}
             panel.axvspan(reign.start, reign.end, **shade)
         _draw_cells(rows, panel)
-        if changes is not None:
-            _draw_changes(rows, changes[changes["series"] == name].sort_values("date"), panel)
-        _title_and_scale(panel, name, rows["value"].max(), unit)
+        top = rows["value"].max()
+        if changes is not None and (changes["series"] == name).any():
+            own = changes[changes["series"] == name].sort_values("date")
+            _draw_changes(rows, own, panel)
+            top = max(top, own[["before", "after"]].max(axis=None)) * 1.25  # room for the dates
+        _title_and_scale(panel, name, top, unit)
     _name_reigns(panels[0], reigns)
-    if events is not None:
-        days = pd.to_datetime(events["date"]).dropna()
-        days = days[days.between(reigns["start"].min(), reigns["end"].max())]
-        foot = {"transform": panels[-1].get_xaxis_transform(), "clip_on": True}
-        panels[-1].plot(days, np.zeros(len(days)), "|", color=MUTED, alpha=0.5, ms=5, **foot)
     sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
     return panels
 
@@ -246,8 +243,6 @@ def _draw_cells(rows: pd.DataFrame, ax: Axes, ink: str = ACCENT) -> None:
 
 def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
     """Where the level changed, the levels between, and the month of each sure change."""
-    if changes.empty:
-        return
     known = rows.dropna(subset="value")
     start, end = known["period"].min(), known["period_end"].max()
     for level, *ends in (("before", "since", "date"), ("after", "date", "until")):
