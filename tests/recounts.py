@@ -54,7 +54,7 @@ def _pairs(folder: Path):
         regions = _read(figures / "regions.csv").rename(columns={"region": "term"})
         yield regions, "regions-evidence", keys, "n"
         yield regions, "regions-evidence", keys, "n_documents"
-    top = _read(tables / "top-terms.csv")
+    top = _read(tables / "centrality.csv")
     yield top, "terms-evidence", ["term"], "n"
     yield top, "terms-evidence", ["term"], "n_documents"
     yield _read(tables / "topics.csv"), "topic-documents", ["topic"], "n_documents"

@@ -111,7 +111,7 @@ CASES = {
     maps.timeline: "series administration period period_end value",
     charts.keyness: "term administration z times n",
     charts.divergence: "administration_a administration_b excess excess_low",
-    charts.analysers: "analyser n_tokens jaccard_with_default",
+    charts.analysers: "analyser n_tokens jaccard_with_default jaccard_low jaccard_high",
     charts.agreement: "claim n_holds n_fails n_absent",
     charts.placebo: "offset_days is_real n_significant",
     charts.decomposition: "pair part excess excess_low excess_high",
@@ -156,11 +156,18 @@ def test_topic_curve_draws_both_lines_and_marks_the_choice():
 
 
 def test_analysers_are_sorted_by_what_they_share():
-    rows = [("멂", 10, 0.5), ("같음", 2000, 1.0)]
-    table = pd.DataFrame(rows, columns=["analyser", "n_tokens", "jaccard_with_default"])
+    columns = "analyser n_tokens jaccard_with_default jaccard_low jaccard_high".split()
+    table = pd.DataFrame(
+        [("멂", 10, 0.5, 0.4, 0.6), ("가까움", 2000, 0.9, 0.8, 1)], columns=columns
+    )
     ax = charts.analysers(table)
-    assert ticks_of(ax.yaxis) == ["같음", "멂"]
-    assert texts_of(ax) == ["1.00 · 명사 2,000개", "0.50 · 명사 10개"]
+    assert ticks_of(ax.yaxis) == ["가까움 · 명사 2,000개", "멂 · 명사 10개"]
+    intervals, dots = ax.collections
+    assert [segment[:, 0].tolist() for segment in intervals.get_segments()] == [
+        [0.8, 1],
+        [0.4, 0.6],
+    ]
+    assert dots.get_offsets()[:, 0].tolist() == [0.9, 0.5] and ax.get_xlim() == (0, 1)
 
 
 class TestKeyness:

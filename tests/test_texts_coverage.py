@@ -608,7 +608,7 @@ def test_removed_lines_tell_the_learnt_ones():
 
 def test_faults_name_the_most_frequent():
     found = coverage.faults(read(of_two(n_undated=2)))
-    told = "점검한 10가지 결함 가운데 1가지가 있다: ‘날짜를 모르는 문서’ 2건이다"
+    told = "날짜를 모르는 문서가 2건 있다: 점검한 10가지 결함 가운데 이것 하나만 나왔다"
     assert found.finding == told
     assert [quote.total for (quote,) in found._folds(found.view, 2)][0] == 2
     assert (
@@ -618,8 +618,8 @@ def test_faults_name_the_most_frequent():
 
 def test_governments_are_compared_by_their_days_in_office():
     found = coverage.per_government(read(of_two(6, 2)))
-    assert found.finding.startswith("정부마다 문서 수가 ")
-    assert f"{LATTER} 때" in found.finding and f"{FORMER} 때" in found.finding
+    assert found.finding.startswith("재임 100일에 남은 글이 정부마다 ")
+    assert f"{LATTER} " in found.finding and f"{FORMER} " in found.finding
     rates, crossed = found.more
     folds = crossed._folds(crossed.view, 1)
     assert [[(fold.label, fold.total) for fold in row] for row in folds] == [
@@ -633,7 +633,7 @@ def test_governments_are_compared_by_their_days_in_office():
 def test_the_panel_counts_what_is_balanced():
     found = coverage.panel(read(of_two(publisher=list("갑을병갑갑"))))
     assert found.finding == (
-        "견주는 정부 2곳에 모두 글이 있는 매체는 3곳 가운데 1곳이다: 그 글은 전체 5건의 60%다"
+        "견주는 두 정부에 모두 글이 있는 매체는 3곳 가운데 1곳이다: 그 글은 전체 5건의 60%다"
     )
     (cells,) = found.more
     totals = [fold.total for (fold,) in cells._folds(cells.view, 2)]

@@ -323,22 +323,22 @@ def topic_curve(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-@drawing("analyser", "n_tokens", "jaccard_with_default")
+@drawing("analyser", "n_tokens", "jaccard_with_default", "jaccard_low", "jaccard_high")
 def analysers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Nouns that each morphological analyser shares with the default one, the nearest on top.
 
-    >>> table = pd.DataFrame({"analyser": ["mecab"], "n_tokens": [12],
-    ...     "jaccard_with_default": [1.0]})
-    >>> [text.get_text() for text in analysers(table).texts]
-    ['1.00 · 명사 12개']
+    >>> table = pd.DataFrame({"analyser": ["okt"], "n_tokens": [12], "jaccard_with_default": 0.5,
+    ...     "jaccard_low": 0.4, "jaccard_high": 0.6})
+    >>> [text.get_text() for text in analysers(table).get_yticklabels()]
+    ['okt · 명사 12개']
     """
-    ax = axes_for(ax, height=0.5 * len(table) + 0.9)
+    ax = axes_for(ax, height=0.4 * len(table) + 0.9)
     table = table.sort_values("jaccard_with_default", ascending=False, kind="stable")
-    shared = table["jaccard_with_default"]
-    labels = shared.map("{:.2f}".format) + table["n_tokens"].map(" · 명사 {:,}개".format)
-    ax.bar_label(bars(ax, table, shared, color=ACCENT), labels, padding=5, fontsize=9.5)
-    names = table["analyser"].astype(str)
-    return name_rows(ax, names, xlabel="기본 분석기와 겹친 명사의 비율", xlim=(0, 1.4))
+    rows = np.arange(len(table))
+    ax.hlines(rows, table["jaccard_low"], table["jaccard_high"], color=ACCENT, alpha=0.5, lw=2.6)
+    ax.scatter(table["jaccard_with_default"], rows, color=ACCENT, s=46, urls=marks(table), zorder=3)
+    names = table["analyser"].astype(str) + table["n_tokens"].map(" · 명사 {:,}개".format)
+    return name_rows(ax, names, xlabel="기본 분석기와 겹친 명사의 비율", xlim=(0, 1))
 
 
 @drawing("term", "administration", "z", "times", "n")

@@ -225,6 +225,7 @@ def analysers_compared(corpus) -> Result:
         "analysers",
         table,
         corpus,
+        view=table[table["analyser"] != default],
         by=("analyser",),
         places=sample[["doc_id"]].merge(table[["analyser"]], how="cross"),
         facts={"n_documents": len(texts), "n_characters": sum(map(len, texts))},
