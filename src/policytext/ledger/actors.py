@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from policytext.administrations import REFERENCE, canonical_name, known_names, read_reference
+from policytext.compare.timeline import inaugurations
 from policytext.compare.units import exact_interval
 from policytext.corpus import Corpus
 from policytext.korean import format_amount
@@ -28,7 +29,7 @@ from policytext.ledger.facts import (
     words_of,
 )
 from policytext.report import charts
-from policytext.report.result import Result
+from policytext.report.result import Result, say
 from policytext.store import stored
 from policytext.words.analysers import analyse
 from policytext.words.lexicon import (
@@ -42,6 +43,7 @@ from policytext.words.lexicon import (
 ABOUT = ["date", "administration", "publisher", "family_id"]
 PLACE = ["doc_id", "start", "end"]
 _ALIKE = {"개사": "개", "곳": "개"}  # the same things, counted in other words
+OUTCOMES = "met late short open undated unknown".split()
 _FLOW = re.compile(r"신규|추가|이번|올해|연간|매년|해마다|선정|모집|선발|[12]\d{3}년(?!까지|\s?말)")
 _STOCK = re.compile("누적|누계|전체|총|현재|운영|기존|지금까지|모두|확대")
 _FRAME = words_of("frame")  # says how a thing is counted or furthered, not which thing it is
@@ -51,9 +53,11 @@ _EFFECT = words_of("effect")  # what a programme brings about, not what it is
 _FUNDS = ("펀드", "기금", "자금")
 _RECEIVES = re.compile("대상|도입|보급|구축|설치")  # of firms: as many as what they receive
 _MINISTRY = re.compile("[부처청실]$|위원회$")
+_LIMIT = "상한|한도|단가|요건|기업당"  # what one may get at most, or must have
+_FIRST = re.compile("먼저|우선 (?:개소|설립|설치)")  # of all that are to come
 _PROMISE = (
     "promise subject scope value value_high unit qualifier due made_on made_by n_repeats n_later "
-    "status last_value last_date share_reached doc_id start end surface"
+    "status last_value last_date share_reached share_by_due doc_id start end surface"
 ).split()
 _LATER = (
     "promise promise_doc_id promise_value figure doc_id start end value unit is_after_due".split()
@@ -64,9 +68,12 @@ _NATION = "전국"
 _BEGINNING = 100  # characters that tell what a text is about
 _SETTLES = pd.Timedelta(days=366)  # after the due day: what is reported later settles nothing
 _LAST_OF_YEAR = pd.Timedelta(days=31)
-_NEAR = pd.Timedelta(days=92)  # reports that far apart tell of the same time
+_NEAR = pd.Timedelta(days=92)  # after the due day, for what is counted year by year
+_NOW = pd.Timedelta(days=31)  # what is told within it, as it stands, is told of one time
 _MUCH = 5  # times as much: not the same thing
 N_DRAWN, N_NAMES, N_TIES = 30, 40, 10
+N_ALIVE, N_FALSE = 20, 10  # names at all changes, and false days, for a headline
+N_CELLS = 20  # of regions and years that have a partner, to be drawn
 
 
 @lru_cache(maxsize=4)
@@ -152,7 +159,7 @@ def _record(row: dict, item: dict) -> dict:
         "doc_id": item["document"], "start": 0, "end": 0, "subject": item["what"], "kind": kind,
         "scope": row["scope"] or place,
         "due": due if kind == "target" else "", "source": "record", "as_of": item.get("as_of") or "",
-        "is_budget": item.get("kind") == "budget", "is_part": False,
+        "is_budget": item.get("kind") == "budget", "is_part": bool(_FIRST.search(item["what"])),
         "is_forecast": bool(re.search("전망|예상", item["what"])),
     }  # fmt: skip
 
@@ -168,6 +175,7 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     is_twice = pd.MultiIndex.from_frame(texts[same]).isin(pd.MultiIndex.from_frame(records[same]))
     table = pd.concat([texts[~is_twice].assign(is_budget=False), records], ignore_index=True)
     table = table.merge(about, on="doc_id")
+    table["kind"] = table["kind"].mask(table["subject"].str.contains(_LIMIT), "context")
     is_open = (table["scope"] == "") & (table["source"] == "text")
     is_open &= ~table["regions"].str.contains(";")  # the text's region, if it is one
     table["scope"] = table["scope"].mask(is_open, table["regions"])
@@ -282,9 +290,11 @@ def _counting(row) -> str:
 def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Targets, repeats joined, and the later results of the same subject, scope and counting.
 
-    ``promises`` and ``followups`` as the README's dictionary has them. ``status`` is met, short or
-    late only where a report at or after the due date proves it (or an earlier one that had reached
-    the target); open before it; else unknown.
+    ``promises`` and ``followups`` as the README's dictionary has them; of a report that counts
+    several times, or that others copied, the first figure. ``status`` is met, short or late only
+    where a report at or after the due date proves it (or an earlier one that had reached the
+    target); open before it; undated without one; else unknown. ``share_by_due`` is what the last
+    report before the due date had reached.
     """
     dated = _comparable(figures)
     dated = dated[~dated["is_part"]]
@@ -299,14 +309,15 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
         first, due = members[0], _due_day(members[0]["due"])
         near = {id(row): row for shelf in _shelves(first) for row in results[shelf]}
         later = [row for row in near.values() if _is_plausible(first, row)]
-        later = _until_reached(first, sorted(later, key=lambda row: row["date"]))
+        later = sorted(later, key=lambda row: (row["date"], row["doc_id"], row["start"]))
+        later = _until_reached(first, [*{r["family_id"]: r for r in later[::-1]}.values()][::-1])
         promises.append({"promise": number} | _promise(members, later, pd.Timestamp(last_day)))
         followups += [
             row | {
-                "promise": number, "promise_doc_id": member["doc_id"], "figure": row["surface"],
+                "promise": number, "promise_doc_id": first["doc_id"], "figure": row["surface"],
                 "promise_value": first["value"], "is_after_due": bool(row["date"] >= due),
             }
-            for member in members for row in later if row["date"] > member["date"]
+            for row in later
         ]  # fmt: skip
     return (
         pd.DataFrame(promises, columns=[*_PROMISE, *ABOUT]),
@@ -334,7 +345,9 @@ def _joined(targets: list[dict]) -> list[list[dict]]:
 
 
 def _promise(members: list[dict], later: list[dict], last_day: pd.Timestamp) -> dict:
-    first, newest = members[0], (later or [{"value": np.nan, "date": pd.NaT}])[-1]
+    first, unknown = members[0], {"value": np.nan, "date": pd.NaT}
+    newest, due = [unknown, *later][-1], _due_day(first["due"])
+    by_due = [unknown, *(row for row in later if row["date"] <= due)][-1]
     name = first["names"].split(";")[0]
     is_about = ">" in name or name in f"{first['topic']};{first['body']}".split(";")
     programme = name.split(">")[0] if is_about else ""
@@ -351,6 +364,7 @@ def _promise(members: list[dict], later: list[dict], last_day: pd.Timestamp) -> 
         "last_value": newest["value"],
         "last_date": newest["date"],
         "share_reached": newest["value"] / first["value"],
+        "share_by_due": by_due["value"] / first["value"],
     }
 
 
@@ -362,7 +376,7 @@ def _status(promise: dict, later: list[dict], last_day: pd.Timestamp) -> str:
     """What the later reports prove; a report long after the due date proves nothing."""
     due = _due_day(promise["due"])
     if pd.isna(due):
-        return "unknown"
+        return "undated"
     reached = [row["date"] for row in later if row["value"] >= promise["value"]]
     if reached and min(reached) <= due:
         return "met"
@@ -384,19 +398,21 @@ def promises(corpus: Corpus) -> Result:
     view = view.assign(
         amount=_amounts(view),
         due_day=pd.to_datetime([_due_day(due) for due in view["due"]]),
-        status_told=view["status"].map(charts.OUTCOMES),
+        status_told=[say("findings", "outcome", row) for row in view.to_dict("records")],
         last_told=_amounts(view, "last_value"),
     )
     dots = later[later["promise"].isin(view["promise"])]
-    dots = dots.drop_duplicates(["promise", "doc_id", "value"])
+    statuses = dict.fromkeys(OUTCOMES, 0) | table["status"].value_counts().to_dict()
     facts = {
         "n": len(table),
-        "n_followed": len(followed),
+        "n_behind": int((table["share_by_due"].lt(1) & table["status"].eq("unknown")).sum()),
+        "n_known": sum(statuses[status] for status in ("met", "late", "short")),
         "n_dated": int(table["value"].isna().sum()),
-        "statuses": dict.fromkeys(charts.OUTCOMES, 0) | table["status"].value_counts().to_dict(),
+        "statuses": statuses,
         "n_undated": int(figures_of(corpus)["date"].isna().sum()),
         "drawing": {"later": dots.assign(amount=_amounts(dots))},
     }
+    facts["headlines"] = _headlines("promises", facts) if facts["n_known"] else []
     columns = (
         "subject scope amount due made_on made_by n_repeats n_later status_told last_told last_date"
     )
@@ -407,16 +423,14 @@ def promises(corpus: Corpus) -> Result:
 def followups(corpus: Corpus) -> Result:
     """Later reports of what was promised: same subject, scope and counting."""
     promised, table = _promises(corpus)
-    view = table.drop_duplicates(["promise", "doc_id", "value"])
-    view = view.assign(amount=_amounts(view)).drop(columns="unit")
+    view = table.assign(amount=_amounts(table)).drop(columns="unit")
     view = view.merge(promised[["promise", "subject", "scope", "unit"]], on="promise")
     view = view.assign(promised=_amounts(view, "promise_value"))
-    keys, columns = (
-        "promise doc_id value",
-        "subject scope promised date amount publisher is_after_due",
+    columns = "subject scope promised date amount publisher is_after_due"
+    facts = {"n_promises": table["promise"].nunique(), "n_reports": table["doc_id"].nunique()}
+    return _result(
+        "followups", table, corpus, "promise doc_id", view, columns, view=view, facts=facts
     )
-    facts = {"n_promises": table["promise"].nunique()}
-    return _result("followups", table, corpus, keys, view, columns, view=view, facts=facts)
 
 
 def _promises(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -431,6 +445,11 @@ def _promises(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
         status=np.where(is_open, "open", "unknown"), n_repeats=0, n_later=0,
     )  # fmt: skip
     return pd.concat([table, dated], ignore_index=True) if len(dated) else table, later
+
+
+def _headlines(name: str, facts: dict) -> list[dict]:
+    """What the study's front page may say of a result."""
+    return [{"text": say("findings", f"{name}-headline", facts), "anchor": f"finding-{name}"}]
 
 
 def _amounts(table: pd.DataFrame, values: str = "value") -> list[str]:
@@ -448,21 +467,21 @@ def _result(name, table, corpus, keys: str, places: pd.DataFrame, columns: str, 
 def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
     """Figures that count the same thing for the same scope and time, and disagree.
 
-    Of one document that gives a thing several numbers none is compared: they are of parts.
-    Numbers that only grow with time are a series, no conflict; a sum that shrinks is one.
+    Of one document that gives a thing several numbers none is compared: they are of parts. Numbers
+    that only grow while each tells how things stand are a series, no conflict.
     """
     rows = _comparable(figures)
     is_counted = ~rows["unit"].isin(["배", "위"]) & rows["value_high"].isna()
     rows = rows[(rows["kind"] == "result") & is_counted & ~rows["is_part"]]
     rows = rows.sort_values("date", kind="stable")
-    written = rows["date"].dt.strftime("%Y-%m")
+    written = rows["date"].dt.strftime("%Y-%m-%d")
+    as_of = rows["as_of"].where(rows["as_of"] != "", written.str.slice(0, 7))
     rows = rows.assign(
-        as_of=rows["as_of"].where(rows["as_of"] != "", written),
+        as_of=as_of,
         definition=rows["subject"],
-        is_told=(rows["as_of"] != "") & (rows["source"] == "text"),
+        is_now=[day.startswith(told) for day, told in zip(written, as_of, strict=True)],
         is_body=rows["scope"].isin(known_names()) & (rows["source"] == "text"),
         counting=[_counting(row) for row in rows[["measure", "subject"]].to_dict("records")],
-        is_effect=rows["subject"].str.split().str[-1].isin(_EFFECT),
     )  # fmt: skip
     shelves = defaultdict(list)
     for row in rows.assign(at=range(len(rows))).to_dict("records"):
@@ -470,12 +489,13 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
             shelves[row["unit_group"], row["where"], name].append(row)
     groups: dict[tuple, list[int]] = {}
     for shelf in map(_one_each, shelves.values()):
-        numbers = np.cumsum([0, *(not _meets(*pair) for pair in pairwise(shelf))])
-        for number in np.unique(numbers[: len(shelf)]):
-            run = [row for row, own in zip(shelf, numbers, strict=False) if own == number]
-            if _disagree(run):
-                members = [row["at"] for row in run]
-                groups.setdefault(tuple(sorted(members)), members)
+        runs: list[list[dict]] = []
+        for row in shelf:
+            run = next((run for run in runs if all(_meets(one, row) for one in run)), [])
+            runs += [] if run else [run]
+            run.append(row)
+        for members in ([row["at"] for row in run] for run in runs if _disagree(run)):
+            groups.setdefault(tuple(sorted(members)), members)
     parts = [rows.iloc[own].assign(group=n) for n, own in enumerate(groups.values(), start=1)]
     table = pd.concat(parts, ignore_index=True) if parts else rows.assign(group=0).head(0)
     return table[list(dict.fromkeys([*_CONFLICT, *PLACE, "surface", *ABOUT]))]
@@ -497,12 +517,14 @@ def _one_each(rows: list[dict]) -> list[dict]:
 
 
 def _meets(one: dict, other: dict) -> bool:
-    """Whether two figures can contradict each other: of the same time, or a sum that shrank."""
-    is_other_year = one["as_of"][:4] != other["as_of"][:4] and (
-        one["counting"] == "flow" or (one["is_told"] and other["is_told"])
-    )
+    """Whether two figures can contradict each other: of one thing, one place and one time."""
+    is_now = one["is_now"] and other["is_now"]
+    is_then = other["date"] - one["date"] <= _NOW if is_now else one["as_of"] == other["as_of"]
+    (thing, added), (other_thing, other_added) = map(_defined, (one["subject"], other["subject"]))
+    is_thing = thing.endswith(other_thing) or other_thing.endswith(thing)
     is_other_body = one["scope"] != other["scope"] and one["is_body"] and other["is_body"]
-    if is_other_year or is_other_body or one["counting"] != other["counting"]:
+    is_same = is_then and is_thing and added == other_added and one["counting"] == other["counting"]
+    if not is_same or is_other_body:
         return False
     about = [set(f"{row['topic']};{row['body']}".split(";")) - {""} for row in (one, other)]
     places = [set(row["regions"].split(";")) - {""} for row in (one, other)]
@@ -510,20 +532,24 @@ def _meets(one: dict, other: dict) -> bool:
     is_elsewhere = places[0] != places[1] and (
         len(local) == 2 or any(len(own) > 1 for own in local)
     )
-    if is_elsewhere or all(about) and about[0].isdisjoint(about[1]):
-        return False
-    gap = other["date"] - one["date"]
-    is_sum = one["counting"] == "stock" or one["is_effect"]
-    return gap <= _NEAR or (is_sum and other["value"] < one["value"] and gap <= _SETTLES)
+    return not is_elsewhere and not (all(about) and about[0].isdisjoint(about[1]))
+
+
+def _defined(subject: str) -> tuple[str, list[str]]:
+    """The word that says what is counted, and what brackets add to it.
+
+    >>> _defined("혁신센터(포항 포함) 수")
+    ('혁신센터', ['포항 포함'])
+    """
+    words = re.sub(r"\(.*?\)|(?<=.)[수액](?= |$)", " ", subject).split()
+    return (words or [""])[-1], re.findall(r"\((.*?)\)", subject)
 
 
 def _disagree(run: list[dict]) -> bool:
     """Whether figures differ by more than rounding, and do not only grow with time."""
     values, days = [row["value"] for row in run], {row["date"] for row in run}
-    if len(run) < 2:
-        return False
-    is_of_time = all(row["is_told"] for row in run) and len({row["as_of"] for row in run}) == 1
-    is_series = values == sorted(values) and len(days) == len(run) and not is_of_time
+    is_growing = values == sorted(values) and len(days) == len(run)
+    is_series = is_growing and any(row["is_now"] for row in run)
     rounding = 1.1 if any(row["qualifier"] for row in run) else 1.01
     return not is_series and min(values) * rounding < max(values) <= _MUCH * min(values)
 
@@ -534,6 +560,7 @@ def conflicts(corpus: Corpus) -> Result:
     table["amount"] = _amounts(table)
     keys, columns = "group doc_id value", "group subject scope as_of amount publisher"
     facts = {"n_groups": table["group"].nunique()}
+    facts["headlines"] = _headlines("conflicts", facts) if len(table) else []
     return _result("conflicts", table, corpus, keys, table, columns, facts=facts)
 
 
@@ -682,7 +709,7 @@ def ties(corpus: Corpus) -> Result:
     table = places.dropna(subset="administration").groupby(by, sort=False).agg(
         kind_a=("kind_a", "first"), kind_b=("kind_b", "first"),
         verbs=("verb", lambda own: ", ".join(own.value_counts().index[:3])),
-        n=("start", "size"), n_families=("family_id", "nunique"),
+        n=("doc_id", "nunique"), n_families=("family_id", "nunique"),
     ).reset_index()  # fmt: skip
     order = {"by": ["n_families", "n", *_PAIR], "ascending": [False, False, True, True]}
     table = table.sort_values(**order, ignore_index=True)
@@ -693,33 +720,18 @@ def ties(corpus: Corpus) -> Result:
         "" if government not in before else "kept" if (a, b, before[government]) in known else "new"
         for a, b, government in table[by].itertuples(index=False)
     ]
-    changes = pd.DataFrame([_change(table, *two) for two in pairwise(governments)])
     view = table[table["administration"].isin(governments)]
     view = view.groupby("administration", sort=False).head(N_TIES).reset_index(drop=True)
     view["administration"] = pd.Categorical(view["administration"], governments)
     facts = {
         "n_pairs": len(table[_PAIR].drop_duplicates()),
-        "changes": changes.to_dict("records"),
+        "n_kept": int((table["change"] == "kept").sum()),
         "drawing": {"colours": corpus.colours},
     }
-    more = [Result("tie-changes", changes, corpus, level=3)] if len(changes) else []
     columns = "administration actor_a actor_b verbs n n_families change"
     shown = {"view": view, "facts": facts, "draw": charts.ties}
-    more = [*more, _panel(corpus, places)]
-    return _result("ties", table, corpus, " ".join(by), places, columns, more=more, **shown)
-
-
-def _change(table: pd.DataFrame, before: str, after: str) -> dict:
-    """Ties kept, lost and new from one government to the next, and the families that tell of them."""
-    own = dict(iter(table.groupby("administration")))
-    both = (own.get(name, table.head(0)) for name in (before, after))
-    sides = [part.set_index(_PAIR)["n_families"] for part in both]
-    n_kept = len(sides[0].index.intersection(sides[1].index))
-    return {
-        "administration_a": before, "administration_b": after, "n_kept": n_kept,
-        "n_lost": len(sides[0]) - n_kept, "n_new": len(sides[1]) - n_kept,
-        "families_before": int(sides[0].sum()), "families_after": int(sides[1].sum()),
-    }  # fmt: skip
+    shown["more"] = [_panel(corpus, places)]
+    return _result("ties", table, corpus, " ".join(by), places, columns, **shown)
 
 
 def _panel(corpus: Corpus, places: pd.DataFrame) -> Result:
@@ -736,6 +748,8 @@ def _panel(corpus: Corpus, places: pd.DataFrame) -> Result:
     top = cells.sort_values("n_families", ascending=False, kind="stable")
     top = top.drop_duplicates(keys[:2]).sort_values(keys, ignore_index=True)
     shown = {"view": top, "draw": charts.partners, "level": 3}
+    if len(top) < N_CELLS:  # a grid of blanks
+        shown = {"view": cells, "parts": ("finding", "kept"), "level": 0}
     told = " ".join([*keys, "n_families"])
     return _result("partners", cells, corpus, " ".join(keys), both, told, **shown)
 
@@ -767,11 +781,14 @@ def lives(corpus: Corpus) -> Result:
     )
     view = table[table["kind"] != "organisation"].head(N_NAMES)
     view = view.sort_values("first", ignore_index=True)
-    firsts = corpus.documents.dropna(subset=["date"]).groupby("administration")["date"].min()
-    changes = [f"{firsts[name]:%Y-%m-%d}" for name in corpus.administrations[1:] if name in firsts]
-    survival = survivors(places[["name", "date", "family_id"]], changes)
-    is_real = survival["is_real"]
-    facts = {"real": survival[is_real].to_dict("records"), "false": survival.loc[~is_real, "share"]}
+    starts = inaugurations()
+    changes = starts[starts.index.isin(corpus.administrations[1:])].dt.strftime("%Y-%m-%d")
+    survival = survivors(places[["name", "date", "family_id"]], changes.tolist())
+    real, false = (survival[survival["is_real"] == is_real] for is_real in (True, False))
+    facts = {"real": real.to_dict("records"), "false": false["share"]}
+    facts["is_lost"] = bool(len(real) and real["share"].mean() < false["share"].min())
+    is_told = real["n_alive"].sum() >= N_ALIVE and len(false) >= N_FALSE
+    facts["headlines"] = _headlines("survivors", facts) if is_told else []
     counted = tuple("day is_real n_alive n_kept share low high".split())
     more = [Result("survivors", survival, corpus, level=3, columns=counted, facts=facts)]
     columns = "name kind first last n_families born_under seen_under successor"

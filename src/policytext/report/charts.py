@@ -696,24 +696,15 @@ def term_topics(
     return name_rows(ax, names, xlabel="주제의 글 가운데 이 말을 쓴 글 (%)", xlim=(0, None))
 
 
-OUTCOMES = {
-    "met": "이룸",
-    "short": "못 미침",
-    "late": "늦게 이룸",
-    "open": "아직 전",
-    "unknown": "모름",
-}
-
-
-@drawing("subject", "amount", "made_on", "due_day", "status")
+@drawing("subject", "amount", "made_on", "due_day", "status_told")
 def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """A row a promise, from its day to its due date; `later` reports are dots with their value.
 
-    >>> table = pd.DataFrame({"promise": [0], "subject": ["센터"], "amount": "17곳", "status": "met",
-    ...     "made_on": pd.to_datetime(["2014-01-06"]), "due_day": pd.to_datetime(["2015-12-31"])})
+    >>> table = pd.DataFrame({"promise": [0], "subject": ["센터"], "amount": "17곳",
+    ...     "status_told": "이룸", "made_on": pd.to_datetime(["2014-01-06"]), "due_day": pd.to_datetime(["2015-12-31"])})
     >>> later = pd.DataFrame({"promise": [0], "date": pd.to_datetime(["2015-07-24"]), "amount": "17곳"})
-    >>> [text.get_text() for text in promises(table, later=later).texts]
-    ['17곳', '이룸']
+    >>> [text.get_text() for text in promises(table, later=later).get_yticklabels()]
+    ['센터 17곳\\n이룸']
     """
     ax = axes_for(ax, width=WIDTH, height=1.2 + 0.46 * len(table))
     end = max(later["date"].max(), table["due_day"].max(), table["made_on"].max())
@@ -721,25 +712,24 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
     due = table["due_day"].fillna(table["made_on"])
     ax.hlines(rows, table["made_on"], due, color=FAINT, linewidth=5, alpha=0.6)
     ax.scatter(table["made_on"], rows, marker="|", s=110, color=MUTED, zorder=3)
-    has_due = table["due_day"].notna()
-    ax.scatter(due[has_due], rows[has_due], marker="D", s=26, facecolors="white",
-               edgecolors=MUTED, zorder=3)  # fmt: skip
-    for row, promise in enumerate(table.itertuples()):
-        own = later[later["promise"] == promise.promise].sort_values("date")
+    ax.scatter(
+        table["due_day"], rows, marker="D", s=26, facecolors="white", edgecolors=MUTED, zorder=3
+    )
+    for row, promise in enumerate(table["promise"]):
+        own = later[later["promise"] == promise].sort_values("date")
         ax.scatter(own["date"], np.full(len(own), row), s=34, color=ACCENT, zorder=4)
         free = None
-        for report in own.drop_duplicates("amount", keep="last").itertuples():
-            if free is None or (report.date - free).days > _LABEL_DAYS:
+        for report in own[::-1].drop_duplicates("amount").itertuples():  # the last one is told
+            if free is None or (free - report.date).days > _LABEL_DAYS:
                 free = report.date
                 style = {"ha": "center", "fontsize": 8.5, "color": ACCENT}
                 write(ax, report.amount, (report.date, row), (0, 10), **style)
-        write(ax, OUTCOMES[promise.status], (1.01, row), (0, 0), xycoords=("axes fraction", "data"))
-    labels = table["subject"].str.slice(0, 22) + " " + table["amount"]
+    labels = table["subject"].str.slice(0, 22) + " " + table["amount"] + "\n" + table["status_told"]
     name_rows(ax, labels, ylim=(len(table) - 0.5, -0.8), xlim=(None, end + pd.Timedelta(days=120)))
     return ax
 
 
-_LABEL_DAYS = 420  # room that a value needs beside the one before it
+_LABEL_DAYS = 420  # room that a value needs beside the one after it
 
 
 @drawing("first", "last")
@@ -834,7 +824,8 @@ def partners(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = axes_for(ax, width=WIDTH, height=1 + 0.34 * len(names))
     for cell in table.itertuples():
         at = (cell.year, names.index(cell.region))
-        write(ax, cell.partner, at, (0, 0), ha="center", fontsize=8.5)
+        box = {"facecolor": "white", "linewidth": 0, "pad": 1}  # no line goes through a name
+        write(ax, cell.partner, at, (0, 0), ha="center", fontsize=8.5, bbox=box)
     years = np.arange(table["year"].min(), table["year"].max() + 1)
     name_rows(ax, names, xlim=(years[0] - 0.6, years[-1] + 0.6), xticks=years)
     ax.grid(axis="x", visible=False)
