@@ -190,7 +190,7 @@ class Corpus:
             "지역": ("regions", regions),
             "해": ("year", [years] if isinstance(years, int) else years),
         }
-        everything = self.everything.assign(year=self.everything["date"].dt.year)
+        everything = self.everything.assign(year=self.everything["date"].dt.year.astype("Int64"))
         everything["genre"] = everything["genre"].replace(GENRES)
         everything["regions"] = _regions(everything) if _as_list(regions) else ""
         is_compared = everything["doc_id"].isin(self.documents["doc_id"])
@@ -205,7 +205,7 @@ class Corpus:
                 f"고른 것({' '.join(told)})에 모두 맞는 글이 한 건도 없습니다. "
                 "고르는 것을 줄여 보세요."
             )
-        if keep.all() and fitting.all():
+        if keep.all() and (fitting == self._fitting).all():
             return self
         documents = self.documents[keep].reset_index(drop=True)
         left = (everything["removed_at"] == "") & ~everything["doc_id"].isin(documents["doc_id"])
@@ -347,8 +347,8 @@ class Corpus:
     @cached_property
     def tokens(self) -> pd.DataFrame:
         """``doc_id, start, end, term, tag`` of the documents: what is counted, categorical."""
-        if self._counts_alike("tokens"):
-            return self._own_rows(self._wider.tokens)
+        if wider := self._known("tokens"):
+            return self._own_rows(wider.tokens)
         options = self.study.tokens
         stopwords = read_stopwords() | frozenset(options.stopwords)
         return counted(self._analysed, min_syllables=options.min_syllables, stopwords=stopwords)
@@ -358,8 +358,8 @@ class Corpus:
         """Tokens before stop words are left out."""
         how = {"analyser": self.study.tokens.analyser, "lexicon": self.lexicon}
         how |= {"cache": PROCESSED / "tokens"}
-        wider, documents = self._wider, self.documents
-        if wider is None or "_analysed" not in vars(wider):
+        wider, documents = self._known("_analysed", alike=False), self.documents
+        if wider is None:
             return tokenize(documents, **how)
         known = self._own_rows(wider._analysed)
         if wider.terms == self.terms:
@@ -373,12 +373,15 @@ class Corpus:
         known = known[~known["doc_id"].isin(anew)]
         return joined([known, tokenize(documents[holds], **how)], documents["doc_id"])
 
-    def _counts_alike(self, name: str) -> bool:
-        """Whether the wider corpus has this already, counted in the same way."""
+    def _known(self, name: str, *, alike: bool = True) -> Corpus | None:
+        """The nearest wider corpus that has this already, if it is counted in the same way."""
         wider = self._wider
-        if wider is None or wider.terms != self.terms:
-            return False
-        return wider.study.tokens == self.study.tokens and name in vars(wider)
+        while wider is not None and name not in vars(wider):
+            wider = wider._wider
+        if wider is None or not alike:
+            return wider
+        is_alike = wider.terms == self.terms and wider.study.tokens == self.study.tokens
+        return wider if is_alike else None
 
     def _own_rows(self, tokens: pd.DataFrame) -> pd.DataFrame:
         known = tokens["doc_id"].cat.categories.isin(self.documents["doc_id"])
@@ -388,10 +391,10 @@ class Corpus:
     def matrix(self) -> TermMatrix:
         """Counts of every term; documents without one keep an empty row."""
         doc_ids = self.documents["doc_id"].astype(str).tolist()
-        if self._counts_alike("matrix"):
-            wider = self._wider.matrix
-            counts = wider.counts[pd.Index(wider.doc_ids).get_indexer(doc_ids)]
-            return common_terms(TermMatrix(counts, doc_ids, wider.terms))
+        if wider := self._known("matrix"):
+            known = wider.matrix
+            counts = known.counts[pd.Index(known.doc_ids).get_indexer(doc_ids)]
+            return common_terms(TermMatrix(counts, doc_ids, known.terms))
         found = term_matrix(self.tokens, min_df=1, max_df=1.0)
         rows = pd.Index(doc_ids).get_indexer(found.doc_ids)
         pick = sparse.csr_matrix(
@@ -541,14 +544,12 @@ def _regions(documents: pd.DataFrame) -> pd.Series:
 
 def _has_any(column: pd.Series, values: list, what: str, is_compared: pd.Series) -> np.ndarray:
     """Rows with one of the values; a cell of regions may name several."""
+    cells = column.dropna()
     if column.name == "regions":
-        cells = column.fillna("").str.split(_BETWEEN, regex=True)
-    else:
-        cells = column.map(lambda value: [value])
-    compared = (value for cell in cells[is_compared] for value in cell)
-    known = sorted({value for value in compared if value and not pd.isna(value)})
-    wanted = set(known_values(values, known, what))
-    return np.array([not wanted.isdisjoint(cell) for cell in cells], dtype=bool)
+        cells = cells.str.split(_BETWEEN, regex=True).explode()
+    known = sorted({*cells[is_compared.loc[cells.index].to_numpy()]} - {""})
+    found = cells[cells.isin(known_values(values, known, what))]
+    return column.index.isin(found.index)
 
 
 def _as_list(values: str | Iterable[str]) -> list[str]:

@@ -287,12 +287,10 @@ def _told(part: Corpus, corpus: Corpus, keyness: pd.DataFrame, word: str) -> dic
 def _cells(corpus: Corpus, unit: str) -> pd.DataFrame:
     """The calendar of a corpus, each cell with its name: the days and the months in office."""
     cells = timeline.calendar(corpus.documents, unit=unit, acting=corpus.study.corpus.acting)
-    first, last = (
-        assign_administrations(cells[[day]].rename(columns={day: "date"}))["months_in_office"] + 1
-        for day in ("period", "period_end")
-    )
+    days = pd.concat([cells["period"], cells["period_end"]]).to_frame("date")
+    months = assign_administrations(days)["months_in_office"].fillna(-1).astype(int) + 1
     ends = (cells[day].dt.strftime("%Y.%m") for day in ("period", "period_end"))
-    rows = zip(*ends, first.fillna(0).astype(int), last.fillna(0).astype(int), strict=True)
+    rows = zip(*ends, months[: len(cells)], months[len(cells) :], strict=True)
     named = [
         f"{start}{f'–{end[5:]}' if end != start else ''} (재임 {a}{f'–{b}' if b != a else ''}개월)"
         for start, end, a, b in rows
