@@ -58,6 +58,7 @@ _COLUMNS = (
 
 BY = ("term", "administration")
 N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its table
+N_PANELS = 6  # of the figure, above which each has half as many terms
 _ZERO = "term administration share_existing is_structural_zero changed label".split()
 MUCH = 0.5  # share of one document above which the reader is told
 _CRUDE = ["times_crude", "q_crude"]  # where kinds of text are adjusted for
@@ -370,10 +371,11 @@ def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     shown = corpus.administrations
     top = table[(table["z"] > 0) & ~table["is_formula"] & table["administration"].isin(shown)]
     top = _leading_parts(top[~top["term"].isin(read_people())])
-    tops = [top[top["administration"] == label].head(N_DRAWN) for label in shown]
+    n_drawn = N_DRAWN if len(shown) <= N_PANELS else N_DRAWN // 2
+    tops = [top[top["administration"] == label].head(n_drawn) for label in shown]
     view = pd.concat([top.head(0), *tops], ignore_index=True)
     others = table[table["term"].isin(view["term"]) & table["administration"].isin(shown)]
-    drawing = {"n_terms": N_DRAWN, "colours": corpus.colours, "others": others}
+    drawing = {"n_terms": n_drawn, "colours": corpus.colours, "others": others}
     facts = {"n_terms": len(corpus.keyness_matrix.terms), "drawing": drawing, "strata": strata}
     facts["n_apart"] = int(((view["q"] >= ALPHA) & _excludes_one(view)).sum())
     more = [part for place in range(len(shown)) for part in _keyness_of(corpus, table, place)]
