@@ -27,9 +27,10 @@ def a_manifest():
         title=f"연구 {HOSTILE}",
     )
     made["reports"][0]["tables"] = [
-        {"name": "topics", "number": 1, "caption": f"주제 {HOSTILE}", "rows": 7},
+        {"name": "topics", "number": 1, "caption": f"주제 {HOSTILE}", "rows": 12},
         {"name": None, "number": 2, "caption": "이름 없는 표", "rows": 1},
     ]
+    made["reports"][0]["findings"][1]["anchor"] = "finding-topics"
     made["reports"][1]["kept"] = [{"name": "long", "caption": "전체 표", "rows": 3}]
     made["options"] |= a_study().model_dump(exclude={"title", "question", "sources", "report"})
     return made | {"python": "3.11.7", "packages": {"scikit-learn": "1.9.1", "pandas": "3.1.1"}}
@@ -41,11 +42,16 @@ def written(tmp_path_factory):
     output = tmp_path_factory.mktemp("pack")
     (output / "tables").mkdir()
     rows = [
-        "﻿term,n,id,share,code",
-        "'=HYPERLINK(1),12,0012,0.5,007",
-        "가,,12345678901234567890,1e-05,8",
-        "=1+1,3,@SUM(1),,",
+        "﻿term,n,id,share,code,is_stable",
+        "'=HYPERLINK(1),12,0012,0.5,007,True",
+        "가,,12345678901234567890,1e-05,8,False",
+        "=1+1,3,@SUM(1),,,'%p",
     ]
+    fold = "<details class='evidence'><summary>쓰임 3건</summary>문장</details>"
+    row = f"<tr><th>말</th><td>%p</td><td>{fold}</td></tr>"
+    page = f"<thead><tr><th>낱말</th><th>값</th><th>근거</th></tr></thead><tbody>{row * 12}</tbody>"
+    page = f"<meta charset='utf-8'><div id='table-1'><table>{page}</table></div>"
+    (output / "01-c.html").write_text(page, encoding="utf-8")
     (output / "tables" / "topics.csv").write_text("\n".join(rows), encoding="utf-8")
     (output / "tables" / f"{'long' * 10}.csv").write_text("a\n-3\n", encoding="utf-8-sig")
     listed = pack.write_pack(a_manifest(), output)
@@ -58,14 +64,16 @@ def test_the_workbook_lists_its_tables_and_keeps_numbers_and_texts_apart(written
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(written["tables.xlsx"]))
-    assert book.sheet_names == ["표 목록", ("long" * 10)[:31], "topics"]
+    named = "표 1-1 주제 <script>alert(1)<"
+    assert book.sheet_names == ["표 목록", named, ("long" * 10)[:31]]
     contents = book.get_sheet_by_name("표 목록").to_python()
-    assert contents[2][0] == "topics" and contents[2][1].startswith("주제 <script>")
-    assert book.get_sheet_by_name("topics").to_python() == [
-        ["낱말", "수", "id", "비중", "code"],
-        ["'=HYPERLINK(1)", 12.0, "0012", 0.5, "007"],
-        ["가", "", "12345678901234567890", 1e-05, "8"],
-        ["=1+1", 3.0, "@SUM(1)", "", ""],
+    assert contents[1][0] == named and contents[1][1].startswith("주제 <script>")
+    assert contents[1][2:] == [3.0, "tables/topics.csv"]
+    assert book.get_sheet_by_name(named).to_python() == [
+        ["낱말", "수", "id", "비중", "code", "안정"],
+        ["'=HYPERLINK(1)", 12.0, "0012", 0.5, "007", "예"],
+        ["가", "", "12345678901234567890", 1e-05, "8", "아니요"],
+        ["=1+1", 3.0, "@SUM(1)", "", "", "%p"],
     ]
     with zipfile.ZipFile(io.BytesIO(written["tables.xlsx"])) as archive:
         xml = "".join(archive.read(name).decode() for name in archive.namelist() if "sheet" in name)
@@ -79,7 +87,12 @@ def test_two_long_names_make_two_sheets():
 def test_word_says_the_findings_as_text(written):
     from docx import Document
 
-    text = "\n".join(p.text for p in Document(io.BytesIO(written["findings.docx"])).paragraphs)
+    document = Document(io.BytesIO(written["findings.docx"]))
+    text = "\n".join(p.text for p in document.paragraphs)
+    (grid,) = document.tables  # as its page shows it, without what opens
+    rows = [[cell.text for cell in row.cells] for row in grid.rows]
+    assert rows == [["낱말", "값"], *[["말", "%p"]] * 10]
+    assert "12행 가운데 처음 10행이다. 전부는 tables/topics.csv에 있다." in text
     for said in ("둘째 발견 2,701건", "<script>alert(1)</script>", "]]>", "=HYPERLINK("):
         assert said in text
     assert text.index("핵심 발견") < text.index("셋째") < text.index("방법")
@@ -93,7 +106,7 @@ def test_every_number_of_the_methods_paragraph_stands_in_the_manifest():
     for language, text in pack.paragraphs(made).items():
         numbers = set(re.findall(r"\d+(?:\.\d+)*", text.replace(",", "")))
         assert len(numbers) > 10 and numbers <= known, (language, numbers - known)
-        assert {"7", "2701"} <= numbers  # topics of the run, documents
+        assert {"12", "2701"} <= numbers  # topics of the run, documents
 
 
 def test_a_sentence_without_its_numbers_is_left_out():

@@ -7,20 +7,23 @@ the report does not.
 from __future__ import annotations
 
 import re
+import textwrap
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
+import lxml.html
 import pandas as pd
 
-from policytext.report.result import ASSETS, SHARE_RULE, column, header, template, written
+from policytext.report.result import ASSETS, SHARE_RULE, header, template
 from policytext.report.site import answers, facts
 
 N_ROWS = 10  # of a finding's table in the document
 ROWS_LIMIT = 20_000  # rows of one table in the workbook; the CSV has all
 CELL_LIMIT = 32_767  # characters of a cell, by Excel
+WIDTH_ROWS, WIDEST = 200, 60  # rows that tell the width of a column, and its limit
 FONT = "맑은 고딕"
 # Steps of reading as the table of conditions names them, and their English names.
 STEPS = {
@@ -81,7 +84,7 @@ def paragraphs(manifest: Mapping) -> dict[str, str]:
         "n_families": _number(found.get("중복 묶음", "")),
         "version": f"({found['분석기']})" if "분석기" in found else "",
         "lexicon": found.get("용어 사전 SHA-256", "")[:12],
-        "n_topics": next((t["rows"] for t in _tables(manifest) if t["name"] == "topics"), 0),
+        "n_topics": _placed(manifest).get("topics", {}).get("rows", 0),
         "n_cuts": next((f["rows"] - 1 for f in figures if f["name"] == "placebo"), 0),
         "software": ", ".join([f"Python {manifest['python']}", *used]),
     }
@@ -129,20 +132,20 @@ def _tex(text: str) -> str:
 
 def _write_workbook(manifest: Mapping, output: Path) -> None:
     """Every CSV of `tables/` as a sheet with filters and Korean headers, the first naming them."""
-    known = {row["name"]: row for row in _tables(manifest)}
+    known = _placed(manifest)
+    files = {path.stem: path for path in sorted((output / "tables").glob("*.csv"))}
     # What looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False}
     sheets, listed = {}, []
-    for path in sorted((output / "tables").glob("*.csv")):
-        table = _read(path)
-        name = _sheet_name(path.stem, list(sheets))
-        sheets[name] = table.head(ROWS_LIMIT)
+    for stem in [*filter(files.get, known), *(stem for stem in files if stem not in known)]:
+        table = _read(files[stem])
+        about = known.get(stem, {"caption": "", "place": stem})
+        name = _sheet_name(f"{about['place']} {about['caption']}", list(sheets))
         rest = f" (앞의 {ROWS_LIMIT:,}행만, 전부는 CSV)" if len(table) > ROWS_LIMIT else ""
-        about = known.get(path.stem, {"caption": ""})
-        listed.append([name, f"{about['caption']}{rest}", len(table)])
-        names = {key: header(key, about.get("result", path.stem)) for key in table}
-        sheets[name] = sheets[name].rename(columns=names)
-    contents = pd.DataFrame(listed, columns=["시트", "설명", "행"])
+        listed.append([name, f"{about['caption']}{rest}", len(table), f"tables/{stem}.csv"])
+        names = {key: header(key, about.get("result", stem)) for key in table}
+        sheets[name] = table.head(ROWS_LIMIT).rename(columns=names)
+    contents = pd.DataFrame(listed, columns=["시트", "설명", "행", "파일"])
     with pd.ExcelWriter(
         output / "tables.xlsx", engine="xlsxwriter", engine_kwargs={"options": plain}
     ) as book:
@@ -150,9 +153,28 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
         for name, table in {"표 목록": contents, **sheets}.items():
             table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
             book.sheets[name].autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
-            book.sheets[name].set_column(0, len(table.columns), 14)
-        book.sheets["표 목록"].set_column(0, 0, 28)
-        book.sheets["표 목록"].set_column(1, 1, 70)
+            for place, key in enumerate(table):
+                cells = map(str, [key, *table.iloc[:WIDTH_ROWS, place]])
+                # In this encoding Hangul takes two bytes, as it takes two columns of a sheet.
+                width = max(len(cell.encode("cp949", "replace")) for cell in cells) + 3
+                book.sheets[name].set_column(place, place, min(width, WIDEST))
+
+
+def _placed(manifest: Mapping) -> dict[str, dict]:
+    """The tables by their name, in order, with their ``place``: 표 4-1, 그림 4-2, 5장."""
+    placed = {}
+    for chapter, report in enumerate(manifest["reports"], 1):
+        places = {
+            row["name"]: f"{word} {chapter}-{row['number']}"
+            for kind, word in (("figures", "그림"), ("tables", "표"))
+            for row in report[kind]
+        }
+        for row in [*report["tables"], *report.get("kept", [])]:
+            # The evidence of a table stands beside it.
+            name = str(row["name"])
+            place = places.get(name) or places.get(name.removesuffix("-evidence"))
+            placed[name] = row | {"place": place or f"{chapter}장"}
+    return placed
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -163,14 +185,17 @@ def _read(path: Path) -> pd.DataFrame:
         is_name = _NAMES.search(name) or table[name].str.match(r"-?0\d").any()
         if not is_name and (numbers.notna() | (table[name] == "")).all():
             table[name] = numbers
-        else:
-            table[name] = table[name].map(lambda cell: _printable(cell)[:CELL_LIMIT])
+        else:  # a unit such as %p stands behind an apostrophe in the CSV
+            cells = table[name].replace({"True": "예", "False": "아니요", "'%p": "%p"})
+            table[name] = cells.map(lambda cell: _printable(cell)[:CELL_LIMIT])
     return table
 
 
-def _sheet_name(stem: str, taken: list[str]) -> str:
-    """At most 31 characters, once in a workbook."""
-    names = [stem[:31], *(f"{stem[:28]}~{number}" for number in range(2, 100))]
+def _sheet_name(title: str, taken: list[str]) -> str:
+    """At most 31 characters, whole words, none that Excel forbids, once in a workbook."""
+    title = re.sub(r"[\[\]:*?/\\']", " ", re.split(r" \(|[.:] ", title)[0])
+    name = textwrap.wrap(title, 31)[0]
+    names = [name, *(f"{name[:28]}~{number}" for number in range(2, 100))]
     return next(name for name in names if name not in taken)
 
 
@@ -194,7 +219,7 @@ def _document(manifest: Mapping, output: Path, text: Mapping):
         fonts = document.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
         fonts.set(qn("w:eastAsia"), FONT)
     document.core_properties.title = _printable(manifest["study"]["title"])
-    for style, content in _lines(manifest, text):
+    for style, content in _lines(manifest, output, text):
         if style == "figure":
             picture = output / "figures" / f"{content['name']}.png"
             if picture.is_file():
@@ -203,28 +228,24 @@ def _document(manifest: Mapping, output: Path, text: Mapping):
                 document.paragraphs[-1].paragraph_format.keep_with_next = True
             document.add_paragraph(_printable(f"그림 {content['number']}. {content['caption']}"))
         elif style == "table":
-            document.add_paragraph(_printable(f"표 {content['number']}. {content['caption']}"))
-            _add_table(document, _rows(output / "tables" / f"{content['name']}.csv", content))
+            _add_table(document, content)
         else:
             document.add_paragraph(_printable(content), style=style)
     return document
 
 
-def _rows(path: Path, record: Mapping) -> list[list[str]]:
-    """Headers and first rows of a table, as the page shows them."""
-    table = _read(path)
-    shown = [name for name in record.get("columns", []) if name in table]
-    forms = [column(name, record["result"], table[name]) for name in shown]
-    cells = [[written(value, form) for value in table[form["key"]].head(N_ROWS)] for form in forms]
-    return [[form["header"] for form in forms], *map(list, zip(*cells, strict=True))]
-
-
-def _add_table(document, rows: list[list[str]]) -> None:
-    """A grid of the first rows; how many there are, the caption says."""
+def _add_table(document, record: Mapping) -> None:
+    """A caption that says how many of the rows follow, and a grid of these."""
     from docx.shared import Pt
 
-    grid = document.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
-    for row in rows:
+    heads, *rows = record["cells"]
+    caption = f"표 {record['number']}. {record['caption']}"
+    if len(rows) > N_ROWS:
+        caption = f"{caption}. {record['rows']:,}행 가운데 처음 {N_ROWS}행이다. "
+        caption += f"전부는 tables/{record['name']}.csv에 있다."
+    document.add_paragraph(_printable(caption))
+    grid = document.add_table(rows=0, cols=len(heads), style="Table Grid")
+    for row in [heads, *rows[:N_ROWS]]:
         for cell, text in zip(grid.add_row().cells, row, strict=True):
             cell.text = _printable(text)
             for run in cell.paragraphs[0].runs:
@@ -232,7 +253,19 @@ def _add_table(document, rows: list[list[str]]) -> None:
     document.add_paragraph()
 
 
-def _lines(manifest: Mapping, text: Mapping) -> Iterator[tuple[str, object]]:
+def _cells(block) -> list[list[str]]:
+    """Headers and rows of a table as its page shows them; what opens there is left out."""
+    for fold in block.findall(".//td//details"):
+        fold.drop_tree()
+    rows = [block.find(".//thead/tr"), *block.iterfind(".//tbody/tr")]
+    cells = [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+    if not any(row[-1] for row in cells[1:]):  # a column of folds only
+        return [row[:-1] for row in cells]
+    cells[0][-1] = cells[0][-1].removeprefix("근거와 ")
+    return cells
+
+
+def _lines(manifest: Mapping, output: Path, text: Mapping) -> Iterator[tuple[str, object]]:
     """What the document says, in order: (style or "figure" or "table", content)."""
     study = manifest["study"]
     yield "Title", study["title"]
@@ -241,27 +274,24 @@ def _lines(manifest: Mapping, text: Mapping) -> Iterator[tuple[str, object]]:
         yield "Normal", note
     yield "Heading 1", "핵심 발견"
     yield from (("List Bullet", row["text"]) for row in answers(manifest))
-    for report in manifest["reports"]:
+    # Each page of the report numbers its figures from 1; here they stand in one document.
+    for chapter, report in enumerate(manifest["reports"], 1):
         yield "Heading 1", report["title"]
-        yield from (("List Bullet", row["text"]) for row in report["findings"])
-        # Each page of the report numbers its figures from 1; here they stand in one document.
-        chapter = report["file"].partition("-")[0].lstrip("0")
+        for row in report["findings"]:
+            if row["anchor"] != "finding-headlines":  # these stand above
+                yield "List Bullet", row["text"]
         for row in report["figures"]:
             yield "figure", row | {"number": f"{chapter}-{row['number']}"}
         told = {row["anchor"].removeprefix("finding-") for row in report["findings"]}
-        for row in report["tables"]:
-            if row["name"] in told:
-                yield "table", row | {"number": f"{chapter}-{row['number']}"}
+        shown = [row for row in report["tables"] if row["name"] in told]
+        page = lxml.html.parse(str(output / report["file"])) if shown else None
+        for row in shown:
+            cells = _cells(page.find(f".//div[@id='table-{row['number']}']"))
+            yield "table", row | {"number": f"{chapter}-{row['number']}", "cells": cells}
     yield "Heading 1", "방법"
     yield from (("Normal", paragraph) for paragraph in text.values())
     if facts(manifest).get("본문") == SHARE_RULE:
         yield "Normal", SHARE_RULE
-
-
-def _tables(manifest: Mapping) -> Iterator[dict]:
-    for report in manifest["reports"]:
-        yield from report["tables"]
-        yield from report.get("kept", [])
 
 
 def _printable(text: str) -> str:
