@@ -7,8 +7,11 @@ import base64
 import re
 import shutil
 
+import pypdfium2 as pdfium
 import pytest
 from bs4 import BeautifulSoup
+from docx import Document
+from python_calamine import CalamineWorkbook
 from recounts import recount, totals_are_printed
 from test_notebooks import CHAPTERS as NOTEBOOKS
 from test_notebooks import contradictions
@@ -24,9 +27,15 @@ WIDTHS = {"light": (390, 1280), "dark": (1920,), "print": (658,)}
 BYTES = {"index": 400_000, "../index": 400_000}  # every other page stays under 1.5 MB
 OPEN_ALL = "document.querySelectorAll('details').forEach(fold => fold.open = true)"
 SCROLL = "document.documentElement.scrollWidth"
-PICTURED = """[...document.querySelectorAll('figure img, figure svg')].every(picture =>
-  picture.tagName === 'IMG' ? picture.alt.trim() && picture.naturalWidth > 0
-                            : picture.getBoundingClientRect().width > 0)"""
+PICTURED = """[...document.querySelectorAll('figure .card')].every(card =>
+  [...card.querySelectorAll('img')].every(image => image.alt.trim() && image.naturalWidth > 0)
+  && [...card.children].some(one => one.getBoundingClientRect().width > 0))"""
+# Figures that go beyond their card, and letters of figures too small to read.
+CUT = """[...document.querySelectorAll('.card:has(svg)')].filter(one => one.clientWidth
+  && one.scrollWidth > one.clientWidth + 1).map(one => one.textContent.slice(0, 80))"""
+SMALL = """[...document.querySelectorAll('.card svg text')].map(one =>
+  [one.textContent, one.getScreenCTM(), parseFloat(getComputedStyle(one).fontSize)])
+  .filter(([text, to, size]) => to && Math.hypot(to.b, to.d) * size < 8)"""
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +91,8 @@ def test_pages_are_silent_fit_every_width_and_axe_finds_nothing(visit, report, n
     for width in WIDTHS[look]:
         page = visit(name, width=width, look=look)
         assert page.evaluate(SCROLL) <= width
-        assert page.evaluate(PICTURED)
+        assert page.evaluate(PICTURED) and page.evaluate(CUT) == []
+        assert look == "print" or page.evaluate(SMALL) == []
         if width >= 658 and look != "dark":  # folds are of one make: one width of each look
             page.evaluate(OPEN_ALL)
             assert page.evaluate(SCROLL) <= width
@@ -104,9 +114,7 @@ def test_folds_open_by_keyboard_links_lead_somewhere_and_headers_are_korean(visi
             assert target.resolve().is_file(), link
             assert not anchor or f'id="{anchor}"' in target.read_text("utf-8"), link
     heads = page.locator("thead th").all_text_contents()
-    assert [head for head in heads if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", head)] in (
-        [], ["press_release"],  # a kind of text, as the source calls it
-    )  # fmt: skip
+    assert [head for head in heads if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", head)] == []
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
     assert len(ids) == len(set(ids))
     page.evaluate("document.querySelectorAll('button.more').forEach(more => more.click())")
@@ -242,9 +250,38 @@ def test_the_embedded_font_is_used_and_downloads_carry_the_data(visit, report):
 def test_prints_on_a4_without_splitting_a_figure(visit):
     page = visit("01-corpus")
     page.emulate_media(media="print")
-    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     assert page.locator("figure").first.evaluate("f => getComputedStyle(f).breakInside") == "avoid"
     assert not page.locator("nav.reports").is_visible()
+
+
+def test_the_front_prints_on_one_sheet_with_a_figure_of_50_mm(visit):
+    page = visit("index", width=658, look="print")
+    # As long as it may be: three findings of four lines, three warnings of two.
+    page.evaluate("""for (const [list, n] of [['.answers li', 260], ['.warnings li', 110]]) {
+      const items = [...document.querySelectorAll(list)];
+      while (items.length < 3) items.push(items[0].parentElement.appendChild(items[0].cloneNode()));
+      for (const item of items) item.textContent = '말이 두 배로 는다. '.repeat(n / 11); }""")
+    assert page.locator(".front figure .card").bounding_box()["height"] < 50 * 96 / 25.4
+    sheets = pdfium.PdfDocument(page.pdf(prefer_css_page_size=True))
+    first, second = (sheets[place].get_textpage().get_text_bounded() for place in (0, 1))
+    assert "방법 " in first and "읽을 때 주의할 것" in first
+    heads = page.locator(".entry h2").all_text_contents()
+    assert second.strip().startswith(heads[0]) and len(heads) == len(NOTEBOOKS)
+
+
+def test_what_is_taken_away_is_korean_too(report):
+    book = CalamineWorkbook.from_path(report / "tables.xlsx")
+    heads = {name: book.get_sheet_by_name(name).to_python()[0] for name in book.sheet_names}
+    assert [name for name in heads if not re.search("[가-힣]", name)] == []
+    english = {name: [one for one in row if re.fullmatch("[a-z][a-z_0-9]+", one)]
+               for name, row in heads.items()}  # fmt: skip
+    assert {name: row for name, row in english.items() if row} == {}
+    assert [name for name, row in heads.items() if len(row) != len({*row})] == []
+    document = Document(report / "findings.docx")
+    said = [line.text for line in document.paragraphs if line.style.name == "List Bullet"]
+    assert len(said) == len({*said})
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    assert cells.isdisjoint({"True", "False", "'%p"}) and len(document.tables) > 3
 
 
 def test_every_count_comes_out_of_its_evidence_again(report):

@@ -5,6 +5,7 @@ import hashlib
 import json
 
 import pytest
+from bs4 import BeautifulSoup
 from test_report_build import HOSTILE, a_study, build_in, built, soup_of
 
 from policytext.faults import PolicyTextError
@@ -122,6 +123,20 @@ def test_headings_of_one_name_get_anchors_of_their_own(heads):
     assert len(set(anchors)) == len(heads) and anchors[0] == "a"
 
 
+def test_a_section_of_notes_only_is_what_they_say():
+    chapter = {kind: [] for kind in ("findings", "figures", "tables", "faults")}
+    note = '<div class="note"><p>{}</p></div>'
+    two = [note.format('갑은 없다: 을이다 (<a href="#x">CSV</a>)'), note.format("병도 없다")]
+    html = '<div class="prose"><h2>{}</h2></div>{}'
+    html = html.format("무엇", "".join(two)) + html.format(
+        "누구", note.format("정은 하나다: 무다.")
+    )
+    soup = BeautifulSoup(site.arrange(html, chapter, a_study())[0], "html.parser")
+    said = [line.get_text() for line in soup.select("p.nothing")]
+    assert said == ["갑은 없다 (CSV) 병도 없다. ", "정은 하나다: 무다."]
+    assert soup.find(["details", "h2"]) is None and soup.p.a["href"] == "#x"
+
+
 def test_index_lists_reports_findings_and_a_small_figure(index):
     assert index.h1.text == "표본 <연구>" and index.find("script") is None
     heads = [head.text for head in index.find_all("h2")]
@@ -134,7 +149,8 @@ def test_index_lists_reports_findings_and_a_small_figure(index):
     wanted[0] = (wanted[0][0], "sample")  # of a finding only its claim
     assert [(link["href"], link.text) for link in index.select(".entry li a")] == wanted
     assert [(link["href"], link.text) for link in index.select(".answers li a")] == wanted
-    (picture,) = index.select(".card svg")
+    picture, narrow = index.select(".card svg")
+    assert (picture["class"], narrow["class"]) == (["wide"], ["narrow"])
     assert picture["aria-label"] == f"sample: {HOSTILE}" and index.find("img") is None
     assert {a["href"] for a in picture.select("a")} == {f"01-first.html#steps-r{n}" for n in (0, 1)}
 

@@ -241,14 +241,34 @@ class TestShown:
                 panel.bar([0], [1])
                 panel.set_title(name, loc="left")
                 panel.set_yticks([0], ["a long name" * (name == "two")])
+            figure.supxlabel("years")
             return panels
 
         page = soup(terms_result(draw=draw))
+        assert page.select_one(".axes").text == "가로: years"
         first, second = page.select("svg")
         assert (first["aria-label"], second["aria-label"]) == (terms_result().alt, "two")
+        assert "years" not in first.text + second.text
         assert first["width"] == second["width"] and "one" in first.text and "two" not in first.text
         ids = [element["id"] for element in page.select("svg [id]")]
         assert len(ids) == len(set(ids))
+
+    def test_one_panel_is_laid_out_again_for_a_narrow_page(self, macros):
+        def draw(table, ax=None):
+            ax = plt.subplots(figsize=(8, 2), layout="constrained")[1]
+            ax.set_yticks([0, 1], ["too long a name for a phone", "short"])
+            ax.set_xticks(range(9), ["a long tick"] * 9)
+            for place in range(5):
+                ax.plot([0], label=f"group {place}")
+            ax.legend(ncols=5)
+            return ax
+
+        wide, narrow = soup(terms_result(draw=draw)).select("svg")
+        assert (wide["class"], narrow["class"]) == (["wide"], ["narrow"])
+        assert int(wide["width"]) > 700 and int(narrow["width"]) < 460
+        lines = [[text.text for text in svg.find_all("text")] for svg in (wide, narrow)]
+        assert "too long a name for a phone" in lines[0] and "too long a name" in lines[1]
+        assert "rotate(-60)" in str(narrow) and len({*lines[1]} & {*lines[0]}) == 6
 
     def test_records_say_what_a_page_holds_and_numbers_are_left_to_it(
         self, macros, tmp_path, monkeypatch

@@ -34,19 +34,20 @@ INKS = {"#22262b": "ink", "#5b6470": "muted", "#dfe3e8": "line", "#ffffff": "pap
 
 
 def inline_svg(
-    svg: bytes, *, name: str, alt: str, rows: Sequence[str], n_linked: int, part: int = 0
+    svg: bytes, *, name: str, alt: str, rows: Sequence[str], n_linked: int, part: str = "whole"
 ) -> str:
     """The SVG, written by matplotlib with ``svg.fonttype: none``, as HTML of a page.
 
-    A link ``#3`` of an artist (``set_url``) means row 3 of the figure's table. `name` begins every
-    id (of several parts of a figure with the number of the `part`), `alt` is the figure in words, `rows` what a mark of each row says when pointed at; the first
-    `n_linked` rows stand in the page, with the ids ``<name>-r<row>``.
+    A link ``#3`` of an artist (``set_url``) means row 3 of the figure's table. `name` and `part`,
+    the class by which a page chooses among parts of a figure, begin every id. `alt` is the figure
+    in words, `rows` what a mark of each row says when pointed at; the first `n_linked` rows stand
+    in the page, with the ids ``<name>-r<row>``.
     """
     root = etree.fromstring(svg, etree.XMLParser(remove_blank_text=True, resolve_entities=False))
     etree.strip_elements(root, f"{_SVG}metadata", f"{_SVG}style", with_tail=False)
     text = etree.tostring(root, encoding="unicode")
     referred = dict.fromkeys(re.findall(r'(?:url\(|href=")#([\w.-]*[A-Za-z][\w.-]*)', text))
-    ids = {old: f"{name}-s{part}-{place}" for place, old in enumerate(referred)}
+    ids = {old: f"{name}-{part}-{place}" for place, old in enumerate(referred)}
     for element in list(root.iter()):
         given = dict(element.attrib)
         styles = (part.partition(":") for part in given.pop("style", "").split(";"))
@@ -66,7 +67,7 @@ def inline_svg(
     for key in ("width", "height"):  # points, as pixels of a screen
         root.set(key, f"{float(root.get(key).removesuffix('pt')) * 4 / 3:.0f}")
     role = "group" if root.find(f".//{_SVG}a") is not None else "img"  # links stand in no image
-    root.attrib.update({"role": role, "aria-label": alt, "font-family": FONTS})
+    root.attrib.update({"role": role, "aria-label": alt, "font-family": FONTS, "class": part})
     text = etree.tostring(root, encoding="unicode")
     return re.sub(r' xmlns(:\w+)?="[^"]*"', "", text)
 

@@ -11,7 +11,9 @@ import base64
 import io
 import os
 import re
+import textwrap
 import tomllib
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -45,6 +47,9 @@ HOVER_COLUMNS = 6  # of a row, said when its mark is pointed at
 DOTS_PER_INCH = 300
 ALPHA = 0.05
 LEGEND = "범례"
+NARROW = 4.4  # inches: letters of a figure are then readable on a phone of 390 pixels
+NARROW_LEGEND = {"loc": "lower center", "bbox_to_anchor": (0.3, 1), "ncols": 2, "frameon": False}
+NAME_WIDTH = 15  # letters of a row's name there
 PARTICLES = {"eun": "은/는", "i": "이/가", "eul": "을/를", "gwa": "과/와", "ro": "으로/로",
              "ira": "이라/라", "ida": "이다/다"}  # fmt: skip
 # What may be passed on: no bodies, short quotations, few of them from one document.
@@ -190,7 +195,7 @@ class Result:
         about["result"] = self.name
         if not is_empty and {"figure", "table"} & set(self.parts):
             parts["table"] = self._table("figures" if has_figure else "tables")
-            about |= {"caption": self.caption, "columns": [f["key"] for f in self._forms()]}
+            about["caption"] = self.caption
         if has_figure:
             parts["figure"] = self._figure(parts["anchor"])
             records.append({"kind": "figure", **about, "alt": self.alt})
@@ -235,16 +240,18 @@ class Result:
         files = {ending: self._saved(figure, ending) for ending in ("svg", "png")}
         for ending, content in files.items():
             self._write("figures", ending, content)
+        is_stack = len({round(panel.get_position().x0, 2) for panel in panels}) == 1
+        axes = {} if is_stack else {"가로": figure.get_supxlabel(), "세로": figure.get_supylabel()}
+        axes = " · ".join(f"{name}: {label}" for name, label in axes.items() if label)
+        marks = self._marks(anchor)
         parts = [
-            inline_svg(
-                self._saved(figure, "svg", "none", box), alt=alt, part=part, **self._marks(anchor)
-            )
-            for part, (alt, box) in enumerate(panels_apart(panels, self.alt))
+            inline_svg(self._saved(figure, "svg", "none", box), part=part, alt=alt, **marks)
+            for part, alt, box in (wide_and_narrow if is_stack else panels_apart)(panels, self.alt)
         ]
         plt.close(figure)
         if len("".join(parts)) > SVG_LIMIT:
             return {"src": data_uri("image/png", files["png"])}
-        return {"svg": Markup("".join(parts))}
+        return {"svg": Markup("".join(parts)), "axes": axes}
 
     def _panels(self) -> np.ndarray:
         """Axes drawn anew, whose marks have the numbers of the rows in view."""
@@ -311,19 +318,49 @@ class Result:
         path.write_bytes(content)
 
 
-def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, str | Bbox]]:
+def wide_and_narrow(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, str, str]]:
+    """The whole figure as it was drawn, then laid out again for a phone.
+
+    There the names of rows break into lines, ticks that would run into each other stand aslant,
+    and a map without axes grows in height. Yields as :func:`panels_apart` does.
+    """
+    yield "wide", alt, "tight"
+    figure = panels[0].figure
+    figure.set_figwidth(NARROW)
+    if len(panels) == 1 and not len(panels[0].get_xticks()):
+        figure.set_figheight(1.7 * figure.get_figheight())
+    for panel in panels:
+        legend = panel.get_legend()
+        if legend and len(names := legend.get_texts()) > 3:
+            labels, font = [name.get_text() for name in names], names[0].get_fontproperties()
+            panel.legend(legend.legend_handles, labels, prop=font, **NARROW_LEGEND)
+        names = [label.get_text() for label in panel.get_yticklabels()]
+        if max(map(len, names), default=0) > NAME_WIDTH:
+            lines = [textwrap.fill(name, NAME_WIDTH) for name in names]
+            panel.set_yticklabels(lines, fontsize=8.5, linespacing=1)
+            figure.set_figheight(max(figure.get_figheight(), 0.34 * len(names)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # names that leave no room beside them
+        figure.draw_without_rendering()
+        for panel in panels:
+            ticks = panel.get_xticklabels()
+            if sum(tick.get_window_extent().width for tick in ticks) > 0.9 * panel.bbox.width:
+                panel.tick_params(axis="x", labelrotation=60)
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    yield "narrow", alt, "tight"
+
+
+def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, str, str | Bbox]]:
     """Leave one panel after another visible, where they stand side by side.
 
-    A narrow page sets them below each other. Yields each picture in words, and its part of the
-    sheet in inches; the panels' own frames are as wide as each other and stand in line.
+    A narrow page sets them below each other. Yields the name of each part, the picture in
+    words, and its part of the sheet in inches; the panels' own frames are as wide as each other
+    and stand in line. What the axes mean is said once, beside them.
     """
     figure = panels[0].figure
-    if len({round(panel.get_position().x0, 2) for panel in panels}) == 1:
-        yield alt, "tight"
-        return
     figure.set_layout_engine("none")
     for panel in panels:
-        panel.set(xlabel=figure.get_supxlabel(), ylabel=figure.get_supylabel())
         panel.tick_params(labelbottom=True)
     for text in figure.texts:
         text.set_visible(False)
@@ -333,11 +370,11 @@ def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, st
     whole[:, 2] = frames[:, 2] + (whole - frames)[:, 2].max()
     parts = [(legend, LEGEND, "tight") for legend in figure.legends]
     for panel, box in zip(panels, whole / figure.dpi, strict=True):
-        parts.append((panel, panel.get_title(loc="left"), Bbox.from_extents(box)))
-    for shown, name, box in parts:
+        parts.append((panel, panel.get_title(loc="left"), Bbox.from_extents(box).padded(0.04)))
+    for part, (shown, name, box) in enumerate(parts):
         for artist, *_ in parts:
             artist.set_visible(artist is shown)
-        yield alt if shown is panels[0] or not name else name, box
+        yield f"panel{part}", alt if shown is panels[0] or not name else name, box
 
 
 def parted(text: str) -> tuple[str, str]:

@@ -260,24 +260,24 @@ def _section(heading) -> list:
 
 
 def _collapse_empty(soup) -> None:
-    """A section whose cells have nothing but a note is the note, after its heading's words."""
-    for heading in reversed(soup.select(".prose > :is(h2, h3, h4)")):
+    """A section whose cells have nothing but notes is what they say, in one paragraph."""
+    for heading in soup.select(".prose > :is(h2, h3, h4)"):
+        if heading.decomposed:  # with the section around it
+            continue
         blocks = [block for block in _section(heading) if block.name]
         notes = [note for block in blocks for note in block.find_all(class_="note")]
         notes += [block for block in blocks if "note" in block.get("class", [])]
         shown = any(block.select_one(BODY) or block.css.match(BODY) for block in blocks)
         if shown or not notes:
             continue
-        head = soup.new_tag("b")
-        head.string = heading.get_text(" ", strip=True)
-        if len(notes) == 1:
-            line = soup.new_tag("p", attrs={"class": "nothing", "role": "note"})
-            line.extend([head, " ", *list(notes[0].p.contents)])
-        else:
-            line = soup.new_tag("details", attrs={"class": "nothing"})
-            summary = soup.new_tag("summary")
-            summary.extend([head, f" 실을 표나 그림이 없다 (알림 {len(notes)}건)"])
-            line.extend([summary, *(note.extract() for note in notes)])
+        line = soup.new_tag("p", attrs={"class": "nothing", "role": "note"})
+        for note in notes:
+            said, *link = note.p.contents
+            if len(notes) > 1:  # of each only what it claims
+                claim, link = results.parted(str(said))[0], note.p.find_all("a")
+                said = f"{claim.rstrip(' (.')}{' (' if link else '. '}"
+                link += [") "] * bool(link)
+            line.extend([said, *link])
         blocks[0].insert_before(line)
         for block in blocks:
             block.decompose()
@@ -492,9 +492,9 @@ def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | No
         file = chapter["file"]
         page = (folder / file).read_text(encoding="utf-8")
         block = page.partition(f'id="figure-{record["number"]}"')[2].partition("</figure>")[0]
-        svg = re.search("<svg .*</svg>", block, re.DOTALL)
-        if svg and len(svg[0]) <= PICTURE_LIMIT:
-            linked = re.sub('(<a [^>]*href=")#', rf"\g<1>{above}{file}#", svg[0])
+        card = re.search('class="card".*?>(.*<svg .*?)</div>', block, re.DOTALL)
+        if card and len(card[1]) <= PICTURE_LIMIT:
+            linked = re.sub('(<a [^>]*href=")#', rf"\g<1>{above}{file}#", card[1])
             own = rf"\g<1>{folder.name}-"  # several studies on one page
             svg = Markup(re.sub(r'(\bid="|href="#|url\(#)', own, linked))
             about = {"file": file, "title": chapter["title"]}
