@@ -483,11 +483,18 @@ def _shown_facts(manifest: Mapping) -> dict[str, str]:
 
 def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | None:
     """A figure of a study, from its chapter's page; `above` is the way from the index there."""
-    # None of single words, which the checks may not bear out, where another is small enough.
+    # None of single words, which the checks may not bear out, where another is small enough; one of
+    # comparisons only from a chapter that answers.
     figures = [
         (chapter, figure) for chapter in manifest["reports"] for figure in chapter["figures"]
     ]
-    first = [pair for name in FRONT_FIGURES for pair in figures if pair[1]["name"] == name]
+    leading = {finding["file"] for finding in answers(manifest)}
+    first = [
+        (chapter, figure)
+        for name in FRONT_FIGURES
+        for chapter, figure in figures
+        if figure["name"] == name and (name == "coverage" or chapter["file"] in leading)
+    ]
     for chapter, record in [*first, *figures]:
         file = chapter["file"]
         page = (folder / file).read_text(encoding="utf-8")

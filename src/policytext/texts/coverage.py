@@ -612,7 +612,7 @@ def another_ending(documents: pd.DataFrame) -> tuple:
         shares = by.mean()[by.size() >= 20]
     told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
     is_apart = len(shares) > 1 and bool(shares.max() - shares.min() > _APART)
-    return "정부마다 크게 다른데, 마침표로 끝나지 않는 문서", is_open & is_apart, told
+    return "마침표 없이 끝나는 문서(정부에 따라 갈림)", is_open & is_apart, told
 
 
 def _lone_labels(documents: pd.DataFrame) -> list[tuple]:
