@@ -139,7 +139,10 @@ def cooccurrence(counts: sparse.csr_matrix, contexts: np.ndarray) -> np.ndarray:
     n_tokens = np.asarray(counts.sum(axis=1)).ravel()
     scale = (1 / np.maximum(n_tokens - 1, 1)).astype(np.float32)
     weighted = sparse.csr_matrix(sparse.diags_array(scale) @ counts[:, contexts])
-    joint = (counts.T.tocsr() @ weighted).toarray()
+    joint = np.zeros((counts.shape[1], len(contexts)), dtype=np.float32)
+    for start in range(0, len(scale), MANY):  # dense rows: few texts lack all contexts
+        rows = slice(start, start + MANY)
+        joint += counts[rows].T.tocsr() @ weighted[rows].toarray()
     joint[contexts, np.arange(len(contexts))] = 0
     return joint
 
@@ -203,10 +206,8 @@ def partition(
     with warnings.catch_warnings():
         # Fewer distinct documents than topics: the empty topics are simply not numbered.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        means, own = MiniBatchKMeans, vectors[known]
-        if len(known) <= MANY:  # k-means++ turns float32 into float64 at every step
-            means, own = KMeans, own.astype(np.float64)
-        model = means(n_topics, n_init=n_starts, random_state=seed).fit(own)
+        means = MiniBatchKMeans if len(known) > MANY else KMeans
+        model = means(n_topics, n_init=n_starts, random_state=seed).fit(vectors[known])
     topic[known] = model.labels_ + 1
     return topic
 
