@@ -188,11 +188,10 @@ def test_order_of_documents_and_names_of_families_do_not_matter(bursty):
     pd.testing.assert_frame_equal(one, two, check_exact=True)
 
 
-def test_the_seed_decides_p_and_intervals_only(bursty):
-    runs = [keyness(*bursty, n_permutations=50, n_boot=20, random_state=seed) for seed in (0, 0, 1)]
+def test_the_seed_decides_p_only(bursty):
+    runs = [keyness(*bursty, n_permutations=50, random_state=seed) for seed in (0, 0, 1)]
     pd.testing.assert_frame_equal(runs[0], runs[1], check_exact=True)
     assert (runs[0]["p"] != runs[2]["p"]).any()
-    assert (runs[0]["log_odds_low"] != runs[2]["log_odds_low"]).any()
     assert (wide(runs[0], "z") == wide(runs[2], "z")).all(axis=None)
 
 
@@ -246,7 +245,8 @@ def test_p_is_the_share_of_all_relabellings_at_least_as_extreme():
         for members in combinations(range(9), 4):
             inside = np.isin(np.arange(9), members)
             by_hand.append(score_by_hand(counts[:, j], n, inside))
-            assert score(inside[:, None])[0][j, 0] == pytest.approx(by_hand[-1], rel=1e-3, abs=1e-3)
+            [(_, scores, _)] = score(inside[:, None])
+            assert scores[j, 0] == pytest.approx(by_hand[-1], rel=1e-3, abs=1e-3)
         by_hand = np.array(by_hand)
         tails = [np.mean(s * by_hand >= s * by_hand[0] - 1e-4) for s in (1, -1)]
         assert p.loc["가", f"t{j:04d}"] == pytest.approx(min(1, 2 * min(tails)), abs=0.015)

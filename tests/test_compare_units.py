@@ -18,6 +18,11 @@ def topics_of(topic):
     return pd.DataFrame({"doc_id": [f"d{i:04}" for i in range(len(topic))], "topic": topic})
 
 
+def relabelled(units, n):
+    """All permutations side by side, without the labels as they are."""
+    return np.concatenate([*u.permuted_groups(units, n, np.random.default_rng(0))][1:], axis=1)
+
+
 # --- labels and documents ----------------------------------------------------------------
 
 
@@ -59,20 +64,30 @@ def test_a_family_moves_as_one_and_one_in_two_groups_stays():
     units = u.family_units(matrix_of(np.arange(1, 9)[:, None]), groups, families)
     assert [units.groups[g] for g in units.group] == ["가", "가", "나", "나", "나", "가", "나"]
     assert units.counts.toarray().ravel().tolist() == [1.5, 3, 4, 5, 6, 7, 8]
-    moved = u.permuted_groups(units, 400, np.random.default_rng(0))
+    moved = relabelled(units, 400)
     assert (moved[5:] == units.group[5:, None]).all()
     assert (np.sort(moved[:5], axis=0) == np.array([0, 0, 1, 1, 1])[:, None]).all()
     assert moved[0].mean() == pytest.approx(0.6, abs=0.1)
-    weights = u.family_weights(units, 3, np.random.default_rng(0))
-    assert (weights[5] == weights[6]).all() and (weights[0] != weights[1]).all()
 
 
 def test_labels_move_inside_strata_only():
     strata, groups = ["연설"] * 6 + ["보도"] * 6, ["가"] * 5 + ["나"] + ["가"] + ["나"] * 5
     units = u.family_units(matrix_of(np.ones((12, 1))), groups, strata=strata)
-    moved = u.permuted_groups(units, 200, np.random.default_rng(0))
+    moved = relabelled(units, 200)
     speech = units.stratum == units.strata.index("연설")
     assert (moved[speech].sum(axis=0) == 1).all() and (moved[~speech].sum(axis=0) == 5).all()
+
+
+def test_what_is_drawn_does_not_depend_on_the_blocks_it_is_drawn_in(monkeypatch):
+    strata, groups = ["연설", "보도"] * 15, ["가"] * 10 + ["나"] * 20
+    units = u.family_units(matrix_of(np.arange(30)[:, None]), groups, strata=strata)
+    whole = relabelled(units, 25), u._resampled(units, 25, np.random.default_rng(0))
+    monkeypatch.setattr(u, "HELD", 7 * 30)
+    assert [block.shape[1] for block in u.permuted_groups(units, 25, np.random.default_rng(0))] == [
+        1, 7, 7, 7, 4,
+    ]  # fmt: skip
+    assert (relabelled(units, 25) == whole[0]).all()
+    assert u._resampled(units, 25, np.random.default_rng(0)) == pytest.approx(whole[1], rel=1e-12)
 
 
 @pytest.mark.parametrize("least, expected", [(5, "occasion"), (6, "")])

@@ -155,7 +155,7 @@ class RobustnessOptions(_Section):
     analysers: AnalyserNames = ["mecab", "kiwi"]
     min_df: list[Positive] = [2, 5, 10]
     n_specifications: Positive = 48
-    n_permutations: Positive = 1000
+    n_permutations: Positive = 300
     n_boot: Count = 100
     n_draws: Positive = 20
     random_state: Count = 0

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 
 import numpy as np
@@ -23,18 +23,16 @@ from policytext.administrations import (
 )
 from policytext.compare.units import (
     ALPHA,
-    BOUNDS,
     TIE,
     Labels,
     Units,
+    UpperTail,
     aligned,
     exact_interval,
     family_units,
-    family_weights,
     main_stratum,
     permuted_groups,
     picker,
-    tail_p,
     usable_stratum,
 )
 from policytext.corpus import Corpus
@@ -48,13 +46,13 @@ from policytext.words.formulas import READ, find_formulas
 from policytext.words.lexicon import explained_parts, find_regions, read_regions
 
 _N_THREADS = min(2, os.cpu_count() or 1)  # more would multiply memory, too
-_PERMUTATIONS = 200  # held at once: one block of V terms takes V * 200 * 4 bytes
-_TERMS = 200  # terms whose resampled statistics are held at once
+_TERMS = 1000  # whose scores are held at once: with 200 permutations they fit into a core's cache
+_NORMAL = 1.959963984540054  # half of a 95 % interval in standard errors
 _COLUMNS = (
     "term administration n n_rest n_documents n_families n_once rate_per_10k rate_rest_per_10k "
     "log_odds z p q rank times times_low times_high top_document_share n_strata is_reversed"
 ).split()
-
+_ENDS = ["log_odds_low", "log_odds_high"]
 
 BY = ("term", "administration")
 N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its table
@@ -110,7 +108,8 @@ def keyness_table(
     (95 %, infinite where the rest has none; NaN below 20 families that use the term);
     ``top_document_share`` share of n from the document with most (NaN where n is 0); ``n_strata``
     compared; ``is_reversed`` True when the stratified log-odds and the crude one have opposite
-    signs (Simpson). With `n_boot` also ``log_odds_low, log_odds_high``, 95 % over families. Where
+    signs (Simpson). With `n_boot` also ``log_odds_low, log_odds_high``, 95 % over families, to which
+    a bootstrap of many resamples tends. Where
     no stratum holds both sides the estimates are NaN, p is 1 and the rank last.
     InsufficientData: no term, or fewer than
     two groups.
@@ -127,12 +126,9 @@ def keyness_table(
             "(낱말이 나와야 하는 글 수)를 낮추거나, 불용어를 줄이면 견줄 수 있습니다."
         )
     units = family_units(matrix, groups, families, strata)
-    permuting, weighting = np.random.default_rng(random_state).spawn(2)
     columns = _counted(matrix, units) | _effects(units)
-    columns["p"] = _permutation_p(units, n_permutations, permuting)
+    columns["p"] = _permutation_p(units, n_permutations, np.random.default_rng(random_state))
     columns["q"] = scipy.stats.false_discovery_control(columns["p"], axis=None)
-    if n_boot > 0:
-        columns |= _intervals(units, family_weights(units, n_boot, weighting), columns)
     table = pd.DataFrame({name: np.asarray(values).ravel() for name, values in columns.items()})
     table["term"] = matrix.terms * len(units.groups)
     table["administration"] = np.repeat(units.groups, len(matrix.terms))
@@ -144,7 +140,7 @@ def keyness_table(
     by = ["administration", "_tier", "_z", "term"]
     table = table.sort_values(by, ascending=[True, False, False, True], ignore_index=True)
     table["rank"] = table.groupby("administration").cumcount() + 1
-    return table[_COLUMNS + [name for name in columns if name not in _COLUMNS]]
+    return table[_COLUMNS + (_ENDS if n_boot else [])]
 
 
 def log_odds(counts: np.ndarray, prior: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -739,45 +735,60 @@ def _effects(units: Units) -> dict[str, np.ndarray]:
     y = units.totals(cell, n_strata * n_groups).reshape(n_strata, n_groups, -1)
     n = y.sum(axis=2, keepdims=True)
     crude, n_compared = y.sum(axis=0), _comparable(n).sum(axis=0)
-    odds, variance = _estimates(y, n)
+    prior = y.sum(axis=1, keepdims=True), n.sum(axis=1, keepdims=True)
+    found = _log_odds(y, _rest(y), n, _rest(n), *prior)
+    odds, variance = (_mean_over_strata(value, n) for value in found)
     with np.errstate(invalid="ignore"):
         # Mean of k independent estimates; eq. 22 of the paper: ζ = δ / σ.
         z = odds / np.sqrt(variance / n_compared)
+    counts, tokens, pick = units.counts, units.tokens, picker(cell, n.size)
+    products = counts > 0, counts.multiply(counts), counts.multiply(tokens[:, None])
+    sums = [(pick @ sparse.csr_matrix(each)).toarray().reshape(y.shape) for each in products]
+    sums += [(pick @ tokens**2).reshape(n.shape), y, n]
+    # The two sides are the first axis: the group, and the rest.
+    sides = [np.stack([own, _rest(own)]) for own in sums]
+    half = _half_width(*sides)
     return {
         "n_once": crude,
         "log_odds": odds,
+        "log_odds_low": odds - half,
+        "log_odds_high": odds + half,
         "z": z,
-        **_times(units, y, n),
+        **_times(*sides),
         "n_strata": np.broadcast_to(n_compared, crude.shape),
         "is_reversed": odds * log_odds(crude)[0] < 0,
     }
 
 
-def _estimates(y: np.ndarray, n: np.ndarray) -> list[np.ndarray]:
-    """Log-odds and variance, means over strata; `y` strata × groups × terms (× draws)."""
-    prior = y.sum(axis=1, keepdims=True), n.sum(axis=1, keepdims=True)
-    return [_mean_over_strata(value, n) for value in _log_odds(y, _rest(y), n, _rest(n), *prior)]
+def _half_width(users, squares, mixed, sizes, count, size) -> np.ndarray:
+    """Half of the 95 % interval of the log-odds, by what each family adds to it; groups × terms."""
+    # The linear part of δ in the counts of a family (delta method), to which reweighting families
+    # tends. It is too narrow for terms of few families: stretched by √(1 + 3/k), k the families on
+    # the side with fewer. The 3 is measured (tests/test_compare_proofs.py): coverage is then
+    # 93-97 % for some twenty families or more; for rarer terms, less.
+    own = count + count.sum(axis=0)  # with the prior
+    other = size + size.sum(axis=0) - own
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pull = 1 / own + 1 / other
+        use, token = 2 * pull - pull[::-1], 1 / other[::-1] - 2 / other
+        variance = (use**2 * squares + 2 * use * token * mixed + token**2 * sizes).sum(axis=0)
+        mean = _mean_over_strata(np.nan_to_num(variance), size[0])
+        fewer = np.maximum(users.sum(axis=1).min(axis=0), 1)
+        return _NORMAL * np.sqrt(mean / _comparable(size[0]).sum(axis=0) * (1 + 3 / fewer))
 
 
-def _times(units: Units, y: np.ndarray, n: np.ndarray) -> dict[str, np.ndarray]:
+def _times(users, squares, mixed, sizes, count, size) -> dict[str, np.ndarray]:
     """Both rates, how many times the rest's the group's is, with 95 % bounds; groups × terms."""
     # A side's tokens, divided by how much more they scatter between families than tokens dealt out
     # at random (a sandwich variance), are so many independent events; of two counts the exact
     # interval of their ratio is the binomial one of the share of the first (Clopper & Pearson
     # 1934). A dispersion known from few families leans on the other side's. Strata
     # are added up with the weights of Mantel & Haenszel. Coverage: tests/test_compare_proofs.py.
-    cell = units.stratum * len(units.groups) + units.group
-    counts, tokens, pick = units.counts, units.tokens, picker(cell, n.size)
-    products = counts > 0, counts.multiply(counts), counts.multiply(tokens[:, None])
-    sums = [(pick @ sparse.csr_matrix(each)).toarray().reshape(y.shape) for each in products]
-    sums += [(pick @ tokens**2).reshape(n.shape), y, n]
-    # From here the two sides are the first axis: the group, and the rest.
-    users, squares, mixed, sizes, count, size = (np.stack([own, _rest(own)]) for own in sums)
-    total = np.maximum(n.sum(axis=1, keepdims=True), 1e-9)
+    total = np.maximum(size.sum(axis=0), 1e-9)
     rate, weight = count / np.maximum(size, 1e-9), (total - size) / total
     scatter = squares - 2 * rate * mixed + rate**2 * sizes
     # Where a side has none, its strata weigh by what it would have.
-    mass = count + 1e-9 * size * (y.sum(axis=1, keepdims=True) + 1e-9) / total
+    mass = count + 1e-9 * size * (count.sum(axis=0) + 1e-9) / total
     amount, poisson = (weight * count).sum(axis=1), (weight**2 * mass).sum(axis=1)
     n_users = (users * (weight > 0)).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -837,34 +848,36 @@ class RateScore:
         self._stratum = units.stratum
         self._tokens = tokens.astype(np.float32)[:, None]
         self._stratum_tokens = np.maximum(self._pick @ self._tokens, 1e-9)
-        rates = units.totals(units.stratum, n_strata) / self._stratum_tokens
+        rates = (units.totals(units.stratum, n_strata) / self._stratum_tokens).T
         x = units.counts.tocoo()
         squares = x.copy()
-        squares.data = x.data**2 - 2 * rates[units.stratum[x.row], x.col] * tokens[x.row] * x.data
-        self._rates = rates.T.astype(np.float32)
-        self._counts = x.T.tocsr().astype(np.float32)
-        n_all = np.asarray(self._counts.sum(axis=1)).reshape(-1, 1)
-        self._least, self._most = n_all * TIE, n_all * (1 - TIE)
-        self._squares = squares.T.tocsr().astype(np.float32)
+        squares.data = x.data**2 - 2 * rates[x.col, units.stratum[x.row]] * tokens[x.row] * x.data
         whole = (self._pick @ squares.tocsr()).toarray().T
-        self._residuals = (whole + rates.T**2 * (self._pick @ tokens**2)).astype(np.float32)
+        whole += rates**2 * (self._pick @ tokens**2)
+        counts, n = x.T.tocsr(), np.asarray(x.sum(axis=0)).reshape(-1, 1)
+        # Rounding must not turn an empty comparison (0/0) into a large score.
+        floor = 1e-5 * whole.sum(axis=1, keepdims=True) + 1e-12
+        dense = rates, np.hstack([rates**2, whole]), floor, n * TIE, n * (1 - TIE)
+        tables = counts, squares.T.tocsr(), *dense
+        rows = (slice(start, start + _TERMS) for start in range(0, len(n), _TERMS))
+        self._parts = [(r, *(each[r].astype(np.float32) for each in tables)) for r in rows]
 
-    def __call__(self, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Scores, terms × columns of `inside` (units × columns, 1 for members), and the side
-        on which alone a term occurs: -1 outside, 1 inside, else 0."""
+    def __call__(self, inside: np.ndarray) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+        """Scores, terms × columns of `inside` (units × columns, 1 for members), and the side on which
+        alone a term occurs: -1 outside, 1 inside, else 0; some terms after others."""
         inside = inside.astype(np.float32)
         tokens = self._pick @ (inside * self._tokens)
         share = tokens / self._stratum_tokens
-        n = self._counts @ inside
-        side = (n > self._most).astype(np.int8) - (n < self._least)
-        score = n - self._rates @ tokens
         contrast = inside * (1 - 2 * share)[self._stratum]
-        variance = self._squares @ contrast
-        variance += self._rates**2 @ (self._pick @ (contrast * self._tokens**2))
-        variance += self._residuals @ share**2
-        # Rounding must not turn an empty comparison (0/0) into a large score.
-        floor = 1e-5 * self._residuals.sum(axis=1, keepdims=True) + 1e-12
-        return np.where(variance > floor, score / np.sqrt(np.maximum(variance, floor)), 0), side
+        spread = np.concatenate([self._pick @ (contrast * self._tokens**2), share**2])
+        for rows, counts, squares, rates, both, floor, least, most in self._parts:
+            n = counts @ inside
+            score = n - rates @ tokens
+            variance = squares @ contrast + both @ spread
+            is_told = variance > floor
+            score *= is_told
+            score /= np.sqrt(np.maximum(variance, floor, out=variance), out=variance)
+            yield rows, score, ((n > most).astype(np.int8) - (n < least)) * is_told
 
 
 def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
@@ -872,10 +885,6 @@ def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray
     # The smaller of both tails is doubled: a small group's statistic is skewed. Terms found in
     # about as many families share tails: (Σx)² / Σx² is that number if a term is even, near 1 if
     # one has all.
-    score = RateScore(units)
-    permuted = permuted_groups(units, n, rng)  # of a million families the largest table there is
-    labels = np.column_stack([units.group.astype(permuted.dtype), permuted])
-    del permuted
     squares = np.asarray(units.counts.multiply(units.counts).sum(axis=0)).ravel()
     total = np.asarray(units.counts.sum(axis=0)).ravel()
     spread = np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
@@ -883,56 +892,31 @@ def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray
     # Enough terms in a pool for its resolution to survive Benjamini-Hochberg at 5 %.
     pool_size = max(200, int(np.ceil(60 * n_groups * n_terms / max(n, 1))))
     pools = np.array_split(np.argsort(spread, kind="stable"), max(1, n_terms // pool_size))
+    score, blocks = RateScore(units), permuted_groups(units, n, rng)
+    labels = next(blocks)
+    tails = []
+    for group in range(n_groups):
+        _, scores, sides = zip(*score(labels == group), strict=True)
+        first, side = np.concatenate(scores)[:, 0], np.concatenate(sides)[:, 0]
+        tails.append((UpperTail(first, n, side), UpperTail(-first, n, -side)))
 
-    def of_group(group: int) -> np.ndarray:
-        null = np.empty((n_terms, n + 1), dtype=np.float32)
-        side = np.empty((n_terms, n + 1), dtype=np.int8)
-        for start in range(0, n + 1, _PERMUTATIONS):
-            block = slice(start, start + _PERMUTATIONS)
-            null[:, block], side[:, block] = score(labels[:, block] == group)
-        # Absent is absent: a few documents without a term are no rarer for being of like
-        # length, or long, which would make every term they lack significant at once.
-        null = np.where(side < 0, null.min(axis=1, keepdims=True), null)
-        null = np.where(side > 0, null.max(axis=1, keepdims=True), null)
-        p = np.empty(n_terms)
-        for pool in pools:
-            rows = null[pool]
-            upper, lower = (tail_p(sign * rows[:, 0], sign * rows[:, 1:]) for sign in (1, -1))
-            p[pool] = np.minimum(1, 2 * np.minimum(upper, lower))
-        return p
+    def add(pair: tuple[UpperTail, UpperTail], group: int, labels: np.ndarray) -> None:
+        for rows, scores, side in score(labels == group):
+            for tail, ends in zip(pair, (scores.max(axis=1), -scores.min(axis=1)), strict=True):
+                tail.end[rows] = np.maximum(tail.end[rows], ends)
+            # Absent is absent: a few documents without a term are no rarer for being of like
+            # length, or long, which would make every term they lack significant at once.
+            scores[side < 0], scores[side > 0] = -np.inf, np.inf
+            for tail in pair:
+                tail.add(scores, rows)
+                np.negative(scores, out=scores)
 
     # The sparse products and partitions release the GIL; the result does not depend on it.
-    with ThreadPoolExecutor(_N_THREADS) as pool:
-        return np.array(list(pool.map(of_group, range(n_groups))))
-
-
-def _intervals(units: Units, weights: np.ndarray, estimates: dict) -> dict[str, np.ndarray]:
-    """95 % intervals of ``log_odds`` under `weights` (units × resamples)."""
-    # Percentile intervals are too narrow for terms of few families: each is stretched by √(1 +
-    # 3/k), k the families on the side with fewer. The 3 is measured (tests/test_compare_proofs.py):
-    # coverage is then 93-97 % for some twenty families or more; for rarer terms, less.
-    n_groups, n_terms = len(units.groups), units.counts.shape[1]
-    cells = [
-        [np.flatnonzero((units.stratum == s) & (units.group == g)) for g in range(n_groups)]
-        for s in range(len(units.strata))
-    ]
-    columns = units.counts.T.tocsr().astype(np.float32)
-    tokens = (units.tokens[:, None] * weights).astype(np.float32)
-    n = np.array([[tokens[rows].sum(axis=0, keepdims=True) for rows in cell] for cell in cells])
-
-    def of_terms(start: int) -> np.ndarray:
-        chunk = columns[start : start + _TERMS]
-        y = np.array([[chunk[:, rows] @ weights[rows] for rows in cell] for cell in cells])
-        return np.quantile(_estimates(y, n)[0], BOUNDS, axis=-1)
-
-    with ThreadPoolExecutor(_N_THREADS) as pool:
-        low, high = np.concatenate(list(pool.map(of_terms, range(0, n_terms, _TERMS))), axis=-1)
-    members = [units.counts[units.group == group].indices for group in range(n_groups)]
-    n_units = np.array([np.bincount(terms, minlength=n_terms) for terms in members])
-    fewer = np.minimum(n_units, n_units.sum(axis=0) - n_units)
-    stretch = np.sqrt(1 + 3 / np.maximum(fewer, 1))
-    centre = estimates["log_odds"]
-    return {
-        "log_odds_low": centre - np.maximum(centre - low, 0) * stretch,
-        "log_odds_high": centre + np.maximum(high - centre, 0) * stretch,
-    }
+    with ThreadPoolExecutor(_N_THREADS) as threads:
+        for labels in blocks:
+            list(threads.map(add, tails, range(n_groups), repeat(labels)))
+    p = np.empty((n_groups, n_terms))
+    for pool in pools:
+        for own, (upper, lower) in zip(p, tails, strict=True):
+            own[pool] = np.minimum(1, 2 * np.minimum(upper.p(pool), lower.p(pool)))
+    return p

@@ -13,7 +13,7 @@ from itertools import combinations, combinations_with_replacement, pairwise, pro
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import rel_entr
+from scipy.special import entr, rel_entr
 
 from policytext.compare.units import BOUNDS, Labels, Units, aligned, family_units
 from policytext.faults import InsufficientData
@@ -26,6 +26,7 @@ from policytext.words.counts import TermMatrix
 PAIR = ["administration_a", "administration_b"]
 PARTS = ("what", "how")
 _PLACE = ["doc_id", "start", "end", "term", "administration", "date"]
+FEW_TOKENS = 20_000_000
 N_DRIVERS = 3  # terms or topics opened behind a distance
 
 
@@ -121,8 +122,11 @@ def divergence_table(
     jsd, n_tokens = np.full((n_draws, n, n), np.nan), np.full(n_draws, np.nan)
     for draw, halves in enumerate(_equal_halves(matrix, units, n_draws, random_state)):
         n_tokens[draw] = next(iter(halves.values()))[0].sum()
+        shares = {code: [_shares(half) for half in pair] for code, pair in halves.items()}
+        own = {code: [entr(share).sum() for share in pair] for code, pair in shares.items()}
         for a, b in combinations_with_replacement(halves, 2):
-            bits = js_contributions(halves[a][0], halves[b][int(a == b)]).sum()
+            middle = entr((shares[a][0] + shares[b][int(a == b)]) / 2).sum()
+            bits = max(middle - (own[a][0] + own[b][int(a == b)]) / 2, 0) / np.log(2)
             jsd[draw, a, b] = jsd[draw, b, a] = bits
     own = np.einsum("daa->da", jsd)
     baseline = (own[:, :, None] + own[:, None, :]) / 2
@@ -468,10 +472,7 @@ def _equal_halves(
             for code, own in rows.items()
         }
         n = min(half.sum() for pair in halves.values() for half in pair)
-        yield {
-            code: [rng.multivariate_hypergeometric(half, n, method="marginals") for half in pair]
-            for code, pair in halves.items()
-        }
+        yield {code: [_thinned(half, n, rng) for half in pair] for code, pair in halves.items()}
 
 
 def _halves(rows: np.ndarray, family: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
@@ -496,8 +497,6 @@ def _sum(counts: sparse.csr_matrix, rows: np.ndarray) -> np.ndarray:
 
 
 def _thinned(counts: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
-    """`n` of the tokens, drawn without replacement; only terms in use, for topics × terms."""
-    used = np.flatnonzero(counts)
-    kept = np.zeros(len(counts), dtype=np.int64)
-    kept[used] = rng.multivariate_hypergeometric(counts[used], n, method="marginals")
-    return kept
+    """`n` of the tokens, drawn without replacement."""
+    how = "count" if counts.sum() < FEW_TOKENS else "marginals"  # the faster writes each token down
+    return rng.multivariate_hypergeometric(counts, n, method=how)

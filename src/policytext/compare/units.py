@@ -7,7 +7,7 @@ families, and intervals come from reweighting families.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -26,6 +26,8 @@ ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the 
 # Permutations that must reach the observed value before a row's own p is used as it is;
 # below that the tail is borrowed from other rows (see tail_p).
 N_EXCEEDANCES = 10
+HELD = 20_000_000  # labels or weights held at once, of
+_BLOCK = 200  # permutations or resamples at most
 TIE = 1e-4  # relative slack when comparing float32 statistics, so that ties count as ties
 
 
@@ -149,17 +151,18 @@ def family_units(
     return Units(counts, *cells.T, list(group_labels), list(stratum_labels), rows, row_unit)
 
 
-def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Group codes (units × n) under `n` permutations of labels over families.
+def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Group codes as they are (units × 1), then under `n` permutations of labels over families.
 
     A family moves as one. It exchanges labels only with families found in the same strata,
     and a family that belongs to several groups keeps its labels: restricting the
-    permutations in this way leaves the test exact.
+    permutations in this way leaves the test exact. They come in blocks, units × some of them, whose
+    size changes none.
 
     >>> matrix = TermMatrix(sparse.csr_matrix([[1], [2], [3]]), ["a", "b", "c"], ["혁신"])
     >>> units = family_units(matrix, ["가", "나", "나"], ["f", "f", "g"])
-    >>> permuted_groups(units, 2, np.random.default_rng(0)).tolist()
-    [[0, 0], [1, 1], [1, 1]]
+    >>> [block.tolist() for block in permuted_groups(units, 2, np.random.default_rng(0))]
+    [[[0], [1], [1]], [[0, 0], [1, 1], [1, 1]]]
     """
     in_group = np.zeros((units.n_families, len(units.groups)), dtype=bool)
     in_group[units.family, units.group] = True
@@ -168,23 +171,23 @@ def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> np.ndarra
     _, pattern = np.unique(in_stratum, axis=0, return_inverse=True)
     pattern = np.where(in_group.sum(axis=1) == 1, pattern.ravel(), -1)
     labels = in_group.argmax(axis=1).astype(np.min_scalar_type(len(units.groups)))
-    permuted = np.repeat(labels[:, None], n, axis=1)
-    for code in range(pattern.max() + 1):
-        members = np.flatnonzero(pattern == code)
-        permuted[members] = rng.permuted(np.tile(labels[members], (n, 1)), axis=1).T
-    by_unit = permuted[units.family]
-    fixed = pattern[units.family] < 0
-    by_unit[fixed] = units.group[fixed, None]
-    return by_unit
+    members = [np.flatnonzero(pattern == code) for code in range(pattern.max() + 1)]
+    streams = rng.spawn(len(members))  # each drawn from in order, whatever the blocks
+    is_fixed = pattern[units.family] < 0
+    yield units.group[:, None]
+    for size in _blocks(n, units.n_families):
+        permuted = np.repeat(labels[:, None], size, axis=1)
+        for own, stream in zip(members, streams, strict=True):
+            permuted[own] = stream.permuted(np.tile(labels[own], (size, 1)), axis=1).T
+        by_unit = permuted[units.family]
+        by_unit[is_fixed] = units.group[is_fixed, None]
+        yield by_unit
 
 
-def family_weights(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Bayesian-bootstrap weights, units × n: one standard exponential per family and resample.
-
-    Rubin (1981). Unlike drawing with replacement it never empties a small group.
-    """
-    weights = rng.standard_exponential((units.n_families, n), dtype=np.float32)
-    return weights[units.family]
+def _blocks(n: int, n_families: int) -> Iterator[int]:
+    """Sizes of the blocks in which `n` permutations or resamples are drawn: memory is bounded."""
+    size = int(np.clip(HELD // n_families, 1, _BLOCK))
+    return (min(size, n - start) for start in range(0, n, size))
 
 
 def exact_interval(k: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -199,6 +202,44 @@ def exact_interval(k: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return low, np.where(misses > 0, scipy.stats.beta.ppf(BOUNDS[1], k + 1, misses), 1)
 
 
+class UpperTail:
+    """What :func:`tail_p` needs of `n` permutations, which come block by block.
+
+    Where `side` is 1 nothing lies beyond the observed value, where -1 everything does, and likewise
+    for permuted ones that are infinite: they are as large as ``end``.
+    """
+
+    def __init__(self, observed: np.ndarray, n: int, side: np.ndarray | int = 0) -> None:
+        self.n, self.depth, self.end = n, min(N_EXCEEDANCES, n // 10), observed.copy()
+        slack = observed - TIE * np.abs(observed)
+        self._slack = np.where(np.equal(side, 0), slack, np.copysign(np.inf, side))[:, None]
+        self.reached = np.zeros(len(observed), dtype=int)
+        self.top = np.full((len(observed), self.depth + 1), -np.inf, dtype=observed.dtype)
+
+    def add(self, null: np.ndarray, rows: slice = slice(None)) -> None:
+        """Take in permuted values of some rows, rows × permutations."""
+        self.reached[rows] += np.count_nonzero(null >= self._slack[rows], axis=1)
+        seen = np.concatenate([self.top[rows], null], axis=1)
+        seen.partition(seen.shape[1] - self.depth - 1, axis=1)
+        self.top[rows] = seen[:, -self.depth - 1 :]
+
+    def p(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """p of some rows, whose tails are pooled."""
+        top, slack, end = np.sort(self.top[rows], axis=1), self._slack[rows], self.end[rows, None]
+        top = np.where(top == np.inf, end, top)
+        slack = np.where(slack == np.inf, end * (1 - TIE), slack)[:, 0]
+        p = (self.reached[rows] + 1) / (self.n + 1)
+        usable = (top[:, 0] > 0) & (self.depth > 0)
+        far = usable & (self.reached[rows] < self.depth)
+        if far.any():
+            # Each value is measured by the depth-th largest of the *others*: for one of the
+            # depth largest permuted values that is the next one down.
+            tail = np.sort((top[usable, 1:] / top[usable, :1]).ravel())
+            beyond = len(tail) - np.searchsorted(tail, slack[far] / top[far, 1])
+            p[far] = self.depth / (self.n + 1) * (beyond + 1) / (len(tail) + 1)
+        return p
+
+
 def tail_p(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
     """Upper-tail p of each row's observed value in its permutation distribution.
 
@@ -210,23 +251,9 @@ def tail_p(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
     >>> tail_p(np.array([50.0, 1000.0]), null).round(4).tolist()
     [0.5149, 0.0047]
     """
-    n = null.shape[1]
-    slack = observed - TIE * np.abs(observed)
-    reached = (null >= slack[:, None]).sum(axis=1)
-    p = (reached + 1) / (n + 1)
-    depth = min(N_EXCEEDANCES, n // 10)
-    if depth == 0:
-        return p
-    top = np.partition(null, [n - depth - 1, n - depth], axis=1)[:, n - depth - 1 :]
-    usable = top[:, 0] > 0
-    far = usable & (reached < depth)
-    if far.any():
-        # Each value is measured by the depth-th largest of the *others*: for one of the
-        # depth largest permuted values that is the next one down.
-        tail = np.sort((top[usable, 1:] / top[usable, :1]).ravel())
-        beyond = len(tail) - np.searchsorted(tail, slack[far] / top[far, 1])
-        p[far] = depth / (n + 1) * (beyond + 1) / (len(tail) + 1)
-    return p
+    tail = UpperTail(observed, null.shape[1])
+    tail.add(null)
+    return tail.p()
 
 
 def usable_stratum(documents: pd.DataFrame, *, min_families: int = 5) -> str:
@@ -338,24 +365,22 @@ def share_differences(
     >>> found[["topic", "difference"]].values.tolist(), bool(found["p"].max() < 0.1)
     ([[1.0, 1.0], [2.0, -1.0]], True)
     """
-    labels = pd.Series(aligned(groups, topic_documents["doc_id"], "groups"), dtype=object)
-    everyone, matrix = _topic_units(topic_documents, labels, families, n_groups=2)
+    units, matrix = _topic_units(topic_documents, groups, families, n_groups=2)
     rng = np.random.default_rng(random_state)
+    drawn = _resampled(units, n_boot, rng)[:, :, 1:]
+    drawn = drawn / drawn.sum(axis=1, keepdims=True)
     parts = []
-    for a, b in combinations(everyone.groups, 2):
-        pair = labels.where(labels.isin([a, b]), None)
-        units, _ = _topic_units(topic_documents, pair, families, n_groups=2)
-        drawn = _resampled(units, n_boot, rng)[:, :, 1:]
-        drawn = drawn / drawn.sum(axis=1, keepdims=True)
-        low, high = np.quantile(drawn[0] - drawn[1], BOUNDS, axis=-1)
-        permuted = permuted_groups(units, n_permutations, rng)
-        moved = np.column_stack([units.group.astype(permuted.dtype), permuted])
-        sides = [units.counts.T @ (moved == side).astype(float) for side in (0, 1)]
-        share_a, share_b = (totals / totals.sum(axis=0) for totals in sides)
+    for pair in combinations(range(len(units.groups)), 2):
+        two = _only(units, pair)
+        blocks = permuted_groups(two, n_permutations, rng)
+        sums = [[two.counts.T @ (moved == own).astype(float) for own in pair] for moved in blocks]
+        share_a, share_b = (totals / totals.sum(axis=0) for totals in np.concatenate(sums, axis=2))
         size = np.abs(share_a - share_b)
+        low, high = np.quantile(drawn[pair[0]] - drawn[pair[1]], BOUNDS, axis=-1)
         found = {"topic": matrix.terms, "difference": (share_a - share_b)[:, 0]}
         found |= {"difference_low": low, "difference_high": high}
         found["p"] = tail_p(size[:, 0], size[:, 1:])
+        a, b = (units.groups[code] for code in pair)
         parts.append(pd.DataFrame({"administration_a": a, "administration_b": b} | found))
     table = pd.concat(parts, ignore_index=True)
     return table.assign(q=scipy.stats.false_discovery_control(table["p"]))
@@ -419,8 +444,25 @@ def _topic_units(
     return family_units(matrix, labels, families, strata, n_groups=n_groups), matrix
 
 
+def _only(units: Units, groups: tuple[int, ...]) -> Units:
+    """The units of some groups, which keep their codes."""
+    mine = np.isin(units.group, groups)
+    families = np.unique(units.family[mine], return_inverse=True)[1]
+    return replace(units, counts=units.counts[mine], family=families, group=units.group[mine],
+                   stratum=units.stratum[mine])  # fmt: skip
+
+
 def _resampled(units: Units, n_boot: int, rng: np.random.Generator) -> np.ndarray:
-    """Families in groups × topics × resamples, the first being what there is."""
-    weights = np.column_stack([np.ones(len(units.group)), family_weights(units, n_boot, rng)])
-    members = [units.group == group for group in range(len(units.groups))]
-    return np.array([units.counts[mine].T @ weights[mine] for mine in members])
+    """Families in groups × topics × resamples, the first being what there is.
+
+    Bayesian bootstrap (Rubin 1981): one standard exponential per family and resample. Unlike
+    drawing with replacement it never empties a small group.
+    """
+    n_groups, n_topics = len(units.groups), units.counts.shape[1]
+    votes = units.counts.tocoo()
+    cells = units.group[votes.row] * n_topics + votes.col, units.family[votes.row]
+    votes = sparse.csr_matrix((votes.data, cells), (n_groups * n_topics, units.n_families))
+    drawn = [np.asarray(votes.sum(axis=1))]
+    for size in _blocks(n_boot, units.n_families):
+        drawn.append(votes @ rng.standard_exponential((size, units.n_families)).T)
+    return np.concatenate(drawn, axis=1).reshape(n_groups, n_topics, -1)
