@@ -240,10 +240,10 @@ def test_another_subject_scope_or_counting_is_not_followed(change):
 def test_a_report_counts_once_however_often_it_counts_or_is_copied():
     rows = [figure("a", "2015-01-05", 17, kind="target", due="2015")]
     rows += [figure("b", "2015-07-24", value, start=start) for start, value in ((0, 17), (60, 18))]
-    rows.append(figure("c", "2015-07-25", 17, family_id="b"))
+    rows += [figure("c", "2015-06-25", 12), figure("d", "2015-07-30", 17, family_id="b")]
     promises, followups = promise_table.__wrapped__(pd.DataFrame(rows), "2024-01-01")
-    assert followups[["doc_id", "value"]].values.tolist() == [["b", 17.0]]
-    assert promises[["n_later", "status", "last_value"]].values.tolist() == [[1, "met", 17.0]]
+    assert followups[["doc_id", "value"]].values.tolist() == [["c", 12.0], ["b", 17.0]]
+    assert promises[["n_later", "status", "last_value"]].values.tolist() == [[2, "met", 17.0]]
 
 
 def test_repeats_of_a_promise_are_one():

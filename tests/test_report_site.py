@@ -210,6 +210,12 @@ def test_headline_keeps_order_and_prefers_whole_sections(n):
     assert "라" in [row["text"] for row in found]
 
 
+def test_a_chapter_that_leads_with_a_headline_does_not_say_it_twice():
+    headline = {"text": "갑이다. 을도 그렇다.", "anchor": "finding-a"}
+    findings = [{"text": name, "level": 2, "anchor": f"finding-{name}"} for name in "ab"]
+    assert site.told({"headlines": [headline], "findings": findings}) == [headline, findings[1]]
+
+
 def test_every_readable_study_is_listed_with_its_facts_and_broken_ones_are_not(tmp_path):
     for name, content in (
         ("b", json.dumps(manifest(*CHAPTERS, title="<나>"))),

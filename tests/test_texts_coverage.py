@@ -608,7 +608,7 @@ def test_removed_lines_tell_the_learnt_ones():
 
 def test_faults_name_the_most_frequent():
     found = coverage.faults(read(of_two(n_undated=2)))
-    told = "날짜를 모르는 문서가 2건 있다: 점검한 10가지 결함 가운데 이것 하나만 나왔다"
+    told = "날짜를 모르는 문서가 2건 있다: 점검한 10가지 결함 가운데 나온 것은 1가지다"
     assert found.finding == told
     assert [quote.total for (quote,) in found._folds(found.view, 2)][0] == 2
     assert (

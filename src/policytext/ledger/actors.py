@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from functools import lru_cache
 from itertools import combinations, pairwise
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,6 @@ from policytext.words.lexicon import (
 ABOUT = ["date", "administration", "publisher", "family_id"]
 PLACE = ["doc_id", "start", "end"]
 _ALIKE = {"개사": "개", "곳": "개"}  # the same things, counted in other words
-OUTCOMES = "met late short open undated unknown".split()
 _FLOW = re.compile(r"신규|추가|이번|올해|연간|매년|해마다|선정|모집|선발|[12]\d{3}년(?!까지|\s?말)")
 _STOCK = re.compile("누적|누계|전체|총|현재|운영|기존|지금까지|모두|확대")
 _FRAME = words_of("frame")  # says how a thing is counted or furthered, not which thing it is
@@ -62,6 +62,7 @@ _PROMISE = (
 _LATER = (
     "promise promise_doc_id promise_value figure doc_id start end value unit is_after_due".split()
 )
+_IN_ORDER = itemgetter("date", "doc_id", "start")
 _WORDS = ["doc_id", "unit", "subject", "scope", "kind", "due", "measure", "speaker", "as_of"]
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"
@@ -309,8 +310,8 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
         first, due = members[0], _due_day(members[0]["due"])
         near = {id(row): row for shelf in _shelves(first) for row in results[shelf]}
         later = [row for row in near.values() if _is_plausible(first, row)]
-        later = sorted(later, key=lambda row: (row["date"], row["doc_id"], row["start"]))
-        later = _until_reached(first, [*{r["family_id"]: r for r in later[::-1]}.values()][::-1])
+        own = {row["family_id"]: row for row in sorted(later, key=_IN_ORDER, reverse=True)}
+        later = _until_reached(first, sorted(own.values(), key=_IN_ORDER))
         promises.append({"promise": number} | _promise(members, later, pd.Timestamp(last_day)))
         followups += [
             row | {
@@ -393,8 +394,7 @@ def promises(corpus: Corpus) -> Result:
     """Every target with what came of it, as far as the texts tell."""
     table, later = _promises(corpus)
     table = table.sort_values(["n_later", "made_on"], ascending=[False, True], ignore_index=True)
-    followed = table[table["n_later"] > 0]
-    view = followed.head(N_DRAWN).sort_values("made_on", ignore_index=True)
+    view = table[table["n_later"] > 0].head(N_DRAWN).sort_values("made_on", ignore_index=True)
     view = view.assign(
         amount=_amounts(view),
         due_day=pd.to_datetime([_due_day(due) for due in view["due"]]),
@@ -402,7 +402,8 @@ def promises(corpus: Corpus) -> Result:
         last_told=_amounts(view, "last_value"),
     )
     dots = later[later["promise"].isin(view["promise"])]
-    statuses = dict.fromkeys(OUTCOMES, 0) | table["status"].value_counts().to_dict()
+    statuses = dict.fromkeys("met late short open undated unknown".split(), 0)
+    statuses |= table["status"].value_counts().to_dict()
     facts = {
         "n": len(table),
         "n_behind": int((table["share_by_due"].lt(1) & table["status"].eq("unknown")).sum()),
@@ -426,11 +427,9 @@ def followups(corpus: Corpus) -> Result:
     view = table.assign(amount=_amounts(table)).drop(columns="unit")
     view = view.merge(promised[["promise", "subject", "scope", "unit"]], on="promise")
     view = view.assign(promised=_amounts(view, "promise_value"))
-    columns = "subject scope promised date amount publisher is_after_due"
+    told = "subject scope promised date amount publisher is_after_due"
     facts = {"n_promises": table["promise"].nunique(), "n_reports": table["doc_id"].nunique()}
-    return _result(
-        "followups", table, corpus, "promise doc_id", view, columns, view=view, facts=facts
-    )
+    return _result("followups", table, corpus, "promise doc_id", view, told, view=view, facts=facts)
 
 
 def _promises(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -529,9 +528,8 @@ def _meets(one: dict, other: dict) -> bool:
     about = [set(f"{row['topic']};{row['body']}".split(";")) - {""} for row in (one, other)]
     places = [set(row["regions"].split(";")) - {""} for row in (one, other)]
     local = [own for own in places if own and _NATION not in own]
-    is_elsewhere = places[0] != places[1] and (
-        len(local) == 2 or any(len(own) > 1 for own in local)
-    )
+    is_local = len(local) == 2 or any(len(own) > 1 for own in local)
+    is_elsewhere = is_local and places[0] != places[1]
     return not is_elsewhere and not (all(about) and about[0].isdisjoint(about[1]))
 
 
@@ -729,8 +727,8 @@ def ties(corpus: Corpus) -> Result:
         "drawing": {"colours": corpus.colours},
     }
     columns = "administration actor_a actor_b verbs n n_families change"
-    shown = {"view": view, "facts": facts, "draw": charts.ties}
-    shown["more"] = [_panel(corpus, places)]
+    more = [_panel(corpus, places)]
+    shown = {"view": view, "facts": facts, "draw": charts.ties, "more": more}
     return _result("ties", table, corpus, " ".join(by), places, columns, **shown)
 
 

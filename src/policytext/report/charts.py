@@ -709,8 +709,7 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
     ax = axes_for(ax, width=WIDTH, height=1.2 + 0.46 * len(table))
     end = max(later["date"].max(), table["due_day"].max(), table["made_on"].max())
     rows = np.arange(len(table))
-    due = table["due_day"].fillna(table["made_on"])
-    ax.hlines(rows, table["made_on"], due, color=FAINT, linewidth=5, alpha=0.6)
+    ax.hlines(rows, table["made_on"], table["due_day"], color=FAINT, linewidth=5, alpha=0.6)
     ax.scatter(table["made_on"], rows, marker="|", s=110, color=MUTED, zorder=3)
     ax.scatter(
         table["due_day"], rows, marker="D", s=26, facecolors="white", edgecolors=MUTED, zorder=3
@@ -726,6 +725,7 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
                 write(ax, report.amount, (report.date, row), (0, 10), **style)
     labels = table["subject"].str.slice(0, 22) + " " + table["amount"] + "\n" + table["status_told"]
     name_rows(ax, labels, ylim=(len(table) - 0.5, -0.8), xlim=(None, end + pd.Timedelta(days=120)))
+    plt.setp(ax.get_yticklabels(), linespacing=1.4)
     return ax
 
 

@@ -359,8 +359,10 @@ def headline(findings: list[dict], n: int = N_ANSWERS) -> list[dict]:
 
 def told(chapter: Mapping, n: int = N_ANSWERS) -> list[dict]:
     """What may lead a chapter: its headlines, then findings about data, never an untested word."""
-    known = [row for row in chapter["findings"] if row.get("result") not in UNTESTED]
     headlines = chapter.get("headlines", [])
+    said = {row["anchor"] for row in headlines}  # in more words
+    known = [row for row in chapter["findings"] if row.get("result") not in UNTESTED]
+    known = [row for row in known if row.get("anchor") not in said]
     return (headlines + headline(known, max(n - len(headlines), 0)))[:n]
 
 
