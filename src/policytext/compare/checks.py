@@ -443,7 +443,7 @@ def _of_claims(name: str, table: pd.DataFrame, corpus, **how) -> Result:
     for claim in ours.claims.itertuples():
         for who in filter(None, (claim.administration, claim.other)):
             if claim.kind == "topic":
-                found, of = ours.base.topics.documents, f"{who} · 주제 {claim.topic}"
+                found, of = ours.base.topics.documents, who
                 found = found.loc[found["topic"] == claim.topic, ["doc_id"]].assign(start=0, end=0)
             else:
                 term = claim.term or leading[who]

@@ -184,7 +184,8 @@ class Result:
             parts["number"] = f" №{parts['anchor']}"
         if "finding" in self.parts and self.finding:
             is_note = is_empty or not self.level
-            parts["finding"] = self._heading(is_note=is_note)
+            head, detail = (self.finding, "") if is_note else parted(self.finding)
+            parts["finding"] = {"head": head, "detail": detail, "is_note": is_note}
             if not is_note:
                 anchor = f"finding-{parts['anchor']}"
                 own = {"text": self.finding, "level": self.level, "anchor": anchor}
@@ -220,11 +221,6 @@ class Result:
         """Whether nothing in view is sure: then the table is only named, with its CSV."""
         is_unsure = not self.draw and "q" in self.view and not (self.view["q"] < ALPHA).any()
         return self.facts.get("is_null", is_unsure)
-
-    def _heading(self, *, is_note: bool) -> dict:
-        """The finding, its detail apart."""
-        head, detail = (self.finding, "") if is_note else parted(self.finding)
-        return {"head": head, "detail": detail, "is_note": is_note}
 
     def svg(self) -> str:
         """The figure as part of a page; a mark's link ends in ``-r`` and the number of its row."""
@@ -338,7 +334,7 @@ def wide_and_narrow(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str,
         if max(map(len, names), default=0) > NAME_WIDTH:
             lines = [textwrap.fill(name, NAME_WIDTH) for name in names]
             panel.set_yticklabels(lines, fontsize=8.5, linespacing=1)
-            figure.set_figheight(max(figure.get_figheight(), 0.34 * len(names)))
+            figure.set_figheight(max(figure.get_figheight(), 1 + 0.36 * len(names)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # names that leave no room beside them
         figure.draw_without_rendering()
@@ -361,7 +357,7 @@ def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, st
     figure = panels[0].figure
     figure.set_layout_engine("none")
     for panel in panels:
-        panel.tick_params(labelbottom=True)
+        panel.tick_params(labelbottom=True, labelleft=True)
     for text in figure.texts:
         text.set_visible(False)
     frames = np.array([panel.get_window_extent().extents for panel in panels])
