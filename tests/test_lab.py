@@ -341,8 +341,14 @@ def test_the_labels_desk_names_a_topic(context, server, project):
 
 
 @pytest.mark.parametrize("notebook", RUN_ALL)
-def test_run_all_leaves_no_error_cell(context, server, notebook):
-    run_all(context, server, notebook)
+def test_run_all_says_how_far_it_is_and_ends_at_the_top(context, server, notebook):
+    page = run_all(context, server, notebook)
+    page.get_by_text(re.compile(r"(\d+)칸 가운데 \1칸을 실행했습니다")).wait_for()
+    look(page, f"ran-{notebook}")
+    assert page.locator(f"{SHOWN} .jp-Cell").first.bounding_box()["y"] > 0
+    # What JupyterLab cannot show, such as a link in an SVG, it shows as an error.
+    assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
+    assert page.locator(".jp-RenderedHTML figure svg").count()
 
 
 def test_a_report_is_built_under_hangul_and_spaces(project):

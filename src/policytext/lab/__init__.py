@@ -1,5 +1,8 @@
 """The lab: questions put to a study in JupyterLab, and what only people can decide."""
 
+import os
+from pathlib import Path
+
 from policytext import lazy
 
 __getattr__, __dir__ = lazy(
@@ -12,3 +15,17 @@ __getattr__, __dir__ = lazy(
         "topics_of": "answers",
     },
 )
+
+
+def load_ipython_extension(shell) -> None:
+    """Count cells on the page when the first one runs; in a report nobody waits for them."""
+    from IPython.display import Javascript, display
+
+    def begin(_) -> None:
+        shell.events.unregister("pre_run_cell", begin)
+        if "POLICYTEXT_OUTPUT" not in os.environ:
+            display(
+                Javascript(filename=Path(__file__).parents[1] / "assets" / "lab" / "progress.js")
+            )
+
+    shell.events.register("pre_run_cell", begin)

@@ -71,7 +71,7 @@ def run(options: Sequence[str] = ()) -> int:
     profile = OWN / "ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
     # Else every kernel warns that this computer talks to itself in plain text.
-    kernel = {"IPKernelApp": {"log_level": logging.ERROR}}
+    kernel = {"IPKernelApp": {"log_level": logging.ERROR, "extensions": ["policytext.lab"]}}
     (profile / "ipython_kernel_config.json").write_text(json.dumps(kernel), encoding="utf-8")
     server = subprocess.Popen(command(options), env=environment(os.environ))
     try:
