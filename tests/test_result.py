@@ -92,6 +92,11 @@ def terms_result(**changes):
     return Result("terms", table, CORPUS, **({"by": ("term",)} | changes))
 
 
+@pytest.fixture
+def in_report(folder, monkeypatch):
+    monkeypatch.setenv(results.OUTPUT_VARIABLE, str(folder))
+
+
 def soup(result):
     return BeautifulSoup(result._repr_html_(), "html.parser")
 
@@ -214,7 +219,9 @@ class TestShown:
         )  # letters as outlines
         plt.close("all")
 
-    def test_marks_say_their_rows_and_nothing_in_a_figure_is_shared_or_active(self, macros):
+    def test_marks_say_their_rows_and_nothing_in_a_figure_is_shared_or_active(
+        self, macros, in_report, monkeypatch
+    ):
         def draw(view, ax=None):
             ax = plt.figure().add_subplot()
             ax.scatter(view["n"], view["n"], urls=[f"#{row}" for row in view.index])
@@ -222,9 +229,12 @@ class TestShown:
             return ax
 
         one, other = (soup(terms_result(draw=draw, file=name)) for name in ("one", "other"))
+        monkeypatch.delenv(results.OUTPUT_VARIABLE)
+        assert not soup(terms_result(draw=draw)).select("svg a")  # JupyterLab fails at such links
         titles = [title.text for title in one.svg.find_all("title")]
         rows = [row.th.text for row in one.tbody.find_all("tr")]
         assert [title.split(" · ")[0] for title in titles] == rows and "수 1" in titles[0]
+        assert one.svg.find("a")
         for link in one.svg.find_all("a"):
             assert one.find("tr", id=link["href"][1:]) is not None
         ids = [{tag["id"] for tag in page.find_all(id=True)} for page in (one, other)]
@@ -234,7 +244,9 @@ class TestShown:
             assert "style" not in tag.attrs and "http" not in " ".join(map(str, tag.attrs.values()))
         plt.close("all")
 
-    def test_panels_side_by_side_are_pictures_of_their_own_as_wide_as_each_other(self, macros):
+    def test_panels_side_by_side_are_pictures_of_their_own_as_wide_as_each_other(
+        self, macros, in_report
+    ):
         def draw(table, ax=None):
             figure, panels = plt.subplots(1, 2, layout="constrained")
             for panel, name in zip(panels, ("one", "two"), strict=True):
@@ -253,7 +265,7 @@ class TestShown:
         ids = [element["id"] for element in page.select("svg [id]")]
         assert len(ids) == len(set(ids))
 
-    def test_one_panel_is_laid_out_again_for_a_narrow_page(self, macros):
+    def test_one_panel_is_laid_out_again_for_a_narrow_page(self, macros, in_report):
         def draw(table, ax=None):
             ax = plt.subplots(figsize=(8, 2), layout="constrained")[1]
             ax.set_yticks([0, 1], ["too long a name for a phone", "short"])

@@ -240,11 +240,13 @@ class Result:
         axes = {} if is_stack else {"가로": figure.get_supxlabel(), "세로": figure.get_supylabel()}
         axes = " · ".join(f"{name}: {label}" for name, label in axes.items() if label)
         marks = self._marks(anchor)
-        if OUTPUT_VARIABLE not in os.environ:  # JupyterLab shows no HTML with a link in an SVG
-            marks["n_linked"] = 0
+        drawn = (wide_and_narrow if is_stack else panels_apart)(panels, self.alt)
+        if OUTPUT_VARIABLE not in os.environ:  # JupyterLab has no style for phones, and takes
+            marks["n_linked"], axes = 0, ""  # any HTML with a link in an SVG for an error
+            drawn = [("wide", self.alt, "tight")]
         parts = [
             inline_svg(self._saved(figure, "svg", "none", box), part=part, alt=alt, **marks)
-            for part, alt, box in (wide_and_narrow if is_stack else panels_apart)(panels, self.alt)
+            for part, alt, box in drawn
         ]
         plt.close(figure)
         if len("".join(parts)) > SVG_LIMIT:
