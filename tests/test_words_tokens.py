@@ -209,21 +209,23 @@ def test_only_texts_not_yet_read_are_analysed_and_copies_once(calls, tmp_path):
     assert calls == [["기업이 갔다"]]
 
 
-def test_one_more_term_reads_again_only_the_texts_that_hold_it(calls, tmp_path, monkeypatch):
+def test_one_more_term_is_laid_over_what_the_analyser_gave(calls, tmp_path, monkeypatch):
     documents = _documents("한국판 뉴딜을 편다", "창업 기업", "한국판뉴딜과 창업")
     plain = tokenize(documents, lexicon=_lexicon("창업"), cache=tmp_path)
     calls.clear()
     both = tokenize(documents, lexicon=_lexicon("창업", "한국판 뉴딜"), cache=tmp_path)
-    assert calls == [["한국판 뉴딜을 편다", "한국판뉴딜과 창업"]]
+    assert calls == []
     assert _rows(both) == _rows(tokenize(documents, lexicon=_lexicon("창업", "한국판 뉴딜")))
     calls.clear()
     assert _rows(tokenize(documents, lexicon=_lexicon("창업"), cache=tmp_path)) == _rows(plain)
     renamed = Lexicon(pd.DataFrame({"term": ["창업", "뉴딜"], "variants": ["", "한국판 뉴딜"]}))
     found = tokenize(documents, lexicon=renamed, cache=tmp_path)
-    assert len(calls) == 1 and "뉴딜" in set(found["term"])
+    assert not calls and "뉴딜" in set(found["term"])
+    assert _rows(tokenize(documents, cache=tmp_path)) == _rows(tokenize(documents))
+    calls.clear()
     monkeypatch.setattr(tokens, "version", lambda analyser: "mecab 99")
     tokenize(documents, cache=tmp_path)
-    assert len(calls) == 2 == len(list(tmp_path.iterdir()))
+    assert len(calls) == 1 and len(list(tmp_path.iterdir())) == 2
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "empty"])

@@ -33,6 +33,7 @@ from policytext.words.lexicon import Lexicon, find_terms, named_forms, select_ma
 KEPT_TAGS = (*NOUN_TAGS, "SL")
 LEXICON_TAG = "LEX"
 STORE_COLUMNS = ["start", "end", "term", "tag"]
+RAW = "morphemes"  # folder of what analysers gave
 _RULES_VERSION = "5"  # part of the cache key: raise it when the rules below change
 
 
@@ -64,8 +65,8 @@ def tokenize(
     ``ANALYSERS``. `lexicon`: compound terms to keep whole; None keeps the analyser's own cuts.
     `workers`: processes; by default one for small corpora, all cores for large ones. `cache`:
     folder of Parquet files; a text is found in it by its content, the analyser and the spellings of
-    the lexicon that it holds, so one more term costs only the texts that hold it. Texts not yet
-    there, or whose file is damaged, are analysed.
+    the lexicon that it holds. With a lexicon the analyser's own output is kept, too: another lexicon
+    is laid over it, in the texts that hold its terms. What is not there, or damaged, is made.
 
     ``doc_id, start, end, term, tag``: common and proper nouns, foreign words (in capitals) and
     lexicon terms (tag ``LEX``), in text order; ``text[start:end]`` is the surface form. ``doc_id``,
@@ -88,15 +89,27 @@ def tokenize(
     missing = set(keys)
     parts = list(_read_store(store, missing)) if store else []
     unknown = {key: text for key, text in zip(keys, texts, strict=True) if key in missing}
-    workers = 1 if analyser == "kiwi" else workers  # Kiwi brings its own threads
-    how, left = {"label": "형태소 분석", "workers": workers}, iter(unknown)
-    for counts, table in spread(_tokenize_batch, [*unknown.values()], analyser, lexicon, **how):
-        known = list(islice(left, len(counts)))
+
+    def keep(known: list[str], counts: np.ndarray, table: pd.DataFrame) -> None:
         parts.append((known, counts, table))
         if store is not None:
             _write_store(store, known, counts, table)
+
+    own = {_sha256(text): key for key, text in unknown.items()} if store else {}
+    for found, counts, morphemes in _read_store(store / RAW, set(own)) if own else ():
+        known = [own[key] for key in found]
+        morphemes = morphemes.assign(row=np.repeat(np.arange(len(known)), counts))
+        keep(known, *_laid([unknown.pop(key) for key in known], morphemes, lexicon))
+    workers = 1 if analyser == "kiwi" else workers  # Kiwi brings its own threads
+    how, left = {"label": "형태소 분석", "workers": workers}, iter(unknown)
+    for morphemes, *laid in spread(_tokenize_batch, [*unknown.values()], analyser, lexicon, **how):
+        known = list(islice(left, len(laid[0])))
+        keep(known, *laid)
+        if store is not None and lexicon is not None:
+            counts = np.bincount(morphemes.pop("row"), minlength=len(known))
+            _write_store(store / RAW, [_sha256(unknown[key]) for key in known], counts, morphemes)
     known, counts, tables = zip(([], [], pd.DataFrame(columns=STORE_COLUMNS)), *parts, strict=True)
-    del parts  # of a large corpus two copies of its tokens fit into memory, not three
+    parts.clear()  # of a large corpus two copies of its tokens fit into memory, not three
     found = _concat(tables)
     del tables
     # Copies of a text share one analysis.
@@ -157,10 +170,24 @@ def lexicon_effect(corpus) -> Result:
 
 def _tokenize_batch(
     texts: list[str], analyser: str, lexicon: Lexicon | None
+) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
+    """Morphemes, nameless where none is counted, and what the lexicon leaves of them."""
+    morphemes = analyse(_readable(texts), analyser)
+    counts, tokens = _laid(texts, morphemes, lexicon)
+    named = morphemes[["term", "tag"]].where(morphemes["tag"].isin(KEPT_TAGS))
+    return morphemes.assign(**named), counts, tokens
+
+
+def _readable(texts: list[str]) -> list[str]:
+    """An address is no word; as blanks it moves no offset."""
+    return [ADDRESS.sub(lambda found: " " * len(found[0]), text) for text in texts]
+
+
+def _laid(
+    texts: list[str], morphemes: pd.DataFrame, lexicon: Lexicon | None
 ) -> tuple[np.ndarray, pd.DataFrame]:
-    # An address is no word; as blanks it moves no offset.
-    texts = [ADDRESS.sub(lambda found: " " * len(found[0]), text) for text in texts]
-    morphemes = analyse(texts, analyser)
+    """Number of tokens of each text, and the tokens: the lexicon laid over the morphemes."""
+    texts = _readable(texts)
     is_kept = morphemes["tag"].isin(KEPT_TAGS).to_numpy()
     parts = []
     if lexicon is not None:
@@ -218,11 +245,11 @@ def _read_store(
         if _sha256(content) != file.stem:
             file.unlink(missing_ok=True)
             continue
-        table = pq.read_table(io.BytesIO(content))
-        keys, counts = json.loads(table.schema.metadata[b"texts"])
+        table = pq.ParquetFile(io.BytesIO(content))
+        keys, counts = json.loads(table.schema_arrow.metadata[b"texts"])
         is_wanted = np.array([key in wanted for key in keys])
         if is_wanted.any():
-            tokens = table.to_pandas()[np.repeat(is_wanted, counts)]
+            tokens = table.read().to_pandas()[np.repeat(is_wanted, counts)]
             known = [key for key in keys if key in wanted]
             wanted -= set(known)
             yield known, np.array(counts)[is_wanted], tokens
