@@ -9,6 +9,7 @@ import pytest
 from policytext.corpus import Corpus
 from policytext.ledger import find_figures, find_quotations, promises
 from policytext.ledger.actors import (
+    _headlines,
     conflict_table,
     figures_of,
     find_records,
@@ -200,6 +201,8 @@ def figure(doc_id, day, value, *, kind="result", due="", names="스마트공장"
     [
         ([("2017-12-20", 90)], "short"),  # the last of the year
         ([("2018-02-01", 120)], "met"),
+        ([("2018-02-01", 260)], "unknown"),  # so far off it may be another thing, as is a part
+        ([("2018-02-01", 40)], "unknown"),
         ([("2016-05-01", 130)], "met"),  # reached before it was due
         ([("2018-02-01", 60), ("2019-06-01", 130)], "late"),
         ([("2016-05-01", 60)], "unknown"),  # long before: a share, no verdict
@@ -227,7 +230,7 @@ def test_a_status_needs_a_report_that_proves_it(later, status):
     "change",
     [
         {"names": "스마트단지"}, {"names": "스마트공장>고용"}, {"is_part": True}, {"where": "부산"}, {"unit_group": "원"}, {"measure": "change"},
-        {"kind": "context"}, {"date": pd.Timestamp("2014-01-01")}, {"value": 90_000.0},
+        {"kind": "context"}, {"unit": "%"}, {"date": pd.Timestamp("2014-01-01")}, {"value": 90_000.0},
     ],
 )  # fmt: skip
 def test_another_subject_scope_or_counting_is_not_followed(change):
@@ -273,6 +276,7 @@ def test_numbers_conflict_unless_they_grow_or_tell_of_parts():
         "b",
     ]  # no growth within a year gone
     assert groups(a | past, b | {"as_of": "2012"}) == []
+    assert groups(a | {"unit": "배"}, b | {"unit": "배"}) == []
     assert groups(a, b, b | {"value": 80.0}) == []  # one text gives several: of parts
     assert groups(a, b | {"family_id": "a", "value": 100.0}) == []  # a reprint
 
@@ -292,7 +296,8 @@ def test_the_front_page_is_told_of_outcomes_only(tmp_path):
     assert told.finding.startswith(
         "약속(목표와 배정액) 1개 가운데 결과를 글로 확인할 수 있는 것은 1개다: 이룬 것이 1개"
     )
-    assert told.facts["headlines"] == [{
+    assert told.facts["headlines"] == [] and told.finding.endswith("문장을 열어 확인한다.")
+    assert _headlines("promises", told.facts) == [{  # what figures given as data would tell
         "text": "약속(목표와 배정액) 1개 가운데 결과를 글로 확인할 수 있는 것은 1개다.",
         "anchor": "finding-promises",
     }]  # fmt: skip

@@ -71,7 +71,7 @@ _SETTLES = pd.Timedelta(days=366)  # after the due day: what is reported later s
 _LAST_OF_YEAR = pd.Timedelta(days=31)
 _NEAR = pd.Timedelta(days=92)  # after the due day, for what is counted year by year
 _NOW = pd.Timedelta(days=31)  # what is told within it, as it stands, is told of one time
-_MUCH = 5  # times as much: not the same thing
+_MUCH, _TWICE = 5, 2  # times as much or as little: not the same thing; not surely the same
 N_DRAWN, N_NAMES, N_TIES = 30, 40, 10
 N_ALIVE, N_FALSE = 20, 10  # names at all changes, and false days, for a headline
 N_CELLS = 20  # of regions and years that have a partner, to be drawn
@@ -205,7 +205,8 @@ def _called_all(table: pd.DataFrame) -> list[str]:
         told = [w for w in told if w not in scopes or w == told[-1] and not is_money]
         if _RECEIVES.search(row["subject"]) and _COUNTED.issuperset(told):
             told = []
-        n_own = sum(len({*nouns[w]} - _GENERIC) + ("".join(nouns[w]) != w) for w in told)
+        words = [w for w in told if w not in _GENERIC]
+        n_own = sum(len({*nouns[w]} - _GENERIC) + ("".join(nouns[w]) != w) for w in words)
         is_telling = n_own >= (2 if row["where"] == _NATION else 1)
         about = [cell.split(";") if cell else [] for cell in (row["topic"], row["body"])]
         if not told and (is_money or row["unit"] == "%" or row["source"] == "text"):
@@ -259,6 +260,8 @@ def _shelves(row: dict) -> set[tuple[str, str, str]]:
 def _is_plausible(promise: dict, later: dict) -> bool:
     """Whether a later value can tell of a promise: counted alike, in time, and not far beyond."""
     kinds = [_counting(promise), _counting(later)]
+    if later["unit"] == "%" and later["source"] == "text":  # of what, only the sentence tells
+        return False
     if kinds[1] == "flow" != kinds[0] or kinds == ["flow", "stock"]:
         return False
     year, due = later["as_of"][:4], _due_day(promise["due"])
@@ -328,7 +331,7 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
 
 def _comparable(figures: pd.DataFrame) -> pd.DataFrame:
     """Figures with a date, a unit and a name; changes are no amounts."""
-    is_amount = (figures["unit"] != "") & (figures["measure"] != "change")
+    is_amount = ~figures["unit"].isin(["", "배", "위"]) & (figures["measure"] != "change")
     return figures[figures["date"].notna() & (figures["names"] != "") & is_amount]
 
 
@@ -374,10 +377,11 @@ def _due_day(due: str) -> pd.Timestamp:
 
 
 def _status(promise: dict, later: list[dict], last_day: pd.Timestamp) -> str:
-    """What the later reports prove; a report long after the due date proves nothing."""
+    """What the later reports prove; one long after the due date, or far off, proves nothing."""
     due = _due_day(promise["due"])
     if pd.isna(due):
         return "undated"
+    later = [row for row in later if 1 / _TWICE <= row["value"] / promise["value"] <= _TWICE]
     reached = [row["date"] for row in later if row["value"] >= promise["value"]]
     if reached and min(reached) <= due:
         return "met"
@@ -413,7 +417,9 @@ def promises(corpus: Corpus) -> Result:
         "n_undated": int(figures_of(corpus)["date"].isna().sum()),
         "drawing": {"later": dots.assign(amount=_amounts(dots))},
     }
-    facts["headlines"] = _headlines("promises", facts) if facts["n_known"] else []
+    facts["is_data"] = bool((figures_of(corpus)["source"] == "record").any())
+    is_told = facts["is_data"] and facts["n_known"]  # rules that read sentences link too much
+    facts["headlines"] = _headlines("promises", facts) if is_told else []
     columns = (
         "subject scope amount due made_on made_by n_repeats n_later status_told last_told last_date"
     )
@@ -470,8 +476,7 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
     that only grow while each tells how things stand are a series, no conflict.
     """
     rows = _comparable(figures)
-    is_counted = ~rows["unit"].isin(["배", "위"]) & rows["value_high"].isna()
-    rows = rows[(rows["kind"] == "result") & is_counted & ~rows["is_part"]]
+    rows = rows[(rows["kind"] == "result") & rows["value_high"].isna() & ~rows["is_part"]]
     rows = rows.sort_values("date", kind="stable")
     written = rows["date"].dt.strftime("%Y-%m-%d")
     as_of = rows["as_of"].where(rows["as_of"] != "", written.str.slice(0, 7))
@@ -557,8 +562,9 @@ def conflicts(corpus: Corpus) -> Result:
     table = conflict_table(figures_of(corpus))
     table["amount"] = _amounts(table)
     keys, columns = "group doc_id value", "group subject scope as_of amount publisher"
-    facts = {"n_groups": table["group"].nunique()}
-    facts["headlines"] = _headlines("conflicts", facts) if len(table) else []
+    n_publishers = table.groupby("group")["publisher"].nunique()  # one may tell of two things
+    facts = {"n_groups": len(n_publishers), "n_told": int((n_publishers > 1).sum())}
+    facts["headlines"] = _headlines("conflicts", facts) if facts["n_told"] else []
     return _result("conflicts", table, corpus, keys, table, columns, facts=facts)
 
 
