@@ -133,7 +133,7 @@ def test_a_section_of_notes_only_is_what_they_say():
     )
     soup = BeautifulSoup(site.arrange(html, chapter, a_study())[0], "html.parser")
     said = [line.get_text() for line in soup.select("p.nothing")]
-    assert said == ["갑은 없다 (CSV) 병도 없다. ", "정은 하나다: 무다."]
+    assert said == ["무엇: 갑은 없다 (CSV). 병도 없다. ", "누구: 정은 하나다: 무다."]
     assert soup.find(["details", "h2"]) is None and soup.p.a["href"] == "#x"
 
 

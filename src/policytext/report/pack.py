@@ -249,7 +249,7 @@ def _add_table(document, record: Mapping) -> None:
         for cell, text in zip(grid.add_row().cells, row, strict=True):
             cell.text = _printable(text)
             for run in cell.paragraphs[0].runs:
-                run.font.size = Pt(8)
+                run.font.size, run.font.bold = Pt(8), row is heads
     document.add_paragraph()
 
 

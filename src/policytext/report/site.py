@@ -260,7 +260,7 @@ def _section(heading) -> list:
 
 
 def _collapse_empty(soup) -> None:
-    """A section whose cells have nothing but notes is what they say, in one paragraph."""
+    """A section whose cells have nothing but notes is one paragraph: its heading, what they say."""
     for heading in soup.select(".prose > :is(h2, h3, h4)"):
         if heading.decomposed:  # with the section around it
             continue
@@ -271,12 +271,14 @@ def _collapse_empty(soup) -> None:
         if shown or not notes:
             continue
         line = soup.new_tag("p", attrs={"class": "nothing", "role": "note"})
+        head = soup.new_tag("b", string=heading.get_text(" ", strip=True))
+        line.extend([head, ": "])
         for note in notes:
             said, *link = note.p.contents
             if len(notes) > 1:  # of each only what it claims
                 claim, link = results.parted(str(said))[0], note.p.find_all("a")
                 said = f"{claim.rstrip(' (.')}{' (' if link else '. '}"
-                link += [") "] * bool(link)
+                link += ["). "] * bool(link)
             line.extend([said, *link])
         blocks[0].insert_before(line)
         for block in blocks:
