@@ -323,10 +323,8 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
             }
             for row in later
         ]  # fmt: skip
-    return (
-        pd.DataFrame(promises, columns=[*_PROMISE, *ABOUT]),
-        pd.DataFrame(followups, columns=[*_LATER, *ABOUT]),
-    )
+    both = (promises, _PROMISE), (followups, _LATER)
+    return tuple(pd.DataFrame(rows, columns=[*names, *ABOUT]) for rows, names in both)
 
 
 def _comparable(figures: pd.DataFrame) -> pd.DataFrame:
@@ -405,7 +403,6 @@ def promises(corpus: Corpus) -> Result:
         status_told=[say("findings", "outcome", row) for row in view.to_dict("records")],
         last_told=_amounts(view, "last_value"),
     )
-    dots = later[later["promise"].isin(view["promise"])]
     statuses = dict.fromkeys("met late short open undated unknown".split(), 0)
     statuses |= table["status"].value_counts().to_dict()
     facts = {
@@ -415,7 +412,7 @@ def promises(corpus: Corpus) -> Result:
         "n_dated": int(table["value"].isna().sum()),
         "statuses": statuses,
         "n_undated": int(figures_of(corpus)["date"].isna().sum()),
-        "drawing": {"later": dots.assign(amount=_amounts(dots))},
+        "drawing": {"later": later.assign(amount=_amounts(later))},
     }
     facts["is_data"] = bool((figures_of(corpus)["source"] == "record").any())
     is_told = facts["is_data"] and facts["n_known"]  # rules that read sentences link too much
@@ -733,8 +730,7 @@ def ties(corpus: Corpus) -> Result:
         "drawing": {"colours": corpus.colours},
     }
     columns = "administration actor_a actor_b verbs n n_families change"
-    more = [_panel(corpus, places)]
-    shown = {"view": view, "facts": facts, "draw": charts.ties, "more": more}
+    shown = {"view": view, "facts": facts, "draw": charts.ties, "more": [_panel(corpus, places)]}
     return _result("ties", table, corpus, " ".join(by), places, columns, **shown)
 
 
