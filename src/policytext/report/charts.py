@@ -755,7 +755,7 @@ def spans(
         own = dots[dots["administration"] == group]
         at = own["date"], own["name"].map(row_of)
         ax.scatter(*at, s=20, color=colour[group], label=group, zorder=3)
-    place = {"loc": "lower center", "bbox_to_anchor": (0.4, 1.0), "ncols": min(len(groups), 4) or 1}
+    place = {"loc": "lower center", "bbox_to_anchor": (0.4, 1.0), "ncols": min(len(groups), 3) or 1}
     ax.legend(frameon=False, fontsize=8.5, **place)
     return name_rows(ax, names)
 
@@ -824,8 +824,10 @@ def partners(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = axes_for(ax, width=WIDTH, height=1 + 0.34 * len(names))
     for cell in table.itertuples():
         at = (cell.year, names.index(cell.region))
-        write(ax, cell.partner, at, (0, 0), ha="center", fontsize=8.5)
+        box = {"facecolor": "white", "linewidth": 0, "pad": 1}  # no line goes through a name
+        write(ax, cell.partner, at, (0, 0), ha="center", fontsize=8.5, bbox=box)
     years = np.arange(table["year"].min(), table["year"].max() + 1)
     name_rows(ax, names, xlim=(years[0] - 0.6, years[-1] + 0.6), xticks=years)
-    ax.grid(visible=False)
+    ax.grid(axis="x", visible=False)
+    ax.grid(axis="y", visible=True)
     return ax

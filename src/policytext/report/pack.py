@@ -158,6 +158,8 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
                 # In this encoding Hangul takes two bytes, as it takes two columns of a sheet.
                 width = max(len(cell.encode("cp949", "replace")) for cell in cells) + 3
                 book.sheets[name].set_column(place, place, min(width, WIDEST))
+        for row, name in enumerate(sheets, 1):
+            book.sheets["표 목록"].write_url(row, 0, f"internal:'{name}'!A1", string=name)
 
 
 def _placed(manifest: Mapping) -> dict[str, dict]:

@@ -11,7 +11,6 @@ import base64
 import io
 import os
 import re
-import textwrap
 import tomllib
 import warnings
 from collections import Counter
@@ -48,8 +47,7 @@ DOTS_PER_INCH = 300
 ALPHA = 0.05
 LEGEND = "범례"
 NARROW = 4.4  # inches: letters of a figure are then readable on a phone of 390 pixels
-NARROW_LEGEND = {"loc": "lower center", "bbox_to_anchor": (0.3, 1), "ncols": 2, "frameon": False}
-NAME_WIDTH = 15  # letters of a row's name there
+NAME_WIDTH, NAME_LINE = 16, r"([^\n]{1,16})(?:[ \n]|$)"  # of a row's name there
 PARTICLES = {"eun": "은/는", "i": "이/가", "eul": "을/를", "gwa": "과/와", "ro": "으로/로",
              "ira": "이라/라", "ida": "이다/다"}  # fmt: skip
 # What may be passed on: no bodies, short quotations, few of them from one document.
@@ -330,15 +328,12 @@ def wide_and_narrow(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str,
     if len(panels) == 1 and not len(panels[0].get_xticks()):
         figure.set_figheight(1.7 * figure.get_figheight())
     for panel in panels:
-        legend = panel.get_legend()
-        if legend and len(names := legend.get_texts()) > 3:
-            labels, font = [name.get_text() for name in names], names[0].get_fontproperties()
-            panel.legend(legend.legend_handles, labels, prop=font, **NARROW_LEGEND)
         names = [label.get_text() for label in panel.get_yticklabels()]
         if max(map(len, names), default=0) > NAME_WIDTH:
-            lines = [textwrap.fill(name, NAME_WIDTH) for name in names]
-            panel.set_yticklabels(lines, fontsize=8.5, linespacing=1)
-            figure.set_figheight(max(figure.get_figheight(), 1 + 0.36 * len(names)))
+            lines = [re.sub(NAME_LINE, r"\1\n", name).strip() for name in names]
+            panel.set_yticklabels(lines, fontsize=8.5, linespacing=1.15)
+            n_lines = len("\n".join(lines).split("\n"))
+            figure.set_figheight(max(figure.get_figheight(), 1 + 0.18 * n_lines))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # names that leave no room beside them
         figure.draw_without_rendering()
