@@ -824,10 +824,8 @@ def partners(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = axes_for(ax, width=WIDTH, height=1 + 0.34 * len(names))
     for cell in table.itertuples():
         at = (cell.year, names.index(cell.region))
-        box = {"facecolor": "white", "linewidth": 0, "pad": 1}  # no line goes through a name
-        write(ax, cell.partner, at, (0, 0), ha="center", fontsize=8.5, bbox=box)
+        write(ax, cell.partner, at, (0, 0), ha="center", fontsize=8.5)
     years = np.arange(table["year"].min(), table["year"].max() + 1)
     name_rows(ax, names, xlim=(years[0] - 0.6, years[-1] + 0.6), xticks=years)
-    ax.grid(axis="x", visible=False)
-    ax.grid(axis="y", visible=True)
+    ax.grid(visible=False)
     return ax

@@ -676,7 +676,9 @@ def cleaning(corpus) -> Result:
     """What each step of cleaning changed."""
     table = corpus.reading.cleaning
     has_changed = table[["n_documents_changed", "n_characters_changed"]].any(axis=1)
-    return Result("cleaning", table, corpus, view=table[has_changed].reset_index(drop=True))
+    view = table[has_changed].reset_index(drop=True)
+    parts = ("finding", "kept" if len(view) == 1 else "table")  # no table of one row
+    return Result("cleaning", table, corpus, view=view, level=0, parts=parts)
 
 
 def removed_lines(corpus) -> Result:
@@ -692,9 +694,9 @@ def faults(corpus) -> Result:
     table = audit(documents)
     found = table[table["n_documents"] > 0].sort_values("n_documents", ascending=False)
     facts = {"n_documents": len(documents), "found": found.to_dict("records")}
-    facts["is_null"] = found.empty
-    told, by, places = ("check", "n_documents", "detail"), ("check",), faulty(documents)
-    return Result("audit", table, corpus, by=by, places=places, facts=facts, columns=told)
+    look = {"view": found.reset_index(drop=True), "parts": ("finding", "table", "kept")}
+    look |= {"by": ("check",), "columns": ("check", "n_documents", "detail")}
+    return Result("audit", table, corpus, places=faulty(documents), facts=facts, **look)
 
 
 def per_government(corpus) -> Result:
