@@ -353,7 +353,7 @@ def usual_number(study: Study) -> int:
 
 @lru_cache(maxsize=8)
 def top_terms(corpus: Corpus) -> pd.DataFrame:
-    """The ten terms that set each administration apart: ``administration, term, z``.
+    """The ten terms that set each large administration apart: ``administration, term, z``.
 
     Ranked by z as in the reports; without permutations, so that it says nothing of significance.
     """
@@ -363,9 +363,9 @@ def top_terms(corpus: Corpus) -> pd.DataFrame:
     counts = group_counts(corpus.keyness_matrix, corpus.groups, families=corpus.families)
     delta, variance = log_odds(counts.to_numpy())
     scores = pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns)
-    tops = {name: scores.loc[name].nlargest(N_TOP) for name in corpus.order}
-    rows = [(name, word, z) for name, top in tops.items() for word, z in top[top > 0].items()]
-    return pd.DataFrame(rows, columns=names)
+    shown = corpus.administrations or corpus.order
+    tops = scores.rename_axis(index=names[0], columns=names[1]).loc[shown].stack().rename(names[2])
+    return tops[tops > 0].groupby(names[0], sort=False).nlargest(N_TOP).droplevel(0).reset_index()
 
 
 def telling_term(corpus: Corpus) -> str:

@@ -226,7 +226,8 @@ class LabelsDesk(Screen):
     def shown(self) -> dict[str, str]:
         self.keep(self.study)
         s, sizes = self.state, self.topics.documents["topic"].value_counts()
-        offered = [(str(topic), f"{topic}. {s['names'].get(str(topic), '—')} · {words}", sizes[topic])
+        names = {topic: f"{name}: " for topic, name in self.names().items()}
+        offered = [(str(topic), f"{topic}. {names.get(topic, '')}{words}", sizes[topic])
                    for topic, words in self.terms.items()]  # fmt: skip
         near = self.near[self.near["topic"] == int(s["topic"])]
         s["open"] = s["open"] if s["open"] in set(near["doc_id"]) else near["doc_id"].iloc[0]

@@ -18,7 +18,7 @@ from policytext.study import PROCESSED, ROOT, read_study, study_names
 from policytext.words.analysers import installed
 
 N_LINES = 20  # of a page of uses
-WIDTH = 26  # characters of context
+WIDTH, WIDE = 20, 80  # characters of context: on the screen, in files
 LOOKING = {"only": [], "sort": "date", "down": False, "page": 0, "open": "", "code": ""}
 CONTEXT = ("before", "match", "after")
 
@@ -128,7 +128,7 @@ class Explorer(Screen):
         file = f"{name}-{max(taken, default=0) + 1:03}"
         self.result.only("figure", file=file)._repr_html_()
         (folder / f"{file}.py").write_text(self.as_code() + "\n", encoding="utf-8")
-        sheets = {"쓰임": self._quoted(self.uses), "숫자": self.result.view}
+        sheets = {"쓰임": self._quoted(self.uses, WIDE), "숫자": self.result.view}
         safe = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
         with pd.ExcelWriter(folder / f"{file}.xlsx", "xlsxwriter", engine_kwargs=safe) as book:
             for sheet, table in sheets.items():
@@ -210,9 +210,9 @@ class Explorer(Screen):
         text = document(result.corpus, doc_id, own.to_numpy(), start) if len(found) else ""
         return {"lines": lines, "document": text}
 
-    def _quoted(self, uses: pd.DataFrame) -> pd.DataFrame:
+    def _quoted(self, uses: pd.DataFrame, width: int = WIDTH) -> pd.DataFrame:
         texts = self.result.corpus.documents.set_index("doc_id").loc[uses["doc_id"]]
-        quotes = quotations(uses.assign(text=texts["text"].to_numpy()), width=WIDTH)
+        quotes = quotations(uses.assign(text=texts["text"].to_numpy()), width=width)
         return quotes.assign(title=texts["title"].to_numpy())
 
     def _sorted(self, found: pd.DataFrame) -> pd.DataFrame:

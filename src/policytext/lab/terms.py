@@ -107,14 +107,15 @@ def token_diff(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 
 def sentences(texts: Iterable[str], form: str, n: int) -> list[str]:
-    """A sentence with a form, of each of the first `n` texts that have it.
+    """The first `n` different sentences with a form, of as many texts.
 
     >>> sentences(["올해 벤처 금고를 열었다. 둘째다.", "없다"], "금고", 5)
     ['올해 벤처 금고를 열었다.']
     """
     pattern = re.compile(rf"[^\n.?!]*{re.escape(form)}[^\n.?!]*[.?!]?")
     found = (pattern.search(text) for text in texts if form in text)
-    return [sentence[0].strip() for sentence in islice(found, n)]
+    some = [sentence[0].strip() for sentence in islice(found, 10 * n)]
+    return list(dict.fromkeys(some))[:n]
 
 
 def _cases_of(study: Study) -> pd.DataFrame:

@@ -689,8 +689,9 @@ def term_topics(
         rows, ink = own["topic"].map(order.index) + offset, (inks or {}).get(term, ACCENT)
         ax.hlines(rows, own["share_low"] * 100, own["share_high"] * 100, color=ink, alpha=0.5, lw=2)
         ax.scatter(own["share"] * 100, rows, color=ink, s=36, label=term, urls=marks(own), zorder=3)
-    if len(terms) > 1:
-        ax.legend(frameon=False)
+    if len(terms) > 1:  # above: inside, its dots would look like others
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 1)}
+        ax.legend(frameon=False, ncols=len(terms), **place)
     names = [f"{topic}. {label}" for topic, label in
              shown.drop_duplicates("topic")[["topic", "label"]].itertuples(index=False)]  # fmt: skip
     return name_rows(ax, names, xlabel="주제의 글 가운데 이 말을 쓴 글 (%)", xlim=(0, None))

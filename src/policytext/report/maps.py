@@ -34,6 +34,7 @@ UNITS = {
 }
 MARKERS = "osD^vPX*"
 TERM_INKS = ["#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480"]
+MANY_CELLS = 72
 MONTH_BOX = {"facecolor": "white", "linewidth": 0, "pad": 0.6}
 # Colour, shape of the box and its line together tell communities apart, never colour alone.
 COMMUNITIES = [
@@ -103,7 +104,8 @@ def term_lines(
 ) -> Axes:
     """One panel for several terms: a line a term and government, which no line leaves.
 
-    `inks` are the colours of terms, `colours` those of the governments behind them.
+    `inks` are the colours of terms, `colours` those of the governments behind them. Intervals of
+    more than 72 periods would hide the lines and are not drawn.
 
     >>> months = pd.date_range("2014-01-01", periods=3, freq="MS")
     >>> table = pd.DataFrame({"term": "창업", "administration": ["가", "가", "나"], "value": 1.5,
@@ -114,6 +116,8 @@ def term_lines(
     ax, names = charts.axes_for(ax, width=WIDTH, height=2.9), list(table["term"].unique())
     colour = charts.group_colours(table, ordered(table["administration"]), colours)
     reigns, inks = _reigns(table), inks or dict(zip(names, TERM_INKS, strict=False))
+    if table["period"].nunique() > MANY_CELLS:
+        table = table.drop(columns=["value_low", "value_high"], errors="ignore")
     for reign in reigns.itertuples():
         ax.axvspan(reign.start, reign.end, color=colour[reign.administration], alpha=0.13, lw=0)
     for place, name in enumerate(names):

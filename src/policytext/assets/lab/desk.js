@@ -10,7 +10,8 @@ function render({ model, el }) {
 
   const ask = (what, value, more = {}) => {
     const line = el.querySelector(".status");
-    if (line) line.textContent = "⏳ 세는 중…";
+    const anew = more.of === "analyser" ? "글을 모두 다시 읽는 중… 처음에는 몇 분 걸립니다" : "세는 중…";
+    if (line) line.textContent = `⏳ ${anew}`;
     model.send({ ask: what, value, ...more });
   };
 
@@ -39,6 +40,7 @@ function render({ model, el }) {
       const fold = document.getElementById(id);
       if (fold) fold.open = was;
     }
+    el.querySelector(".status.fault")?.scrollIntoView({ block: "nearest" });
     if (inside) ((focused && document.getElementById(focused)) || el).focus({ preventScroll: true });
   };
 

@@ -10,6 +10,9 @@ let total = 0;
 let begun = 0;
 const look = () => {
   panel ??= element.closest(".jp-NotebookPanel");
+  const outputs = element.closest(".jp-Cell-outputWrapper"); // no room for this one alone
+  const is_alone = outputs?.querySelectorAll(".jp-OutputArea-child").length === 1;
+  outputs?.style.setProperty("display", is_alone ? "none" : "");
   if (panel && !panel.isConnected) return line.remove();
   setTimeout(look, 300);
   const prompts = [...(panel?.querySelectorAll(".jp-CodeCell .jp-InputPrompt") ?? [])];
