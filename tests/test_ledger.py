@@ -58,12 +58,8 @@ def test_figures_of_sentences_written_by_hand(capsys):
             if same:
                 own.remove(same[0])
                 right.append((figure, same[0]))
-                names = (
-                    "kind",
-                    "qualifier",
-                    "measure",
-                    *(["due"] if figure["kind"] == "target" else []),
-                )
+                names = ["kind", "qualifier", "measure", "due"]
+                names = names if figure["kind"] == "target" else names[:3]
                 if any(figure.get(name, "") != same[0][name] for name in names):
                     missed.append(row["text"])
             else:
@@ -336,6 +332,14 @@ def test_survivors_are_counted_by_hand():
     table = survivors.__wrapped__(mentions, ["2017-05-10"])
     real = table[table["is_real"]]
     assert real[["n_alive", "n_kept", "share"]].values.tolist() == [[2, 1, 0.5]]
+
+
+@pytest.mark.parametrize(("kept", "said"), [(0.8, "사라졌다고 할 수 없다"), (0.2, "사라졌다")])
+def test_the_front_page_says_whether_more_names_went_with_a_government(kept, said):
+    facts = {"is_lost": kept < 0.5, "real": [{"share": kept}] * 2, "false": pd.Series([0.5, 0.9])}
+    told = _headlines("survivors", facts)[0]["text"]
+    assert told.startswith(f"정부가 바뀐 때에 사업·기관·구호의 이름이 더 {said}. ")
+    assert told.endswith(f"{kept:.0%}와 {kept:.0%}다. 정부가 바뀌지 않은 날 2개에서는 50~90%다.")
 
 
 def test_faulty_figures_of_a_source_are_told_with_file_and_row(tmp_path):
