@@ -256,15 +256,11 @@ TYPICAL = {"similarity": 0.7, "baseline": 0.8}
     [
         ("renamed", 1, f"갑의 ‘창업’ 자리를 을의 ‘벤처’가 이어받았다: 둘레의 말이 0.90만큼 비슷하다({OTHERS})"),
         ("renamed", 2, f"갑의 ‘창업’ 자리를 을의 ‘벤처’가 이어받았다: 둘레의 말이 0.90만큼 비슷하다({OTHERS}). 모두 2쌍이다"),
-        ("renamed", 0, "갑에서 을로 이름만 바뀌었다고 말할 수 있는 짝은 3개 말 가운데 없다. 가장 가까운 짝은 "
-         f"‘창업’→‘벤처’(유사도 0.90, {OTHERS})이다"),
         ("moved", 1, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 1개는 둘레의 말이 우연보다 더 달라졌다: "
          f"‘창업’의 유사도는 0.90({DEALT})이다. 글의 종류가 달라져서일 수도 있다"),
         ("moved", 2, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 2개는 둘레의 말이 우연보다 더 달라졌다: 그 유사도의 "
          "가운데값은 0.70(글을 섞어 나누면 0.80)이고, 가장 크게 달라진 ‘창업’의 유사도는 "
          f"0.90({DEALT})이다. 글의 종류가 달라져서일 수도 있다"),
-        ("moved", 0, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 둘레의 말이 우연보다 더 달라졌다고 말할 수 "
-         f"있는 것은 없다. 가장 많이 달라진 말은 ‘창업’(유사도 0.90, {DEALT})이다"),
     ],
 )  # fmt: skip
 def test_the_sentence_of_a_pair(name, n_sure, expected):
@@ -295,6 +291,15 @@ def test_the_sentence_of_renamed_bodies(n_terms, most, expected):
     assert Result("renamed-bodies", pd.DataFrame(), facts=facts, file="").finding == expected
 
 
+def test_pairs_without_a_sure_match_are_told_in_one_sentence():
+    facts = {"renamed": ["갑→을", "을→병"], "moved": ["을→병"], "candidates": [BEST]}
+    assert Result("renaming", pd.DataFrame([BEST]), facts=facts, file="").finding == (
+        "이름만 바뀌었다고 말할 수 있는 짝이 없는 두 정부: 갑→을, 을→병. 우연이 아니라고 할 수는 없지만 둘레가 매우 "
+        "비슷해 읽어 볼 후보: ‘창업’→‘벤처’(유사도 0.90). 함께 쓴 말의 둘레가 우연보다 더 달라졌다고 말할 수 없는 "
+        "두 정부: 을→병"
+    )
+
+
 # --- the analyses --------------------------------------------------------------------------
 
 
@@ -313,17 +318,13 @@ def test_bodies_and_words_of_a_corpus_open_what_they_count(corpus):
     assert (absent.table["share_existing"] < 0.9).all()
     assert set(absent.table["administration"]) <= set(corpus.administrations)
     words = r.renaming(corpus)
-    assert [part.file for part in words.more] == [
-        f"renaming-{n + 1}" for n in range(len(words.more))
-    ]
-    for part in words.more:
-        is_sure = (part.table["q"] < ALPHA).any()
-        assert part.level == (3 if is_sure else 0) and (is_sure or len(part.table) <= 5)
-        row = part.table.iloc[0]
-        quotes = part.evidence(row["term_from"], row["term_to"])
-        sides = {row["administration_from"], row["administration_to"]}
-        assert set(quotes["administration"]) == sides
-        assert set(quotes["match"]) <= {row["term_from"], row["term_to"]}
+    assert all((part.table["q"] < ALPHA).any() for part in words.more)
+    rows = words.table.groupby(["administration_from", "kind"]).get_group(("박근혜", RENAMED))
+    part = r._match(corpus, rows.assign(q=0.01), 1)  # no match of this study is sure
+    row = part.table.iloc[0]
+    quotes = part.evidence(row["term_from"], row["term_to"])
+    assert set(quotes["administration"]) == {row["administration_from"], row["administration_to"]}
+    assert set(quotes["match"]) <= {row["term_from"], row["term_to"]}
 
 
 def test_a_ministry_abroad_is_not_the_one_that_was_ours():

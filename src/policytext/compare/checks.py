@@ -49,8 +49,8 @@ ESTIMATE_NAMES = {
 N_HEADLINES = 3
 _TIMES = ["times", "times_low", "times_high"]
 _SHOWN = (
-    "claim amount q_page without_publisher common_publishers within_kinds folded n_false "
-    "share_specifications flaws is_headline"
+    "claim amount is_headline flaws n_false share_specifications q_page without_publisher "
+    "common_publishers within_kinds folded"
 ).split()
 _FLAWS = {
     "is_formula": "상투어",

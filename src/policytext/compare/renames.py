@@ -34,7 +34,7 @@ VANISHED = 0.1  # a rate below this part of the other administration's counts as
 MIN_FAMILIES = 5  # families on each side without which a context is not measured
 MAX_TERMS = 30  # candidates a side, the most distinctive ones
 N_OTHERS = 2000  # words of like frequency that a match must beat
-N_LISTED, N_UNSURE = 30, 5  # rows of a pair and kind, and where none of them is sure
+N_LISTED = 30  # rows of a pair and kind
 N_CANDIDATES = 3  # of them told
 MOSTLY = 0.9  # of its days: a name that existed for so much of a period could have been used
 RENAMED, MOVED = "새 이름", "둘레가 달라짐"
@@ -238,13 +238,22 @@ def renaming(corpus: Corpus) -> Result:
     about = corpus.documents, corpus.tokens, corpus.administrations
     matches = successive_matches(keyness, *about)
     pairs = matches.groupby(["administration_from", "administration_to", "kind"], sort=False)
-    parts = [_match(corpus, rows, number) for number, (_, rows) in enumerate(pairs, start=1)]
+    sure = [rows for _, rows in pairs if (rows["q"] < ALPHA).any()]
+    parts = [_match(corpus, rows, number) for number, rows in enumerate(sure, start=1)]
+    least = pairs["q"].min()
+    none = {kind: [] for kind in (RENAMED, MOVED)}
+    for earlier, later, kind in least.index[least >= ALPHA]:
+        none[kind].append(f"{earlier}→{later}")
     alike = matches[_alike(matches)].sort_values("similarity", ascending=False)
     alike = alike.groupby(["administration_from", "administration_to"]).head(N_CANDIDATES)
     is_sure = (matches["kind"] == RENAMED) & (matches["q"] < ALPHA)
     view = matches[is_sure | matches.index.isin(alike.index)].reset_index(drop=True)
-    shown = ("finding",) if not parts else ("figure",) if len(view) else ()
+    shown = ("finding", "figure" if len(view) else "kept")
+    facts = {"renamed": none[RENAMED], "moved": none[MOVED]}
+    facts["candidates"] = alike.head(N_CANDIDATES).to_dict("records")
     look = {
+        "facts": facts,
+        "level": 0,
         "view": view,
         "draw": maps.slopes,
         "columns": _MATCH[:2] + _MATCH[3:5] + ["similarity", "q"],
@@ -259,20 +268,19 @@ def _alike(rows: pd.DataFrame) -> pd.Series:
 
 
 def _match(corpus: Corpus, rows: pd.DataFrame, number: int) -> Result:
-    """The matches of one pair and kind; where none is sure, only the nearest as a note."""
+    """The matches of one pair and kind of which one is sure, and the nearest others."""
     sure = rows[rows["q"] < ALPHA]
     first = rows.iloc[0]
     facts = {
         "n": len(rows),
         "n_sure": len(sure),
-        "best": (sure if len(sure) else rows).iloc[0].to_dict(),
+        "best": sure.iloc[0].to_dict(),
         "typical": sure[["similarity", "baseline"]].median().to_dict(),
     }
     alike = rows[_alike(rows)].sort_values("similarity", ascending=False).head(N_CANDIDATES)
     facts["candidates"] = alike.to_dict("records")
     rest = rows.drop(index=[*sure.index, *alike.index])
-    rows = pd.concat([sure, alike, rest]).head(N_LISTED if len(sure) else N_UNSURE)
-    rows = rows.reset_index(drop=True)
+    rows = pd.concat([sure, alike, rest]).head(N_LISTED).reset_index(drop=True)
     sides = []
     for side in ("from", "to"):
         label = first[f"administration_{side}"]
@@ -281,7 +289,7 @@ def _match(corpus: Corpus, rows: pd.DataFrame, number: int) -> Result:
         keys = rows[["term_from", "term_to"]].assign(term=rows[f"term_{side}"])
         sides.append(keys.merge(found, on="term").drop(columns="term"))
     opened = {"by": ("term_from", "term_to"), "places": pd.concat(sides, ignore_index=True)}
-    look = {"columns": _SHOWN, "shown": 5, "level": 3 if len(sure) else 0}
+    look = {"columns": _SHOWN, "shown": 5, "level": 3}
     name = "renamed" if first["kind"] == RENAMED else "moved"
     return Result(name, rows, corpus, facts=facts, file=f"renaming-{number}", **opened, **look)
 
