@@ -99,7 +99,8 @@ def tokenize(
     for found, counts, morphemes in _read_store(store / RAW, set(own)) if own else ():
         known = [own[key] for key in found]
         morphemes = morphemes.assign(row=np.repeat(np.arange(len(known)), counts))
-        keep(known, *_laid([unknown.pop(key) for key in known], morphemes, lexicon))
+        held = _readable([unknown.pop(key) for key in known])
+        keep(known, *_laid(held, morphemes, lexicon))
     workers = 1 if analyser == "kiwi" else workers  # Kiwi brings its own threads
     how, left = {"label": "형태소 분석", "workers": workers}, iter(unknown)
     for morphemes, *laid in spread(_tokenize_batch, [*unknown.values()], analyser, lexicon, **how):
@@ -172,7 +173,8 @@ def _tokenize_batch(
     texts: list[str], analyser: str, lexicon: Lexicon | None
 ) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
     """Morphemes, nameless where none is counted, and what the lexicon leaves of them."""
-    morphemes = analyse(_readable(texts), analyser)
+    texts = _readable(texts)
+    morphemes = analyse(texts, analyser)
     counts, tokens = _laid(texts, morphemes, lexicon)
     named = morphemes[["term", "tag"]].where(morphemes["tag"].isin(KEPT_TAGS))
     return morphemes.assign(**named), counts, tokens
@@ -187,7 +189,6 @@ def _laid(
     texts: list[str], morphemes: pd.DataFrame, lexicon: Lexicon | None
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Number of tokens of each text, and the tokens: the lexicon laid over the morphemes."""
-    texts = _readable(texts)
     is_kept = morphemes["tag"].isin(KEPT_TAGS).to_numpy()
     parts = []
     if lexicon is not None:
