@@ -216,7 +216,12 @@ def test_a_chapter_of_unchanged_code_and_texts_is_not_run_again(tmp_path, monkey
         return {path.name: path.read_bytes() for path in files}
 
     first = pages("처음", "n = 1", "본문\n창업")
+    page = tmp_path / "out" / "01-test.html"
+    made = page.stat().st_ino
     assert pages("처음", "n = 1", "본문\n창업") == first and len(first) > 4 and len(runs) == 1
+    assert page.stat().st_ino == made  # nothing was written
+    page.write_text("누가 고침", encoding="utf-8")
+    assert pages("처음", "n = 1", "본문\n창업") == first and len(runs) == 1
     (other,) = [name for name, content in pages("고침", "n = 1", "본문\n창업").items()
                 if content != first[name] and name not in ("index.html", "findings.docx")]  # fmt: skip
     assert other == "01-test.html" and len(runs) == 1
@@ -261,7 +266,7 @@ def swapping_in(tmp_path, monkeypatch):
     """A folder with an old report and a file of the user's; calling it builds the new one."""
     write_notebook(tmp_path / "notebooks" / "01-test.ipynb", ["# 글"])
 
-    def write(output, sources, study):
+    def write(output, sources, study, made_of):
         names = ["index.html", "figures/a.svg", f"{study.title}.csv"]
         for name in names:
             (output / name).parent.mkdir(exist_ok=True)

@@ -58,6 +58,7 @@ class Built:
 
     pages: list[Path]
     faults: list[dict]
+    is_kept: bool = False  # nothing has changed: the report that was there stays
 
 
 def build_report(
@@ -70,7 +71,8 @@ def build_report(
     `output` is `reports/<study>` and `notebooks` the folder of `NN-*.ipynb` of the project, unless
     given. Beside the pages are `figures/`, `tables/`, `manifest.json` and the files of
     `pack.write_pack`; the index of all studies, in the folder above, is written anew.
-    PolicyTextError: there is no notebook.
+    A report that all of this made already, and nobody touched, stays. PolicyTextError: there is no
+    notebook.
     """
     study = read_study(study) if isinstance(study, str) else study
     output = Path(output) if output is not None else REPORTS / study.name
@@ -92,14 +94,20 @@ def build_report(
     with alone(output, f"보고서 '{output.name}'"):
         for left in _left_behind(output):
             _clear(left, output)
-        # Built aside and moved whole: a build that stops leaves the earlier report whole.
-        aside = Path(tempfile.mkdtemp(dir=output.parent, prefix=f".{output.name}-"))
-        try:
-            (aside / "made").mkdir()
-            chapters = _write(aside / "made", sources, study)
-            held = _swap(aside, output)
-        finally:
-            _clear(aside, output)
+        made_of = _made_of(study)
+        texts = [(path.name, path.read_text("utf-8")) for path in sources]
+        kept = entry("report.whole", (texts, made_of))
+        chapters, held, sums = _unchanged(output, kept), "", {}
+        if not chapters:
+            # Built aside and moved whole: a build that stops leaves the earlier report whole.
+            aside = Path(tempfile.mkdtemp(dir=output.parent, prefix=f".{output.name}-"))
+            try:
+                (aside / "made").mkdir()
+                chapters = _write(aside / "made", sources, study, made_of)
+                sums = _sums(aside / "made")
+                held = _swap(aside, output)
+            finally:
+                _clear(aside, output)
     if held:
         chapters[0]["faults"].append({"text": held})
         output = _beside(output)
@@ -109,7 +117,26 @@ def build_report(
         write_whole(index, site.studies_page(output.parent))
     made = [output / "index.html", *(output / chapter["file"] for chapter in chapters)]
     found = [one | {"title": other["title"]} for other in chapters for one in other["faults"]]
-    return Built(made, found)
+    if sums and not found:
+        with contextlib.suppress(OSError):  # the report is there all the same
+            write_entry(sums, kept)
+    return Built(made, found, is_kept=not sums)
+
+
+def _unchanged(output: Path, kept: Path) -> list[dict]:
+    """Chapters of the report that stands there, if all its files are those that were kept."""
+    try:
+        if read_entry(kept).items() <= _sums(output).items():  # there may be files of the user's
+            return json.loads((output / "manifest.json").read_text("utf-8"))["reports"]
+    except DAMAGED:
+        pass
+    return []
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a report."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
 
 
 def _swap(aside: Path, output: Path) -> str:
@@ -179,20 +206,17 @@ def _keep_others(whole: Path, output: Path) -> None:
             path.rename(output / name)
 
 
-def _write(output: Path, sources: list[Path], study: Study) -> list[dict]:
+def _write(output: Path, sources: list[Path], study: Study, made_of: list) -> list[dict]:
     """Write everything of one study's report into an empty folder; return its chapters."""
     chapters = [_planned(path) for path in sources]
-    for notebook, chapter in zip(_execute(sources, study, output), chapters, strict=True):
+    for notebook, chapter in zip(_execute(sources, study, made_of, output), chapters, strict=True):
         chapter["faults"] = _settle(notebook, chapters, chapter)
         _write_text(output / chapter["file"], site.chapter_page(notebook, chapter, chapters, study))
     manifest = manifest_of(chapters, study)
     manifest["downloads"] = write_pack(manifest, output)
     _write_text(output / "index.html", site.study_page(manifest, output))
-    manifest["files"] = {
-        path.relative_to(output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(output.rglob("*"))
-        if path.suffix in WRITTEN
-    }
+    written = _sums(output).items()
+    manifest["files"] = {name: sha256 for name, sha256 in written if Path(name).suffix in WRITTEN}
     manifest["run"] = site.run_id(manifest)
     content = json.dumps(manifest, ensure_ascii=False, indent=1)
     _write_text(output / "manifest.json", content + "\n")
@@ -217,7 +241,9 @@ def _planned(path: Path) -> dict:
     }
 
 
-def _execute(sources: list[Path], study: Study, output: Path) -> list[nbformat.NotebookNode]:
+def _execute(
+    sources: list[Path], study: Study, made_of: list, output: Path
+) -> list[nbformat.NotebookNode]:
     """The notebooks with their outputs, each from a clean kernel, as many at once as fit.
 
     What two chapters need is made by one of them while the other waits (see `store.stored`).
@@ -230,7 +256,7 @@ def _execute(sources: list[Path], study: Study, output: Path) -> list[nbformat.N
     environment = os.environ | KERNEL
     environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    folder, made_of = output.resolve().parent / "chapters", _made_of(study)
+    folder = output.resolve().parent / "chapters"
 
     async def run(bar) -> None:
         listen = _end_by_ctrl_c(before[signal.SIGTERM])
