@@ -216,8 +216,7 @@ def test_a_chapter_of_unchanged_code_and_texts_is_not_run_again(tmp_path, monkey
         return {path.name: path.read_bytes() for path in files}
 
     first = pages("처음", "n = 1", "본문\n창업")
-    page = tmp_path / "out" / "01-test.html"
-    made = page.stat().st_ino
+    made = (page := tmp_path / "out" / "01-test.html").stat().st_ino
     assert pages("처음", "n = 1", "본문\n창업") == first and len(first) > 4 and len(runs) == 1
     assert page.stat().st_ino == made  # nothing was written
     page.write_text("누가 고침", encoding="utf-8")

@@ -82,7 +82,7 @@ def test_a_class_of_another_package_is_never_made(folder):
     everything(TABLE)
     (path,) = folder.rglob("entry.json")
     content = path.read_text("utf-8").rpartition("\n")[0].replace("policytext.words.counts", "os")
-    path.write_text(content + "\n" + store._text_sha256(content), encoding="utf-8")
+    path.write_text(content + "\n" + store.text_sha256(content), encoding="utf-8")
     everything(TABLE)
     assert calls == [1, 1]
 

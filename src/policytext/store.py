@@ -157,7 +157,7 @@ def code_of(function: Callable) -> str:
     """SHA-256 of what a function and all of this package that it calls were compiled to."""
     seen: dict[str, str] = {}
     _collect(function, seen)
-    return _text_sha256("\n".join(f"{name}={seen[name]}" for name in sorted(seen)))
+    return text_sha256("\n".join(f"{name}={seen[name]}" for name in sorted(seen)))
 
 
 def _collect(thing: object, seen: dict[str, str]) -> None:
@@ -209,7 +209,7 @@ def write_entry(value: object, place: Path) -> None:
         shape = _encoded(value, part)
         sums = {path.name: file_sha256(path) for path in sorted(part.iterdir())}
         content = json.dumps({"value": shape, "files": sums}, ensure_ascii=False)
-        (part / "entry.json").write_text(content + "\n" + _text_sha256(content), encoding="utf-8")
+        (part / "entry.json").write_text(content + "\n" + text_sha256(content), encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
         with contextlib.suppress(OSError):  # another process was faster
             part.rename(place)
@@ -218,7 +218,7 @@ def write_entry(value: object, place: Path) -> None:
 def read_entry(place: Path) -> object:
     """The value kept there; one of `DAMAGED` is raised where there is none, or not what was kept."""
     content, _, checksum = (place / "entry.json").read_text(encoding="utf-8").rpartition("\n")
-    if _text_sha256(content) != checksum:
+    if text_sha256(content) != checksum:
         raise ValueError("damaged entry")
     entry = json.loads(content)
     if {name: file_sha256(place / name) for name in entry["files"]} != entry["files"]:
@@ -227,8 +227,9 @@ def read_entry(place: Path) -> object:
     return _decoded(entry["value"], place)
 
 
-def _text_sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def text_sha256(text: str) -> str:
+    """SHA-256 of a text, lone surrogates too."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def _encoded(value: object, folder: Path) -> object:

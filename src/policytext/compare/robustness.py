@@ -31,7 +31,7 @@ from policytext.compare.distances import divergence_table
 from policytext.compare.units import Labels, aligned, share_differences
 from policytext.faults import InsufficientData
 from policytext.korean import attach_particle
-from policytext.store import digest, stored
+from policytext.store import stored
 from policytext.study import PROCESSED, Study
 from policytext.topics.clusters import NO_TOPIC, Topics, cluster, labels
 from policytext.words.counts import TermMatrix, term_matrix
@@ -78,6 +78,8 @@ _VALUE_NAMES = {
 _KEY = ["kind", "administration", "other", "term", "topic"]
 _MEASURES = ["estimate", "low", "high", "rank", "p", "q"]
 Variant = tuple[str, pd.DataFrame]
+# Hundreds of tables of which only a few rows are asked for: not kept on disk.
+_keyness = keyness_table.__wrapped__
 
 
 @dataclass(frozen=True)
@@ -562,7 +564,7 @@ def specification_curve(
         for _, rows in tqdm(counting, "분석 조건", leave=False):
             tokens = chosen_tokens(whole, rows.iloc[0], stopwords)
             fitted = _fitting(tokens, headlines.options)
-            for row in rows.sort_values(["min_df", "families"]).to_dict("records"):
+            for row in rows.to_dict("records"):
                 changed = {key: row[key] for key in ("min_df", "families", "n_topics")}
                 asked = replace(headlines, options=headlines.options | changed)
                 variant = [(row["specification"], documents)]
@@ -665,18 +667,6 @@ def frequent_terms(matrix: TermMatrix, rng: np.random.Generator) -> np.ndarray:
         )
     n = min(N_PLANTED, len(frequent), max(len(matrix.terms) // 10, 1))
     return rng.choice(frequent, n, replace=False)
-
-
-_made: dict[str, pd.DataFrame] = {}
-
-
-def _keyness(*arguments, **options) -> pd.DataFrame:
-    """:func:`keyness_table`, the last one kept: of hundreds only a few rows are asked for."""
-    key = digest((arguments, options))
-    if key not in _made:
-        _made.clear()
-        _made[key] = keyness_table.__wrapped__(*arguments, **options)
-    return _made[key]
 
 
 @stored

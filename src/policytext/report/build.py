@@ -125,11 +125,9 @@ def build_report(
 
 def _unchanged(output: Path, kept: Path) -> list[dict]:
     """Chapters of the report that stands there, if all its files are those that were kept."""
-    try:
+    with contextlib.suppress(*DAMAGED):
         if read_entry(kept).items() <= _sums(output).items():  # there may be files of the user's
             return json.loads((output / "manifest.json").read_text("utf-8"))["reports"]
-    except DAMAGED:
-        pass
     return []
 
 

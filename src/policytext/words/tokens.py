@@ -8,23 +8,19 @@ particles, or where the analyser sees a morpheme edge.
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import os
+import contextlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from policytext.faults import PolicyTextError
 from policytext.korean import end_of_word
 from policytext.report.result import Result
 from policytext.scale import spread
+from policytext.store import DAMAGED, read_entry, text_sha256, write_entry
 from policytext.texts.clean import ADDRESS, normalise
 from policytext.words.analysers import NOUN_TAGS, analyse, version
 from policytext.words.counts import term_matrix, term_summary
@@ -34,7 +30,7 @@ KEPT_TAGS = (*NOUN_TAGS, "SL")
 LEXICON_TAG = "LEX"
 STORE_COLUMNS = ["start", "end", "term", "tag"]
 RAW = "morphemes"  # folder of what analysers gave
-_RULES_VERSION = "5"  # part of the cache key: raise it when the rules below change
+_RULES_VERSION = "6"  # part of the cache key: raise it when the rules below change
 
 
 def nouns(text: str, *, analyser: str = "mecab") -> list[str]:
@@ -83,9 +79,9 @@ def tokenize(
     # Python's own strings: a slice of an Arrow column keeps the whole of it alive.
     texts, store = documents["text"].to_numpy(dtype=object), None
     if cache is not None:
-        store = Path(cache) / f"{analyser}-{_sha256(version(analyser) + _RULES_VERSION)[:16]}"
+        store = Path(cache) / f"{analyser}-{text_sha256(version(analyser) + _RULES_VERSION)[:16]}"
     forms = named_forms(texts, lexicon) if lexicon and store else [""] * len(texts)
-    keys = [_sha256(f"{form}\0{text}") for form, text in zip(forms, texts, strict=True)]
+    keys = [text_sha256(f"{form}\0{text}") for form, text in zip(forms, texts, strict=True)]
     missing = set(keys)
     parts = list(_read_store(store, missing)) if store else []
     unknown = {key: text for key, text in zip(keys, texts, strict=True) if key in missing}
@@ -95,7 +91,7 @@ def tokenize(
         if store is not None:
             _write_store(store, known, counts, table)
 
-    own = {_sha256(text): key for key, text in unknown.items()} if store else {}
+    own = {text_sha256(text): key for key, text in unknown.items()} if store else {}
     for found, counts, morphemes in _read_store(store / RAW, set(own)) if own else ():
         known = [own[key] for key in found]
         morphemes = morphemes.assign(row=np.repeat(np.arange(len(known)), counts))
@@ -108,7 +104,9 @@ def tokenize(
         keep(known, *laid)
         if store is not None and lexicon is not None:
             counts = np.bincount(morphemes.pop("row"), minlength=len(known))
-            _write_store(store / RAW, [_sha256(unknown[key]) for key in known], counts, morphemes)
+            _write_store(
+                store / RAW, [text_sha256(unknown[key]) for key in known], counts, morphemes
+            )
     known, counts, tables = zip(([], [], pd.DataFrame(columns=STORE_COLUMNS)), *parts, strict=True)
     parts.clear()  # of a large corpus two copies of its tokens fit into memory, not three
     found = _concat(tables)
@@ -237,39 +235,19 @@ def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _read_store(
     store: Path, wanted: set[str]
 ) -> Iterator[tuple[list[str], np.ndarray, pd.DataFrame]]:
-    """Keys, numbers of tokens and tokens of the texts wanted, which go from the set.
-
-    A damaged file is removed.
-    """
-    for file in sorted(store.glob("*.parquet")) if wanted else []:
-        content = file.read_bytes()
-        if _sha256(content) != file.stem:
-            file.unlink(missing_ok=True)
-            continue
-        table = pq.ParquetFile(io.BytesIO(content))
-        keys, counts = json.loads(table.schema_arrow.metadata[b"texts"])
-        is_wanted = np.array([key in wanted for key in keys])
-        if is_wanted.any():
-            tokens = table.read().to_pandas()[np.repeat(is_wanted, counts)]
-            known = [key for key in keys if key in wanted]
+    """Keys, numbers of tokens and tokens of the texts wanted, which go from the set."""
+    for place in sorted(store.glob("*/entry.json")) if wanted else []:
+        with contextlib.suppress(*DAMAGED):
+            entry = read_entry(place.parent)
+            is_wanted = np.array([key in wanted for key in entry["keys"]], dtype=bool)
+            known = [key for key in entry["keys"] if key in wanted]
             wanted -= set(known)
-            yield known, np.array(counts)[is_wanted], tokens
+            counts = np.array(entry["counts"], dtype=int)
+            yield known, counts[is_wanted], entry["tokens"][np.repeat(is_wanted, counts)]
 
 
 def _write_store(store: Path, keys: list[str], counts: np.ndarray, tokens: pd.DataFrame) -> None:
-    """Write one file named by its content's hash; a rename makes it appear whole."""
+    """Keep the tokens of some texts in a folder named by their keys."""
     store.mkdir(parents=True, exist_ok=True)
-    table = pa.Table.from_pandas(tokens, preserve_index=False)
-    told = {"texts": json.dumps([keys, counts.tolist()])}
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **told}), buffer)
-    content = buffer.getvalue().to_pybytes()
-    name = _sha256(content)
-    draft = store / f"{name}.{os.getpid()}.part"
-    draft.write_bytes(content)
-    draft.replace(store / f"{name}.parquet")
-
-
-def _sha256(content: str | bytes) -> str:
-    content = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    return hashlib.sha256(content).hexdigest()
+    kept = {"keys": keys, "counts": counts.tolist(), "tokens": tokens.reset_index(drop=True)}
+    write_entry(kept, store / text_sha256("".join(keys))[:24])
