@@ -540,8 +540,8 @@ class TestSheets:
         items = pd.read_csv(paths[0], dtype=str, encoding="utf-8-sig")["번호"].tolist()
         filled(paths, [dict.fromkeys(items, " 창업  지원 "), dict.fromkeys(items[:3], "지역")])
         table = pd.read_csv(paths[1], dtype=str, encoding="utf-8-sig")
-        table.to_excel(tmp_path / "둘.xlsx", index=False, engine="xlsxwriter")
-        codes = desks.read_sheets([paths[0], tmp_path / "둘.xlsx"])
+        table.to_excel(tmp_path / "coding-2.xlsx", index=False, engine="xlsxwriter")
+        codes = desks.read_sheets(tmp_path)
         found = codes.groupby("coder")["label"].agg(list).to_dict()
         assert found == {1: ["창업 지원"] * 4, 2: ["지역"] * 3}
 
@@ -550,10 +550,9 @@ class TestSheets:
         [("a,b\n1,2\n", "'번호' 열과 '이름' 열"), ("번호,이름\nn1,가\nn1,나\n", "두 번")],
     )
     def test_a_spoilt_sheet_is_told(self, tmp_path, content, told):
-        path = tmp_path / "x.csv"
-        path.write_text(content, encoding="utf-8")
+        (tmp_path / "coding-1.csv").write_text(content, encoding="utf-8")
         with pytest.raises(PolicyTextError, match=told):
-            desks.read_sheets([path])
+            desks.read_sheets(tmp_path)
 
 
 def codes_of(*coders):
@@ -565,8 +564,9 @@ def codes_of(*coders):
 class TestAlpha:
     def test_the_worked_example_of_krippendorff_2011(self):
         """Computing Krippendorff's Alpha-Reliability, section B: binary, two coders, 0.095."""
-        found, low, high, n = desks.alpha(codes_of("0100000000", "1110010010"), n_boot=200)
-        assert round(found, 3) == 0.095 and n == 10 and low <= found <= high
+        found = desks.alpha(codes_of("0100000000", "1110010010"), n_boot=200)
+        assert round(found["alpha"], 3) == 0.095 and found["n"] == 10
+        assert found["low"] <= found["alpha"] <= found["high"]
 
     def test_by_the_formula(self):
         """1 - D_o / D_e with two coders and no gaps."""
@@ -575,11 +575,11 @@ class TestAlpha:
         two = np.where(rng.random(40) < 0.7, one, rng.choice(list("가나다"), 40))
         shares = np.unique(np.concatenate([one, two]), return_counts=True)[1]
         expected = 1 - (shares * (shares - 1)).sum() / (80 * 79)
-        found = desks.alpha(codes_of(one, two), n_boot=10)[0]
+        found = desks.alpha(codes_of(one, two), n_boot=10)["alpha"]
         assert found == pytest.approx(1 - (one != two).mean() / expected)
 
     def test_items_of_one_coder_do_not_count(self):
-        assert desks.alpha(codes_of("가나가나", ["가", "나", "", ""]), n_boot=10)[3] == 2
+        assert desks.alpha(codes_of("가나가나", ["가", "나", "", ""]), n_boot=10)["n"] == 2
 
     @pytest.mark.parametrize("labels", [("가가가", "가가가"), ("가", "나")])
     def test_nothing_to_agree_on(self, labels):

@@ -94,9 +94,9 @@ class LexiconDesk(Screen):
         self._tell("token-changes", table, facts)
         moved = moved_terms(top_terms(self.corpus), top_terms(after))
         told = [
-            f"{row.administration}: 들어오는 말 {row.entered or '없음'}, 빠지는 말 {row.left or '없음'}."
-            for row in moved.itertuples()
-            if row.entered or row.left
+            f"{who}: 들어오는 말 {new or '없음'}, 빠지는 말 {old or '없음'}."
+            for who, new, old in moved[["administration", "entered", "left"]].to_numpy()
+            if new or old
         ]
         return f"⚠ 저장하면 두드러진 말이 바뀝니다. {' '.join(told)}" if told else None
 
@@ -211,16 +211,8 @@ class LabelsDesk(Screen):
         return f"✓ 표 두 장을 만들었습니다. 한 사람이 한 장씩 ‘이름’ 칸을 채우세요: {places}"
 
     def do_agree(self) -> str:
-        """What the two filled sheets say, whichever kind they were saved as."""
-        paths = []
-        for coder in (1, 2):
-            path = self.study.folder / f"coding-{coder}.xlsx"
-            path = path if path.is_file() else path.with_suffix(".csv")
-            if not path.is_file():
-                raise PolicyTextError(f"{path.name}가 없습니다. 먼저 매길 표 두 장을 만드세요.")
-            paths.append(path)
-        names = ("alpha", "low", "high", "n")
-        facts = dict(zip(names, alpha(read_sheets(paths)), strict=True))
+        """What the two filled sheets say."""
+        facts = alpha(read_sheets(self.study.folder))
         return Result("coders", pd.DataFrame(), facts=facts, file="").finding
 
     def shown(self) -> dict[str, str]:
@@ -268,14 +260,17 @@ def write_sheets(
     return paths
 
 
-def read_sheets(paths: Sequence[Path]) -> pd.DataFrame:
-    """Read filled sheets, CSV or XLSX, back as one table.
+def read_sheets(folder: Path) -> pd.DataFrame:
+    """Read the two filled sheets of a folder, each saved as XLSX or CSV, back as one table.
 
-    Returns ``item, coder`` (1, 2, … in the order of `paths`), ``label``; rows left empty are out.
-    A missing column, or an item that stands twice in a sheet, is a PolicyTextError.
+    Returns ``item, coder`` (1 or 2), ``label``; rows left empty are out. PolicyTextError: a missing
+    sheet or column, or an item that stands twice in a sheet.
     """
     parts = []
-    for coder, path in enumerate(map(Path, paths), start=1):
+    for coder in (1, 2):
+        path = max(folder.glob(f"coding-{coder}.*"), default=None)  # XLSX before CSV
+        if path is None:
+            raise PolicyTextError(f"coding-{coder}.csv가 없습니다. 먼저 매길 표 두 장을 만드세요.")
         if path.suffix.lower() == ".xlsx":
             table = pd.read_excel(path, dtype=str, engine="calamine")
         else:
@@ -286,46 +281,45 @@ def read_sheets(paths: Sequence[Path]) -> pd.DataFrame:
                 f"{path.name}에 '{ITEM}' 열과 '{LABEL}' 열이 있어야 하는데 {list(table.columns)}만 "
                 "있습니다. 만들어 준 표의 첫 줄을 그대로 두고 다시 저장하세요."
             )
-        if table[ITEM].duplicated().any():
-            twice = table.loc[table[ITEM].duplicated(), ITEM].iloc[0]
+        for twice in table.loc[table[ITEM].duplicated(), ITEM]:
             raise PolicyTextError(
                 f"{path.name}에 번호 '{twice}'가 두 번 있습니다. 한 줄만 남기세요."
             )
         label = table[named[0]].fillna("").str.split().str.join(" ")
         parts.append(pd.DataFrame({"item": table[ITEM], "coder": coder, "label": label}))
-    codes = pd.concat(parts, ignore_index=True)
-    return codes[codes["label"] != ""].reset_index(drop=True)
+    return pd.concat(parts, ignore_index=True).query("label != ''").reset_index(drop=True)
 
 
-def alpha(codes: pd.DataFrame, *, n_boot: int = 1000) -> tuple[float, float, float, int]:
+def alpha(codes: pd.DataFrame, *, n_boot: int = 1000) -> dict[str, float]:
     """Krippendorff's alpha for names, with a 95 % bootstrap interval over items.
 
     Krippendorff (2004), computed by the package ``krippendorff``. `codes` are those of
-    :func:`read_sheets`. Returns ``alpha, low, high`` and the number of items that two coders or
-    more named. InsufficientData: fewer than two such items, or a single name for everything.
+    :func:`read_sheets`. Returns ``alpha, low, high`` and ``n``, the items that two coders or more
+    named. InsufficientData: fewer than two such items, or a single name for everything.
 
     >>> codes = pd.DataFrame({"item": list("abcd") * 2, "coder": [1] * 4 + [2] * 4,
     ...     "label": ["창업", "창업", "지역", "지역"] * 2})
-    >>> alpha(codes, n_boot=50)[0]
+    >>> alpha(codes, n_boot=50)["alpha"]
     1.0
     """
     counts = codes.pivot_table(index="item", columns="label", values="coder", aggfunc="nunique")
     counts = counts.fillna(0).to_numpy(int)
     counts = counts[counts.sum(axis=1) >= 2]
-    if len(counts) < 2 or (counts.sum(axis=0) > 0).sum() < 2:
+
+    def of(rows: np.ndarray) -> float:
+        if (rows.sum(axis=0) > 0).sum() < 2:  # drawn anew with a single name: all agree
+            return 1.0
+        return float(krippendorff.alpha(value_counts=rows, level_of_measurement="nominal"))
+
+    n = len(counts)
+    if n < 2 or (counts.sum(axis=0) > 0).sum() < 2:
         raise InsufficientData(
             "일치도를 잴 수 없습니다. 두 사람이 함께 매긴 글이 둘 이상, 쓴 이름이 둘 이상 있어야 합니다."
         )
     rng = np.random.default_rng(0)
-    drawn = [counts[rng.integers(0, len(counts), len(counts))] for _ in range(n_boot)]
-    low, high = np.quantile([_alpha(rows) for rows in drawn], [0.025, 0.975])
-    return _alpha(counts), float(low), float(high), len(counts)
-
-
-def _alpha(counts: np.ndarray) -> float:
-    if (counts.sum(axis=0) > 0).sum() < 2:  # drawn anew with a single name: all agree
-        return 1.0
-    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
+    drawn = [of(counts[rng.integers(0, n, n)]) for _ in range(n_boot)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return {"alpha": of(counts), "low": float(low), "high": float(high), "n": n}
 
 
 def item_of(doc_id: str) -> str:
