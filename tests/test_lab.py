@@ -218,6 +218,21 @@ class TestExplore:
             box = screen.locator(part).first.bounding_box()
             assert box["y"] > 0 and box["y"] + box["height"] < 720, part
 
+    def test_a_click_that_leaves_a_typed_word_is_not_lost(self, screen):
+        """The word is asked when the field is left, and its answer comes before the button is up."""
+        before, button = asked(screen), screen.locator("#view-administrations")
+        screen.locator("#term").fill("투자")
+        button.hover()
+        screen.mouse.down()
+        screen.wait_for_timeout(3_000)
+        screen.mouse.up()
+        screen.wait_for_function(
+            f"Number(document.querySelector('.status')?.dataset.asked) === {before + 2}"
+        )
+        assert button.get_attribute("aria-pressed") == "true"
+        assert screen.locator(".told b").inner_text().startswith("‘투자’")
+        press(screen, "#view-time")
+
     def test_words_change_figure_and_sentences(self, screen):
         before = screen.locator(".part-figure").inner_html()
         fill(screen, "term", "특구, 투자")

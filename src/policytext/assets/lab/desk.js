@@ -15,7 +15,19 @@ function render({ model, el }) {
     model.send({ ask: what, value, ...more });
   };
 
+  // What is pressed stays until it is let go: of a button drawn anew in between no click would come.
+  let [pressed, late] = [false, false];
+  el.addEventListener("pointerdown", () => { pressed = true; });
+  for (const end of ["pointerup", "pointercancel"]) {
+    window.addEventListener(end, () => {
+      pressed = false;
+      if (late) setTimeout(draw);
+    });
+  }
+
   const draw = () => {
+    late = pressed;
+    if (late) return;
     const inside = el.contains(document.activeElement);
     const focused = inside ? document.activeElement.id : "";
     const open = [...el.querySelectorAll("details[id]")].map((fold) => [fold.id, fold.open]);
