@@ -136,7 +136,6 @@ class TestTerm:
     [
         (lambda corpus: corpus.with_(n_topics="7"), "정수를 적어야 하는데 '7'"),
         (lambda corpus: corpus.with_(n_topics=5000), "200 이하여야"),
-        (lambda corpus: corpus.where(administrations="문제인"), "가장 가까운 것은 ‘문재인’"),
         (lambda corpus: corpus.where(genre="보도자료"), "항목 ‘genre’가 없습니다.*‘genres’"),
         (lambda corpus: corpus.where(genres="보도자료"), "종류 ‘보도자료’가 없습니다.*: 기사"),
         (lambda corpus: corpus.with_(stopword="기업"), "가장 가까운 것은 ‘stopwords’"),
@@ -268,9 +267,7 @@ class TestScreen:
         assert screen.state["only"] == [] and len(screen.uses) == every
 
     def test_uses_are_sorted_by_the_word_before(self, screen):
-        for key, expected in {"after": "before", "before": "administration"}.items():
-            screen.heard("sort", key)
-            assert f'id="sort-{key}"' in screen.page.parts["lines"] and expected
+        screen.heard("sort", "before")
         before = screen._quoted(screen.uses)["before"].str.split().str[::-1].tolist()
         assert before == sorted(before)
         screen.heard("sort", "before")
@@ -370,7 +367,6 @@ class TestScreen:
             ({"administrations": "박근헤"}, "가장 가까운 것은 ‘박근혜’"),
             ({"analyser": "mecap"}, "mecab, kiwi.*가운데 하나여야 하는데 'mecap'"),
             ({"start": 1990, "end": 1999}, "해 ‘1990’이 없습니다"),
-            ({"term": "창엄"}, "비슷한 말: 창업"),
         ],
     )
     def test_a_choice_that_there_is_not_names_the_nearest(self, study, given, told):
@@ -428,17 +424,10 @@ class TestOwnTerms:
     @pytest.mark.parametrize("before", [["벤처 금고"], []])
     def test_another_spelling_is_counted_as_its_term(self, study, documents, before):
         decided = accepted(*before) | {"모험 금고": "벤처 금고"}
-        terms.save_terms(study, documents, decided)
+        terms.save_terms(study, documents, decided | {"창업자 지원금": "창조경제혁신센터"})
         found = self.counted(study, documents)
         assert found["벤처 금고"] == 4 and "모험 금고" not in found
-        corpus = Corpus.open(study)
-        assert (
-            terms.tried(corpus, decided).tokens["term"].tolist() == corpus.tokens["term"].tolist()
-        )
-
-    def test_another_spelling_of_a_shipped_term(self, study, documents):
-        terms.save_terms(study, documents, {"모험 금고": "창조경제혁신센터"})
-        assert self.counted(study, documents)["창조경제혁신센터"] == 1
+        assert found["창조경제혁신센터"] == 3  # a shipped term
 
     def test_decisions_add_up_and_stay_out_of_the_package(self, study, documents):
         before = read_lexicon().sha256
@@ -473,8 +462,7 @@ class TestOwnTerms:
         more = desk.page.parts["more"]
         assert "글 2건에서" in more and "창업자 지원금</th>" in more
         desk.heard("do", "save")
-        if "한 번 더" in status(desk):
-            desk.heard("do", "save")
+        desk.heard("do", "save")  # once more, where it warned
         assert "저장했습니다" in desk.page.parts["more"]
         assert desk.state["decided"] == {"벤처 금고": ""}  # never a candidate again
         assert "창업자 지원금" in set(terms.own_terms(study)["term"])

@@ -226,9 +226,7 @@ class TestExplore:
         screen.mouse.down()
         screen.wait_for_timeout(3_000)
         screen.mouse.up()
-        screen.wait_for_function(
-            f"Number(document.querySelector('.status')?.dataset.asked) === {before + 2}"
-        )
+        screen.wait_for_selector(f'.status[data-asked="{before + 2}"]')
         assert button.get_attribute("aria-pressed") == "true"
         assert screen.locator(".told b").inner_text().startswith("‘투자’")
         press(screen, "#view-time")
