@@ -83,9 +83,8 @@ def test_what_is_drawn_does_not_depend_on_the_blocks_it_is_drawn_in(monkeypatch)
     units = u.family_units(matrix_of(np.arange(30)[:, None]), groups, strata=strata)
     whole = relabelled(units, 25), u._resampled(units, 25, np.random.default_rng(0))
     monkeypatch.setattr(u, "HELD", 7 * 30)
-    assert [block.shape[1] for block in u.permuted_groups(units, 25, np.random.default_rng(0))] == [
-        1, 7, 7, 7, 4,
-    ]  # fmt: skip
+    blocks = u.permuted_groups(units, 25, np.random.default_rng(0))
+    assert [block.shape[1] for block in blocks] == [1, 7, 7, 7, 4]
     assert (relabelled(units, 25) == whole[0]).all()
     assert u._resampled(units, 25, np.random.default_rng(0)) == pytest.approx(whole[1], rel=1e-12)
 
