@@ -300,6 +300,16 @@ def test_a_group_alone_in_its_stratum_is_not_compared_and_ranks_last(bursty):
     assert table.loc[~is_alone, ["z", "log_odds_low"]].notna().all(axis=None)
 
 
+def test_a_stratum_in_which_nobody_uses_a_term_says_nothing_about_it():
+    """The second term stands in speeches only: as if there were no other texts."""
+    counts = [[9, 4, 5], [9, 1, 5], [8, 0, 6], [7, 0, 7]]
+    table = keyness(matrix_of(counts), list("가나가나"), strata=["연설"] * 2 + ["회의"] * 2)
+    alone = keyness(matrix_of(counts[:2]), list("가나"))
+    row, own = (t[(t["term"] == "t0001") & (t["administration"] == "가")] for t in (table, alone))
+    assert row["n_strata"].item() == 1
+    assert row[["log_odds", "z"]].to_numpy() == pytest.approx(own[["log_odds", "z"]].to_numpy())
+
+
 # --- degenerate input ----------------------------------------------------------------------
 
 

@@ -77,7 +77,8 @@ def claims(corpus) -> Result:
 def headlines(corpus) -> Result:
     """The conclusions that survive the checks, the best three first, and what to beware of."""
     table = claims_table(corpus)
-    best = table[table["is_headline"]].head(N_HEADLINES).to_dict("records")
+    best = table[table["is_headline"]].groupby("administration", sort=False).head(1)
+    best = best.head(N_HEADLINES).to_dict("records")  # one of each government
     is_reworded = _is_reworded(corpus)
     facts = _counted(table) | {"is_reworded": is_reworded}
     facts["said"] = [say("findings", "headline", row) for row in best]

@@ -56,7 +56,7 @@ _ENDS = ["log_odds_low", "log_odds_high"]
 
 BY = ("term", "administration")
 N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its table
-N_PANELS = 6  # of the figure, above which each has half as many terms
+N_PANELS = 6  # administrations, from which on each has half as many terms, and less evidence
 _ZERO = "term administration share_existing is_structural_zero changed label".split()
 MUCH = 0.5  # share of one document above which the reader is told
 _CRUDE = ["times_crude", "q_crude"]  # where kinds of text are adjusted for
@@ -367,7 +367,7 @@ def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     shown = corpus.administrations
     top = table[(table["z"] > 0) & ~table["is_formula"] & table["administration"].isin(shown)]
     top = _leading_parts(top[~top["term"].isin(read_people())])
-    n_drawn = N_DRAWN if len(shown) <= N_PANELS else N_DRAWN // 2
+    n_drawn = N_DRAWN if len(shown) < N_PANELS else N_DRAWN // 2
     tops = [top[top["administration"] == label].head(n_drawn) for label in shown]
     view = pd.concat([top.head(0), *tops], ignore_index=True)
     others = table[table["term"].isin(view["term"]) & table["administration"].isin(shown)]
@@ -641,7 +641,8 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
     sure = more[more["q"] < ALPHA]
     told = sure[~sure["term"].isin(read_people()) & ~sure["is_formula"]]
     told = told.sort_values(["is_plain", "z"], ascending=False)
-    rows = _leading_parts(more).head(N_LISTED).reset_index(drop=True)
+    n_listed = N_LISTED if len(corpus.administrations) < N_PANELS else N_LISTED // 2
+    rows = _leading_parts(more).head(n_listed).reset_index(drop=True)
     documents = corpus.documents[corpus.documents["administration"] == label]
     others = [other for other in corpus.order if other != label]
     facts = {
@@ -656,7 +657,8 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
         "n_told": len(told),
         "top": told.iloc[0].to_dict() if len(told) else None,
     }
-    look = {"by": BY, "evidence_n": 3, "columns": _with_crude(rows, _LISTED), "level": 3}
+    n = 3 if len(corpus.administrations) < N_PANELS else 1
+    look = {"by": BY, "evidence_n": n, "columns": _with_crude(rows, _LISTED), "level": 3}
     counts = occurrences(documents, corpus.tokens, rows["term"])
     return [
         Result("keyness-of", rows, corpus, facts=facts, file=file, **look),
@@ -734,20 +736,24 @@ def _effects(units: Units) -> dict[str, np.ndarray]:
     cell = units.stratum * n_groups + units.group
     y = units.totals(cell, n_strata * n_groups).reshape(n_strata, n_groups, -1)
     n = y.sum(axis=2, keepdims=True)
-    crude, n_compared = y.sum(axis=0), _comparable(n).sum(axis=0)
+    # A stratum in which nobody uses a term says nothing about it.
+    comparable = (n > 0) & (_rest(n) > 0)
+    told = comparable & (y.sum(axis=1, keepdims=True) > 0)
+    crude, n_compared = y.sum(axis=0), told.sum(axis=0)
     prior = y.sum(axis=1, keepdims=True), n.sum(axis=1, keepdims=True)
     found = _log_odds(y, _rest(y), n, _rest(n), *prior)
-    odds, variance = (_mean_over_strata(value, n) for value in found)
+    odds, variance = (_mean_over_strata(value, told) for value in found)
     with np.errstate(invalid="ignore"):
         # Mean of k independent estimates; eq. 22 of the paper: ζ = δ / σ.
-        z = odds / np.sqrt(variance / n_compared)
+        z = np.nan_to_num(odds / np.sqrt(variance / n_compared))
+    odds, z = (np.where(comparable.any(axis=0), value, np.nan) for value in (odds, z))
     counts, tokens, pick = units.counts, units.tokens, picker(cell, n.size)
     products = counts > 0, counts.multiply(counts), counts.multiply(tokens[:, None])
     sums = [(pick @ sparse.csr_matrix(each)).toarray().reshape(y.shape) for each in products]
     sums += [(pick @ tokens**2).reshape(n.shape), y, n]
     # The two sides are the first axis: the group, and the rest.
     sides = [np.stack([own, _rest(own)]) for own in sums]
-    half = _half_width(*sides)
+    half = _half_width(told, *sides)
     return {
         "n_once": crude,
         "log_odds": odds,
@@ -760,7 +766,7 @@ def _effects(units: Units) -> dict[str, np.ndarray]:
     }
 
 
-def _half_width(users, squares, mixed, sizes, count, size) -> np.ndarray:
+def _half_width(told, users, squares, mixed, sizes, count, size) -> np.ndarray:
     """Half of the 95 % interval of the log-odds, by what each family adds to it; groups × terms."""
     # The linear part of δ in the counts of a family (delta method), to which reweighting families
     # tends. It is too narrow for terms of few families: stretched by √(1 + 3/k), k the families on
@@ -772,9 +778,9 @@ def _half_width(users, squares, mixed, sizes, count, size) -> np.ndarray:
         pull = 1 / own + 1 / other
         use, token = 2 * pull - pull[::-1], 1 / other[::-1] - 2 / other
         variance = (use**2 * squares + 2 * use * token * mixed + token**2 * sizes).sum(axis=0)
-        mean = _mean_over_strata(np.nan_to_num(variance), size[0])
+        mean = _mean_over_strata(np.nan_to_num(variance), told)
         fewer = np.maximum(users.sum(axis=1).min(axis=0), 1)
-        return _NORMAL * np.sqrt(mean / _comparable(size[0]).sum(axis=0) * (1 + 3 / fewer))
+        return _NORMAL * np.sqrt(mean / np.maximum(told.sum(axis=0), 1) * (1 + 3 / fewer))
 
 
 def _times(users, squares, mixed, sizes, count, size) -> dict[str, np.ndarray]:
@@ -810,16 +816,9 @@ def _rest(y: np.ndarray) -> np.ndarray:
     return np.maximum(y.sum(axis=1, keepdims=True) - y, 0)
 
 
-def _comparable(n: np.ndarray) -> np.ndarray:
-    """Strata in which both the group and the others have tokens."""
-    return (n > 0) & (_rest(n) > 0)
-
-
-def _mean_over_strata(values: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Each comparable stratum weighs the same; NaN where there is none."""
-    is_comparable = _comparable(n)
-    with np.errstate(invalid="ignore"):
-        return np.where(is_comparable, values, 0).sum(axis=0) / is_comparable.sum(axis=0)
+def _mean_over_strata(values: np.ndarray, told: np.ndarray) -> np.ndarray:
+    """Each stratum that tells of the term weighs the same; 0 where none does."""
+    return np.where(told, values, 0).sum(axis=0) / np.maximum(told.sum(axis=0), 1)
 
 
 def _log_odds(y, rest, n, n_rest, alpha, size):

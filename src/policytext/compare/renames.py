@@ -35,6 +35,7 @@ MIN_FAMILIES = 5  # families on each side without which a context is not measure
 MAX_TERMS = 30  # candidates a side, the most distinctive ones
 N_OTHERS = 2000  # words of like frequency that a match must beat
 N_LISTED = 30  # rows of a pair and kind
+N_PAIRS = 6  # pairs and kinds told one by one, the surest
 N_CANDIDATES = 3  # of them told
 MOSTLY = 0.9  # of its days: a name that existed for so much of a period could have been used
 RENAMED, MOVED = "새 이름", "둘레가 달라짐"
@@ -239,6 +240,7 @@ def renaming(corpus: Corpus) -> Result:
     matches = successive_matches(keyness, *about)
     pairs = matches.groupby(["administration_from", "administration_to", "kind"], sort=False)
     sure = [rows for _, rows in pairs if (rows["q"] < ALPHA).any()]
+    sure = sorted(sure, key=lambda rows: rows["q"].min())[:N_PAIRS]  # the rest is in the CSV
     parts = [_match(corpus, rows, number) for number, rows in enumerate(sure, start=1)]
     least = pairs["q"].min()
     none = {kind: [] for kind in (RENAMED, MOVED)}
