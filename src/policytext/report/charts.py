@@ -34,6 +34,7 @@ WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at the
 ALPHA = 0.05  # q below which a difference is drawn as sure
 ROW_INCHES = 0.29  # of a term's row
 N_TOPICS = 6  # of a term, from the first row
+ENDLESS = 10  # times the largest dot; an interval beyond goes on to the edge
 LEAST_TIMES = 0.2  # drawn of another administration
 Colours = Mapping[str, str] | None
 PARTS = {
@@ -160,7 +161,8 @@ def draw_dots(ax: Axes, table: pd.DataFrame, colours) -> None:
     ax.axvline(1, color=MUTED, linewidth=0.8)
     low, high = times_limits(table)
     ax.set(xscale="log", xlim=(low, high))
-    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 40 else (1, 3)))
+    subs = (1, 2, 5) if high / low < 40 else (1, 3) if high / low < 2_000 else (1,)
+    ax.xaxis.set_major_locator(LogLocator(subs=subs))
     ax.xaxis.set_major_formatter(StrMethodFormatter("×{x:,g}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
 
@@ -173,7 +175,7 @@ def times_limits(table: pd.DataFrame) -> tuple[float, float]:
     [0.95, 5.43]
     """
     ends = table.filter(["times", "times_low", "times_high"]).to_numpy(float)
-    ends = np.log([1, *ends[np.isfinite(ends) & (ends > 0)]])
+    ends = np.log([1, *ends[(ends < ENDLESS * table["times"].max()) & (ends > 0)]])
     room = np.ptp(ends) or 1
     return np.exp(ends.min() - 0.04 * room), np.exp(ends.max() + 0.22 * room)
 
@@ -402,9 +404,11 @@ def _draw_others(top: pd.DataFrame, others: pd.DataFrame, ax: Axes, colour: Mapp
 def _draw_terms(top: pd.DataFrame, ax: Axes, colour) -> None:
     """Dots, intervals and counts of one administration's top terms."""
     draw_dots(ax, top, to_hex(colour))
-    right = top.get("times_high", top["times"]).replace(np.inf, np.nan).fillna(top["times"])
+    right = top.get("times_high", top["times"])
+    right = right.where(right < ENDLESS * top["times"].max()).fillna(top["times"])
     for row, (x, n) in enumerate(zip(right, top["n"], strict=True)):
-        write(ax, f"{int(n):,}", (x, row), (7, 0), fontsize=9, color=MUTED)
+        box = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6}
+        write(ax, f"{int(n):,}", (x, row), (7, 0), fontsize=9, color=MUTED, bbox=box)
     ax.set(yticks=range(len(top)), yticklabels=top["term"].astype(str))
     _bare(ax)
 
