@@ -105,7 +105,10 @@ def test_headlines_say_what_they_survived_and_name_nothing_else(corpus):
     result = checks.headlines(corpus)
     said = result.facts["said"]
     assert said[0].startswith("박근혜 정부는 나머지 정부보다 ‘창조경제’를 ")
-    assert "매체를 하나씩 빼도, 모든 정부에 있는 매체만 보아도 같은 결론이다." in said[0]
+    assert (
+        "매체를 하나씩 빼도, 모든 정부에 있는 매체만 보아도 같은 결론이다(크기는 다를 수 있다)."
+        in said[0]
+    )
     assert "하지 못한 점검: 같은 종류의 글끼리 견주기." in said[0]
     assert not any(word in one for one in said for word in ("중소기업", "중기부", "사랑"))
 

@@ -526,7 +526,7 @@ def fate(*rows, name="acting", **facts):
         "가운데 1개를 되풀이하지 못한다(방향은 모두 같다). ‘붙임’(글 12건)에서는 잴 수 있는 결론 1개가 모두 같다",
     ),
     ([("붙임", "holds", 12), ("뺌", "holds", 9)], "권한대행을 어떻게 다루든 결론 1개가 모두 같다: 붙임, 뺌(글 9~12건)"),
-    ([("붙임", "holds", 9), ("뺌", "holds", 9)], "어느 쪽이든 글이 9건으로 같아 달라질 것이 없다: 붙임, 뺌"),
+    ([("붙임", "holds", 9), ("뺌", "holds", 9)], "권한대행을 어떻게 다루든 글이 9건으로 같아 달라질 것이 없다: 붙임, 뺌"),
 ])  # fmt: skip
 def test_what_other_documents_do_is_said(rows, sentence):
     assert fate(*rows) == sentence

@@ -402,6 +402,8 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
         },
         "warning-publishers": {
             "why": fault(corpus.documents, administrations=corpus.administrations)
+            if corpus.documents["publisher"].nunique() > 1
+            else ""
         },
         "warning-power": _detectable(corpus).iloc[-1].to_dict(),
         "warning-kinds": {"stratum": main_stratum(corpus)},
