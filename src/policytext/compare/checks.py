@@ -25,6 +25,7 @@ from policytext.compare.robustness import (
     ABSENT,
     CHOICE_NAMES,
     FAILS,
+    FLAWS,
     REVERSED,
     WEAKER,
     Headlines,
@@ -52,12 +53,6 @@ _SHOWN = (
     "claim amount is_headline flaws n_false share_specifications q_page without_publisher "
     "common_publishers within_kinds folded"
 ).split()
-_FLAWS = {
-    "is_formula": "상투어",
-    "is_alone": "나머지는 쓰지 않음",
-    "is_fragile": "다시 뽑으면 깨짐",
-    "is_reworded": "옮겨 적은 글",
-}
 _HELD = ["share_specifications", "n_specifications"]
 _base = stored(robustness.measure)
 
@@ -66,9 +61,7 @@ def claims(corpus) -> Result:
     """Every candidate for a headline, and what becomes of it in each of the checks below."""
     table = claims_table(corpus)
     rows = table.to_dict("records")
-    flaws = [
-        ", ".join(told for name, told in _FLAWS.items() if row[name]) or "없음" for row in rows
-    ]
+    flaws = [", ".join(told for name, told in FLAWS.items() if row[name]) or "없음" for row in rows]
     view = table.assign(amount=[say("findings", "amount", row) for row in rows], flaws=flaws)
     look = {"columns": _SHOWN, "facts": _counted(table)}
     return _of_claims("claims", view, corpus, **look)

@@ -41,7 +41,12 @@ from policytext.words.tokens import LEXICON_TAG, counted, tokenize
 N_TERMS = 10  # candidate terms an administration
 TOP_RANK = 20  # a term further down than this is no headline
 MOST = 0.75  # of specifications, at least, in which a headline holds
-FLAWS = ["is_formula", "is_alone", "is_fragile", "is_reworded"]  # of a claim; none makes headlines
+FLAWS = {  # of a claim: none with one is a headline
+    "is_formula": "상투어",
+    "is_alone": "나머지는 쓰지 않음",
+    "is_fragile": "다시 뽑으면 깨짐",
+    "is_reworded": "옮겨 적은 글",
+}
 MATCHED = 1 / 3  # Jaccard overlap below which a topic did not come back
 N_DRAWS = 200  # of halves for the distances, at most
 HOLDS, FAILS, ABSENT = "holds", "fails", "absent"
