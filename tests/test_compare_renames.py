@@ -248,14 +248,16 @@ BEST = {
 }  # fmt: skip
 NUMBERS = "95% 구간 0.80~0.95, {} 0.40, 중복 묶음 20·1,300개, q = 0.010"
 OTHERS, DEALT = NUMBERS.format("다른 말은"), NUMBERS.format("글을 섞어 나누면")
+ALIKE = f"갑의 ‘창업’과 을의 ‘벤처’는 둘레의 말이 우연보다 비슷하다: 유사도는 0.90이다({OTHERS})"
+READ_IT = "하나가 다른 하나를 이은 것인지는 문장을 읽어야 안다"
 TYPICAL = {"similarity": 0.7, "baseline": 0.8}
 
 
 @pytest.mark.parametrize(
     "name, n_sure, expected",
     [
-        ("renamed", 1, f"갑의 ‘창업’ 자리를 을의 ‘벤처’가 이어받았다: 둘레의 말이 0.90만큼 비슷하다({OTHERS})"),
-        ("renamed", 2, f"갑의 ‘창업’ 자리를 을의 ‘벤처’가 이어받았다: 둘레의 말이 0.90만큼 비슷하다({OTHERS}). 모두 2쌍이다"),
+        ("renamed", 1, f"{ALIKE}. {READ_IT}"),
+        ("renamed", 2, f"{ALIKE}. 이런 짝은 모두 2쌍이다. {READ_IT}"),
         ("moved", 1, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 1개는 둘레의 말이 우연보다 더 달라졌다: "
          f"‘창업’의 유사도는 0.90({DEALT})이다. 글의 종류가 달라졌거나 글자만 같은 다른 말이어서일 수도 있다"),
         ("moved", 2, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 2개는 둘레의 말이 우연보다 더 달라졌다: 그 유사도의 "
@@ -294,7 +296,7 @@ def test_the_sentence_of_renamed_bodies(n_terms, most, expected):
 def test_pairs_without_a_sure_match_are_told_in_one_sentence():
     facts = {"renamed": ["갑→을", "을→병"], "moved": ["을→병"], "candidates": [BEST]}
     assert Result("renaming", pd.DataFrame([BEST]), facts=facts, file="").finding == (
-        "이름만 바뀌었다고 말할 수 있는 짝이 없는 두 정부: 갑→을, 을→병. 우연이 아니라고 할 수는 없지만 둘레가 매우 "
+        "사라진 말과 새로 온 말의 둘레가 우연보다 비슷한 짝이 없는 두 정부: 갑→을, 을→병. 우연이 아니라고 할 수는 없지만 둘레가 매우 "
         "비슷해 읽어 볼 후보: ‘창업’→‘벤처’(유사도 0.90). 함께 쓴 말의 둘레가 우연보다 더 달라졌다고 말할 수 없는 "
         "두 정부: 을→병"
     )

@@ -317,21 +317,22 @@ LARGEST = (
     ". 배수로 가장 크게 바뀐 것은 ‘창업’이다. 2013년 1분기(95% 구간 2013년 1분기뿐)에 "
     "1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 "
 )
-MOVED = ". 취임일을 다른 날로 옮겨도 이만큼 가까울 확률은 0.030이다(모든 변화를 함께 바로잡음)"
+OF_WHAT = ": 변화가 없는 흐름에서도 이만한 변화가 나오는 비율을 함께 바로잡은 값)"
+MOVED = ". 취임일을 보름씩 옮긴 달력에서도 이만큼 가까이 오는 비율을 함께 바로잡으면 q = 0.030이다"
 
 
 @pytest.mark.parametrize(
     ("changes", "n", "sentence"),
     [
-        (CHANGE, 5, f"{ONE}1곳이다{LARGEST}4일 뒤, q = 0.004){MOVED}"),
-        (CHANGE.assign(distance_days=-200), 5, f"{ONE}없다{LARGEST}7개월 앞, q = 0.004)"),
+        (CHANGE, 5, f"{ONE}1곳이다{LARGEST}4일 뒤, q = 0.004{OF_WHAT}{MOVED}"),
+        (CHANGE.assign(distance_days=-200), 5, f"{ONE}없다{LARGEST}7개월 앞, q = 0.004{OF_WHAT}"),
         (CHANGE.assign(date_low=pd.Timestamp("2012-12-01"), q_placebo=0.3), 5,
-         f"{ONE}1곳이다{LARGEST}4일 뒤, q = 0.004){MOVED}. 취임과 가까운 것이 우연이 아니라고 할 수는 없다"
+         f"{ONE}1곳이다{LARGEST}4일 뒤, q = 0.004{OF_WHAT}{MOVED}. 취임과 가까운 것이 우연이 아니라고 할 수는 없다"
          .replace("2013년 1분기뿐", "2012년 4분기~2013년 1분기").replace("0.030", "0.300")),
         (CHANGE.assign(administration=None, distance_days=np.nan, q_placebo=np.nan), 5,
-         f"{ONE}없다{LARGEST[:-5]}q = 0.004)"),
+         f"{ONE}없다{LARGEST[:-5]}q = 0.004{OF_WHAT}"),
         (CHANGE.assign(distance_days=0, q_placebo=np.nan, q=1e-9), 5,
-         f"{ONE}1곳이다{LARGEST[:-3]}취임과 같은 때, q < 0.001)"),
+         f"{ONE}1곳이다{LARGEST[:-3]}취임과 같은 때, q < 0.001{OF_WHAT}"),
         (CHANGE.assign(q=0.2), 5, "낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)"),
         (CHANGE[:0], 0, "흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)"),
     ],

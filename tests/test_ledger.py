@@ -336,10 +336,14 @@ def test_survivors_are_counted_by_hand():
 
 @pytest.mark.parametrize(("kept", "said"), [(0.8, "사라졌다고 할 수 없다"), (0.2, "사라졌다")])
 def test_the_front_page_says_whether_more_names_went_with_a_government(kept, said):
-    facts = {"is_lost": kept < 0.5, "real": [{"share": kept}] * 2, "false": pd.Series([0.5, 0.9])}
+    real = {"share": kept, "n_alive": 10, "n_kept": int(10 * kept), "low": 0.1, "high": 0.9}
+    false = pd.DataFrame({"share": [0.5, 0.9], "n_alive": [10, 20]})
+    facts = {"is_lost": kept < 0.5, "real": [real] * 2, "false": false}
     told = _headlines("survivors", facts)[0]["text"]
     assert told.startswith(f"정부가 바뀐 때에 사업·기관·구호의 이름이 더 {said}. ")
-    assert told.endswith(f"{kept:.0%}와 {kept:.0%}다. 정부가 바뀌지 않은 날 2개에서는 50~90%다.")
+    one = f"{kept:.0%}(10개 가운데 {10 * kept:.0f}개, 95% 구간 10~90%)"
+    assert f"비율은 {one}, {one}다." in told
+    assert told.endswith("정부가 바뀌지 않은 날 2개에서는 50~90%(날마다 이름 10~20개)다.")
 
 
 def test_faulty_figures_of_a_source_are_told_with_file_and_row(tmp_path):

@@ -41,7 +41,7 @@ from policytext.topics.clusters import fragile_topics, labels, stable_topics
 from policytext.words.lexicon import read_stopwords
 
 N_PUBLISHERS = 20  # left out one by one, the largest first
-PRECISION = {2: 0.5, 3: 0.8}  # asked of the ranking for terms planted so many times
+PLANTED_TIMES = 2, 3
 ESTIMATE_NAMES = {
     "term": "로그 승산비",
     "topic": "비중의 차이",
@@ -258,12 +258,13 @@ def planting_experiment(corpus) -> Result:
     """How many terms made two and three times as frequent in one government are found."""
     corpus.check()
     matrix, groups, families = corpus.keyness_matrix, corpus.groups, corpus.families.tolist()
-    drawn = [robustness.planted(matrix, groups.tolist(), families, times) for times in PRECISION]
+    drawn = [
+        robustness.planted(matrix, groups.tolist(), families, times) for times in PLANTED_TIMES
+    ]
     means = pd.concat(drawn).groupby("times").mean(numeric_only=True).reset_index()
-    asked = means.assign(asked=PRECISION.values()).to_dict("records")
     twice, thrice = (
         _said("planted-terms", table, corpus, facts=row, level=3)
-        for table, row in zip(drawn, asked, strict=True)
+        for table, row in zip(drawn, means.to_dict("records"), strict=True)
     )
     facts = {"where": drawn[0]["where"].iloc[0], "n_draws": len(drawn[0])}
     shown = ("times", "n_planted", "precision", "n_found", "n_called", "false_share")

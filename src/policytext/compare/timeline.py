@@ -307,10 +307,10 @@ def change_points(
     without texts, nor in the three cells beside them. One row per change: ``series, date`` (first
     day of the first cell of the new level) with ``date_low, date_high`` (first days of cells,
     95 %); ``before, after`` (pooled values on either side, up to the next change or gap), ``since,
-    until`` which days; ``change``; ``p`` that there is a change, ``q`` (Benjamini-Hochberg; a
-    series without a change counts as p = 1); the nearest ``inauguration`` of a president among the
+    until`` which days; ``change``; ``p``, how often a series without a change shows one as strong,
+    ``q`` (Benjamini-Hochberg; a series without a change counts as p = 1); the nearest ``inauguration`` of a president among the
     administrations of the table, its ``administration``, ``distance_days`` from it (negative:
-    before it), missing where there is none; ``p_placebo`` that a change as large lies as near,
+    before it), missing where there is none; ``p_placebo``, how often false ones lie as near,
     ``q_placebo`` (Benjamini-Hochberg over all changes).
 
     Notes

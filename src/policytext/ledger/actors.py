@@ -785,7 +785,7 @@ def lives(corpus: Corpus) -> Result:
     changes = starts[starts.index.isin(corpus.administrations[1:])].dt.strftime("%Y-%m-%d")
     survival = survivors(places[["name", "date", "family_id"]], changes.tolist())
     real, false = (survival[survival["is_real"] == is_real] for is_real in (True, False))
-    facts = {"real": real.to_dict("records"), "false": false["share"]}
+    facts = {"real": real.to_dict("records"), "false": false}
     facts["is_lost"] = bool(len(real) and real["share"].mean() < false["share"].min())
     is_told = real["n_alive"].sum() >= N_ALIVE and len(false) >= N_FALSE
     facts["headlines"] = _headlines("survivors", facts) if is_told else []

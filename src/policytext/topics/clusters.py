@@ -657,9 +657,8 @@ def _clearest(table: pd.DataFrame) -> dict:
     # By intervals: three documents without the topic must not make an administration win.
     stable = table[table["is_stable"]]
     if "share_within" in stable:
-        stable = stable.drop(columns=list(_WITHIN)).rename(
-            columns=dict(zip(_WITHIN.values(), _WITHIN, strict=True))
-        )
+        stable = stable.assign(share_crude=stable["share"]).drop(columns=[*_WITHIN])
+        stable = stable.rename(columns=dict(zip(_WITHIN.values(), _WITHIN, strict=True)))
     by_topic = stable.groupby("topic")
     gap = by_topic["share_low"].max() - by_topic["share_high"].min()
     facts = {"n_stable": len(gap), "high": None, "low": None}
