@@ -13,19 +13,20 @@ import numpy as np
 from lxml import etree
 from matplotlib.colors import to_hex, to_rgb
 
-TAGS = {"a", "clipPath", "defs", "g", "path", "pattern", "rect", "svg", "text", "title", "use"}
+TAGS = set("a circle clipPath defs g path pattern rect svg text title use".split())
 _PAINT = {
     "fill", "fill-opacity", "fill-rule", "opacity", "stroke", "stroke-dasharray",
     "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
     "stroke-opacity", "stroke-width", "font-size", "font-weight", "text-anchor",
 }  # fmt: skip
-_PLACE = {"clip-path", "d", "height", "patternUnits", "transform", "viewBox", "width", "x", "y"}
+_PLACE = set("clip-path cx cy d height patternUnits r transform viewBox width x y".split())
 _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 ATTRIBUTES = {
     **{tag: {*_PAINT, *_PLACE} for tag in TAGS - {"a", "title"}},
     "use": {*_PAINT, *_PLACE, "href"},
     "svg": {*_PAINT, *_PLACE, "font-family"},
 }
+ROUND = r"M \S+ \S+(?: C(?: \S+){6}){8} z"  # how matplotlib writes a dot: 350 letters
 HEAT = "heat"  # gid of artists whose colour is a value: the same in light and dark
 FONTS = "PolicyText Sans, Noto Sans KR, Malgun Gothic, Apple SD Gothic Neo, sans-serif"
 DARK_PAPER = "#14171b"
@@ -53,17 +54,22 @@ def inline_svg(
         styles = (part.partition(":") for part in given.pop("style", "").split(";"))
         given |= {key.strip(): value.strip() for key, _, value in styles if key.strip()}
         kept = {key: _value(given[key], ids) for key in given if key in _PAINT | _PLACE}
+        if kept.get("transform", "").startswith("rotate(-0 "):
+            del kept["transform"]
         element.attrib.clear()
         element.attrib.update(kept)
         if given.get("id") in ids:
             element.set("id", ids[given["id"]])
         elif HEAT in given.get("id", ""):
             element.set("class", HEAT)
+        if element.tag == f"{_SVG}path" and re.fullmatch(ROUND, kept.get("d", "")):
+            _as_circle(element)
         target = given.get(_LINK, "").removeprefix("#")
         if element.tag == f"{_SVG}a":
             _open_row(element, int(target), name, rows, n_linked)
         elif target:
             element.set("href", f"#{ids[target]}")
+    _share(root)
     for key in ("width", "height"):  # points, as pixels of a screen
         root.set(key, f"{float(root.get(key).removesuffix('pt')) * 4 / 3:.0f}")
     role = "group" if root.find(f".//{_SVG}a") is not None else "img"  # links stand in no image
@@ -76,11 +82,38 @@ def _value(text: str, ids: dict[str, str]) -> str:
     """Of an attribute: names of this page, numbers to a hundredth."""
     if text.startswith("url(#"):
         return f"url(#{ids[text[5:-1]]})"
-    return " ".join(re.sub(r"-?\d+\.\d{3,}", _hundredths, text).split())
+    return " ".join(re.sub(r"-?\d+\.\d{3,}", lambda found: _hundredths(found[0]), text).split())
 
 
-def _hundredths(found: re.Match) -> str:
-    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+def _hundredths(number: str | float) -> str:
+    return f"{float(number):.2f}".rstrip("0").rstrip(".")
+
+
+def _share(root) -> None:
+    """Say once, on their group, how marks look that look alike: half of the letters."""
+    for group in reversed(list(root.iter(f"{_SVG}g"))):
+        inner = (part if part.tag == f"{_SVG}a" else [part] for part in group)
+        marks = [mark for part in inner for mark in part if mark.tag != f"{_SVG}title"]
+        if any(mark.tag == f"{_SVG}text" or mark.get("transform") for mark in marks):
+            continue  # letters have inks of their own; a moved mark would move its clip
+        for key in (_PAINT | {"clip-path"}) - {"opacity"}:
+            looks = {mark.get(key) for mark in marks}
+            if len(looks) == 1 and None not in looks and key not in group.attrib:
+                group.set(key, looks.pop())
+                for mark in marks:
+                    del mark.attrib[key]
+
+
+def _as_circle(path) -> None:
+    """Write a path of eight curves as a circle if it is one, to a twentieth of a pixel."""
+    points = np.array(re.findall(r"[-\d.]+", path.get("d")), dtype=float).reshape(-1, 2)
+    middle, size = (points.min(axis=0) + points.max(axis=0)) / 2, np.ptp(points, axis=0)
+    radius = np.linalg.norm(points[::3] - middle, axis=1)
+    if np.ptp(radius) < 0.05 and np.ptp(size) < 0.05:
+        path.tag = f"{_SVG}circle"
+        place = {"cx": middle[0], "cy": middle[1], "r": size.mean() / 2}
+        path.attrib.update({key: _hundredths(value) for key, value in place.items()})
+        del path.attrib["d"]
 
 
 def _open_row(link, row: int, name: str, rows: Sequence[str], n_linked: int) -> None:
