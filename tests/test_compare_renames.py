@@ -258,10 +258,10 @@ TYPICAL = {"similarity": 0.7, "baseline": 0.8}
     [
         ("renamed", 1, f"{ALIKE}. {READ_IT}"),
         ("renamed", 2, f"{ALIKE}. 이런 짝은 모두 2쌍이다. {READ_IT}"),
-        ("moved", 1, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 1개는 둘레의 말이 우연보다 더 달라졌다: "
-         f"‘창업’의 유사도는 0.90({DEALT})이다. 글의 종류가 달라졌거나 글자만 같은 다른 말이어서일 수도 있다"),
-        ("moved", 2, "갑과 을 정부가 함께 쓴 두드러진 말 3개 가운데 2개는 둘레의 말이 우연보다 더 달라졌다: 그 유사도의 "
-         "가운데값은 0.70(글을 섞어 나누면 0.80)이고, 가장 크게 달라진 ‘창업’의 유사도는 "
+        ("moved", 1, "이어진 두 정부가 함께 쓴 두드러진 말 3쌍 가운데 1쌍은 둘레의 말이 우연보다 더 달라졌다: "
+         f"‘창업’(갑→을)의 유사도는 0.90({DEALT})이다. 글의 종류가 달라졌거나 글자만 같은 다른 말이어서일 수도 있다"),
+        ("moved", 2, "이어진 두 정부가 함께 쓴 두드러진 말 3쌍 가운데 2쌍은 둘레의 말이 우연보다 더 달라졌다: 그 유사도의 "
+         "가운데값은 0.70(글을 섞어 나누면 0.80)이고, 가장 크게 달라진 ‘창업’(갑→을)의 유사도는 "
          f"0.90({DEALT})이다. 글의 종류가 달라졌거나 글자만 같은 다른 말이어서일 수도 있다"),
     ],
 )  # fmt: skip
@@ -322,9 +322,9 @@ def test_bodies_and_words_of_a_corpus_open_what_they_count(corpus):
     words = r.renaming(corpus)
     assert all((part.table["q"] < ALPHA).any() for part in words.more)
     rows = words.table.groupby(["administration_from", "kind"]).get_group(("박근혜", RENAMED))
-    part = r._match(corpus, rows.assign(q=0.01), 1)  # no match of this study is sure
+    part = r._match(corpus, rows.assign(q=0.01))  # no match of this study is sure
     row = part.table.iloc[0]
-    quotes = part.evidence(row["term_from"], row["term_to"])
+    quotes = part.evidence(*row[list(part.by)])
     assert set(quotes["administration"]) == {row["administration_from"], row["administration_to"]}
     assert set(quotes["match"]) <= {row["term_from"], row["term_to"]}
 

@@ -34,8 +34,7 @@ VANISHED = 0.1  # a rate below this part of the other administration's counts as
 MIN_FAMILIES = 5  # families on each side without which a context is not measured
 MAX_TERMS = 30  # candidates a side, the most distinctive ones
 N_OTHERS = 2000  # words of like frequency that a match must beat
-N_LISTED = 30  # rows of a pair and kind
-N_PAIRS = 6  # pairs and kinds told one by one, the surest
+N_LISTED = 60  # rows of a kind
 N_CANDIDATES = 3  # of them told
 MOSTLY = 0.9  # of its days: a name that existed for so much of a period could have been used
 RENAMED, MOVED = "새 이름", "둘레가 달라짐"
@@ -45,7 +44,8 @@ _MATCH = (
     "administration_from administration_to kind term_from term_to n_families_from n_families_to "
     "similarity similarity_low similarity_high baseline p q"
 ).split()
-_SHOWN = (*_MATCH[3:10], "baseline", "q")
+_PAIR, _KEY = _MATCH[:2], [*_MATCH[:2], *_MATCH[3:5]]
+_SHOWN = (*_KEY, *_MATCH[5:10], "baseline", "q")
 _NAMED = "administration term n z q actor n_actor z_actor q_actor is_renaming".split()
 
 
@@ -185,21 +185,28 @@ def rename_or_reform(
     rows = _renamed(contexts, dropped, brought, n_resamples, rng)
     rows += _moved(contexts, shared, n_resamples, rng)
     table = pd.DataFrame([(*pair, *row) for row in rows], columns=_MATCH[:-1])
-    table["q"] = table.groupby("kind")["p"].transform(scipy.stats.false_discovery_control)
-    table["_gap"] = -(table["similarity"] - table["baseline"]).abs()
-    table = table.sort_values(["kind", "p", "_gap"], ascending=[False, True, True])
-    return table.drop(columns="_gap").reset_index(drop=True)
+    return _corrected(table)
+
+
+def _corrected(table: pd.DataFrame) -> pd.DataFrame:
+    """The matches with their q among all of a kind; the surest, then the farthest first."""
+    q = table.groupby("kind")["p"].transform(scipy.stats.false_discovery_control)
+    gap = (table["similarity"] - table["baseline"]).abs()
+    table = table.assign(q=q, _gap=-gap).sort_values(
+        ["kind", "p", "_gap"], ascending=[False, True, True], kind="stable", ignore_index=True
+    )
+    return table.drop(columns="_gap")
 
 
 def successive_matches(
     keyness: pd.DataFrame, documents: pd.DataFrame, tokens: pd.DataFrame, order: Sequence[str]
 ) -> pd.DataFrame:
-    """:func:`rename_or_reform` for each two neighbours of some administrations in this `order`."""
+    """:func:`rename_or_reform` of all neighbours in this `order`, with one q for all pairs."""
     own = documents[["doc_id", "administration", "family_id"]]
     words = tokens[["doc_id", "start", "term"]]
     tables = [rename_or_reform(keyness, own, words, pair) for pair in pairwise(order)]
     found = [table for table in tables if len(table)]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_MATCH)
+    return _corrected(pd.concat(found)) if found else pd.DataFrame(columns=_MATCH)
 
 
 def folded(corpus: Corpus) -> pd.DataFrame:
@@ -238,16 +245,14 @@ def renaming(corpus: Corpus) -> Result:
     keyness = keyness[~keyness["term"].isin(read_people())]
     about = corpus.documents, corpus.tokens, corpus.administrations
     matches = successive_matches(keyness, *about)
-    pairs = matches.groupby(["administration_from", "administration_to", "kind"], sort=False)
-    sure = [rows for _, rows in pairs if (rows["q"] < ALPHA).any()]
-    sure = sorted(sure, key=lambda rows: rows["q"].min())[:N_PAIRS]  # the rest is in the CSV
-    parts = [_match(corpus, rows, number) for number, rows in enumerate(sure, start=1)]
-    least = pairs["q"].min()
+    parts = [_match(corpus, rows) for _, rows in matches.groupby("kind", sort=False)
+             if (rows["q"] < ALPHA).any()]  # fmt: skip
+    least = matches.groupby([*_PAIR, "kind"], sort=False)["q"].min()
     none = {kind: [] for kind in (RENAMED, MOVED)}
     for earlier, later, kind in least.index[least >= ALPHA]:
         none[kind].append(f"{earlier}→{later}")
     alike = matches[_alike(matches)].sort_values("similarity", ascending=False)
-    alike = alike.groupby(["administration_from", "administration_to"]).head(N_CANDIDATES)
+    alike = alike.groupby(_PAIR).head(N_CANDIDATES)
     is_sure = (matches["kind"] == RENAMED) & (matches["q"] < ALPHA)
     view = matches[is_sure | matches.index.isin(alike.index)].reset_index(drop=True)
     shown = ("finding", "figure" if len(view) else "kept")
@@ -258,7 +263,7 @@ def renaming(corpus: Corpus) -> Result:
         "level": 0,
         "view": view,
         "draw": maps.slopes,
-        "columns": _MATCH[:2] + _MATCH[3:5] + ["similarity", "q"],
+        "columns": [*_KEY, "similarity", "q"],
     }
     return Result("renaming", matches, corpus, parts=shown, more=parts, **look)
 
@@ -269,31 +274,31 @@ def _alike(rows: pd.DataFrame) -> pd.Series:
     return near & (rows["q"] >= ALPHA) & (rows["kind"] == RENAMED)
 
 
-def _match(corpus: Corpus, rows: pd.DataFrame, number: int) -> Result:
-    """The matches of one pair and kind of which one is sure, and the nearest others."""
-    sure = rows[rows["q"] < ALPHA]
-    first = rows.iloc[0]
+def _match(corpus: Corpus, rows: pd.DataFrame) -> Result:
+    """The matches of one kind, some of them sure: these, candidates, and the nearest others."""
+    is_new, is_sure = rows["kind"].iloc[0] == RENAMED, rows["q"] < ALPHA
+    sure, alike = rows[is_sure], rows[_alike(rows)]
     facts = {
         "n": len(rows),
         "n_sure": len(sure),
         "best": sure.iloc[0].to_dict(),
         "typical": sure[["similarity", "baseline"]].median().to_dict(),
     }
-    alike = rows[_alike(rows)].sort_values("similarity", ascending=False).head(N_CANDIDATES)
+    alike = alike.sort_values("similarity", ascending=False).head(N_CANDIDATES)
     facts["candidates"] = alike.to_dict("records")
     rest = rows.drop(index=[*sure.index, *alike.index])
     rows = pd.concat([sure, alike, rest]).head(N_LISTED).reset_index(drop=True)
     sides = []
     for side in ("from", "to"):
-        label = first[f"administration_{side}"]
-        found = corpus.mentions(rows[f"term_{side}"])
-        found = found[found["administration"] == label].assign(of=found["term"] + f" · {label}")
-        keys = rows[["term_from", "term_to"]].assign(term=rows[f"term_{side}"])
-        sides.append(keys.merge(found, on="term").drop(columns="term"))
-    opened = {"by": ("term_from", "term_to"), "places": pd.concat(sides, ignore_index=True)}
-    look = {"columns": _SHOWN, "shown": 5, "level": 3}
-    name = "renamed" if first["kind"] == RENAMED else "moved"
-    return Result(name, rows, corpus, facts=facts, file=f"renaming-{number}", **opened, **look)
+        own = {f"term_{side}": "term", f"administration_{side}": "administration"}
+        found = corpus.mentions(rows[f"term_{side}"].unique())
+        found = found.assign(of=found["term"] + " · " + found["administration"].astype(str))
+        keys = rows[_KEY].assign(**{new: rows[old] for old, new in own.items()})
+        sides.append(keys.merge(found, on=["term", "administration"]))
+    places = pd.concat(sides, ignore_index=True).drop(columns=["term", "administration"])
+    look = {"by": tuple(_KEY), "places": places, "columns": _SHOWN, "shown": 5, "level": 3}
+    file = "renamed" if is_new else "moved"
+    return Result(file, rows, corpus, facts=facts, evidence_n=1, **look)
 
 
 def _named(tokens: pd.DataFrame, documents: pd.DataFrame, folder) -> pd.DataFrame:
