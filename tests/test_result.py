@@ -180,7 +180,9 @@ class TestShown:
         first, rest = page.find_all("table")
         assert len(first.tbody.find_all("tr")) == 2 and len(rest.tbody.find_all("tr")) == 1
         assert "나머지 1행 보기" in page.text and "3행 · CSV" in page.text
-        assert page.find("details", class_="evidence").summary.text == "쓰임 1건: 농민"
+        assert (
+            page.find("details", class_="evidence").summary.text == "쓰임 1건"
+        )  # the row says of what
         assert "쓰임 4건 가운데 2건을 보였습니다 (날짜 차례로 고르게 뽑음)" in page.text
         assert (folder / "tables" / "terms.csv").read_bytes().startswith(b"\xef\xbb\xbfterm,n")
 

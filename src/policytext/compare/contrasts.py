@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise, repeat
 from pathlib import Path
@@ -56,6 +57,8 @@ _ENDS = ["log_odds_low", "log_odds_high"]
 
 BY = ("term", "administration")
 N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its table
+N_TOLD = 7  # administrations told one by one; more of them have one table
+N_EACH = 8  # rows of each there
 N_PANELS = 6  # administrations, from which on each has half as many terms, and less evidence
 _ZERO = "term administration share_existing is_structural_zero changed label".split()
 MUCH = 0.5  # share of one document above which the reader is told
@@ -374,8 +377,9 @@ def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     drawing = {"n_terms": n_drawn, "colours": corpus.colours, "others": others}
     facts = {"n_terms": len(corpus.keyness_matrix.terms), "drawing": drawing, "strata": strata}
     facts["n_apart"] = int(((view["q"] >= ALPHA) & _excludes_one(view)).sum())
-    more = [part for place in range(len(shown)) for part in _keyness_of(corpus, table, place)]
-    more += [_formulas(corpus, table), _too_small(corpus)]
+    parts = [_keyness_of(corpus, table, place) for place in range(len(shown))]
+    parts = [_of_everybody(parts)] if len(shown) > N_TOLD else parts
+    more = [*(one for part in parts for one in part), _formulas(corpus, table), _too_small(corpus)]
     look = {"by": BY, "draw": charts.keyness, "columns": _with_crude(table, _DRAWN)}
     return Result("keyness", table, corpus, view=view, facts=facts, more=more, **look)
 
@@ -663,6 +667,20 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
     return [
         Result("keyness-of", rows, corpus, facts=facts, file=file, **look),
         Result("keyness-of-evidence", counts, corpus, parts=("kept",), file=f"{file}-evidence"),
+    ]
+
+
+def _of_everybody(parts: Sequence[Sequence[Result]]) -> list[Result]:
+    """The tables of :func:`_keyness_of` as one, and what their counts add up from."""
+    own, counts = zip(*parts, strict=True)
+    rows = pd.concat([one.table.head(N_EACH) for one in own], ignore_index=True)
+    told = replace(own[0], table=rows, view=rows, file="keyness-all")
+    facts = [{name: one.facts[name] for name in ("label", "n_told", "top")} for one in own]
+    counts = pd.concat([one.table for one in counts]).drop_duplicates(["term", "doc_id"])
+    columns = ("administration", *(name for name in own[0].columns if name != "administration"))
+    return [
+        replace(told, facts={"all": facts}, columns=columns),
+        replace(parts[0][1], table=counts, view=counts, file="keyness-all-evidence"),
     ]
 
 

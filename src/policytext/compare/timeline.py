@@ -7,7 +7,7 @@ changes is two cells, and a cell without documents is a gap, never a zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -40,6 +40,8 @@ MONTH_DAYS = 30
 GAP_DAYS = 92  # without texts: no level goes on and no change is sought across more
 AROUND_DAYS = 180  # before and after a change, opened as its evidence
 N_TOPICS, N_WINDOWS = 8, 6  # series drawn
+MANY = 6  # governments; of more of them fewer series are drawn
+MOST_YEARS = 30  # drawn one by one; of a longer period two or more together
 _CHANGES = (
     "series date date_low date_high before after p q administration distance_days p_placebo "
     "q_placebo event"
@@ -88,8 +90,8 @@ def topics_over_time(corpus: Corpus) -> Result:
     told["drawing"] = {"changes": changes, "colours": corpus.colours, "unit": "share"}
     about = _of_topics(corpus, corpus.documents, years)
     look = {"by": ("topic", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
-    look |= {"places": about, "draw": _only(first, maps.timeline)}
-    look["view"] = _of_large(table, corpus)
+    look |= {"places": about, "draw": maps.timeline}
+    look["view"] = _of_large(table[table["series"].isin(first)], corpus)
     flow = Result("topics-over-time", table, corpus, facts=facts | told, **look)
     changes = changes.assign(is_firm=changes["series"].isin(firm))
     changes = with_events(changes, _events(corpus))
@@ -104,8 +106,9 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     corpus.check(n_large=2)
     documents = corpus.documents[corpus.large.notna().to_numpy()]
     windows = office_windows(documents, acting=corpus.study.corpus.acting)
-    chosen = (list(terms) or distinctive_terms(corpus))[:N_WINDOWS]
-    drawn = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:N_WINDOWS]
+    n_series = N_WINDOWS if len(corpus.administrations) <= MANY else N_WINDOWS // 2
+    chosen = (list(terms) or distinctive_terms(corpus))[:n_series]
+    drawn = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:n_series]
     of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
     of_topics = topic_rates(corpus.topics.documents, documents, windows, corpus.topic_names)
     both = pd.concat([of_terms.assign(measure="말"), of_topics.assign(measure="주제")])
@@ -118,11 +121,13 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     look["places"] = pd.concat([mentions, about], ignore_index=True)
     more = [Result("months-in-office", both, corpus, facts=facts, **look)]
     look["columns"] = ("administration", "months", "series", *_VALUES)
-    look |= {"places": about, "draw": _only(drawn, partial(maps.office_windows, unit="share"))}
+    look |= {"places": about, "draw": partial(maps.office_windows, unit="share")}
+    look["view"] = _reached(of_topics[of_topics["series"].isin(drawn)], windows)
     is_firm = of_topics["series"].isin(corpus.topic_names[stable_topics(corpus)])
     told = facts | _told_windows(of_topics[is_firm])
     more.insert(0, Result("topics-by-months-in-office", of_topics, corpus, facts=told, **look))
     look |= {"places": mentions, "draw": maps.office_windows}
+    look["view"] = _reached(of_terms, windows)
     told = facts | _told_windows(of_terms)
     more.insert(0, Result("terms-by-months-in-office", of_terms, corpus, facts=told, **look))
     facts = {"n_governments": windows["administration"].nunique(), "months": _shared(windows)}
@@ -142,7 +147,7 @@ def recounts(corpus: Corpus, *results: Result) -> Result:
 
 
 def distinctive_terms(corpus: Corpus) -> list[str]:
-    """The two surest terms of each administration, without people, formulas, bodies to come."""
+    """The surest terms of each administration, without people, formulas, bodies to come."""
     if len(corpus.order) < 2:
         return []
     table = compared(corpus, strata=main_stratum(corpus))  # what chapter 4 calls distinctive
@@ -152,7 +157,8 @@ def distinctive_terms(corpus: Corpus) -> list[str]:
     absent = zeros.loc[zeros["is_structural_zero"].astype(bool), "term"]
     formulas = formulas_of(corpus, sure).query("is_formula")["term"]
     sure = sure[~sure["term"].isin({*absent, *formulas})]
-    return sure.groupby("administration").head(2)["term"].unique().tolist()
+    n_each = 2 if len(corpus.administrations) <= MANY else 1
+    return sure.groupby("administration").head(n_each)["term"].unique().tolist()
 
 
 def choose_unit(documents: pd.DataFrame) -> str:
@@ -395,12 +401,20 @@ def _calendar_of(corpus: Corpus) -> tuple[pd.DataFrame, dict]:
     cells = calendar(corpus.documents, unit=unit, acting=corpus.study.corpus.acting)
     n = int((cell_of(corpus.documents, cells) >= 0).sum())
     first, last = cells["period"].min(), cells["period_end"].max()
-    return cells, {"n_documents": n, "first": first, "last": last, "step": UNIT_NAMES[unit]}
+    facts = {"n_documents": n, "first": first, "last": last, "step": UNIT_NAMES[unit]}
+    return cells, facts | {"n_years": _years_together(corpus.documents["date"].dt.year)}
 
 
 def _years(corpus: Corpus) -> pd.DataFrame:
-    """The cells that are drawn: years, divided where the government changes."""
-    return calendar(corpus.documents, unit="year", acting=corpus.study.corpus.acting)
+    """The cells that are drawn: years, or a few together, divided where the government changes."""
+    days = _days_of_office(corpus.documents, corpus.study.corpus.acting)
+    year = days["date"].dt.year
+    cells = _cells(days.assign(cell=year // _years_together(year)), "cell")
+    return cells.drop(columns="cell").sort_values("period", ignore_index=True)
+
+
+def _years_together(years: pd.Series) -> int:
+    return -(-years.dropna().nunique() // MOST_YEARS)
 
 
 def _of_large(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
@@ -444,8 +458,10 @@ def _topic_flow(corpus: Corpus, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     return table, changes, list(dict.fromkeys([*moved, *firm, *names]))[:N_TOPICS]
 
 
-def _only(series: Sequence[str], draw: Callable) -> Callable:
-    return lambda table, **drawing: draw(table[table["series"].isin(series)], **drawing)
+def _reached(rates: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
+    """The rates in stretches of the term that at least half of the governments reached."""
+    shares = (windows["office_days"] > 0).groupby(windows["window"]).mean()
+    return rates[rates["window"].isin(shares.index[shares >= 0.5])].reset_index(drop=True)
 
 
 def _told_changes(changes: pd.DataFrame, n_series: int, table: pd.DataFrame) -> dict:

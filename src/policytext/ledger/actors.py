@@ -72,7 +72,7 @@ _LAST_OF_YEAR = pd.Timedelta(days=31)
 _NEAR = pd.Timedelta(days=92)  # after the due day, for what is counted year by year
 _NOW = pd.Timedelta(days=31)  # what is told within it, as it stands, is told of one time
 _MUCH, _TWICE = 5, 2  # times as much or as little: not the same thing; not surely the same
-N_DRAWN, N_NAMES, N_TIES = 30, 40, 10
+N_DRAWN, N_NAMES, N_TIES = 20, 30, 36  # rows of a figure
 N_ALIVE, N_FALSE = 20, 10  # names at all changes, and false days, for a headline
 N_CELLS = 20  # of regions and years that have a partner, to be drawn
 
@@ -722,11 +722,13 @@ def ties(corpus: Corpus) -> Result:
         for a, b, government in table[by].itertuples(index=False)
     ]
     view = table[table["administration"].isin(governments)]
-    view = view.groupby("administration", sort=False).head(N_TIES).reset_index(drop=True)
+    n_each = min(10, max(3, N_TIES // max(len(governments), 1)))
+    view = view.groupby("administration", sort=False).head(n_each).reset_index(drop=True)
     view["administration"] = pd.Categorical(view["administration"], governments)
     facts = {
         "n_pairs": len(table[_PAIR].drop_duplicates()),
         "n_kept": int((table["change"] == "kept").sum()),
+        "n_each": n_each,
         "drawing": {"colours": corpus.colours},
     }
     columns = "administration actor_a actor_b verbs n n_families change"

@@ -45,6 +45,7 @@ COMMUNITIES = [
 NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
 N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
+CROWD = 6  # governments; a panel of more of them needs the width of the sheet
 PER_ROW = 4  # maps of tiles side by side
 
 
@@ -153,7 +154,8 @@ def office_windows(
     ['1–12']
     """
     names, groups = list(table["series"].unique()), ordered(table["administration"])
-    size = {"columns": min(len(names), 2), "height": 1.85 * -(-len(names) // 2) + 0.7}
+    columns = 1 if len(groups) > CROWD else min(len(names), 2)
+    size = {"columns": columns, "height": 1.85 * -(-len(names) // columns) + 0.7}
     sheet, panels = charts.panels_for(ax, len(names), **size)
     colour = charts.group_colours(table, groups, colours)
     aside = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytext.report.result import ROW_LIMIT, SHARE_RULE, Result, is_share_safe, shorten
+from policytext.report.result import LIST_LIMIT, SHARE_RULE, Result, is_share_safe, shorten
 from policytext.study import file_sha256, source_path
 from policytext.texts.clean import MIN_DOCUMENTS, MIN_SHARE
 from policytext.texts.coverage import KIND_NAMES
@@ -39,7 +39,7 @@ def conditions(corpus, *sections: str, facts: dict | None = None) -> Result:
     table = pd.DataFrame({"항목": list(told), "값": list(told.values())})
     return Result(
         "conditions", table, corpus, facts={"facts": told}, columns=("항목", "값"),
-        parts=("table",), shown=ROW_LIMIT, file="",
+        parts=("table",), shown=LIST_LIMIT, file="",
     )  # fmt: skip
 
 

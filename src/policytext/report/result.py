@@ -40,7 +40,8 @@ MIME = "application/vnd.policytext+json"
 OUTPUT_VARIABLE = "POLICYTEXT_OUTPUT"  # folder of the report being built; absent in the lab
 SHARE_SAFE_VARIABLE = "POLICYTEXT_SHARE_SAFE"
 ASSETS = Path(__file__).parents[1] / "assets"
-ROW_LIMIT = 300  # rows written into the page; all of them are in the CSV
+ROW_LIMIT = 300  # rows of a figure written into the page, so that its marks open them
+LIST_LIMIT = 100  # rows of a table without a figure; all of them are in the CSV
 SVG_LIMIT = 300_000  # bytes; above it the page embeds the PNG instead
 CSV_LIMIT = 50_000  # bytes; above it the page links the file beside it instead
 HOVER_COLUMNS = 6  # of a row, said when its mark is pointed at
@@ -236,7 +237,8 @@ class Result:
         files = {ending: self._saved(figure, ending) for ending in ("svg", "png")}
         for ending, content in files.items():
             self._write("figures", ending, content)
-        is_stack = len({round(panel.get_position().x0, 2) for panel in panels}) == 1
+        n_columns = len({round(panel.get_position().x0, 2) for panel in panels})
+        is_stack = n_columns == 1
         axes = {} if is_stack else {"가로": figure.get_supxlabel(), "세로": figure.get_supylabel()}
         axes = " · ".join(f"{name}: {label}" for name, label in axes.items() if label)
         marks = self._marks(anchor)
@@ -251,7 +253,7 @@ class Result:
         plt.close(figure)
         if len("".join(parts)) > SVG_LIMIT:
             return {"src": data_uri("image/png", _for_screens(files["png"]))}
-        return {"svg": Markup("".join(parts)), "axes": axes}
+        return {"svg": Markup("".join(parts)), "axes": axes, "n_columns": n_columns}
 
     def _panels(self) -> np.ndarray:
         """Axes drawn anew, whose marks have the numbers of the rows in view."""
@@ -292,7 +294,8 @@ class Result:
     def _table(self, folder: str) -> dict:
         content = csv_bytes(self.view if folder == "figures" else self.table)
         self._write(folder, "csv", content)
-        view = self.view.head(ROW_LIMIT)
+        limit = ROW_LIMIT if folder == "figures" else LIST_LIMIT
+        view = self.view.head(limit)
         columns = self._forms()
         cells = [[written(value, form) for value in view[form["key"]]] for form in columns]
         folds = self._folds(view, self.evidence_n) if self.by else None
@@ -303,6 +306,7 @@ class Result:
             "evidence": folds and [[shareable_fold(fold) for fold in row] for row in folds],
             "caveats": view["caveat"].tolist() if "caveat" in view else [""] * len(view),
             "n_rows": len(self.view),
+            "limit": limit,
             "csv": f"{folder}/{self.file}.csv" if is_long else data_uri("text/csv", content),
         }
 
@@ -430,7 +434,7 @@ def template(name: str) -> jinja2.Template:
     }
     environment.tests["missing"] = pd.isna
     environment.tests["web"] = is_web
-    told = {"ALPHA": ALPHA, "ROW_LIMIT": ROW_LIMIT, "zip": zip, "source_line": source_line}
+    told = {"ALPHA": ALPHA, "zip": zip, "source_line": source_line}
     environment.globals |= told
     return environment.get_template(name)
 
