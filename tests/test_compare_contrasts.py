@@ -590,7 +590,9 @@ def test_no_mention_is_an_empty_table(mentions, documents):
     assert table.empty and {"region", "share_low", "share_rest", "q"} <= set(table)
 
 
-TOLD = {"administration": "가", "region": "대구", "share": 0.3, "share_rest": 0.1, "q": 0.0004}
+TOLD = {"administration": "가", "region": "대구", "share": 0.3, "share_rest": 0.1, "q": 0.0004,
+        "n_families": 6, "n_families_all": 20, "share_low": 0.12, "share_high": 0.54}  # fmt: skip
+OF = "(중복 묶음 20개 가운데 6개, 95% 구간 12~54%, 나머지 10%, q < 0.001)"
 FACTS = {"is_alone": False, "told": [], "n_sure": 0, "n_regions": 0}
 
 
@@ -603,8 +605,7 @@ FACTS = {"is_alone": False, "told": [], "n_sure": 0, "n_regions": 0}
         1,
         ["가", "나"],
         {"told": [TOLD, TOLD | {"administration": "나"}], "n_sure": 5, "n_regions": 3},
-        "한 정부가 나머지 정부보다 자주 말한 지역은 3곳이다: 가 때 대구 30%(나머지 10%, q < 0.001), "
-        "나 때 대구 30%(나머지 10%, q < 0.001) 등 5쌍",
+        f"한 정부가 나머지 정부보다 자주 말한 지역은 3곳이다: 가 때 대구 30%{OF}, 나 때 대구 30%{OF} 등 5쌍",
     ),
 ])  # fmt: skip
 def test_the_sentence_of_regions(rows, administrations, facts, expected):
