@@ -226,15 +226,14 @@ class Result:
     def svg(self) -> str:
         """The figure as part of a page; a mark's link ends in ``-r`` and the number of its row."""
         figure = self._panels()[0].figure
-        figure.set_layout_engine("none")  # it is laid out already
-        content = self._saved(figure, "svg", "none", box=None)
+        content = _saved(figure, "svg", None, "none")
         plt.close(figure)
         return inline_svg(content, alt=self.alt, **self._marks(self.name))
 
     def _figure(self, anchor: str) -> dict:
         panels = self._panels()
-        figure = panels[0].figure
-        files = {ending: self._saved(figure, ending) for ending in ("svg", "png")}
+        figure, box = panels[0].figure, _box(panels[0].figure)
+        files = {ending: _saved(figure, ending, box) for ending in ("svg", "png")}
         for ending, content in files.items():
             self._write("figures", ending, content)
         n_columns = len({round(panel.get_position().x0, 2) for panel in panels})
@@ -245,9 +244,9 @@ class Result:
         drawn = (wide_and_narrow if is_stack else panels_apart)(panels, self.alt)
         if OUTPUT_VARIABLE not in os.environ:  # JupyterLab has no style for phones, and takes
             marks["n_linked"], axes = 0, ""  # any HTML with a link in an SVG for an error
-            drawn = [("wide", self.alt, "tight")]
+            drawn = [("wide", self.alt, box)]
         parts = [
-            inline_svg(self._saved(figure, "svg", "none", box), part=part, alt=alt, **marks)
+            inline_svg(_saved(figure, "svg", box, "none"), part=part, alt=alt, **marks)
             for part, alt, box in drawn
         ]
         plt.close(figure)
@@ -256,23 +255,15 @@ class Result:
         return {"svg": Markup("".join(parts)), "axes": axes, "n_columns": n_columns}
 
     def _panels(self) -> np.ndarray:
-        """Axes drawn anew, whose marks have the numbers of the rows in view."""
-        return np.ravel(replace(self, view=self.view.reset_index(drop=True)).plot())
+        """Axes drawn and laid out anew, whose marks have the numbers of the rows in view."""
+        with plt.rc_context({"figure.dpi": DOTS_PER_INCH}):  # as it is saved
+            panels = np.ravel(replace(self, view=self.view.reset_index(drop=True)).plot())
+        panels[0].figure.set_layout_engine(None)  # it is laid out
+        return panels
 
     def _marks(self, anchor: str) -> dict:
         n_linked = min(len(self.view), ROW_LIMIT)
         return {"name": anchor, "rows": self._hovers(), "n_linked": n_linked}
-
-    @staticmethod
-    def _saved(figure: plt.Figure, ending: str, fonttype: str = "path", box="tight") -> bytes:
-        """A file of the figure; without a date and with a fixed salt always the same bytes."""
-        buffer = io.BytesIO()
-        look = {"svg.fonttype": fonttype, "svg.hashsalt": "policytext"}
-        metadata = {"Date": None} if ending == "svg" else None
-        with plt.rc_context(look):
-            about = {"dpi": DOTS_PER_INCH, "metadata": metadata, "bbox_inches": box}
-            figure.savefig(buffer, format=ending, **about)
-        return buffer.getvalue()
 
     def _forms(self) -> list[dict]:
         """The columns shown, in order, each with its header and format."""
@@ -322,14 +313,31 @@ class Result:
         path.write_bytes(content)
 
 
-def wide_and_narrow(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, str, str]]:
+def _saved(figure: plt.Figure, ending: str, box: Bbox | None, fonttype: str = "path") -> bytes:
+    """A file of the figure; without a date and with a fixed salt always the same bytes."""
+    buffer = io.BytesIO()
+    look = {"svg.fonttype": fonttype, "svg.hashsalt": "policytext"}
+    metadata = {"Date": None} if ending == "svg" else None
+    with plt.rc_context(look):
+        about = {"dpi": DOTS_PER_INCH, "metadata": metadata, "bbox_inches": box}
+        figure.savefig(buffer, format=ending, **about)
+    return buffer.getvalue()
+
+
+def _box(figure: plt.Figure) -> Bbox:
+    """What a figure fills of its sheet, in inches, and a margin."""
+    return figure.get_tightbbox().padded(plt.rcParams["savefig.pad_inches"])
+
+
+def wide_and_narrow(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, str, Bbox]]:
     """The whole figure as it was drawn, then laid out again for a phone.
 
     There the names of rows break into lines, ticks that would run into each other stand aslant,
     and a map without axes grows in height. Yields as :func:`panels_apart` does.
     """
-    yield "wide", alt, "tight"
     figure = panels[0].figure
+    yield "wide", alt, _box(figure)
+    figure.set_layout_engine("constrained")
     figure.set_figwidth(NARROW)
     if len(panels) == 1 and not len(panels[0].get_xticks()):
         figure.set_figheight(1.7 * figure.get_figheight())
@@ -348,11 +356,11 @@ def wide_and_narrow(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str,
             if sum(tick.get_window_extent().width for tick in ticks) > 0.9 * panel.bbox.width:
                 panel.tick_params(axis="x", labelrotation=60)
         figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    yield "narrow", alt, "tight"
+    figure.set_layout_engine(None)
+    yield "narrow", alt, _box(figure)
 
 
-def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, str, str | Bbox]]:
+def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, str, Bbox]]:
     """Leave one panel after another visible, where they stand side by side.
 
     A narrow page sets them below each other. Yields the name of each part, the picture in
@@ -360,7 +368,6 @@ def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, st
     and stand in line. What the axes mean is said once, beside them.
     """
     figure = panels[0].figure
-    figure.set_layout_engine("none")
     for panel in panels:
         panel.tick_params(labelbottom=True, labelleft=True)
     for text in figure.texts:
@@ -369,13 +376,13 @@ def panels_apart(panels: Sequence[plt.Axes], alt: str) -> Iterator[tuple[str, st
     whole = np.array([panel.get_tightbbox().extents for panel in panels])
     whole[:, 0] = frames[:, 0] - (frames - whole)[:, 0].max()
     whole[:, 2] = frames[:, 2] + (whole - frames)[:, 2].max()
-    parts = [(legend, LEGEND, "tight") for legend in figure.legends]
+    parts = [(legend, LEGEND, None) for legend in figure.legends]
     for panel, box in zip(panels, whole / figure.dpi, strict=True):
         parts.append((panel, panel.get_title(loc="left"), Bbox.from_extents(box).padded(0.04)))
     for part, (shown, name, box) in enumerate(parts):
         for artist, *_ in parts:
             artist.set_visible(artist is shown)
-        yield f"panel{part}", alt if shown is panels[0] or not name else name, box
+        yield f"panel{part}", alt if shown is panels[0] or not name else name, box or _box(figure)
 
 
 def parted(text: str) -> tuple[str, str]:
