@@ -16,6 +16,7 @@ from pathlib import Path
 
 import lxml.html
 import pandas as pd
+from xlsxwriter import Workbook
 
 from policytext.report.result import ASSETS, SHARE_RULE, header, template
 from policytext.report.site import answers, facts
@@ -134,8 +135,6 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
     """Every CSV of `tables/` as a sheet with filters and Korean headers, the first naming them."""
     known = _placed(manifest)
     files = {path.stem: path for path in sorted((output / "tables").glob("*.csv"))}
-    # What looks like a formula or an address stays text.
-    plain = {"strings_to_formulas": False, "strings_to_urls": False}
     sheets, listed = {}, []
     for stem in [*filter(files.get, known), *(stem for stem in files if stem not in known)]:
         table = _read(files[stem])
@@ -146,20 +145,25 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
         names = {key: header(key, about.get("result", stem)) for key in table}
         sheets[name] = table.head(ROWS_LIMIT).rename(columns=names)
     contents = pd.DataFrame(listed, columns=["시트", "설명", "행", "파일"])
-    with pd.ExcelWriter(
-        output / "tables.xlsx", engine="xlsxwriter", engine_kwargs={"options": plain}
-    ) as book:
-        book.book.set_properties({"created": datetime(1980, 1, 1)})  # the same bytes every time
+    # What looks like a formula or an address stays text.
+    plain = {"strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(output / "tables.xlsx", plain) as book:
+        book.set_properties({"created": datetime(1980, 1, 1)})  # the same bytes every time
         for name, table in {"표 목록": contents, **sheets}.items():
-            table.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
-            book.sheets[name].autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
+            sheet.write_row(0, 0, table)
             for place, key in enumerate(table):
-                cells = map(str, [key, *table.iloc[:WIDTH_ROWS, place]])
+                cells = table.iloc[:, place]
+                sheet.write_column(1, place, cells.astype(object).where(cells.notna(), None))
+                shown = map(str, [key, *cells[:WIDTH_ROWS]])
                 # In this encoding Hangul takes two bytes, as it takes two columns of a sheet.
-                width = max(len(cell.encode("cp949", "replace")) for cell in cells) + 3
-                book.sheets[name].set_column(place, place, min(width, WIDEST))
-        for row, name in enumerate(sheets, 1):
-            book.sheets["표 목록"].write_url(row, 0, f"internal:'{name}'!A1", string=name)
+                width = max(len(cell.encode("cp949", "replace")) for cell in shown) + 3
+                sheet.set_column(place, place, min(width, WIDEST))
+        first, *others = book.worksheets()
+        for row, sheet in enumerate(others, 1):
+            first.write_url(row, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)
 
 
 def _placed(manifest: Mapping) -> dict[str, dict]:

@@ -148,18 +148,22 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
         url_schemes={"http", "https", "mailto", "data"},
         link_rel=None,
     )
+    clean = re.sub(r'<a (?=[^>]*href="https?:)', '<a rel="noopener noreferrer" ', clean)
+    aside: list[str] = []  # what is right as it is, and most of a page: not parsed again
+
+    def set_aside(found: re.Match) -> str:
+        aside.append(found[0])
+        return f"<!--{len(aside) - 1}-->"
+
+    rows = "" if study.report.share_safe else "|<tbody><tr id=.*?</tbody>"
+    clean = re.sub(f"<svg .*?</svg>{rows}", set_aside, clean, flags=re.DOTALL)
     soup = BeautifulSoup(clean, "html.parser")
     for image in soup.find_all("img"):
         if not image.get("src") or image.find_parent("figure") is None:
             image.decompose()
-    for title in soup.find_all("title"):
-        if title.find_parent("svg") is None:
-            title.decompose()
-    for link in soup.find_all("a", href=re.compile("^https?:")):
-        link["rel"] = "noopener noreferrer"
     said_above = soup.select("#finding-headlines + .finding-detail")
-    for repeated in [*soup.find_all("h1", limit=1), *said_above]:
-        repeated.decompose()
+    for spare in [*soup.find_all("title"), *soup.find_all("h1", limit=1), *said_above]:
+        spare.decompose()
     for bare in soup.find_all("table"):
         if bare.find_parent(class_="scroll") is None:
             _frame_table(soup, bare)
@@ -179,7 +183,7 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
     for kind, css in (("findings", ".finding"), ("faults", ".fault")):
         for record, shown in zip(chapter[kind], soup.select(css), strict=False):
             record["anchor"] = shown["id"]
-    return str(soup), outline
+    return re.sub(r"<!--(\d+)-->", lambda found: aside[int(found[1])], str(soup)), outline
 
 
 def _attribute(element: str, attribute: str, value: str) -> str | None:
