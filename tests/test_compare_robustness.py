@@ -176,9 +176,11 @@ def test_headlines_are_ranked_by_what_they_survive_then_by_size():
 
 def test_one_correction_over_everything_tested():
     table = BASE.measured.assign(p=[0.01, 0.02, 0.03, 0.04, *[np.nan] * 3, 0.5, 0.05, 0.5, 0.05])
+    table.loc[4:5, "p"] = 0.02
     found = r.page_q(table)
-    assert len(found) == 6  # four words, each topic once, no distance
-    assert found["q_page"].tolist() == pytest.approx([0.06, 0.06, 0.06, 0.06, 0.06, 0.5])
+    assert len(found) == 8  # four words, each topic once, the distance counted once, said twice
+    by_hand = [0.14 / 3, 0.14 / 3, 0.0525, 0.056, 0.14 / 3, 0.35 / 6, 0.5, 0.14 / 3]
+    assert found["q_page"].tolist() == pytest.approx(by_hand)
 
 
 OPTIONS = {

@@ -149,6 +149,16 @@ def test_a_share_within_kinds_weighs_each_kind_alike_in_every_government():
     assert alike["share"].tolist() == [0.5, 0.5, 0.5, 0.5]
     assert alike["n"].tolist() == [3, 1, 1, 3]
 
+    topics, groups, kinds = topics_of(topics["topic"].tolist() * 9), groups * 9, kinds * 9
+    how = {"n_boot": 200, "n_permutations": 400}
+    (crude, _), (within, _) = (
+        u.share_differences(topics, groups, strata=strata, **how).itertuples()
+        for strata in (None, kinds)
+    )
+    assert crude.difference == 0.5 and crude.q < 0.01
+    # What a kind always speaks of leaves nothing for chance, either.
+    assert within[4:7] == pytest.approx((0, 0, 0)) and within.q == 1
+
 
 def test_the_interval_of_a_share_has_the_width_of_a_binomial():
     row = u.shares(topics_of([1] * 100 + [2] * 300), ["가"] * 400, n_boot=4000).iloc[0]

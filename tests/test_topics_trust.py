@@ -272,9 +272,9 @@ STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "
         ),
         (
             "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),
-            {"n_stable": 1, "high": HIGH | {"n": 1200}, "low": HIGH | {"n": 3}},
-            "비중이 가장 크게 다른 안정된 주제는 ‘창업’이다: 가 50%(95% 구간 40~60, 글 1,200건), "
-            "가 50%(95% 구간 40~60, 글 3건). 정부가 바뀌지 않아도 그만큼 달라지는지는 6장의 거짓 경계에서 본다",
+            {"n_stable": 1, "high": HIGH | {"n": 1200, "share_crude": 0.7}, "low": HIGH | {"n": 3}},
+            "비중이 가장 크게 다른 안정된 주제는 ‘창업’이다: 가 50%(95% 구간 40~60, 종류의 구성을 맞춘 값, "
+            "맞추지 않으면 글 1,200건으로 70%), 가 50%(95% 구간 40~60, 글 3건). 정부가 바뀌지 않아도 그만큼 달라지는지는 6장의 거짓 경계에서 본다",
         ),
         (
             "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),

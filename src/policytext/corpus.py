@@ -35,7 +35,7 @@ from policytext.texts.clean import drop_repeated_lines, find_families, fold_publ
 from policytext.texts.coverage import is_outside, set_aside
 from policytext.texts.files import Reading, read_documents
 from policytext.texts.sources import find_sources
-from policytext.topics.clusters import N_LABEL_TERMS, Topics, noun_phrases, read_labels, topic_names
+from policytext.topics.clusters import Topics, noun_phrases, read_labels, topic_names
 from policytext.topics.trust import fit_topics
 from policytext.words.counts import TermMatrix, common_terms, term_matrix
 from policytext.words.formulas import READ, find_formulas
@@ -453,10 +453,13 @@ class Corpus:
         """The name of each topic: the one people gave, else a noun phrase of its terms."""
         regions = read_regions()
         spelled = set(";".join([*regions["region"], *regions["names"]]).split(";"))
-        terms = self.topics.terms.groupby("topic")["term"].head(N_LABEL_TERMS)
+        terms = sorted(set(self.topics.terms["term"]))
         read = self.documents[[name for name in READ if name in self.documents]]
-        formulas = find_formulas(read, self.tokens, sorted(set(terms))).query("is_formula")["term"]
-        excluded = read_people() | spelled | {*formulas}
+        formulas = set()  # of any one government
+        for ids in self.groups.groupby(self.groups).groups.values():
+            own = read[read["doc_id"].isin(ids)], self.tokens[self.tokens["doc_id"].isin(ids)]
+            formulas |= {*find_formulas(*own, terms).query("is_formula")["term"]}
+        excluded = read_people() | spelled | formulas
         own = noun_phrases(self.topics, self.tokens, self.documents, excluded)
         return topic_names(self.topics, read_labels(self.study), own)
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from itertools import islice
 
+import numpy as np
 import pandas as pd
 import scipy
 
@@ -18,6 +19,7 @@ from policytext.compare.contrasts import (
     false_boundaries,
     formulas_of,
     main_stratum,
+    within_kinds,
 )
 from policytext.compare.distances import PAIR, divergence_table
 from policytext.compare.renames import actor_names, folded
@@ -32,7 +34,7 @@ from policytext.compare.robustness import (
     agreement,
     reruns,
 )
-from policytext.compare.units import exact_interval
+from policytext.compare.units import exact_interval, main_kinds, shares
 from policytext.report import charts
 from policytext.report.result import Result, say
 from policytext.store import stored
@@ -91,7 +93,8 @@ def claims_table(corpus) -> pd.DataFrame:
     """Candidates for a headline, one row each, a column for each check; the firmest first.
 
     ``claim, kind, administration, other, term, topic``; ``estimate, low, high`` in ``unit`` (times
-    as often as the rest, percentage points, bits); ``n, n_rest, n_documents`` (words); ``q,
+    as often as the rest, percentage points, bits), of topics ``crude``, kinds of text not made alike;
+    ``n, n_rest, n_documents`` (words); ``q,
     q_page`` (corrected over everything tested); ``without_publisher`` (the worst when each of the
     largest is left out, ``publisher``), ``common_publishers``, ``folded`` (old names and
     abbreviations as one), ``within_kinds``: 같음, 약해짐, 뒤집힘 or 잴 수 없음; ``n_false`` of
@@ -103,7 +106,9 @@ def claims_table(corpus) -> pd.DataFrame:
     """
     ours = _headlines(corpus)
     table = robustness.judge(ours.claims, ours.base, ours.base).drop(columns=["status", "p"])
-    table = table.merge(robustness.page_q(ours.base.measured), how="left").pipe(_in_units, corpus)
+    table = table.merge(robustness.page_q(ours.base.measured), how="left").pipe(
+        _in_units, corpus, ours.base
+    )
     runs = {
         "without_publisher": _without_publishers(corpus),
         "common_publishers": _same_publishers(corpus),
@@ -317,7 +322,7 @@ def _detectable(corpus) -> pd.DataFrame:
 def _under_false_dates(corpus) -> pd.DataFrame:
     ours, dates = _headlines(corpus), corpus.documents.set_index("doc_id")["date"]
     about = corpus.keyness_matrix, ours.base.topics, dates, corpus.large, corpus.families
-    differences = robustness.false_differences(*about)
+    differences = robustness.false_differences(*about, main_kinds(corpus))
     return robustness.under_false_dates(ours.claims, false_boundaries(corpus), differences)
 
 
@@ -350,19 +355,25 @@ def _folded(corpus) -> pd.DataFrame:
     return robustness.judge(as_actors, ours.base, run).assign(variant="")
 
 
-def _in_units(table: pd.DataFrame, corpus) -> pd.DataFrame:
+def _in_units(table: pd.DataFrame, corpus, base: robustness.Run) -> pd.DataFrame:
     """Sizes as chapter 4 tells them: of words times, of topics points, of distances bits."""
+    if (table["kind"] == "topic").any():
+        crude = shares(base.topics.documents, corpus.large, families=corpus.families, n_boot=1)
+        crude = 100 * crude.set_index(["topic", "administration"])["share"]
     sizes = _compared(corpus)[[*BY, "n", "n_rest", "n_documents", *_TIMES]]
     table = table.merge(sizes, on=[*BY], how="left")
     if (table["kind"] == "distance").any():
         about = corpus.keyness_matrix, corpus.large
         bits = divergence_table(*about, families=corpus.families).set_index(PAIR)
+    table["crude"] = np.nan
     for row in table.itertuples():
         sides = ["estimate", "low", "high"]
         if row.kind == "term":
             table.loc[row.Index, sides] = table.loc[row.Index, _TIMES].to_numpy()
         elif row.kind == "topic":
             table.loc[row.Index, sides] = 100 * table.loc[row.Index, sides]
+            of_topic = crude[row.topic]
+            table.loc[row.Index, "crude"] = of_topic[row.administration] - of_topic[row.other]
         else:
             pair = bits.loc[(row.administration, row.other)]
             table.loc[row.Index, sides] = pair[["excess", "excess_low", "excess_high"]].to_numpy()
@@ -380,7 +391,11 @@ def _counted(table: pd.DataFrame) -> dict:
 
 
 def _warnings(corpus, table: pd.DataFrame) -> list[str]:
-    """What a reader of the headlines must beware of, the gravest first; sentences."""
+    """What a reader of the headlines must beware of; sentences.
+
+    First what bears on every comparison, then what on its dates or its publishers, then how small
+    a difference could be seen, last what was left out or concerns one government.
+    """
     cuts = false_boundaries(corpus)
     n_real = cuts["n_significant"].iloc[0]
     sizes = corpus.groups.value_counts()
@@ -388,8 +403,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     facts = {
         "warning-reworded": _counted(table) | {"is_reworded": _is_reworded(corpus)},
         "warning-endings": {"shares": shares if is_open.any() else ""},
-        "warning-dropped": _counted(table),
-        "warning-alone": {"alone": table.loc[table["is_alone"], "term"].replace("", None).dropna()},
+        "warning-kinds": within_kinds(corpus).facts | {"is_met": main_stratum(corpus) != ""},
         "warning-cuts": {
             "n_cuts": len(cuts) - 1,
             "n_as_many": int((cuts["n_significant"].iloc[1:] >= n_real).sum()),
@@ -400,10 +414,11 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
             else ""
         },
         "warning-power": _detectable(corpus).iloc[-1].to_dict(),
-        "warning-kinds": {"stratum": main_stratum(corpus)},
         "warning-topics": {
             "n_stable": len(stable_topics(corpus)) if corpus.topic_matrix.terms else 0
         },
+        "warning-dropped": _counted(table),
+        "warning-alone": {"alone": table.loc[table["is_alone"], "term"].replace("", None).dropna()},
         "warning-small": {
             "label": sizes.index[-1],
             "n": sizes.iloc[-1],

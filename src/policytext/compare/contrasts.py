@@ -31,6 +31,7 @@ from policytext.compare.units import (
     aligned,
     exact_interval,
     family_units,
+    main_kinds,
     main_stratum,
     permuted_groups,
     picker,
@@ -332,13 +333,12 @@ def false_calendars(
 
 def false_boundaries(corpus: Corpus) -> pd.DataFrame:
     """:func:`placebo` of a corpus: its large administrations, kinds of text alike."""
-    documents, stratum = corpus.documents.set_index("doc_id"), main_stratum(corpus)
     return placebo(
         corpus.keyness_matrix,
-        documents["date"],
+        corpus.documents.set_index("doc_id")["date"],
         corpus.large,
         families=corpus.families,
-        strata=documents[stratum] if stratum else None,
+        strata=main_kinds(corpus),
         n_permutations=corpus.study.robustness.n_permutations,
     )
 

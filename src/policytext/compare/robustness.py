@@ -28,7 +28,7 @@ from policytext.compare.contrasts import (
     n_at_false,
 )
 from policytext.compare.distances import divergence_table
-from policytext.compare.units import Labels, aligned, share_differences
+from policytext.compare.units import BOUNDS, Labels, aligned, in_common_kinds, share_differences
 from policytext.faults import InsufficientData
 from policytext.korean import attach_particle
 from policytext.store import stored
@@ -145,7 +145,9 @@ def measure(
         pairs["distances"] = divergence_table(matrix, large, n_draws=n_draws, **alike)
         if options["n_topics"]:
             topics = (fitted or _fitting(tokens, options))(options["n_topics"])
-            pairs["differences"] = share_differences(topics.documents, large, **resamples, **alike)
+            within, kinds = in_common_kinds(large, strata, documents["family_id"])
+            alike |= resamples | {"strata": kinds}
+            pairs["differences"] = share_differences(topics.documents, within, **alike)
     return Run(measured(found, **pairs), topics)
 
 
@@ -164,13 +166,16 @@ def measured(
 
     ``kind`` (``term, topic, distance``), ``administration``, ``other`` (the one it is compared
     with), ``term``, ``topic``; ``estimate, low, high`` (log-odds, difference of shares, bits
-    beyond the baseline; above 0 speaks for the administration), ``rank`` (terms), ``p, q`` (terms
-    and topics); ``holds``: of a term rank <= 20, q < .05 and log-odds above 0, else the whole
+    beyond the baseline; above 0 speaks for the administration), ``rank`` (terms), ``p``, ``q``
+    (terms and topics); ``holds``: of a term rank <= 20, q < .05 and log-odds above 0, else the whole
     interval above 0.
     """
     parts = [_rows("term", "log_odds", keyness)]
     if distances is not None:
-        parts.append(_rows("distance", "excess", distances))
+        far = _rows("distance", "excess", distances)
+        with np.errstate(invalid="ignore"):  # of a normal distribution as wide as the interval
+            z = far["estimate"] / (far["high"] - far["low"]) * 2 * scipy.stats.norm.ppf(BOUNDS[1])
+        parts.append(far.assign(p=2 * scipy.stats.norm.sf(z.abs())))
     if differences is not None:  # there once a pair; read the other way round, too
         one = _rows("topic", "difference", differences)
         other = one.rename(columns={"administration": "other", "other": "administration"})
@@ -400,12 +405,16 @@ def worst(judged: pd.DataFrame) -> pd.DataFrame:
 def page_q(measured: pd.DataFrame) -> pd.DataFrame:
     """The key columns and ``q_page``: one Benjamini-Hochberg over everything a run tested.
 
-    Differences of topic shares, which stand there both ways round, count once.
+    Differences of topic shares and distances, which stand there both ways round, count once.
     """
-    is_again = (measured["kind"] == "topic") & (measured["estimate"] <= 0)
+    is_topic, is_pair = (measured["kind"] == kind for kind in ("topic", "distance"))
+    is_again = is_topic & (measured["estimate"] <= 0)
+    is_again |= is_pair & (measured["administration"] > measured["other"])
     tested = measured[measured["p"].notna() & ~is_again]
     q = scipy.stats.false_discovery_control(tested["p"]) if len(tested) else []
-    return tested[_KEY].assign(q_page=q)
+    found = tested[_KEY].assign(q_page=q)
+    turned = {"administration": "other", "other": "administration"}
+    return pd.concat([found, found[found["kind"] == "distance"].rename(columns=turned)])
 
 
 def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
@@ -479,13 +488,18 @@ def under_false_dates(
 
 @stored
 def false_differences(
-    matrix: TermMatrix, topics: Topics | None, dates: Labels, groups: Labels, families: Labels
+    matrix: TermMatrix,
+    topics: Topics | None,
+    dates: Labels,
+    groups: Labels,
+    families: pd.Series,
+    kinds: pd.Series | None = None,
 ) -> pd.DataFrame:
     """The largest difference of each topic's share, and the largest distance, at every cut.
 
     Cuts are those of :func:`policytext.compare.contrasts.false_calendars`, the real one first.
     ``cut, kind, topic, size``: of what is not significant (q < .05; distances: the interval above
-    0) the size is 0.
+    0) the size is 0. Shares are compared within `kinds`, as in :func:`measure`.
     """
     labels = (aligned(values, matrix.doc_ids, "dates") for values in (dates, groups))
     rows = []
@@ -498,7 +512,9 @@ def false_differences(
             rows.append((cut, "distance", 0, size))
         if topics:
             few = {"n_permutations": 500, "n_boot": 2}
-            table = share_differences(topics.documents, moved, **few, **about)
+            within, alike = in_common_kinds(moved, kinds, families)
+            about |= few | {"strata": alike}
+            table = share_differences(topics.documents, within, **about)
             size = table["difference"].abs().where(table["q"] < ALPHA, 0)
             rows += [(cut, "topic", *row) for row in size.groupby(table["topic"]).max().items()]
     return pd.DataFrame(rows, columns=["cut", "kind", "topic", "size"])

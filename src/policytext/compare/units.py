@@ -291,14 +291,29 @@ def main_stratum(corpus) -> str:
     return column if scipy.stats.chi2_contingency(cells).pvalue < ALPHA else ""
 
 
-def common_kinds(corpus, *, min_families: int = 5) -> pd.Series:
-    """Kinds of text (of :func:`main_stratum`) that every large administration has; may be none."""
-    column, documents = main_stratum(corpus), corpus.documents
-    if not column:
-        return pd.Series(dtype=object)
-    sizes = documents.groupby([column, "administration"], observed=True)["family_id"].nunique()
-    known = sizes.unstack(fill_value=0).reindex(columns=corpus.administrations, fill_value=0)
-    return known.index[(known >= min_families).all(axis=1)].to_series()
+def main_kinds(corpus) -> pd.Series | None:
+    """Kind of each document by :func:`main_stratum`, indexed by ``doc_id``; None without one."""
+    column = main_stratum(corpus)
+    return corpus.documents.set_index("doc_id")[column] if column else None
+
+
+def in_common_kinds(
+    groups: pd.Series, kinds: pd.Series | None, families: pd.Series, *, min_families: int = 5
+) -> tuple[pd.Series, pd.Series | None]:
+    """The groups of documents of those kinds that every group has, and the kinds.
+
+    Of other kinds the group is missing. Where no kind is in all groups (in `min_families` each),
+    the groups as they are, and None.
+
+    >>> groups, kinds = pd.Series([*"가가나나"]), pd.Series([*"xyxz"])
+    >>> in_common_kinds(groups, kinds, pd.Series([*"abcd"]), min_families=1)[0].isna().tolist()
+    [False, True, False, True]
+    """
+    if kinds is None:
+        return groups, None
+    sizes = families.groupby([kinds, groups], observed=True).nunique().unstack(fill_value=0)
+    common = sizes.index[(sizes >= min_families).all(axis=1)]
+    return (groups.where(kinds.isin(common), None), kinds) if len(common) else (groups, None)
 
 
 def shares(
@@ -324,12 +339,7 @@ def shares(
     [['가', 1, 1, 0.5], ['가', 2, 1, 0.5], ['나', 1, 0, 0.0], ['나', 2, 1, 1.0]]
     """
     units, matrix = _topic_units(topic_documents, groups, families, strata, n_groups=1)
-    cell = units.group * len(units.strata) + units.stratum
-    weight = np.bincount(units.stratum)[units.stratum] / np.bincount(cell)[cell]
-    if strata is not None:
-        units = replace(units, counts=sparse.diags_array(weight) @ units.counts)
-    drawn = _resampled(units, n_boot, np.random.default_rng(0))
-    drawn = drawn / drawn.sum(axis=1, keepdims=True)
+    drawn = _drawn_shares(units, n_boot, np.random.default_rng(0))
     share, (low, high) = drawn[:, :, 0], np.quantile(drawn[:, :, 1:], BOUNDS, axis=2)
     n_families = np.bincount(units.group)[:, None]
     low = np.where(share == 1, exact_interval(n_families, n_families)[0], low)
@@ -349,13 +359,15 @@ def share_differences(
     groups: Labels,
     *,
     families: Labels = None,
+    strata: Labels = None,
     n_boot: int = 1000,
     n_permutations: int = 2000,
     random_state: int = 0,
 ) -> pd.DataFrame:
     """Differences of topic shares between every two administrations.
 
-    Takes what :func:`shares` takes; labels are permuted over the families of the two. Returns
+    Takes what :func:`shares` takes; labels are permuted over the families of the two, with `strata`
+    inside each. Returns
     ``administration_a, administration_b, topic, difference`` (share in a less share in b),
     ``difference_low, difference_high`` (95 %), ``p`` (two-sided), ``q`` (Benjamini-Hochberg
     over all rows).
@@ -365,15 +377,16 @@ def share_differences(
     >>> found[["topic", "difference"]].values.tolist(), bool(found["p"].max() < 0.1)
     ([[1.0, 1.0], [2.0, -1.0]], True)
     """
-    units, matrix = _topic_units(topic_documents, groups, families, n_groups=2)
-    rng = np.random.default_rng(random_state)
-    drawn = _resampled(units, n_boot, rng)[:, :, 1:]
-    drawn = drawn / drawn.sum(axis=1, keepdims=True)
+    units, matrix = _topic_units(topic_documents, groups, families, strata, n_groups=2)
+    rng, weights = np.random.default_rng(random_state), _weights(units)
+    drawn = _drawn_shares(units, n_boot, rng)[:, :, 1:]
     parts = []
     for pair in combinations(range(len(units.groups)), 2):
         two = _only(units, pair)
         blocks = permuted_groups(two, n_permutations, rng)
-        sums = [[two.counts.T @ (moved == own).astype(float) for own in pair] for moved in blocks]
+        weighted = [(own, two.counts.T.multiply(weights[own][two.stratum]).tocsr()) for own in pair]
+        sums = [[counts @ (moved == own).astype(float) for own, counts in weighted]
+                for moved in blocks]  # fmt: skip
         share_a, share_b = (totals / totals.sum(axis=0) for totals in np.concatenate(sums, axis=2))
         size = np.abs(share_a - share_b)
         low, high = np.quantile(drawn[pair[0]] - drawn[pair[1]], BOUNDS, axis=-1)
@@ -442,6 +455,24 @@ def _topic_units(
     matrix = TermMatrix(sparse.csr_matrix(votes.to_numpy()), doc_ids, votes.columns.tolist())
     labels = np.where(topic_documents["topic"].notna(), aligned(groups, doc_ids, "groups"), None)
     return family_units(matrix, labels, families, strata, n_groups=n_groups), matrix
+
+
+def _weights(units: Units) -> np.ndarray:
+    """What a unit counts, groups × strata, for each stratum to weigh as in all groups together."""
+    sizes = picker(units.group, len(units.groups)) @ picker(units.stratum, len(units.strata)).T
+    sizes = sizes.toarray()
+    return sizes.sum(axis=0) / np.maximum(sizes, 1)
+
+
+def _drawn_shares(units: Units, n_boot: int, rng: np.random.Generator) -> np.ndarray:
+    """Shares of topics in groups, strata weighing alike, × resamples, the first what there is."""
+    n_groups, n_strata = len(units.groups), len(units.strata)
+    cell = units.group * n_strata + units.stratum
+    drawn = _resampled(replace(units, group=cell, groups=range(n_groups * n_strata)), n_boot, rng)
+    drawn = drawn / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-300)
+    drawn = drawn.reshape(n_groups, n_strata, *drawn.shape[1:])
+    drawn = np.tensordot(np.bincount(units.stratum) / len(cell), drawn, (0, 1))
+    return drawn / drawn.sum(axis=1, keepdims=True)
 
 
 def _only(units: Units, groups: tuple[int, ...]) -> Units:

@@ -518,13 +518,15 @@ def noun_phrases(
 ) -> pd.Series:
     """Name topics by what is said in them: a Series ``topic -> "양국 관계"``.
 
-    Of each topic's first ten terms that are not `excluded`, the two that stand side by side (in
-    this order, in at least three of its documents, one of them among the first three) with the
-    largest weight, which is that of :class:`Topics` for the pair as one term. Where there is no
-    such pair, or a larger topic has it, the first two terms joined by 과 or 와.
+    Of each topic's terms that are not `excluded`, the two that stand side by side (in this order,
+    in at least three of its documents, one of them among the first three) with the largest weight,
+    which is that of :class:`Topics` for the pair as one term, in the median of the governments
+    that speak of the topic: words of one do not name what others speak of, too. Where there is no
+    such pair, or a larger topic has it, the two terms with the largest such weight joined by 과 or
+    와.
 
-    `tokens`, `documents`: ``doc_id, start, end, term`` in text order, and ``doc_id, text``.
-    `excluded`: such as people and regions: they are not what a topic is about.
+    `tokens`, `documents`: ``doc_id, start, end, term`` in text order, and ``doc_id, text``, perhaps
+    ``administration``. `excluded`: such as people and regions: they are not what a topic is about.
 
     >>> texts = ["쌀 농사", "쌀 농사", "쌀 농사", "창업", "투자 창업"]
     >>> documents = pd.DataFrame({"doc_id": list("abcde"), "text": texts})
@@ -537,32 +539,52 @@ def noun_phrases(
     ['쌀 농사', '창업과 투자']
     """
     terms = topics.terms[~topics.terms["term"].isin(excluded)]
-    first = terms[["topic", "term"]].assign(rank=terms.groupby("topic").cumcount())
-    first = first[first["rank"] < N_LABEL_TERMS]
-    tokens = tokens[tokens["term"].isin(first["term"])].astype({"doc_id": object, "term": object})
+    rank = terms.assign(rank=terms.groupby("topic").cumcount())[["topic", "term", "rank"]]
+    tokens = tokens[tokens["term"].isin(terms["term"])].astype({"doc_id": object, "term": object})
     left = np.flatnonzero(adjacent(tokens, documents))
     pairs = tokens[["doc_id", "term"]].iloc[left].rename(columns={"term": "left"})
     pairs["right"] = tokens["term"].to_numpy()[left + 1]
-    placed = topics.documents.loc[topics.documents["topic"] != NO_TOPIC, ["doc_id", "topic"]]
-    placed = placed.astype({"doc_id": object})
-    pairs = pairs[pairs["left"] != pairs["right"]].drop_duplicates().merge(placed, on="doc_id")
-    found = pairs.groupby(["left", "right", "topic"]).size().rename("n").reset_index()
-    total = found.groupby(["left", "right"])["n"].transform("sum")
-    sizes = found["topic"].map(placed["topic"].value_counts())
-    found["weight"] = _distinctiveness(found["n"], total, sizes, len(placed))
+    about = documents[["doc_id"]].assign(administration=documents.get("administration", ""))
+    placed = topics.documents.query("topic != @NO_TOPIC").astype({"doc_id": object})
+    placed = placed[["doc_id", "topic"]].merge(about.astype(object), on="doc_id", how="left")
+    found = _evenly(pairs[pairs["left"] != pairs["right"]], placed, ["left", "right"])
     for side in ("left", "right"):
-        found = found.merge(first.rename(columns={"term": side, "rank": f"rank_{side}"}))
-    is_near_top = found[["rank_left", "rank_right"]].min(axis=1) < N_NAMING
+        found = found.merge(rank.rename(columns={"term": side, "rank": f"rank_{side}"}))
+    ranks = found[["rank_left", "rank_right"]]
+    found["ranks"] = ranks.sum(axis=1)
+    is_near_top = ranks.min(axis=1) < N_NAMING
     found = found[is_near_top & (found["n"] >= MIN_SAID) & (found["weight"] > 0)]
-    found = found.sort_values(["weight", "left", "right"], ascending=[False, True, True])
+    found = found.sort_values(["weight", "ranks"], ascending=[False, True], kind="stable")
+    single = _evenly(tokens[["doc_id", "term"]], placed, ["term"]).merge(rank)
+    single = single.sort_values(["weight", "rank"], ascending=[False, True])
     names = labels(topics)
     for topic in names.index:
         own = found[found["topic"] == topic]
         phrases = [name for name in own["left"] + " " + own["right"] if name not in set(names)]
-        two = terms.loc[terms["topic"] == topic, "term"].tolist()[:2]
+        two = single.loc[single["topic"] == topic, "term"].tolist()[:2]
         joined = " ".join([*(attach_particle(term, "과/와") for term in two[:-1]), *two[-1:]])
         names[topic] = [*phrases, joined or names[topic]][0]
     return names
+
+
+def _evenly(said: pd.DataFrame, placed: pd.DataFrame, name: list[str]) -> pd.DataFrame:
+    """Weight of what documents say of a topic in the median of its governments; ``n`` of them all.
+
+    Governments with ten documents in the topic have a say, or the one with most.
+    """
+    cell, placed = ["topic", "administration"], placed.fillna({"administration": ""})
+    n = said.drop_duplicates().merge(placed, on="doc_id").groupby([*cell, *name]).size()
+    n = n.rename("n").reset_index()
+    n["total"] = n.groupby(["administration", *name])["n"].transform("sum")
+    sizes = placed.groupby(cell).size().rename("size").reset_index()
+    sizes = sizes[sizes["size"] >= sizes.groupby("topic")["size"].transform("max").clip(upper=10)]
+    sums = n.groupby(["topic", *name])["n"].sum().reset_index()
+    table = sums.drop(columns="n").merge(sizes, on="topic").merge(n, on=[*cell, *name], how="left")
+    n_placed = table["administration"].map(placed["administration"].value_counts())
+    weight = _distinctiveness(table["n"], table["total"], table["size"], n_placed)
+    table["weight"] = np.nan_to_num(weight)  # one that never says it
+    weights = table.groupby(["topic", *name])["weight"].median().reset_index()
+    return sums.merge(weights)
 
 
 def tree(corpus) -> Result:
@@ -624,13 +646,12 @@ _WITHIN = {
 
 def shares(corpus) -> Result:
     """How much of each administration's documents a topic takes, also within kinds of text."""
-    documents, kinds = corpus.topics.documents, units.common_kinds(corpus)
+    documents = corpus.topics.documents
     about = {"families": corpus.families, "n_boot": corpus.study.comparison.n_boot}
     table = units.shares(documents, corpus.groups, **about)
-    if len(kinds):
-        kind = corpus.documents.set_index("doc_id")[units.main_stratum(corpus)]
-        groups = corpus.groups[kind.isin(kinds)].reindex(corpus.groups.index)
-        alike = units.shares(documents, groups, strata=kind, **about).drop(columns="n")
+    large, kinds = units.in_common_kinds(corpus.large, units.main_kinds(corpus), corpus.families)
+    if kinds is not None:
+        alike = units.shares(documents, large, strata=kinds, **about).drop(columns="n")
         alike = alike.rename(columns=_WITHIN)
         table = table.merge(alike, on=["administration", "topic"], how="left")
     table["label"] = table["topic"].map(corpus.topic_names).fillna("셀 낱말 없음")
@@ -645,7 +666,11 @@ def shares(corpus) -> Result:
         view=view.reset_index(drop=True) if can_tell else table,
         by=("administration", "topic"),
         columns=("administration", "label", "n", *(name for name in table if "share" in name)),
-        facts=_clearest(table) | {"kinds": kinds.tolist(), "drawing": {"colours": corpus.colours}},
+        facts=_clearest(table)
+        | {
+            "kinds": [] if kinds is None else sorted(kinds[large.notna()].unique()),
+            "drawing": {"colours": corpus.colours},
+        },
         level=2 if can_tell else 0,
         parts=("finding", "figure") if can_tell else ("finding", "kept"),
         draw=maps.topic_shares,
