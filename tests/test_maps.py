@@ -93,14 +93,16 @@ def dots(ax):
 class TestTimeline:
     def test_a_gap_breaks_the_line_and_is_no_zero(self):
         first, second = maps.timeline(TIMELINE)
-        assert [line.get_ydata().tolist() for line in cells(first)] == [[1, 2], [4, 5, 6]]
-        assert [len(line.get_ydata()) for line in cells(second)] == [6]
+        np.testing.assert_array_equal(cells(first)[0].get_ydata(), [1, 2, np.nan, 4, 5, 6])
+        assert [np.isnan(line.get_ydata()).any() for line in cells(second)] == [False]
         assert [ax.get_title(loc="left") for ax in (first, second)] == ["창업", "쌀"]
 
     def test_days_of_governments_left_out_break_the_line_and_the_shading(self):
         table = TIMELINE.iloc[[0, 1, 3, 4, 5]].assign(administration="가")
         ax = maps.timeline(table)[0]
-        assert [len(line.get_ydata()) for line in cells(ax)] == [2, 3]
+        assert [np.isnan(line.get_ydata()).tolist() for line in cells(ax)] == [
+            [False] * 2 + [True] + [False] * 3
+        ]
         assert len(ax.patches) == 2
 
     def test_governments_are_shaded_in_their_colours_and_named_once(self):

@@ -39,9 +39,9 @@ NEAR_DAYS = 92  # a change so far from an inauguration is told as near
 MONTH_DAYS = 30
 GAP_DAYS = 92  # without texts: no level goes on and no change is sought across more
 AROUND_DAYS = 180  # before and after a change, opened as its evidence
-N_TOPICS, N_WINDOWS = 8, 6  # series drawn
+N_DRAWN = 6  # series
 MANY = 6  # governments; of more of them fewer series are drawn
-MOST_YEARS = 30  # drawn one by one; of a longer period two or more together
+MOST_YEARS = 25  # drawn one by one; of a longer period two or more together
 _CHANGES = (
     "series date date_low date_high before after p q administration distance_days p_placebo "
     "q_placebo event"
@@ -106,33 +106,28 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     corpus.check(n_large=2)
     documents = corpus.documents[corpus.large.notna().to_numpy()]
     windows = office_windows(documents, acting=corpus.study.corpus.acting)
-    n_series = N_WINDOWS if len(corpus.administrations) <= MANY else N_WINDOWS // 2
+    n_series = N_DRAWN if len(corpus.administrations) <= MANY else N_DRAWN // 3
     chosen = (list(terms) or distinctive_terms(corpus))[:n_series]
     drawn = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:n_series]
     of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
     of_topics = topic_rates(corpus.topics.documents, documents, windows, corpus.topic_names)
-    both = pd.concat([of_terms.assign(measure="말"), of_topics.assign(measure="주제")])
-    both = both.reset_index(drop=True)
     mentions = placed(_mentions(corpus, chosen), windows)
     about = _of_topics(corpus, documents, windows).assign(start=0, end=0)
     facts = {"n_documents": len(documents), "drawing": {"colours": corpus.colours}}
-    columns = ("series", "administration", "months", "office_days", *_VALUES, "status")
+    columns = ("administration", "months", "series", *_VALUES)
     look = {"by": ("series", "administration", "window"), "evidence_n": 1, "columns": columns}
-    look["places"] = pd.concat([mentions, about], ignore_index=True)
-    more = [Result("months-in-office", both, corpus, facts=facts, **look)]
-    look["columns"] = ("administration", "months", "series", *_VALUES)
     look |= {"places": about, "draw": partial(maps.office_windows, unit="share")}
     look["view"] = _reached(of_topics[of_topics["series"].isin(drawn)], windows)
     is_firm = of_topics["series"].isin(corpus.topic_names[stable_topics(corpus)])
     told = facts | _told_windows(of_topics[is_firm])
-    more.insert(0, Result("topics-by-months-in-office", of_topics, corpus, facts=told, **look))
+    by_topics = Result("topics-by-months-in-office", of_topics, corpus, facts=told, **look)
     look |= {"places": mentions, "draw": maps.office_windows}
     look["view"] = _reached(of_terms, windows)
     told = facts | _told_windows(of_terms)
-    more.insert(0, Result("terms-by-months-in-office", of_terms, corpus, facts=told, **look))
+    by_terms = Result("terms-by-months-in-office", of_terms, corpus, facts=told, **look)
     facts = {"n_governments": windows["administration"].nunique(), "months": _shared(windows)}
     finding = Result("same-age", windows, corpus, facts=facts, level=3, file="")
-    return finding.only("finding", more=more)
+    return finding.only("finding", more=[by_terms, by_topics])
 
 
 def recounts(corpus: Corpus, *results: Result) -> Result:
@@ -408,8 +403,9 @@ def _calendar_of(corpus: Corpus) -> tuple[pd.DataFrame, dict]:
 def _years(corpus: Corpus) -> pd.DataFrame:
     """The cells that are drawn: years, or a few together, divided where the government changes."""
     days = _days_of_office(corpus.documents, corpus.study.corpus.acting)
-    year = days["date"].dt.year
-    cells = _cells(days.assign(cell=year // _years_together(year)), "cell")
+    year, step = days["date"].dt.year, _years_together(days["date"].dt.year)
+    since = year - year.groupby(days["administration"]).transform("min")
+    cells = _cells(days.assign(cell=since // step), "cell")
     return cells.drop(columns="cell").sort_values("period", ignore_index=True)
 
 
@@ -455,7 +451,7 @@ def _topic_flow(corpus: Corpus, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     table = topic_rates(corpus.topics.documents, corpus.documents, cells, names)
     changes = change_points(table, random_state=corpus.study.comparison.random_state)
     moved = changes.loc[(changes["q"] < ALPHA) & changes["series"].isin(firm), "series"]
-    return table, changes, list(dict.fromkeys([*moved, *firm, *names]))[:N_TOPICS]
+    return table, changes, list(dict.fromkeys([*moved, *firm, *names]))[:N_DRAWN]
 
 
 def _reached(rates: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:

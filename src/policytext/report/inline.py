@@ -26,7 +26,7 @@ ATTRIBUTES = {
     "use": {*_PAINT, *_PLACE, "href"},
     "svg": {*_PAINT, *_PLACE, "font-family"},
 }
-ROUND = r"M \S+ \S+(?: C(?: \S+){6}){8} z"  # how matplotlib writes a dot: 350 letters
+ROUND = r"M\S+ [^C]+(?:C(?:[^C ]+ ?){6}){8}z"  # how matplotlib writes a dot: 350 letters
 HEAT = "heat"  # gid of artists whose colour is a value: the same in light and dark
 FONTS = "PolicyText Sans, Noto Sans KR, Malgun Gothic, Apple SD Gothic Neo, sans-serif"
 DARK_PAPER = "#14171b"
@@ -44,6 +44,8 @@ def inline_svg(
     in words, `rows` what a mark of each row says when pointed at; the first `n_linked` rows stand
     in the page, with the ids ``<name>-r<row>``.
     """
+    if part == "narrow":  # a phone cannot point: there a mark needs no more than a name
+        rows = [row.partition(" · ")[0] for row in rows]
     root = etree.fromstring(svg, etree.XMLParser(remove_blank_text=True, resolve_entities=False))
     etree.strip_elements(root, f"{_SVG}metadata", f"{_SVG}style", with_tail=False)
     text = etree.tostring(root, encoding="unicode")
@@ -53,7 +55,8 @@ def inline_svg(
         given = dict(element.attrib)
         styles = (part.partition(":") for part in given.pop("style", "").split(";"))
         given |= {key.strip(): value.strip() for key, _, value in styles if key.strip()}
-        kept = {key: _value(given[key], ids) for key in given if key in _PAINT | _PLACE}
+        kept = {key: given[key] for key in given if key in _PAINT}
+        kept |= {key: _value(given[key], ids) for key in given if key in _PLACE}
         if kept.get("transform", "").startswith("rotate(-0 "):
             del kept["transform"]
         element.attrib.clear()
@@ -79,14 +82,15 @@ def inline_svg(
 
 
 def _value(text: str, ids: dict[str, str]) -> str:
-    """Of an attribute: names of this page, numbers to a hundredth."""
+    """Of an attribute: names of this page, numbers to a tenth, no blank beside a letter."""
     if text.startswith("url(#"):
         return f"url(#{ids[text[5:-1]]})"
-    return " ".join(re.sub(r"-?\d+\.\d{3,}", lambda found: _hundredths(found[0]), text).split())
+    short = re.sub(r"-?\d+\.\d{2,}", lambda found: _tenths(found[0]), " ".join(text.split()))
+    return re.sub("(?<=[MLCQz]) | (?=[MLCQz])", "", short)
 
 
-def _hundredths(number: str | float) -> str:
-    return f"{float(number):.2f}".rstrip("0").rstrip(".")
+def _tenths(number: str | float) -> str:
+    return f"{float(number):.1f}".removesuffix(".0")
 
 
 def _share(root) -> None:
@@ -105,14 +109,14 @@ def _share(root) -> None:
 
 
 def _as_circle(path) -> None:
-    """Write a path of eight curves as a circle if it is one, to a twentieth of a pixel."""
+    """Write a path of eight curves as a circle if it is one, to a fifth of a pixel."""
     points = np.array(re.findall(r"[-\d.]+", path.get("d")), dtype=float).reshape(-1, 2)
     middle, size = (points.min(axis=0) + points.max(axis=0)) / 2, np.ptp(points, axis=0)
     radius = np.linalg.norm(points[::3] - middle, axis=1)
-    if np.ptp(radius) < 0.05 and np.ptp(size) < 0.05:
+    if np.ptp(radius) < 0.2 and np.ptp(size) < 0.2:
         path.tag = f"{_SVG}circle"
         place = {"cx": middle[0], "cy": middle[1], "r": size.mean() / 2}
-        path.attrib.update({key: _hundredths(value) for key, value in place.items()})
+        path.attrib.update({key: _tenths(value) for key, value in place.items()})
         del path.attrib["d"]
 
 

@@ -26,7 +26,7 @@ from policytext.report.charts import (
 )
 from policytext.report.inline import HEAT
 
-PANEL_INCHES = 1.35
+PANEL_INCHES, LOW_INCHES = 1.35, 1.1  # of more than eight panels each is lower
 LABEL_INCHES = 0.13  # of a syllable above the shading
 UNITS = {
     "rate": "1만 낱말에 나온 횟수",
@@ -72,7 +72,7 @@ def timeline(
     1
     """
     names = list(table["series"].unique())
-    height = PANEL_INCHES * len(names) + 0.8
+    height = (PANEL_INCHES if len(names) <= 8 else LOW_INCHES) * len(names) + 0.8
     sheet, panels = charts.panels_for(ax, len(names), height=height, sharex=True)
     reigns = _reigns(table)
     colour = charts.group_colours(table, ordered(table["administration"]), colours)
@@ -240,9 +240,9 @@ def _draw_cells(rows: pd.DataFrame, ax: Axes, ink: str = ACCENT) -> None:
         ends = rows[["value_low", "value_high"]].astype(float).to_numpy().T
         ax.vlines(middle, *ends, color=ink, alpha=0.45, linewidth=1.4)
     has_gap = (rows["period"] - rows["period_end"].shift()).dt.days > 1
-    for _, run in rows.groupby((rows["value"].isna() | has_gap).cumsum()):
-        run = run.dropna(subset="value")
-        ax.plot(middle[run.index], run["value"], color=ink, linewidth=0.9)
+    gaps = rows[has_gap].assign(value=np.nan)  # one line that breaks is a third of many lines
+    line = pd.concat([gaps, rows]).sort_values("period", kind="stable")
+    ax.plot(middle[line.index], line["value"], color=ink, linewidth=0.9)
     look = {"linewidth": 0, "zorder": 3, "urls": charts.marks(rows)}
     ax.scatter(middle, rows["value"], color=ink, s=rows["size"], **look)
 

@@ -18,6 +18,7 @@ from itertools import chain, count
 from pathlib import Path
 
 import fontTools
+import lxml.html
 from fontTools import subset
 from markupsafe import Markup
 
@@ -42,6 +43,9 @@ UNTESTED = set(
 N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
 PICTURE_LIMIT = 120_000  # of SVG an index page holds
 FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "중복 묶음": "중복 묶음"}
+# What may be in bold: of other letters a page holds the plain shapes only.
+BOLD = "//h1|//h2|//h3|//h4|//a|//b|//dt|//mark|//strong|//summary|//th|//*[@font-weight]"
+BOLD += "|//p[@class='study' or @class='label' or @class='kicker']"
 HIDDEN_INPUT = {"hide-input", "parameters"}
 TAGS = set(
     "a b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 "
@@ -507,7 +511,7 @@ def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | No
         file = chapter["file"]
         page = (folder / file).read_text(encoding="utf-8")
         block = page.partition(f'id="figure-{record["number"]}"')[2].partition("</figure>")[0]
-        card = re.search('class="card".*?>(.*<svg .*?)</div>', block, re.DOTALL)
+        card = re.search('class="card[^>]*>(.*<svg .*?)</div>', block, re.DOTALL)
         if card and len(card[1]) <= PICTURE_LIMIT:
             linked = re.sub('(<a [^>]*href=")#', rf"\g<1>{above}{file}#", card[1])
             own = rf"\g<1>{folder.name}-"  # several studies on one page
@@ -527,18 +531,22 @@ def _render(template: str, **page) -> str:
 
 def _fonts(html: str) -> str:
     """The font with the letters of one page: a page that is mailed alone stays whole."""
-    letters = "".join(sorted(set(html)))
+    strong = {
+        letter for one in lxml.html.fromstring(html).xpath(BOLD) for letter in one.text_content()
+    }
+    letters = ["".join(sorted(own)) for own in (set(html), strong | set(map(chr, range(32, 127))))]
     place = store.entry("report.fonts", (inspect.getsource(_faces), fontTools.version, letters))
     with contextlib.suppress(*store.DAMAGED):
         return store.read_entry(place)
-    store.write_entry(_faces(letters), place)
+    store.write_entry(_faces(*letters), place)
     return store.read_entry(place)
 
 
-def _faces(letters: str) -> str:
+def _faces(regular: str, bold: str) -> str:
     faces = []
-    for weight, name in ((400, "regular"), (700, "bold")):
-        options = subset.Options(flavor="woff2", layout_features=["*"])
+    for weight, name, letters in ((400, "regular", regular), (700, "bold", bold)):
+        # Hints are a quarter of the font, and screens of today need none.
+        options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
         font = subset.load_font(results.ASSETS / f"policytext-sans-{name}.woff2", options)
         subsetter = subset.Subsetter(options)
         subsetter.populate(text=letters)
