@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from policytext.compare import contrasts, distances, renames, units
 from policytext.corpus import Corpus
 from policytext.faults import PolicyTextError
+from policytext.study import TopicOptions
 from policytext.texts.clean import find_families
 from policytext.topics.clusters import cluster
-from policytext.topics.trust import stability
+from policytext.topics.trust import fit_topics
 from policytext.words.counts import TermMatrix, links, term_matrix, term_summary
 
 
@@ -72,8 +73,10 @@ CASES = {
         ["administration_a", "administration_b"],
     ),
     "cluster": (lambda d, t, g, f: cluster(matrix_of(t), 3).documents, ["doc_id"]),
-    "stability": (
-        lambda d, t, g, f: stability.__wrapped__(matrix_of(t), cluster(matrix_of(t), 3), n_boot=3),
+    "fit_topics": (
+        lambda d, t, g, f: fit_topics.__wrapped__(
+            matrix_of(t), TopicOptions(n_topics=3, candidates=[], n_boot=3)
+        )[2],
         ["topic"],
     ),
     "find_families": (lambda d, t, g, f: find_families(d)[["doc_id", "family_id"]], ["doc_id"]),

@@ -27,6 +27,12 @@ def planted():
     return matrix, clusters.cluster(matrix, 4)
 
 
+def stability(matrix, found, n_boot, seed=0):
+    matrix, n = clusters.checked(matrix), found.documents["topic"].max()
+    table = trust.stability_of(matrix, {n: found}, n_boot, seed)[n]
+    return table.assign(jaccard_seeds=trust._reseeded(matrix, found, seed))
+
+
 def fitted(matrix, candidates, n_topics=0, n_boot=4):
     options = TopicOptions(n_topics=n_topics, candidates=list(candidates), n_boot=n_boot)
     return trust.fit_topics(matrix, options)
@@ -44,11 +50,9 @@ def test_the_planted_number_of_topics_is_chosen(planted):
     sizes = found.documents["topic"].value_counts(normalize=True)
     assert table["smallest_topic_share"][1] == pytest.approx(sizes.min())
     pd.testing.assert_frame_equal(topics.documents, found.documents)
-    alone = trust.stability(matrix, found, n_boot=4)
-    pd.testing.assert_frame_equal(stable, alone)
     told = ["stability", "stability_low", "stability_high", "stability_null"]
     names = ["ari", "ari_low", "ari_high", "ari_null"]
-    assert table.loc[1, told].tolist() == alone.loc[0, names].tolist()
+    assert table.loc[1, told].tolist() == stable.loc[0, names].tolist()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +124,7 @@ def test_a_single_topic_is_never_the_stable_choice():
 
 def test_planted_topics_are_stable(planted):
     matrix, found = planted
-    table = trust.stability(matrix, found, n_boot=5)
+    table = stability(matrix, found, n_boot=5)
     assert table["topic"].tolist() == [1, 2, 3, 4]
     assert table["n_documents"].sum() == len(matrix.doc_ids)
     assert table["is_stable"].all() and (table["jaccard"] > 0.9).all()
@@ -134,7 +138,7 @@ def test_planted_topics_are_stable(planted):
 def test_shuffled_text_has_no_stable_topics(planted, seed):
     shuffled = trust.shuffle_tokens(planted[0], 100 + seed)
     found = clusters.cluster(shuffled, 4)
-    table = trust.stability(shuffled, found, n_boot=6, random_state=seed)
+    table = stability(shuffled, found, n_boot=6, seed=seed)
     assert not trust.has_structure(table) and not table["is_stable"].any()
 
 
@@ -154,14 +158,14 @@ def test_a_topic_is_stable_from_three_quarters_on_and_only_where_there_is_struct
 ):
     overlap = np.array([0.76, 0.75, 0.749, 0.9])
     monkeypatch.setattr(trust, "_matched_jaccard", lambda *_: overlap)
-    table = trust.stability.__wrapped__(*planted, n_boot=2)
+    table = stability(*planted, n_boot=2)
     assert table["is_stable"].tolist() == [True, True, False, True]
     for low, null, n, is_there in [(0.5, 0.4, 2, True), (0.4, 0.4, 2, False), (0.5, 0.4, 1, False)]:
         assert (
             trust.has_structure(pd.DataFrame({"ari_low": [low] * n, "ari_null": null})) == is_there
         )
     monkeypatch.setattr(trust, "has_structure", lambda table: False)
-    assert not trust.stability.__wrapped__(*planted, n_boot=2)["is_stable"].any()
+    assert not stability(*planted, n_boot=2)["is_stable"].any()
 
 
 def test_shuffling_keeps_lengths_and_term_totals_but_not_documents(planted):
@@ -198,7 +202,7 @@ def test_seeds_are_compared_with_the_matched_topic(planted, monkeypatch):
     monkeypatch.setattr(
         trust, "shuffle_tokens", lambda *given: shuffles.append(given) or shuffle(*given)
     )
-    table = trust.stability.__wrapped__(matrix, found, n_boot=2).set_index("topic")
+    table = stability(matrix, found, n_boot=2).set_index("topic")
     size = np.bincount(full)
     expected = [(size[1] - 1) / size[1], 1, 1, size[4] / (size[4] + 1)]
     assert table["jaccard_seeds"].tolist() == pytest.approx(expected)
@@ -207,7 +211,7 @@ def test_seeds_are_compared_with_the_matched_topic(planted, monkeypatch):
 
 def test_a_topic_never_drawn_has_no_overlap_but_no_warning(recwarn):
     matrix, _ = corpus(n_documents=12, n_topics=2)
-    table = trust.stability(matrix, clusters.cluster(matrix, 9), n_boot=2)
+    table = stability(matrix, clusters.cluster(matrix, 9), n_boot=2)
     assert len(table) == 9 and not [w for w in recwarn if w.category is RuntimeWarning]
 
 
@@ -216,9 +220,7 @@ def test_wrong_input_is_named_in_korean(planted):
     with pytest.raises(PolicyTextError, match="candidates"):
         fitted(matrix, ())
     with pytest.raises(PolicyTextError, match="n_boot"):
-        trust.stability(matrix, found, n_boot=1)
-    with pytest.raises(PolicyTextError, match="서로 다릅니다"):
-        trust.stability(corpus(n_documents=20)[0], found)
+        stability(matrix, found, n_boot=1)
 
 
 OWN = [{"label": f"주제{n}", "administration": "가", "share": 0.96, "share_low": 0.9,

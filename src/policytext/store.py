@@ -44,9 +44,9 @@ def stored(function: Callable) -> Callable:
     package that hold these, paths, lists, tuples, dicts of str, and scalars. A damaged entry is
     made anew. The wrapped function is ``__wrapped__``.
 
-    >>> from policytext.topics.trust import stability
-    >>> stability.__wrapped__.__name__
-    'stability'
+    >>> from policytext.topics.trust import fit_topics
+    >>> fit_topics.__wrapped__.__name__
+    'fit_topics'
     """
     signature = inspect.signature(function)
 

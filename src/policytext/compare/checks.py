@@ -34,7 +34,7 @@ from policytext.compare.robustness import (
     agreement,
     reruns,
 )
-from policytext.compare.units import exact_interval, main_kinds, shares
+from policytext.compare.units import exact_interval, is_reworded, main_kinds, shares
 from policytext.report import charts
 from policytext.report.result import Result, say
 from policytext.store import stored
@@ -43,7 +43,6 @@ from policytext.topics.clusters import fragile_topics, labels, stable_topics
 from policytext.words.lexicon import read_stopwords
 
 N_PUBLISHERS = 20  # left out one by one, the largest first
-PLANTED_TIMES = 2, 3
 ESTIMATE_NAMES = {
     "term": "로그 승산비",
     "topic": "비중의 차이",
@@ -74,14 +73,13 @@ def headlines(corpus) -> Result:
     table = claims_table(corpus)
     best = table[table["is_headline"]].groupby("administration", sort=False).head(1)
     best = best.head(N_HEADLINES).to_dict("records")  # one of each government
-    is_reworded = _is_reworded(corpus)
-    facts = _counted(table) | {"is_reworded": is_reworded}
+    facts = _counted(table) | {"is_reworded": is_reworded(corpus)}
     facts["said"] = [say("findings", "headline", row) for row in best]
-    if not best and not is_reworded:
+    if not best and not facts["is_reworded"]:
         facts["seen"] = _detectable(corpus).iloc[-1].to_dict()
     result = _said("headlines", table, corpus, facts=facts)
     anchor = "finding-headlines" if len(table) else ""
-    none = [] if is_reworded else [result.finding]
+    none = [] if facts["is_reworded"] else [result.finding]
     found = {"headlines": facts["said"] or none, "warnings": _warnings(corpus, table)}
     for kind, texts in found.items():
         facts[kind] = [{"text": text, "anchor": anchor} for text in texts]
@@ -139,7 +137,7 @@ def claims_table(corpus) -> pd.DataFrame:
     fragile = fragile_topics(corpus)["topic"] if ours.base.topics else ()
     fragile = {robustness.same_topic(one, corpus.topics, ours.base.topics) for one in fragile}
     table["is_fragile"] = (table["kind"] == "topic") & table["topic"].isin(fragile)
-    table["is_reworded"] = _is_reworded(corpus)
+    table["is_reworded"] = is_reworded(corpus)
     for row, topic in table.loc[table["kind"] == "topic", "topic"].items():
         # A topic is no surer than the words that lead and name it.
         words = {
@@ -263,9 +261,7 @@ def planting_experiment(corpus) -> Result:
     """How many terms made two and three times as frequent in one government are found."""
     corpus.check()
     matrix, groups, families = corpus.keyness_matrix, corpus.groups, corpus.families.tolist()
-    drawn = [
-        robustness.planted(matrix, groups.tolist(), families, times) for times in PLANTED_TIMES
-    ]
+    drawn = [robustness.planted(matrix, groups.tolist(), families, times) for times in (2, 3)]
     means = pd.concat(drawn).groupby("times").mean(numeric_only=True).reset_index()
     twice, thrice = (
         _said("planted-terms", table, corpus, facts=row, level=3)
@@ -381,11 +377,6 @@ def _in_units(table: pd.DataFrame, corpus, base: robustness.Run) -> pd.DataFrame
     return table.drop(columns=_TIMES)
 
 
-def _is_reworded(corpus) -> bool:
-    """Whether most texts tell of events in their collector's words, not in those of a government."""
-    return bool((corpus.documents["genre"] == "chronicle").mean() > 0.5)
-
-
 def _counted(table: pd.DataFrame) -> dict:
     return {"n": len(table), "n_firm": int(table["is_headline"].sum())}
 
@@ -401,7 +392,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     sizes = corpus.groups.value_counts()
     _, is_open, shares = another_ending(corpus.documents)
     facts = {
-        "warning-reworded": _counted(table) | {"is_reworded": _is_reworded(corpus)},
+        "warning-reworded": _counted(table) | {"is_reworded": is_reworded(corpus)},
         "warning-endings": {"shares": shares if is_open.any() else ""},
         "warning-kinds": within_kinds(corpus).facts | {"is_met": main_stratum(corpus) != ""},
         "warning-cuts": {

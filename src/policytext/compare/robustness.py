@@ -407,9 +407,8 @@ def page_q(measured: pd.DataFrame) -> pd.DataFrame:
 
     Differences of topic shares and distances, which stand there both ways round, count once.
     """
-    is_topic, is_pair = (measured["kind"] == kind for kind in ("topic", "distance"))
-    is_again = is_topic & (measured["estimate"] <= 0)
-    is_again |= is_pair & (measured["administration"] > measured["other"])
+    is_again = (measured["kind"] == "topic") & (measured["estimate"] <= 0)
+    is_again |= (measured["kind"] == "distance") & (measured["administration"] > measured["other"])
     tested = measured[measured["p"].notna() & ~is_again]
     q = scipy.stats.false_discovery_control(tested["p"]) if len(tested) else []
     found = tested[_KEY].assign(q_page=q)

@@ -19,11 +19,12 @@ from scipy import sparse
 from policytext.administrations import assign_administrations, read_administrations, read_people
 from policytext.compare.contrasts import compared, formulas_of, main_stratum
 from policytext.compare.renames import structural_zeros
-from policytext.compare.units import ALPHA, exact_interval, family_units, picker
+from policytext.compare.robustness import TRIED
+from policytext.compare.units import ALPHA, exact_interval, family_units, is_reworded, picker
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, known_values
 from policytext.report import maps
-from policytext.report.result import Result, occurrences
+from policytext.report.result import Result, occurrences, say
 from policytext.store import stored
 from policytext.topics.clusters import stable_topics
 from policytext.words.counts import TermMatrix
@@ -86,7 +87,11 @@ def topics_over_time(corpus: Corpus) -> Result:
     table = topic_rates(corpus.topics.documents, corpus.documents, years, names)
     firm = names[stable_topics(corpus)]
     told = _told_changes(changes[changes["series"].isin(firm)], len(firm), fine)
-    told |= {"n_topics": len(names), "n_shown": len(first)}
+    told |= {"n_topics": len(names), "n_shown": len(first), "kinds": main_stratum(corpus)}
+    told |= {"step": facts["step"], "is_reworded": is_reworded(corpus)}
+    told["seen"] = None if told["largest"] else _visible(fine[fine["series"].isin(firm)])
+    opening = say("findings", "topics-over-time-opening", told)
+    told["openings"] = [{"text": opening, "anchor": "finding-topics-over-time"}] if opening else []
     told["drawing"] = {"changes": changes, "colours": corpus.colours, "unit": "share"}
     about = _of_topics(corpus, corpus.documents, years)
     look = {"by": ("topic", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
@@ -467,13 +472,25 @@ def _told_changes(changes: pd.DataFrame, n_series: int, table: pd.DataFrame) -> 
     """
     n_cells = table.loc[table["exposure"] > 0, "period"].nunique()
     sure = changes[changes["q"] < ALPHA]
-    near = sure[sure["distance_days"].abs() <= NEAR_DAYS]
-    told = near if len(near) else sure
-    levels = told[["before", "after"]]
+    sure = sure.assign(is_near=sure["distance_days"].abs() <= NEAR_DAYS)
+    levels = sure[["before", "after"]]
     times = levels.max(axis=1) / np.maximum(levels.min(axis=1), levels.max(axis=1) / 100)
-    largest = told.loc[times.idxmax()].to_dict() if len(told) else None
-    counts = {"n_series": n_series, "n_changed": sure["series"].nunique(), "n_near": len(near)}
-    return counts | {"n_cells": n_cells, "largest": largest, "is_chosen": False}
+    largest = sure.loc[times.idxmax()].to_dict() if len(sure) else None
+    counts = {"n_series": n_series, "n_changed": sure["series"].nunique()}
+    counts |= {"n_near": int(sure["is_near"].sum()), "n_cells": n_cells}
+    return counts | {"largest": largest, "is_chosen": False}
+
+
+def _visible(table: pd.DataFrame) -> int | None:
+    """By how many times half of the series must change in mid-period for that to be found."""
+    is_late = table["period"] >= table["period"].median()
+    for times in TRIED if len(table) else ():
+        grown = (times * table["n_once"]).clip(upper=table["exposure"])
+        planted = table.assign(n_once=table["n_once"].where(~is_late, grown))
+        found = change_points.__wrapped__(planted, n_permutations=199)
+        if 2 * found.loc[found["q"] < ALPHA, "series"].nunique() >= table["series"].nunique():
+            return times
+    return None
 
 
 def _shared(windows: pd.DataFrame) -> list[int]:

@@ -291,6 +291,11 @@ def main_stratum(corpus) -> str:
     return column if scipy.stats.chi2_contingency(cells).pvalue < ALPHA else ""
 
 
+def is_reworded(corpus) -> bool:
+    """Whether most texts tell of events in their collector's words, not in those of a government."""
+    return bool((corpus.documents["genre"] == "chronicle").mean() > 0.5)
+
+
 def main_kinds(corpus) -> pd.Series | None:
     """Kind of each document by :func:`main_stratum`, indexed by ``doc_id``; None without one."""
     column = main_stratum(corpus)

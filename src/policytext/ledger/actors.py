@@ -546,12 +546,30 @@ def _defined(subject: str) -> tuple[str, list[str]]:
 
 
 def _disagree(run: list[dict]) -> bool:
-    """Whether figures differ by more than rounding, and do not only grow with time."""
+    """Whether figures differ by more than rounding, and do not only grow with time.
+
+    What is written in 백, 천, 만 or 억 may be rounded to its last digit but zeros: 인구 10억 and
+    11억 tell the same.
+    """
     values, days = [row["value"] for row in run], {row["date"] for row in run}
     is_growing = values == sorted(values) and len(days) == len(run)
     is_series = is_growing and any(row["is_now"] for row in run)
     rounding = 1.1 if any(row["qualifier"] for row in run) else 1.01
-    return not is_series and min(values) * rounding < max(values) <= _MUCH * min(values)
+    least, most = (end(run, key=itemgetter("value")) for end in (min, max))
+    is_rounded = most["value"] - least["value"] <= _left_open(least) + _left_open(most)
+    is_far = least["value"] * rounding < most["value"] <= _MUCH * least["value"]
+    return is_far and not is_series and not is_rounded
+
+
+def _left_open(row: dict) -> float:
+    """Half of the last place of a number written in 백, 천, 만 or 억; 0 of one in digits alone.
+
+    >>> _left_open({"surface": "2백억 달러", "value": 2e10}), _left_open({"surface": "90곳", "value": 90})
+    (5000000000.0, 0.0)
+    """
+    digits = f"{row['value']:.0f}"
+    is_round = re.search("[백천만억조]", row["surface"])
+    return 10 ** (len(digits) - len(digits.rstrip("0"))) / 2 if is_round else 0.0
 
 
 def conflicts(corpus: Corpus) -> Result:

@@ -205,7 +205,8 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
             due, is_firm = _due_of(text[first:last], row["start"] - first, date)
             row["kind"] = "target" if row["kind"] or is_firm else "result"
             row["due"] = due if row["kind"] == "target" else ""
-        row |= {"before": before, "after": after, "is_part": bool(_P["of_them"].search(before))}
+        row |= {"before": before, "after": after}
+        row["is_part"] = bool(_P["of_them"].search(before) or _P["spoken_to"].match(after))
         row["is_forecast"] = bool(_P["forecast"].search(after))
         told = _P["told_year"].findall(before)
         row["as_of"] = _year_of(told[-1], date) if told else ""
@@ -248,12 +249,14 @@ def _measured(match: re.Match, text: str) -> dict | None:
         end = max(match.end("low"), match.end("high"), match.end("more"))
         if match["more"] and (unit := _counted("개", "", rest)[0]) != "개":
             counter = "개"
+        is_people = text[:start].rstrip().endswith("인구")
         is_money = re.search(r"[억조]", low + (high or "") + (match["late"] or ""))
         is_large = counter or is_money or re.search(r"[만천]|\d,\d{3}", low + (high or ""))
         is_name = re.match(r"[가-힣]{0,3}(?:클럽|장자|다행)|[가-힣 ]{2,6}[’']", rest)
         if not is_large or not low[0].isdigit() or is_name:
             return None
-        unit, factor = unit if counter else "원" if is_money else "", 1.0
+        unit = unit if counter else "명" if is_people else "원" if is_money else ""
+        factor = 1.0
     sign, arrow = ((match[name] or "").strip() for name in ("sign", "arrow"))
     if sign in ("△", "▼") and re.search(r"△\s?[^\d\s]", text[max(0, start - 200) : start + 200]):
         sign = ""  # a list marked by triangles

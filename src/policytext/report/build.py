@@ -45,7 +45,7 @@ FAULT = Markup(
 )
 SAID_IN_KOREAN = {faults.PolicyTextError.__name__, faults.StudyError.__name__}
 OWN = "own"  # folder of the notebooks that are of one study only
-PLURALS = {kind: f"{kind}s" for kind in ("headline", "warning", "finding", "figure", "table")}
+PLURALS = {kind: f"{kind}s" for kind in "headline warning opening finding figure table".split()}
 PLURALS |= {kind: kind for kind in ("kept", "methods")}
 KERNEL = {"TQDM_DISABLE": "1", "PYTHONHASHSEED": "0"}
 AT_ONCE = min(2, os.cpu_count() or 1)  # kernels; each holds a corpus in memory

@@ -211,7 +211,7 @@ class Result:
             parts["kept"] = {"rows": len(self.table), "caption": what, "result": self.name}
             self._write("tables", "csv", csv_bytes(self.table))
             records.append({"kind": "kept", "name": self.file, **parts["kept"]})
-        for kind in ("headline", "warning"):  # what the study's index leads with
+        for kind in ("headline", "warning", "opening"):  # what leads an index, or its chapter
             records += [{"kind": kind, **one} for one in self.facts.get(f"{kind}s", ())]
         if "facts" in self.facts:  # conditions of the run
             records.append({"kind": "methods", "facts": self.facts["facts"]})

@@ -36,7 +36,7 @@ FRONT_FIGURES = ("topic-shares", "divergence", "coverage")
 # sentence leads a page; those that survive are headlines.
 UNTESTED = set(
     "keyness-of formulas within-kinds renamed-bodies renamed moved regions divergence another-prior "
-    "topic-shares topic-concentration terms-over-time topics-over-time what-and-how headlines "
+    "topic-shares topic-concentration terms-over-time topics-over-time same-age what-and-how headlines "
     "claims specification-agreement specification-curve leave-one-publisher-out "
     "leave-one-year-out placebo-terms".split()
 )
@@ -368,8 +368,8 @@ def headline(findings: list[dict], n: int = N_ANSWERS) -> list[dict]:
 
 
 def told(chapter: Mapping, n: int = N_ANSWERS) -> list[dict]:
-    """What may lead a chapter: its headlines, then findings about data, never an untested word."""
-    headlines = chapter.get("headlines", [])
+    """What may lead a chapter: its headlines or openings, then findings about data, never an untested word."""
+    headlines = chapter.get("headlines", []) + chapter.get("openings", [])
     said = {row["anchor"] for row in headlines}  # in more words
     known = [row for row in chapter["findings"] if row.get("result") not in UNTESTED]
     known = [row for row in known if row.get("anchor") not in said]

@@ -19,7 +19,6 @@ __getattr__, __dir__ = lazy(
         "overview": "trust",
         "plane": "clusters",
         "shares": "clusters",
-        "stability": "trust",
         "topic_map": "clusters",
         "topic_names": "clusters",
         "tree": "clusters",

@@ -39,15 +39,16 @@ def fit_topics(
 ) -> tuple[Topics, pd.DataFrame, pd.DataFrame]:
     """Cluster with the number of topics a study names, or else the most trustworthy one.
 
-    That is the number with most documents in stable topics (see :func:`stability`); of equals the
+    That is the number with most documents in stable topics (see :func:`stability_of`); of equals the
     largest, and the smallest where no number has a stable topic. In text without topics no share
     is above 0, so neither few large clusters nor many small ones are preferred by themselves.
 
     Gives the topics; the candidates, a row each: ``n_topics, n_stable, stable_share`` (of the
     documents with a topic), ``stability, stability_low, stability_high, stability_null`` (the
-    ``ari`` of :func:`stability`, NaN where there is a single topic: that it agrees with itself is
+    ``ari`` of :func:`stability_of`, NaN where there is a single topic: that it agrees with itself is
     no stability), ``coherence`` (mean over topics), ``smallest_topic_share``, ``chosen``; and the
-    table of :func:`stability` of the topics.
+    table of :func:`stability_of` of the topics, with ``jaccard_seeds`` (mean overlap when only the
+    seed of k-means changes, five seeds).
     """
     matrix, seed = clusters.checked(matrix), options.random_state
     candidates = sorted({*options.candidates, options.n_topics} - {0})
@@ -58,7 +59,7 @@ def fit_topics(
     vectors = clusters.document_vectors(matrix)
     parts = {k: clusters.partition(matrix, vectors, k, seed) for k in candidates}
     fits = {k: clusters.described(matrix, vectors, part) for k, part in parts.items()}
-    tables = _judged(matrix, fits, options.n_boot, seed)
+    tables = stability_of(matrix, fits, options.n_boot, seed)
     rows = []
     for n_topics, table in tables.items():
         sizes, agreement = table["n_documents"] / table["n_documents"].sum(), table.iloc[0]
@@ -87,38 +88,8 @@ def most_in_stable_topics(curve: pd.DataFrame) -> int:
     return int(best["n_topics"] if best["stable_share"] > 0 else curve["n_topics"].min())
 
 
-@stored
-def stability(
-    matrix: TermMatrix, topics: Topics, *, n_boot: int = 100, random_state: int = 0
-) -> pd.DataFrame:
-    """Say which topics come back when the documents are drawn again.
-
-    `matrix`: the counts `topics` was made from; other documents are a PolicyTextError. `n_boot`:
-    random 80 % subsets of the documents (at least 2 subsets; at most 16,000 documents). Everything
-    is refitted, term vectors included.
-
-    One row per topic: ``topic, n_documents``; ``jaccard`` (mean overlap with the matched topic of
-    the refit, among the documents drawn; matched one to one by the Hungarian method) with
-    ``jaccard_low, jaccard_high`` (the middle 95 % of the subsets; of fewer than 100 subsets the
-    lowest and the highest); ``ari, ari_low, ari_high`` (adjusted Rand index, likewise, the same on
-    every row); ``ari_null`` (the largest ARI among five corpora whose tokens were shuffled across
-    documents, document lengths and term totals kept); ``is_stable`` (the corpus has structure, see
-    :func:`has_structure`, and the topic's Jaccard is at least 0.75; Hennig 2007); ``jaccard_seeds``
-    (mean overlap when only the seed of k-means changes, five seeds).
-    """
-    matrix = clusters.checked(matrix)
-    if topics.documents["doc_id"].tolist() != matrix.doc_ids:
-        raise PolicyTextError(
-            f"주제 표의 문서({len(topics.documents)}건)와 행렬의 문서({len(matrix.doc_ids)}건)가 "
-            "서로 다릅니다. cluster()에 넣은 행렬을 그대로 넣으세요."
-        )
-    n_topics = max(int(topics.documents["topic"].max()), 1)
-    table = _judged(matrix, {n_topics: topics}, n_boot, random_state)[n_topics]
-    return table.assign(jaccard_seeds=_reseeded(matrix, topics, random_state))
-
-
 def has_structure(table: pd.DataFrame) -> bool:
-    """Say whether a :func:`stability` table shows topics at all; if not, report none.
+    """Say whether a :func:`stability_of` table shows topics at all; if not, report none.
 
     True when there are two topics or more and ``ari_low`` is above every ARI of the shuffled
     corpora.
@@ -126,10 +97,23 @@ def has_structure(table: pd.DataFrame) -> bool:
     return bool(len(table) > 1 and table["ari_low"].iloc[0] > table["ari_null"].iloc[0])
 
 
-def _judged(
+def stability_of(
     matrix: TermMatrix, fits: Mapping[int, Topics], n_boot: int, seed: int
 ) -> dict[int, pd.DataFrame]:
-    """The :func:`stability` of several numbers of topics on the same subsets, but for seeds."""
+    """Which topics come back when the documents are drawn again, for several numbers of topics.
+
+    `matrix`: the counts that the `fits` were made from. `n_boot`: random 80 % subsets of the
+    documents (at least 2 subsets; at most 16,000 documents), the same for all. Everything is
+    refitted, term vectors included.
+
+    One row per topic: ``topic, n_documents``; ``jaccard`` (mean overlap with the matched topic of
+    the refit, among the documents drawn; matched one to one by the Hungarian method) with
+    ``jaccard_low, jaccard_high`` (the middle 95 % of the subsets; of fewer than 100 subsets the
+    lowest and the highest); ``ari, ari_low, ari_high`` (adjusted Rand index, likewise, the same on
+    every row); ``ari_null`` (the largest ARI among five corpora whose tokens were shuffled across
+    documents, document lengths and term totals kept); ``is_stable`` (the corpus has structure, see
+    :func:`has_structure`, and the topic's Jaccard is at least 0.75; Hennig 2007).
+    """
     from sklearn.metrics import adjusted_rand_score
 
     if n_boot < 2:
