@@ -201,10 +201,14 @@ def test_the_pair_that_differs_most_is_told_with_both_parts():
     sums = pd.DataFrame({"pair": "가–나", "part": ["what", "how"], "excess": [0.3, 0.1],
         "excess_low": [0.2, -0.05], "excess_high": [0.4, 0.15], "share": [0.75, 0.25],
         "share_low": [0.51, 0.0], "share_high": [1.0, 0.49]})  # fmt: skip
+    less = sums.assign(pair="나–다", excess=0.1, excess_low=0.05)
     said = [
         Result("what-and-how", table, facts=d._farthest(table)).finding
-        for table in (sums, sums.assign(excess_low=0.0))
+        for table in (sums, sums.assign(excess_low=0.0), pd.concat([sums, less]))
     ]
+    assert said.pop().endswith(
+        "이어진 2쌍이 모두 우연을 넘어 다르고, 크기는 이 쌍이 가장 크다(쌍끼리 다른지는 검정하지 않았다)"
+    )
     assert said == [
         "가–나 사이에서는 주제의 비중이 달라졌다(0.300비트, 95% 구간 0.200~0.400): 같은 주제 안의 말이 "
         "달라졌는지는 알 수 없다(95% 구간 -0.050~0.150비트). 안정된 주제만 놓고 재었다",

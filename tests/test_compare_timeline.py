@@ -11,7 +11,7 @@ from scipy.stats import beta, binomtest
 from policytext.administrations import assign_administrations
 from policytext.compare import timeline
 from policytext.faults import InsufficientData
-from policytext.report.result import Result
+from policytext.report.result import Result, say
 from policytext.words.counts import TermMatrix
 
 
@@ -305,6 +305,28 @@ class TestChangePoints:
         nothing = timeline.with_events(changes, events.iloc[:0])
         assert nothing["event"].tolist() == [""] and nothing["event_date"].isna().all()
         assert timeline.with_events(changes.iloc[:0], events).empty
+
+
+@pytest.mark.parametrize(("times", "kinds", "said"), [
+    (5, "", "‘ㄱ’이다. 2016년 7월(95% 구간 2016년 7월뿐)부터 글의 8%에서 42%가 되었다"),
+    (5, "genre", "글의 종류는 맞추지 않았다."),
+    (1, "", "바뀌었다고 말할 수 있는 것은 없다. 한가운데부터 2배가 되었다면 절반 넘게"),
+])  # fmt: skip
+def test_the_chapter_opens_with_the_largest_change_or_what_would_be_seen(times, kinds, said):
+    months, n = pd.date_range("2015-01-01", periods=36, freq="MS"), 4 + np.arange(36) % 3
+    cells = {"period": months, "period_end": months + pd.offsets.MonthEnd(1), "exposure": 60.0}
+    table = pd.DataFrame(
+        {"series": "ㄱ", "n_once": np.where(np.arange(36) < 18, n, times * n), **cells}
+    )
+    table["value"] = table["n_once"] / table["exposure"]
+    facts = timeline._told_changes(timeline.change_points.__wrapped__(table), 1, table)
+    facts |= {
+        "step": "한 달",
+        "kinds": kinds,
+        "is_reworded": False,
+        "seen": timeline._visible(table),
+    }
+    assert said in say("findings", "topics-over-time-opening", facts)
 
 
 CHANGE = pd.DataFrame(
