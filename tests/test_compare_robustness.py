@@ -135,7 +135,7 @@ def test_agreement_counts_by_hand():
 
 def candidate(**changes):
     row = {
-        "claim": "a", "kind": "term", "estimate": 3.0, "low": 1.5, "q_page": 0.01, "without_publisher": "같음",
+        "claim": "a", "kind": "term", "estimate": 3.0, "low": 1.5, "q_page": 0.01, "without_publisher": "같음", "reach": 0.5,
         "folded": "해당 없음", "n_false": 0, "n_cuts": 19, "share_specifications": 0.9,
     }  # fmt: skip
     return row | dict.fromkeys(r.FLAWS, False) | changes
@@ -166,12 +166,13 @@ def test_headlines_are_ranked_by_what_they_survive_then_by_size():
         candidate(claim="f", kind="distance", estimate=0.3, low=0.2),
         candidate(claim="c"),
         candidate(claim="d", estimate=5.0),
+        candidate(claim="g", estimate=9.0, reach=0.1),  # in few texts
         candidate(claim="e", folded="같음", estimate=2.0),
     ]
     table = r.ranked(pd.DataFrame(rows), ["without_publisher", "folded"])
-    assert table["claim"].tolist() == ["e", "d", "c", "f", "b"]
-    assert table["n_survived"].tolist() == [9, 8, 8, 8, 8]
-    assert table["n_checked"].tolist() == [9, 8, 8, 8, 9]
+    assert table["claim"].tolist() == ["e", "d", "c", "g", "f", "b"]
+    assert table["n_survived"].tolist() == [9, 8, 8, 8, 8, 8]
+    assert table["n_checked"].tolist() == [9, 8, 8, 8, 8, 9]
 
 
 def test_one_correction_over_everything_tested():

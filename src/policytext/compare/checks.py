@@ -49,6 +49,7 @@ ESTIMATE_NAMES = {
     "distance": "기준선을 넘는 거리 (비트)",
 }
 N_HEADLINES = 3
+OWN = 50  # times as often as the rest: such a word is a slogan or an event
 _TIMES = ["times", "times_low", "times_high"]
 _SHOWN = (
     "claim amount is_headline flaws n_false share_specifications q_page without_publisher "
@@ -98,7 +99,7 @@ def claims_table(corpus) -> pd.DataFrame:
     abbreviations as one), ``within_kinds``: 같음, 약해짐, 뒤집힘 or 잴 수 없음; ``n_false`` of
     ``n_cuts`` false boundaries with a difference as large; ``share_specifications`` of
     ``n_specifications`` in which it holds; ``share_formula, is_formula, why``; ``is_alone``, the
-    rest never use it; ``is_fragile``, of a topic that may dissolve when texts are drawn anew;
+    rest use it never or 50 times less often; ``reach``, the share of documents that use it; ``is_fragile``, of a topic that may dissolve when texts are drawn anew;
     ``is_reworded``, the texts are in their collector's words; ``n_survived`` of ``n_checked``
     checks; ``is_headline``: all of those that could be made, and one.
     """
@@ -130,9 +131,13 @@ def claims_table(corpus) -> pd.DataFrame:
     table["is_formula"] = table["is_formula"].eq(True)
     lost = set(table.loc[table["folded"].isin([WEAKER, REVERSED]), "term"])
     formulas = set(marked.loc[marked["is_formula"], "term"])
-    # Of what the others never named there is no size, and it may not have been there to be named.
-    alone = set(_compared(corpus).query("n_rest == 0 and q < @ALPHA")["term"])
+    # What the others hardly name is a slogan, or was not there to be named.
+    alone = _compared(corpus).query("q < @ALPHA and (n_rest == 0 or times > @OWN)")
+    alone = set(alone["term"])
     table["is_alone"] = table["term"].isin(alone)
+    table["reach"] = table["n_documents"] / table["administration"].map(
+        corpus.groups.value_counts()
+    )
     leading = labels(ours.base.topics, 3) if ours.base.topics else {}
     fragile = fragile_topics(corpus)["topic"] if ours.base.topics else ()
     fragile = {robustness.same_topic(one, corpus.topics, ours.base.topics) for one in fragile}

@@ -43,7 +43,7 @@ TOP_RANK = 20  # a term further down than this is no headline
 MOST = 0.75  # of specifications, at least, in which a headline holds
 FLAWS = {  # of a claim: none with one is a headline
     "is_formula": "상투어",
-    "is_alone": "나머지는 쓰지 않음",
+    "is_alone": "나머지는 거의 쓰지 않음",
     "is_fragile": "다시 뽑으면 깨짐",
     "is_reworded": "옮겨 적은 글",
 }
@@ -422,8 +422,9 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     `checks` are columns that say 같음, 약해짐, 뒤집힘, 잴 수 없음 or 해당 없음. The others are ``q_page``
     (below 0.05), ``n_false`` (none of ``n_cuts``), ``share_specifications`` (at least `MOST`), and
     what must not be so (`FLAWS`). What could not be checked counts neither way. A headline fails in
-    nothing, passed one of `checks`, and its interval (``low``) excludes no difference. The whole
-    distance comes last: vocabulary always drifts.
+    nothing, passed one of `checks`, and its interval (``low``) excludes no difference. The size of
+    a term is the logarithm of its times (``estimate``) x ``reach``, its share of documents: what many
+    texts tell comes first. The whole distance comes last: vocabulary always drifts.
     """
     told = table[list(checks)]
     passed, made = told == STATUS_NAMES[HOLDS], ~told.isin([STATUS_NAMES[ABSENT], NOT_MEANT])
@@ -441,7 +442,10 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     is_apart = table["low"] > is_term.astype(int)  # of times the interval must lie above 1
     is_tried = made[list(checks)].any(axis=1)
     table["is_headline"] = (passed | ~made).all(axis=1) & is_apart & is_tried
-    size = table.groupby("kind")["estimate"].rank(pct=True)  # units differ
+    size = table["estimate"].mask(
+        is_term, np.log(table["estimate"].where(is_term)) * table["reach"]
+    )
+    size = size.groupby(table["kind"]).rank(pct=True)  # units differ
     lost = table["n_checked"] - table["n_survived"]
     table = table.assign(_lost=lost, _size=size, _is_whole=table["kind"] == "distance")
     order = ["is_headline", "_is_whole", "n_survived", "_lost", "_size"]
