@@ -49,6 +49,7 @@ ESTIMATE_NAMES = {
     "distance": "기준선을 넘는 거리 (비트)",
 }
 N_HEADLINES = 3
+N_CHANGED = 16  # conclusions drawn
 OWN = 50  # times as often as the rest: such a word is a slogan or an event
 _TIMES = ["times", "times_low", "times_high"]
 _SHOWN = (
@@ -464,8 +465,10 @@ def _of_claims(name: str, table: pd.DataFrame, corpus, **how) -> Result:
 
 
 def _agreement(name: str, table: pd.DataFrame, corpus, facts: dict) -> Result:
-    """Of the conclusions those that change are drawn; where none does the sentence is enough."""
-    changed = table[table["n_fails"] > 0].reset_index(drop=True)
+    """The conclusions that change most often are drawn; where none does the sentence is enough."""
+    changed = table[table["n_fails"] > 0].sort_values("share_holds", kind="stable")
+    facts = facts | {"n_changed": len(changed)}
+    changed = changed.head(N_CHANGED).reset_index(drop=True)
     look = {"view": changed, "draw": charts.agreement} if len(changed) else {}
     parts = ("finding", "figure" if len(changed) else "kept")
     return _of_claims(name, table, corpus, facts=facts, parts=parts, **look)
