@@ -229,6 +229,34 @@ def test_a_chapter_of_unchanged_code_and_texts_is_not_run_again(tmp_path, monkey
     assert pages("처음", "1 / 0", "본문") and pages("처음", "1 / 0", "본문") and len(runs) == 5
 
 
+def test_an_edited_figure_runs_only_the_chapters_that_show_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "FOLDER", tmp_path / "store")
+    runs, run, figures = [], building._run_cells, building._figures()
+    monkeypatch.setattr(building, "_run_cells", lambda *args: runs.append(1) or run(*args))
+    for edited, n in (("none", 2), ("ties", 2), ("steps", 3), ("", 5)):
+        monkeypatch.setattr(building, "_figures", lambda own={edited: "?"}: figures | own)
+        build_in(tmp_path, FIRST[:5], SECOND)
+        assert len(runs) == n
+
+
+def test_a_figure_is_known_by_all_that_it_names(tmp_path, monkeypatch):
+    monkeypatch.setattr(building, "DRAWING", [tmp_path / "charts.py"])
+
+    def figures(old="None", new="None"):
+        source = "N = 1\ndef a(): return b()\ndef b(): return 2\ndef c(): return N\n"
+        building.DRAWING[0].write_text(source.replace(old, new))
+        return building._figures.__wrapped__().items()
+
+    edits = {
+        "a": ("n b()", "n 1 + b()"),
+        "ab": ("2", "3"),
+        "abc": ("= 1", "= 2"),
+        "": ("1", "1  # 1"),
+    }
+    for changed, edit in edits.items():
+        assert {name for name, _ in figures(*edit) - figures()} - {""} == set(changed)
+
+
 def test_two_notebooks_may_not_write_one_file(tmp_path):
     made = build_in(tmp_path, SECOND, SECOND)
     (fault,) = made.faults

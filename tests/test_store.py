@@ -33,12 +33,8 @@ calls = []
 def everything(table, factor=1):
     """Every kind of value that may be stored."""
     calls.append(factor)
-    return (
-        table,
-        {"matrix": MATRIX, 3: [1, 2.5, None, True]},
-        np.eye(2, dtype=np.float32),
-        table["n"],
-    )
+    held = {"matrix": MATRIX, 3: [1, 2.5, None, True]}
+    return table, held, np.eye(2, dtype=np.float32), table["n"]
 
 
 @pytest.fixture(autouse=True)
@@ -60,10 +56,8 @@ def test_what_is_found_again_is_what_was_made():
 
 
 def test_another_argument_is_another_entry():
-    everything(TABLE)
-    everything(TABLE, 2)
-    everything(TABLE.assign(n=1))
-    everything(TABLE.iloc[::-1])
+    for arguments in [(TABLE,), (TABLE, 2), (TABLE.assign(n=1),), (TABLE.iloc[::-1],)]:
+        everything(*arguments)
     assert calls == [1, 2, 1, 1]
 
 

@@ -34,6 +34,8 @@ from policytext.study import PROCESSED, file_sha256
 
 FOLDER = PROCESSED / "store"
 DAMAGED = (OSError, ValueError, KeyError, pa.ArrowException)
+_PLAIN = (str, bytes, int, float, complex, slice, Path, np.generic, pd.Timestamp, pd.Period,
+          pd.Timedelta, type(None), type(...), type(pd.NaT), type(pd.NA))  # fmt: skip
 _OUTSIDE = ("policytext.report", "policytext.lab", "policytext.store", "policytext.faults")
 
 
@@ -86,25 +88,14 @@ def digest(value: object) -> str:
     return hasher.hexdigest()
 
 
-class _Sink:
-    """A file that hashes what is written to it."""
-
-    closed = False
-
-    def __init__(self, hasher):
-        self.write = lambda content: hasher.update(content)
-
-    def flush(self):
-        pass
-
-
 def _feed(hasher, value: object) -> None:
     hasher.update(type(value).__name__.encode() + b"\0")
     match value:
         case pd.DataFrame():
             table = pa.Table.from_pandas(value.rename(columns=str)).replace_schema_metadata()
-            with pa.ipc.new_stream(pa.PythonFile(_Sink(hasher), "w"), table.schema) as stream:
-                stream.write_table(table)
+            hasher.update(table.schema.serialize())
+            for batch in table.to_batches(max_chunksize=100_000):
+                hasher.update(batch.serialize())
         case pd.Series():
             _feed(hasher, value.to_frame("value"))
         case np.ndarray() if value.dtype == object:
@@ -135,12 +126,8 @@ def _feed(hasher, value: object) -> None:
             _feed(hasher, (value.co_code, value.co_consts, *names))
         case re.Pattern():
             hasher.update(repr((value.pattern, value.flags)).encode())
-        case str() | bytes() | int() | float() | Path() | np.generic() | pd.Timestamp() | None:
+        case _ if isinstance(value, _PLAIN):
             hasher.update(repr(value).encode(errors="surrogatepass"))
-        case pd.Period() | pd.Timedelta() | complex() | slice() | types.EllipsisType():
-            hasher.update(repr(value).encode())
-        case _ if value is pd.NaT or value is pd.NA:
-            hasher.update(repr(value).encode())
         case _ if dataclasses.is_dataclass(value):
             _feed(hasher, _fields(value))
         case _:

@@ -6,6 +6,7 @@ the study's index; nothing that fails takes anything else with it.
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import ctypes
@@ -21,8 +22,11 @@ import signal
 import symtable
 import tempfile
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -33,10 +37,11 @@ from policytext import faults
 from policytext.korean import attach_particle
 from policytext.report import result, site
 from policytext.report.pack import write_pack
-from policytext.store import DAMAGED, entry, read_entry, write_entry
+from policytext.store import DAMAGED, digest, entry, read_entry, write_entry
 from policytext.study import REPORTS, ROOT, Study, alone, file_sha256, read_study, write_whole
 
 PROJECT = Path(__file__).resolve().parents[3]  # of this code, whatever tree `ROOT` is
+DRAWING = [Path(__file__).with_name(name) for name in ("charts.py", "maps.py")]
 # Endings of the files a build writes, figures and tables and what can be taken away.
 WRITTEN = {".html", ".svg", ".png", ".csv", ".xlsx", ".docx", ".bib", ".txt"}
 NOTE = Markup('<div class="note" role="note"><p>{}</p></div>')
@@ -96,7 +101,7 @@ def build_report(
             _clear(left, output)
         made_of = _made_of(study)
         texts = [(path.name, path.read_text("utf-8")) for path in sources]
-        kept = entry("report.whole", (texts, made_of))
+        kept = entry("report.whole", (texts, made_of, _figures()))
         chapters, held, sums = _unchanged(output, kept), "", {}
         if not chapters:
             # Built aside and moved whole: a build that stops leaves the earlier report whole.
@@ -249,7 +254,7 @@ def _execute(
     from tqdm.auto import tqdm
 
     prepared = [_prepared(path, study) for path in sources]
-    n_cells = sum(cell.cell_type == "code" for notebook in prepared for cell in notebook.cells)
+    n_cells = sum(len(_code(notebook)) for notebook in prepared)
     order = sorted(range(len(sources)), key=lambda place: sources[place].stem != study.report.lead)
     environment = os.environ | KERNEL
     environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
@@ -262,12 +267,12 @@ def _execute(
 
         async def one(place: int) -> None:
             path, notebook = sources[place], prepared[place]
-            kept = entry("report.chapter", (_code(notebook), made_of))
+            kept = entry("report.chapter", ([cell.source for cell in _code(notebook)], made_of))
             async with room:
                 bar.set_postfix_str(path.stem)
                 if not _found(kept, notebook, folder / path.stem, bar):
-                    environment[result.OUTPUT_VARIABLE] = str(folder / path.stem)
-                    await _run_cells(notebook, path.parent, {**environment}, listen, bar)
+                    own = environment | {result.OUTPUT_VARIABLE: str(folder / path.stem)}
+                    await _run_cells(notebook, path.parent, own, listen, bar)
                     _keep(kept, notebook, folder / path.stem)
 
         await asyncio.gather(*map(one, order))
@@ -286,12 +291,13 @@ def _execute(
 
 
 def _made_of(study: Study) -> list:
-    """All that a chapter is made of beside its own code."""
+    """All that a chapter is made of beside its own code and the functions of its figures."""
     from policytext.corpus import fingerprint
 
     folders = Path(faults.__file__).parent, study.folder
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    files = [(path.name, file_sha256(path)) for path in paths if path.suffix != ".pyc"]
+    paths = [path for path in paths if path.suffix != ".pyc" and path not in DRAWING]
+    files = [(path.name, file_sha256(path)) for path in paths]
     read: list[str] = []
     with contextlib.suppress(faults.StudyError):  # a source is not there: its cells say so
         read = fingerprint(study)
@@ -300,20 +306,40 @@ def _made_of(study: Study) -> list:
     return [study, platform.python_version(), packages, files, read]
 
 
-def _code(notebook: nbformat.NotebookNode) -> list[str]:
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+@cache
+def _figures() -> dict[str, str]:
+    """Hash of each function of figures with all of them that it names, "" of what is beside them."""
+    written = defaultdict(str)
+    for path in DRAWING:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            written[getattr(node, "name", "")] += ast.unparse(node)
+    figures = {}
+    for name in list(written):
+        reached, last = set(), {"", name}
+        while last:
+            reached |= last
+            words = {word for one in last for word in re.findall(r"\w+", written[one])}
+            last = (words & written.keys()) - reached
+        figures[name] = digest([written[one] for one in sorted(reached)])
+    return figures
+
+
+def _code(notebook: nbformat.NotebookNode) -> list:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _keep(place: Path, notebook: nbformat.NotebookNode, folder: Path) -> None:
     """Keep what a chapter gave, unless something failed in it."""
-    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    outputs = [cell.outputs for cell in _code(notebook)]
     folder.mkdir(parents=True, exist_ok=True)
-    errors = [one.ename for cell in outputs for one in cell if one.output_type == "error"]
+    each = list(chain.from_iterable(outputs))
+    errors = [one.ename for one in each if one.output_type == "error"]
     if not set(errors) - {faults.InsufficientData.__name__}:
-        files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-        names = [path.relative_to(folder).as_posix() for path in files]
-        content = pd.DataFrame({"name": names, "content": [path.read_bytes() for path in files]})
-        write_entry({"outputs": json.dumps(outputs), "files": content}, place)
+        files = pd.Series({name: (folder / name).read_bytes() for name in _sums(folder)})
+        records = chain.from_iterable(map(_records, each))
+        called = {"", *chain.from_iterable(record.get("drawn_by", ()) for record in records)}
+        drawn_by = {name: own for name, own in _figures().items() if name in called}
+        write_entry({"outputs": outputs, "files": files, "drawn_by": drawn_by}, place)
 
 
 def _found(place: Path, notebook: nbformat.NotebookNode, folder: Path, bar) -> bool:
@@ -322,15 +348,15 @@ def _found(place: Path, notebook: nbformat.NotebookNode, folder: Path, bar) -> b
         kept = read_entry(place)
     except DAMAGED:
         return False
-    outputs = json.loads(kept["outputs"])
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for cell, found in zip(code, outputs, strict=True):
+    if not kept["drawn_by"].items() <= _figures().items():
+        return False
+    for cell, found in zip(_code(notebook), kept["outputs"], strict=True):
         cell.outputs = [nbformat.from_dict(one) for one in found]
         bar.update()
     folder.mkdir(parents=True)
-    for file in kept["files"].itertuples():
-        (folder / file.name).parent.mkdir(exist_ok=True)
-        (folder / file.name).write_bytes(file.content)
+    for name, content in kept["files"].items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
     return True
 
 
@@ -433,7 +459,7 @@ def _record(output, chapter: dict, taken: Mapping, found: list[dict]) -> Markup 
     if any(kind.startswith("image/") for kind in data) and "text/html" not in data:
         cause = "칸이 그림을 그대로 내보냈습니다. Result로 만들어 설명과 대체 글을 붙이세요."
         return _fault(cause, found)
-    records = data.get(result.MIME, {}).get("records", [])
+    records = _records(output)
     for record in records:
         place = (PLURALS[record["kind"]], record.get("name"))
         if record.get("name") and place in taken:
@@ -443,6 +469,10 @@ def _record(output, chapter: dict, taken: Mapping, found: list[dict]) -> Markup 
     for record in records:
         chapter[PLURALS[record["kind"]]].append({k: v for k, v in record.items() if k != "kind"})
     return None
+
+
+def _records(output) -> list[dict]:
+    return output.get("data", {}).get(result.MIME, {}).get("records", [])
 
 
 def _fault(cause: str, found: list[dict]) -> Markup:

@@ -80,7 +80,7 @@ def drawing(*columns: str) -> Callable:
                     axes = blank(axes_for(ax, height=1.8))
                 else:
                     axes = draw(table, *args, ax=ax, **kwargs)
-                _settle(np.ravel(axes))
+                _settle(np.ravel(axes), draw.__name__)
             return axes
 
         return drawn
@@ -88,14 +88,19 @@ def drawing(*columns: str) -> Callable:
     return decorate
 
 
-def _settle(panels: np.ndarray) -> None:
-    """Make what matplotlib makes only when it draws (ticks), while the look still holds."""
+def _settle(panels: np.ndarray, name: str) -> None:
+    """Make what matplotlib makes only when it draws (ticks), while the look still holds.
+
+    The label of the figure tells the `name` of each function that drew in it.
+    """
     family = plt.rcParams["font.family"]
     for panel in panels:
         panel.tick_params(labelfontfamily=family)
         for text in panel.findobj(Text):
             text.set(fontfamily=family, parse_math=False)
-    panels[0].get_figure(root=True).draw_without_rendering()
+    figure = panels[0].get_figure(root=True)
+    figure.set_label(f"{figure.get_label()} {name}")
+    figure.draw_without_rendering()
 
 
 def axes_for(ax: Axes | None, *, width: float = 7.6, height: float) -> Axes:

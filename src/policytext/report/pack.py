@@ -154,8 +154,7 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
             sheet.freeze_panes(1, 0)
             sheet.autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
             sheet.write_row(0, 0, table)
-            for place, key in enumerate(table):
-                cells = table.iloc[:, place]
+            for place, (key, cells) in enumerate(table.items()):
                 sheet.write_column(1, place, cells.astype(object).where(cells.notna(), None))
                 shown = map(str, [key, *cells[:WIDTH_ROWS]])
                 # In this encoding Hangul takes two bytes, as it takes two columns of a sheet.

@@ -180,27 +180,25 @@ class Result:
         """HTML of its own parts, and the records that index and manifest need."""
         is_empty, records = self.view.empty, []
         is_null = self._is_null()
-        parts = {"anchor": self.file or self.name, "number": ""}
-        if OUTPUT_VARIABLE in os.environ:  # the page gives the number, in reading order
-            parts["number"] = f" №{parts['anchor']}"
+        anchor = self.file or self.name
+        number = f" №{anchor}" if OUTPUT_VARIABLE in os.environ else ""  # by the page, in its order
+        parts = {"anchor": anchor, "number": number}
         if "finding" in self.parts and self.finding:
             is_note = is_empty or not self.level
             head, detail = (self.finding, "") if is_note else parted(self.finding)
             parts["finding"] = {"head": head, "detail": detail, "is_note": is_note}
             if not is_note:
-                anchor = f"finding-{parts['anchor']}"
-                own = {"text": self.finding, "level": self.level, "anchor": anchor}
-                own["result"] = self.name
-                records.append({"kind": "finding", **own})
+                own = {"text": self.finding, "level": self.level, "anchor": f"finding-{anchor}"}
+                records.append({"kind": "finding", **own, "result": self.name})
         has_figure = bool(self.draw) and "figure" in self.parts and not (is_empty or is_null)
-        about = {"name": self.file or None, "caption": "", "rows": len(self.view)}
-        about["result"] = self.name
+        about = {"name": self.file or None, "rows": len(self.view), "result": self.name}
         if not is_empty and {"figure", "table"} & set(self.parts):
             parts["table"] = self._table("figures" if has_figure else "tables")
             about["caption"] = self.caption
         if has_figure:
-            parts["figure"] = self._figure(parts["anchor"])
-            records.append({"kind": "figure", **about, "alt": self.alt})
+            parts["figure"] = self._figure(anchor)
+            about |= {"alt": self.alt, "drawn_by": parts["figure"]["drawn_by"]}
+            records.append({"kind": "figure", **about})
         elif "table" in parts and is_null:
             parts["null"] = parts.pop("table")
             records += [{"kind": "kept", **about}] if self.file else []
@@ -237,11 +235,10 @@ class Result:
         for ending, content in files.items():
             self._write("figures", ending, content)
         n_columns = len({round(panel.get_position().x0, 2) for panel in panels})
-        is_stack = n_columns == 1
-        axes = {} if is_stack else {"가로": figure.get_supxlabel(), "세로": figure.get_supylabel()}
-        axes = " · ".join(f"{name}: {label}" for name, label in axes.items() if label)
-        marks = self._marks(anchor)
-        drawn = (wide_and_narrow if is_stack else panels_apart)(panels, self.alt)
+        axes = {"가로": figure.get_supxlabel(), "세로": figure.get_supylabel()}
+        axes = [f"{name}: {label}" for name, label in axes.items() if label and n_columns > 1]
+        axes, marks = " · ".join(axes), self._marks(anchor)
+        drawn = (panels_apart if n_columns > 1 else wide_and_narrow)(panels, self.alt)
         if OUTPUT_VARIABLE not in os.environ:  # JupyterLab has no style for phones, and takes
             marks["n_linked"], axes = 0, ""  # any HTML with a link in an SVG for an error
             drawn = [("wide", self.alt, box)]
@@ -250,9 +247,10 @@ class Result:
             for part, alt, box in drawn
         ]
         plt.close(figure)
+        about = {"drawn_by": figure.get_label().split()}
         if len("".join(parts)) > SVG_LIMIT:
-            return {"src": data_uri("image/png", _for_screens(files["png"]))}
-        return {"svg": Markup("".join(parts)), "axes": axes, "n_columns": n_columns}
+            return about | {"src": data_uri("image/png", _for_screens(files["png"]))}
+        return about | {"svg": Markup("".join(parts)), "axes": axes, "n_columns": n_columns}
 
     def _panels(self) -> np.ndarray:
         """Axes drawn and laid out anew, whose marks have the numbers of the rows in view."""
@@ -262,8 +260,7 @@ class Result:
         return panels
 
     def _marks(self, anchor: str) -> dict:
-        n_linked = min(len(self.view), ROW_LIMIT)
-        return {"name": anchor, "rows": self._hovers(), "n_linked": n_linked}
+        return {"name": anchor, "rows": self._hovers(), "n_linked": min(len(self.view), ROW_LIMIT)}
 
     def _forms(self) -> list[dict]:
         """The columns shown, in order, each with its header and format."""
@@ -317,10 +314,9 @@ def _saved(figure: plt.Figure, ending: str, box: Bbox | None, fonttype: str = "p
     """A file of the figure; without a date and with a fixed salt always the same bytes."""
     buffer = io.BytesIO()
     look = {"svg.fonttype": fonttype, "svg.hashsalt": "policytext"}
-    metadata = {"Date": None} if ending == "svg" else None
+    about = {"Date": None} if ending == "svg" else None
     with plt.rc_context(look):
-        about = {"dpi": DOTS_PER_INCH, "metadata": metadata, "bbox_inches": box}
-        figure.savefig(buffer, format=ending, **about)
+        figure.savefig(buffer, format=ending, dpi=DOTS_PER_INCH, metadata=about, bbox_inches=box)
     return buffer.getvalue()
 
 
@@ -439,8 +435,7 @@ def template(name: str) -> jinja2.Template:
         "join_dot": " · ".join,
         "day": lambda date: f"{date:%Y-%m-%d}",
     }
-    environment.tests["missing"] = pd.isna
-    environment.tests["web"] = is_web
+    environment.tests |= {"missing": pd.isna, "web": is_web}
     told = {"ALPHA": ALPHA, "zip": zip, "source_line": source_line}
     environment.globals |= told
     return environment.get_template(name)
@@ -594,11 +589,9 @@ def shareable_fold(fold: Fold) -> Fold:
 
 def _snippets(quotes: pd.DataFrame, quoted: Counter) -> pd.DataFrame:
     """Quotations cut on both sides, few from one document; `quoted` is counted on."""
-    keep = []
-    for doc_id in quotes["doc_id"]:
-        quoted[doc_id] += 1
-        keep.append(quoted[doc_id] <= SHARED_PER_DOCUMENT)
-    kept = quotes[np.array(keep, dtype=bool)]
+    place = quotes.groupby("doc_id").cumcount() + [quoted[one] for one in quotes["doc_id"]]
+    quoted.update(quotes["doc_id"])
+    kept = quotes[place < SHARED_PER_DOCUMENT]
     return kept.assign(
         before=kept["before"].astype(str).str[-SHARED_WIDTH:],
         match=[shorten(str(match), SHARED_WIDTH) for match in kept["match"]],

@@ -153,24 +153,16 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
         link_rel=None,
     )
     clean = re.sub(r'<a (?=[^>]*href="https?:)', '<a rel="noopener noreferrer" ', clean)
-    aside: list[str] = []  # what is right as it is, and most of a page: not parsed again
-
-    def set_aside(found: re.Match) -> str:
-        aside.append(found[0])
-        return f"<!--{len(aside) - 1}-->"
-
+    # What is right as it is, most of a page, is not parsed again.
     rows = "" if study.report.share_safe else "|<tbody><tr id=.*?</tbody>"
-    clean = re.sub(f"<svg .*?</svg>{rows}", set_aside, clean, flags=re.DOTALL)
-    soup = BeautifulSoup(clean, "html.parser")
-    for image in soup.find_all("img"):
-        if not image.get("src") or image.find_parent("figure") is None:
-            image.decompose()
-    said_above = soup.select("#finding-headlines + .finding-detail")
-    for spare in [*soup.find_all("title"), *soup.find_all("h1", limit=1), *said_above]:
-        spare.decompose()
-    for bare in soup.find_all("table"):
-        if bare.find_parent(class_="scroll") is None:
-            _frame_table(soup, bare)
+    parts = re.split(f"(<svg .*?</svg>{rows})", clean, flags=re.DOTALL)
+    kept = (f"<!--{place}-->" if place % 2 else part for place, part in enumerate(parts))
+    soup = BeautifulSoup("".join(kept), "html.parser")
+    spare = soup.select("title, img:not(figure img[src]), #finding-headlines + .finding-detail")
+    for part in [*spare, *soup.find_all("h1", limit=1)]:
+        part.decompose()
+    for bare in soup.select("table:not(.scroll table)"):
+        _frame_table(soup, bare)
     for empty in soup.find_all("div", class_="prose"):
         if not empty.get_text(strip=True):
             empty.decompose()
@@ -187,7 +179,7 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
     for kind, css in (("findings", ".finding"), ("faults", ".fault")):
         for record, shown in zip(chapter[kind], soup.select(css), strict=False):
             record["anchor"] = shown["id"]
-    return re.sub(r"<!--(\d+)-->", lambda found: aside[int(found[1])], str(soup)), outline
+    return re.sub(r"<!--(\d+)-->", lambda found: parts[int(found[1])], str(soup)), outline
 
 
 def _attribute(element: str, attribute: str, value: str) -> str | None:
@@ -222,13 +214,9 @@ def _cut_long_texts(soup) -> None:
 
 def _merge_code(soup) -> None:
     """Folds of code with nothing to see between them become one."""
-    for fold in soup.find_all("details", class_="code"):
-        above = fold.find_previous_sibling()
-        if above is None or above.name != "details" or "code" not in above.get("class", []):
-            continue
-        for part in fold.find_all(recursive=False):
-            if part.name != "summary":
-                above.append(part.extract())
+    for fold in soup.select("details.code + details.code"):
+        fold.summary.decompose()
+        fold.find_previous_sibling().extend(fold)
         fold.decompose()
 
 
@@ -497,9 +485,7 @@ def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | No
     """A figure of a study, from its chapter's page; `above` is the way from the index there."""
     # None of single words, which the checks may not bear out, where another is small enough; one of
     # comparisons only from a chapter that answers.
-    figures = [
-        (chapter, figure) for chapter in manifest["reports"] for figure in chapter["figures"]
-    ]
+    figures = [(report, figure) for report in manifest["reports"] for figure in report["figures"]]
     leading = {finding["file"] for finding in answers(manifest)}
     first = [
         (chapter, figure)
