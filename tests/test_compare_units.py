@@ -141,13 +141,13 @@ def test_shares_count_each_family_once():
 
 
 def test_a_share_within_kinds_weighs_each_kind_alike_in_every_government():
-    """가 gives 3 회의 and 1 축사, 나 1 and 3; only 회의 have topic 1: half and half when alike."""
-    topics, groups = topics_of([1, 1, 1, 2, 1, 2, 2, 2]), list("가가가가나나나나")
-    kinds = ["회의"] * 3 + ["축사", "회의"] + ["축사"] * 3
-    assert u.shares(topics, groups, n_boot=10)["share"].tolist() == [0.75, 0.25, 0.25, 0.75]
+    """가 gives 3 회의 and 1 축사, 나 1 and 7; only 회의 have topic 1: a third of all are."""
+    topics, groups = topics_of([1, 1, 1, 2, 1, *[2] * 7]), list("가가가가나나나나나나나나")
+    kinds = ["회의"] * 3 + ["축사", "회의"] + ["축사"] * 7
+    assert u.shares(topics, groups, n_boot=10)["share"].tolist() == [0.75, 0.25, 0.125, 0.875]
     alike = u.shares(topics, groups, strata=kinds, n_boot=10)
-    assert alike["share"].tolist() == [0.5, 0.5, 0.5, 0.5]
-    assert alike["n"].tolist() == [3, 1, 1, 3]
+    assert alike["share"].tolist() == pytest.approx([1 / 3, 2 / 3] * 2)
+    assert alike["n"].tolist() == [3, 1, 1, 7]
 
     topics, groups, kinds = topics_of(topics["topic"].tolist() * 9), groups * 9, kinds * 9
     how = {"n_boot": 200, "n_permutations": 400}
@@ -155,7 +155,7 @@ def test_a_share_within_kinds_weighs_each_kind_alike_in_every_government():
         u.share_differences(topics, groups, strata=strata, **how).itertuples()
         for strata in (None, kinds)
     )
-    assert crude.difference == 0.5 and crude.q < 0.01
+    assert crude.difference == 0.625 and crude.q < 0.01
     # What a kind always speaks of leaves nothing for chance, either.
     assert within[4:7] == pytest.approx((0, 0, 0)) and within.q == 1
 

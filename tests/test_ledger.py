@@ -272,6 +272,9 @@ def test_numbers_conflict_unless_they_grow_or_tell_of_parts():
     assert groups(a | {"unit": "배"}, b | {"unit": "배"}) == []
     assert groups(a, b, b | {"value": 80.0}) == []  # one text gives several: of parts
     assert groups(a, b | {"family_id": "a", "value": 100.0}) == []  # a reprint
+    b |= {"surface": "3백만 명", "value": 3e6}  # 2.5 to 3.5
+    for value, found in ((3.5e6, []), (3.6e6, [*"ab"])):
+        assert groups(a | {"surface": f"{value:,.0f}만 명", "value": value}, b) == found
 
 
 def test_the_front_page_is_told_of_outcomes_only(tmp_path):

@@ -327,9 +327,10 @@ class TestNames:
             clusters.noun_phrases(found, twice, documents)
 
     def test_what_one_government_says_often_does_not_name_what_all_speak_of(self):
-        """In all texts of topic 1 라 다 is commoner; in those of 을 and 병 나 가 is."""
+        """In all texts of topic 1 라 다 is commoner; of those with ten, 을 and 병 have 나 가."""
         rows = [("갑", "라 다" if n % 3 else "나 가") for n in range(45)]
-        rows += [(who, "나 가" if n % 3 else "마") for who in "을병" for n in range(10)]
+        rows += [(who, "마" if n % 5 else "나 가") for who in "을병" for n in range(10)]
+        rows += [("정", "라 다")] * 3
         rows += [(who, "바") for who in "갑을병" for _ in range(10)]
         documents = pd.DataFrame(rows, columns=["administration", "text"])
         documents["doc_id"] = [f"{n:02}" for n in range(len(rows))]
@@ -339,7 +340,7 @@ class TestNames:
              for at, term in enumerate(text) if term != " "],
             columns=["doc_id", "start", "end", "term"],
         )  # fmt: skip
-        ids = {1: documents["doc_id"][:65].tolist(), 2: documents["doc_id"][65:].tolist()}
+        ids = {1: documents["doc_id"][:68].tolist(), 2: documents["doc_id"][68:].tolist()}
         found = topics_of(ids, {1: list("다라가나마"), 2: ["바"]})
         assert clusters.noun_phrases(found, tokens, documents)[1] == "나 가"
         one = documents.drop(columns="administration")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
@@ -340,10 +341,17 @@ def _same_publishers(corpus) -> pd.DataFrame:
     return reruns(even, corpus.tokens, _headlines(corpus))
 
 
+@lru_cache(maxsize=2)
 def _within_kinds(corpus) -> pd.DataFrame:
+    """Claims where each kind of text weighs the same; topics stay those of the study."""
     column, split = robustness.stratified(corpus.documents)
     strata = [("종류마다 같은 무게로 셈", split)] if column else []
-    return reruns(strata, corpus.tokens, _headlines(corpus))
+    ours = _headlines(corpus)
+    if topics := ours.base.topics:
+        kept = topics.documents[topics.documents["doc_id"].isin(split["doc_id"])]
+        topics = replace(topics, documents=kept)
+        ours = replace(ours, base=replace(ours.base, topics=topics))
+    return reruns(strata, corpus.tokens, ours, lambda n: topics)
 
 
 def _folded(corpus) -> pd.DataFrame:
