@@ -294,11 +294,11 @@ def test_the_sentence_of_renamed_bodies(n_terms, most, expected):
 
 
 def test_pairs_without_a_sure_match_are_told_in_one_sentence():
-    facts = {"renamed": ["갑→을", "을→병"], "moved": ["을→병"], "candidates": [BEST]}
+    facts = {"renamed": ["갑→을", "을→병"], "moved": ["을→병"], "candidates": [BEST], "n_pairs": 2}
     assert Result("renaming", pd.DataFrame([BEST]), facts=facts, file="").finding == (
-        "사라진 말과 새로 온 말의 둘레가 우연보다 비슷한 짝이 없는 두 정부: 갑→을, 을→병. 우연이 아니라고 할 수는 없지만 둘레가 매우 "
-        "비슷해 읽어 볼 후보: ‘창업’→‘벤처’(유사도 0.90). 함께 쓴 말의 둘레가 우연보다 더 달라졌다고 말할 수 없는 "
-        "두 정부: 을→병"
+        "사라진 말과 새로 온 말의 둘레가 우연보다 비슷하다고 할 짝은 이어진 두 정부 어디에도 없다. 우연이 아니라고 할 수는 "
+        "없지만 둘레가 매우 비슷해 읽어 볼 후보: ‘창업’→‘벤처’(유사도 0.90). 함께 쓴 말 가운데 둘레가 우연보다 더 "
+        "달라졌다고 할 것은 다음 두 정부 사이에는 없다: 을→병"
     )
 
 

@@ -247,16 +247,22 @@ def renaming(corpus: Corpus) -> Result:
     matches = successive_matches(keyness, *about)
     parts = [_match(corpus, rows) for _, rows in matches.groupby("kind", sort=False)
              if (rows["q"] < ALPHA).any()]  # fmt: skip
-    least = matches.groupby([*_PAIR, "kind"], sort=False)["q"].min()
-    none = {kind: [] for kind in (RENAMED, MOVED)}
-    for earlier, later, kind in least.index[least >= ALPHA]:
-        none[kind].append(f"{earlier}→{later}")
+    least = matches.groupby([*_PAIR, "kind"])["q"].min()
+    none = {
+        kind: [
+            f"{a}→{b}"
+            for a, b in pairwise(corpus.administrations)
+            if least.get((a, b, kind), 0) >= ALPHA
+        ]
+        for kind in (RENAMED, MOVED)
+    }
     alike = matches[_alike(matches)].sort_values("similarity", ascending=False)
     alike = alike.groupby(_PAIR).head(N_CANDIDATES)
     is_sure = (matches["kind"] == RENAMED) & (matches["q"] < ALPHA)
     view = matches[is_sure | matches.index.isin(alike.index)].reset_index(drop=True)
     shown = ("finding", "figure" if len(view) else "kept")
     facts = {"renamed": none[RENAMED], "moved": none[MOVED]}
+    facts["n_pairs"] = len(corpus.administrations) - 1
     facts["candidates"] = alike.head(N_CANDIDATES).to_dict("records")
     look = {
         "facts": facts,
