@@ -33,6 +33,7 @@ SEQUENTIAL = LinearSegmentedColormap.from_list("policytext", ["#f4f6f9", "#a9c2d
 WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at their own size
 ALPHA = 0.05  # q below which a difference is drawn as sure
 ROW_INCHES = 0.29  # of a term's row
+MANY = 8  # governments; of more of them figures have three panels a row, or smaller cells
 N_TOPICS = 6  # of a term, from the first row
 ENDLESS = 10  # times the largest dot; an interval beyond goes on to the edge
 LEAST_TIMES = 0.2  # drawn of another administration
@@ -164,11 +165,15 @@ def draw_dots(ax: Axes, table: pd.DataFrame, colours) -> None:
     look = {"edgecolors": colours, "linewidth": 1.6, "zorder": 3, "urls": marks(table)}
     ax.scatter(table["times"], rows, s=52, c=fill, **look)
     ax.axvline(1, color=MUTED, linewidth=0.8)
-    low, high = times_limits(table)
+    scale_times(ax, *times_limits(table))
+
+
+def scale_times(ax: Axes, low: float, high: float) -> None:
+    """A logarithmic axis whose ticks are as many as there is room for."""
     ax.set(xscale="log", xlim=(low, high))
     subs = (1, 2, 5) if high / low < 40 else (1, 3) if high / low < 2_000 else (1,)
-    ax.xaxis.set_major_locator(LogLocator(subs=subs))
-    ax.xaxis.set_major_formatter(StrMethodFormatter("×{x:,g}"))
+    ax.xaxis.set_major_locator(LogLocator(100 if high / low > 20_000 else 10, subs=subs))
+    ax.xaxis.set_major_formatter(lambda x, _: f"×{x / 1e4:,g}만" if x >= 1e4 else f"×{x:,g}")
     ax.xaxis.set_minor_formatter(NullFormatter())
 
 
@@ -372,17 +377,19 @@ def keyness(
     ranked = table.sort_values(["z", "term"], ascending=[False, True])
     tops = [ranked[ranked["administration"] == group].head(n_terms) for group in groups]
     # A panel is as many rows tall as it has terms, and a little air.
-    heights = [0.2 + max(map(len, tops[start : start + 2])) for start in range(0, len(tops), 2)]
+    columns = 2 if len(groups) <= MANY else 3
+    starts = range(0, len(tops), columns)
+    heights = [0.2 + max(map(len, tops[start : start + columns])) for start in starts]
     height = ROW_INCHES * sum(heights) + 0.5 * len(heights) + 0.6
     label = "나머지 정부의 몇 배로 썼나 (숫자: 나온 횟수)"
     if len(groups) == 1:
         panels = np.array([axes_for(ax, height=height)], dtype=object)
         panels[0].set_xlabel(label)
     else:
-        shape = {"columns": 2, "sharex": True, "height_ratios": heights}
+        shape = {"columns": columns, "sharex": True, "height_ratios": heights}
         sheet, panels = panels_for(ax, len(groups), height=height, **shape)
         sheet.supxlabel(label, fontsize=10, color=MUTED)
-        for panel in panels[-2:]:
+        for panel in panels[-columns:]:
             panel.tick_params(labelbottom=True)
     colour = group_colours(table, groups, colours)
     for place, (panel, group, top) in enumerate(zip(panels, groups, tops, strict=True)):
@@ -390,10 +397,10 @@ def keyness(
             _draw_others(top, others[others["administration"] != group], panel, colour)
         _draw_terms(top, panel, colour[group])
         # Empty rows below the last term keep the spacing of the panel beside it.
-        panel.set(ylim=(heights[place // 2] - 0.6, -0.6))
+        panel.set(ylim=(heights[place // columns] - 0.6, -0.6))
         panel.set_title(str(group), color=visible(colour[group], "#ffffff", 4.5))
     drawn = [*tops, pd.DataFrame({"times": [LEAST_TIMES]})] if others is not None else tops
-    panels[0].set_xlim(times_limits(pd.concat(drawn)))  # the panels share this axis
+    scale_times(panels[0], *times_limits(pd.concat(drawn)))  # the panels share this axis
     return panels if len(groups) > 1 else panels[0]
 
 
@@ -432,7 +439,7 @@ def divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     ends = ["administration_a", "administration_b"]
     groups = ordered(pd.concat([table[end] for end in ends]))
-    side = 0.66 * len(groups)
+    side = (0.66 if len(groups) <= MANY else 0.5) * len(groups)
     ax = axes_for(ax, width=max(5.6, side + 1.8), height=max(3.4, side + 1.2))
     swapped = table.rename(columns=dict(zip(ends, ends[::-1], strict=True)))
     both = pd.concat([table, swapped]).drop_duplicates(ends)
