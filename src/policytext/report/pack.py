@@ -6,6 +6,7 @@ the report does not.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import textwrap
 import zipfile
@@ -18,8 +19,11 @@ import lxml.html
 import pandas as pd
 from xlsxwriter import Workbook
 
+from policytext.report import result
 from policytext.report.result import ASSETS, SHARE_RULE, header, template
 from policytext.report.site import answers, facts
+from policytext.store import DAMAGED, entry, read_entry, write_entry
+from policytext.study import file_sha256
 
 N_ROWS = 10  # of a finding's table in the document
 ROWS_LIMIT = 20_000  # rows of one table in the workbook; the CSV has all
@@ -135,6 +139,12 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
     """Every CSV of `tables/` as a sheet with filters and Korean headers, the first naming them."""
     known = _placed(manifest)
     files = {path.stem: path for path in sorted((output / "tables").glob("*.csv"))}
+    made_of = [Path(__file__), Path(result.__file__), ASSETS / "columns.toml", *files.values()]
+    sums = [(path.name, file_sha256(path)) for path in made_of]
+    workbook, kept = output / "tables.xlsx", entry("report.workbook", (sums, known))
+    with contextlib.suppress(*DAMAGED):  # most edits change no table
+        workbook.write_bytes(read_entry(kept)[0])
+        return
     sheets, listed = {}, []
     for stem in [*filter(files.get, known), *(stem for stem in files if stem not in known)]:
         table = _read(files[stem])
@@ -147,7 +157,7 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
     contents = pd.DataFrame(listed, columns=["시트", "설명", "행", "파일"])
     # What looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(output / "tables.xlsx", plain) as book:
+    with Workbook(workbook, plain) as book:
         book.set_properties({"created": datetime(1980, 1, 1)})  # the same bytes every time
         for name, table in {"표 목록": contents, **sheets}.items():
             sheet = book.add_worksheet(name)
@@ -163,6 +173,7 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
         first, *others = book.worksheets()
         for row, sheet in enumerate(others, 1):
             first.write_url(row, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)
+    write_entry(pd.Series([workbook.read_bytes()]), kept)
 
 
 def _placed(manifest: Mapping) -> dict[str, dict]:
