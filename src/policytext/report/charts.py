@@ -6,7 +6,6 @@ the table's `colour`, else those of a colour-blind-safe palette.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from functools import wraps
 from pathlib import Path
 
@@ -50,16 +49,6 @@ STATUS = {
 }
 
 
-def theme() -> AbstractContextManager:
-    """The look of the figures, for drawing and saving within a ``with``; the session's stays.
-
-    >>> with theme():
-    ...     plt.rcParams["font.family"][0]
-    'Noto Sans KR'
-    """
-    return plt.rc_context(fname=ASSETS / "report.mplstyle")
-
-
 def drawing(*columns: str) -> Callable:
     """Make a function of a table draw in the reports' look, and check the table first.
 
@@ -76,7 +65,7 @@ def drawing(*columns: str) -> Callable:
                     f"그림에 필요한 열 {', '.join(missing)} 없음: 표의 열은 "
                     f"{', '.join(map(str, table.columns))}입니다. 열 이름을 확인해 주세요."
                 )
-            with theme():
+            with plt.rc_context(fname=ASSETS / "report.mplstyle"):
                 if table.empty:
                     axes = blank(axes_for(ax, height=1.8))
                 else:

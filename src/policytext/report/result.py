@@ -179,7 +179,8 @@ class Result:
     def _shown(self) -> dict:
         """HTML of its own parts, and the records that index and manifest need."""
         is_empty, records = self.view.empty, []
-        is_null = self._is_null()
+        is_unsure = not self.draw and "q" in self.view and not (self.view["q"] < ALPHA).any()
+        is_null = self.facts.get("is_null", is_unsure)  # then it is only named, with its CSV
         anchor = self.file or self.name
         number = f" №{anchor}" if OUTPUT_VARIABLE in os.environ else ""  # by the page, in its order
         parts = {"anchor": anchor, "number": number}
@@ -215,11 +216,6 @@ class Result:
             records.append({"kind": "methods", "facts": self.facts["facts"]})
         html = template("result.html.j2").render(result=self, **parts)
         return {"text/html": html, MIME: {"records": records}}
-
-    def _is_null(self) -> bool:
-        """Whether nothing in view is sure: then the table is only named, with its CSV."""
-        is_unsure = not self.draw and "q" in self.view and not (self.view["q"] < ALPHA).any()
-        return self.facts.get("is_null", is_unsure)
 
     def svg(self) -> str:
         """The figure as part of a page; a mark's link ends in ``-r`` and the number of its row."""
@@ -313,9 +309,8 @@ class Result:
 def _saved(figure: plt.Figure, ending: str, box: Bbox | None, fonttype: str = "path") -> bytes:
     """A file of the figure; without a date and with a fixed salt always the same bytes."""
     buffer = io.BytesIO()
-    look = {"svg.fonttype": fonttype, "svg.hashsalt": "policytext"}
     about = {"Date": None} if ending == "svg" else None
-    with plt.rc_context(look):
+    with plt.rc_context({"svg.fonttype": fonttype, "svg.hashsalt": "policytext"}):
         figure.savefig(buffer, format=ending, dpi=DOTS_PER_INCH, metadata=about, bbox_inches=box)
     return buffer.getvalue()
 
