@@ -10,12 +10,13 @@ from collections.abc import Callable
 __version__ = "0.2.0"
 
 
-def lazy(package: str, places: dict[str, str]) -> tuple[Callable, Callable]:
+def lazy(package: str, modules: dict[str, str]) -> tuple[Callable, Callable]:
     """``__getattr__`` and ``__dir__`` of a package whose names are imported when first asked for.
 
-    `places` maps a public name to the module, below `package`, that holds it; a name that is a
-    module itself maps to "".
+    `modules` maps a module below `package` to the public names it holds, between spaces, and "" to
+    those that are modules themselves.
     """
+    places = {name: module for module, names in modules.items() for name in names.split()}
 
     def get(name: str):
         if name not in places:
@@ -30,31 +31,19 @@ def lazy(package: str, places: dict[str, str]) -> tuple[Callable, Callable]:
 __getattr__, __dir__ = lazy(
     "policytext",
     {
-        "Corpus": "corpus",
-        "Result": "report.result",
-        "TermMatrix": "words.counts",
-        "Topics": "topics.clusters",
-        "read_documents": "texts.files",
-        "clean_documents": "texts.clean",
-        "find_families": "texts.clean",
-        "assign_administrations": "administrations",
-        "read_lexicon": "words.lexicon",
-        "nouns": "words.tokens",
-        "tokenize": "words.tokens",
-        "term_matrix": "words.counts",
-        "tfidf": "words.counts",
-        "cluster": "topics.clusters",
-        "keyness_table": "compare.contrasts",
-        "concordance": "report.evidence",
-        "explore": "lab.explorer",
-        "read_study": "study",
-        "study_names": "study",
-        "texts": "",
-        "words": "",
-        "topics": "",
-        "compare": "",
-        "report": "",
-        "ledger": "",
-        "lab": "",
+        "corpus": "Corpus",
+        "report.result": "Result",
+        "report.evidence": "concordance",
+        "words.counts": "TermMatrix term_matrix tfidf",
+        "words.lexicon": "read_lexicon",
+        "words.tokens": "nouns tokenize",
+        "topics.clusters": "Topics cluster",
+        "texts.files": "read_documents",
+        "texts.clean": "clean_documents find_families",
+        "administrations": "assign_administrations",
+        "compare.contrasts": "keyness_table",
+        "lab.explorer": "explore",
+        "study": "read_study study_names",
+        "": "texts words topics compare report ledger lab",
     },
 )

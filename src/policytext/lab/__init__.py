@@ -8,11 +8,9 @@ from policytext import lazy
 __getattr__, __dir__ = lazy(
     "policytext.lab",
     {
-        "ask": "answers",
-        "explore": "explorer",
-        "labels_desk": "desks",
-        "lexicon_desk": "desks",
-        "topics_of": "answers",
+        "answers": "ask topics_of",
+        "explorer": "explore",
+        "desks": "labels_desk lexicon_desk",
     },
 )
 

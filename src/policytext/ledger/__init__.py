@@ -5,18 +5,8 @@ from policytext import lazy
 __getattr__, __dir__ = lazy(
     "policytext.ledger",
     {
-        "find_figures": "facts",
-        "find_quotations": "facts",
-        "figures": "actors",
-        "quotations": "actors",
-        "find_deadlines": "facts",
-        "match_needs": "matching",
-        "write_graphml": "actors",
-        "promises": "actors",
-        "followups": "actors",
-        "conflicts": "actors",
-        "phrases": "actors",
-        "ties": "actors",
-        "lives": "actors",
+        "facts": "find_figures find_quotations find_deadlines",
+        "actors": "figures quotations write_graphml promises followups conflicts phrases ties lives",
+        "matching": "match_needs",
     },
 )

@@ -5,10 +5,9 @@ from policytext import lazy
 __getattr__, __dir__ = lazy(
     "policytext.report",
     {
-        "Result": "result",
-        "occurrences": "result",
-        "concordance": "evidence",
-        "conditions": "provenance",
-        "build_report": "build",
+        "result": "Result occurrences",
+        "evidence": "concordance",
+        "provenance": "conditions",
+        "build": "build_report",
     },
 )

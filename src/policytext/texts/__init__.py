@@ -2,18 +2,11 @@
 
 from policytext import lazy
 
-_COVERAGE = [
-    "steps",
-    "rejects",
-    "document_list",
-    "notes",
-    "cleaning",
-    "removed_lines",
-    "faults",
-] + ["per_government", "panel", "lineage"]
-
-_FILES = ["Reading", "ingest", "read_documents"]
-
 __getattr__, __dir__ = lazy(
-    "policytext.texts", dict.fromkeys(_COVERAGE, "coverage") | dict.fromkeys(_FILES, "files")
+    "policytext.texts",
+    {
+        "coverage": "steps rejects document_list notes cleaning removed_lines faults per_government "
+        "panel lineage",
+        "files": "Reading ingest read_documents",
+    },
 )

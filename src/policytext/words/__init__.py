@@ -5,10 +5,8 @@ from policytext import lazy
 __getattr__, __dir__ = lazy(
     "policytext.words",
     {
-        "analysers_compared": "analysers",
-        "centralities": "counts",
-        "lexicon_effect": "tokens",
-        "network": "counts",
-        "terms": "counts",
+        "analysers": "analysers_compared",
+        "counts": "centralities network terms",
+        "tokens": "lexicon_effect",
     },
 )
