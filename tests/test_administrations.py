@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policytext import administrations
 from policytext.administrations import (
     DAYS_PER_MONTH,
     administration_order,
     assign_administrations,
     canonical_name,
     exists_on,
-    office_days,
     read_administrations,
 )
 
@@ -29,11 +29,13 @@ q,Q,2,in_office,,2000-04-11,
 ACTING_A, ACTING_B = "권한대행(A)", "권한대행(B)"
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    path = tmp_path_factory.mktemp("reference") / "administrations.csv"
+@pytest.fixture
+def tiny(tmp_path, monkeypatch):
+    path = tmp_path / "administrations.csv"
     path.write_text(TINY, encoding="utf-8")
-    return read_administrations(path)
+    table = read_administrations(path)
+    monkeypatch.setattr(administrations, "read_administrations", lambda: table)
+    return table
 
 
 def documents(*days, **more):
@@ -67,14 +69,14 @@ DAYS += ["2000-04-05", "2000-04-06", "2000-04-11", "2099-01-01"]
 )
 def test_label_of_each_day(tiny, acting, expected):
     given_ = documents(*DAYS)
-    got = assign_administrations(given_, acting=acting, administrations=tiny)
+    got = assign_administrations(given_, acting=acting)
     assert labels(got) == expected
     assert list(given_.columns) == ["date"]  # the input is not changed
 
 
 def test_months_count_from_the_own_term_or_the_unbroken_acting_period(tiny):
     def months(acting):
-        got = assign_administrations(documents(*DAYS), acting=acting, administrations=tiny)
+        got = assign_administrations(documents(*DAYS), acting=acting)
         return (got["months_in_office"] * DAYS_PER_MONTH).round(6).tolist()[:9]
 
     nan = pytest.approx(float("nan"), nan_ok=True)
@@ -116,12 +118,12 @@ def test_handover_days():
 
 def test_the_time_of_day_and_the_index_do_not_matter(tiny):
     frame = documents("2000-01-31 23:59", "2000-04-10 23:59").set_axis([7, 7])
-    got = assign_administrations(frame, administrations=tiny)
+    got = assign_administrations(frame)
     assert labels(got) == ["P", ACTING_B] and list(got.index) == [7, 7]
 
 
 def test_undated_documents_are_never_guessed(tiny):
-    got = assign_administrations(documents(None, None), administrations=tiny)
+    got = assign_administrations(documents(None, None))
     assert got["administration"].isna().all() and got["months_in_office"].isna().all()
 
 
@@ -142,7 +144,7 @@ def test_undated_documents_are_never_guessed(tiny):
 def test_a_span_inside_one_stretch_needs_no_guess(tiny, first, last, separate, attach, exclude):
     frame = documents(None, date_from=pd.to_datetime([first]), date_to=pd.to_datetime([last]))
     for acting, expected in [("separate", separate), ("attach", attach), ("exclude", exclude)]:
-        got = assign_administrations(frame, acting=acting, administrations=tiny)
+        got = assign_administrations(frame, acting=acting)
         assert labels(got) == [expected]
         assert got["months_in_office"].isna().all()
 
@@ -150,18 +152,19 @@ def test_a_span_inside_one_stretch_needs_no_guess(tiny, first, last, separate, a
 def test_a_known_day_wins_over_its_bounds(tiny):
     bound = pd.to_datetime(["2000-05-01"])
     frame = documents("2000-01-02", date_from=bound, date_to=bound)
-    assert labels(assign_administrations(frame, administrations=tiny)) == ["P"]
+    assert labels(assign_administrations(frame)) == ["P"]
 
 
-def test_a_hole_in_the_calendar_belongs_to_nobody(tiny):
+def test_a_hole_in_the_calendar_belongs_to_nobody(tiny, monkeypatch):
     holed = tiny.drop(index=4)
+    monkeypatch.setattr(administrations, "read_administrations", lambda: holed)
     days = documents("2000-04-05", "2000-04-06", "2000-04-10", "2000-04-11")
-    got = assign_administrations(days, administrations=holed)
+    got = assign_administrations(days)
     assert labels(got) == [ACTING_A, None, None, "Q"]
     span = pd.to_datetime(["2000-03-01"]), pd.to_datetime(["2000-05-01"])
     frame = documents(None, date_from=span[0], date_to=span[1])
-    same = holed.assign(label="P")
-    assert labels(assign_administrations(frame, administrations=same)) == [None]
+    monkeypatch.setattr(administrations, "read_administrations", lambda: holed.assign(label="P"))
+    assert labels(assign_administrations(frame)) == [None]
 
 
 @given(st.lists(st.dates(date(1940, 1, 1), date(2030, 1, 1)), max_size=12))
@@ -184,15 +187,13 @@ def test_an_empty_corpus():
     assert len(got) == 0 and {"administration", "months_in_office"} <= set(got.columns)
 
 
-def test_errors_say_what_was_found(tiny):
+def test_errors_say_what_was_found():
     with pytest.raises(ValueError, match="받은 값: 'merge'"):
         assign_administrations(documents("2000-01-01"), acting="merge")
     with pytest.raises(ValueError, match="date 열이 있어야 합니다. 찾은 열: day"):
         assign_administrations(pd.DataFrame({"day": []}))
     with pytest.raises(ValueError, match="datetime64"):
         assign_administrations(pd.DataFrame({"date": ["2015"]}))
-    with pytest.raises(ValueError, match="start 값은 .* 받은 값: '봄'"):
-        office_days(tiny, start="봄", end="2000-01-01")
 
 
 @pytest.mark.parametrize(
@@ -224,37 +225,6 @@ def test_the_cached_calendar_cannot_be_changed_from_outside():
     table = read_administrations()
     table["label"] = "x"
     assert "x" not in set(read_administrations()["label"])
-
-
-def test_office_days_in_a_window(tiny):
-    def rows(**window):
-        return [
-            (r.administration, f"{r.first_day:%m-%d}", f"{r.last_day:%m-%d}", r.office_days)
-            for r in office_days(tiny, **window).itertuples()
-        ]
-
-    year = {"start": "2000-01-01", "end": "2000-12-31"}
-    assert rows(**year) == [
-        ("P", "01-01", "03-31", 31 + 50),
-        (ACTING_A, "02-01", "04-05", 10 + 5),
-        (ACTING_B, "04-06", "04-10", 5),
-        ("Q", "04-11", "12-31", 265),
-    ]
-    assert rows(start="2000-02-10", end="2000-02-11") == [
-        (ACTING_A, "02-10", "02-10", 1),
-        ("P", "02-11", "02-11", 1),
-    ]
-    assert rows(**year, acting="attach") == [
-        ("P", "01-01", "04-10", 101),
-        ("Q", "04-11", "12-31", 265),
-    ]
-    assert [row[3] for row in rows(**year, acting="exclude")] == [81, 265]
-    for acting in ("separate", "attach"):
-        assert office_days(tiny, **year, acting=acting)["office_days"].sum() == 366
-
-
-def test_a_window_before_the_calendar_has_no_days(tiny):
-    assert len(office_days(tiny, start="1998-01-01", end="1999-01-01")) == 0
 
 
 def test_order_is_that_of_the_calendar():

@@ -185,7 +185,7 @@ class TestConcepts:
         [
             ("concept,rule\n가,창업 OR\n", "concepts.csv 2행: ‘창업 OR’의"),
             ("concept,rule\n가,NOT 농업\n", "찾을 말이 없습니다"),
-            ("이름,rule\n가,창업\n", "'concept' 열이"),
+            ("이름,rule\n가,창업\n", "빠진 열: concept"),
         ],
     )
     def test_a_rule_that_cannot_be_read_is_told(self, own, table, told):

@@ -377,7 +377,7 @@ class TestNames:
         assert list(study.folder.iterdir()) == [path]
         pd.testing.assert_frame_equal(clusters.read_labels(study), named, check_dtype=False)
         path.write_text("이름\n창업\n", encoding="utf-8")
-        with pytest.raises(PolicyTextError, match="label, doc_ids, terms 열이 있어야"):
+        with pytest.raises(PolicyTextError, match="빠진 열: label, doc_ids, terms"):
             clusters.read_labels(study)
 
     @given(st.permutations(range(1, 6)), st.lists(st.integers(1, 5), min_size=30, max_size=30))

@@ -44,12 +44,7 @@ def read_administrations(path: str | Path | None = None) -> pd.DataFrame:
     return _load_administrations(str(path or REFERENCE / "administrations.csv")).copy()
 
 
-def assign_administrations(
-    documents: pd.DataFrame,
-    *,
-    acting: str = "separate",
-    administrations: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def assign_administrations(documents: pd.DataFrame, *, acting: str = "separate") -> pd.DataFrame:
     """Add the administration of each document and how far into its term it was written.
 
     `documents` has ``date`` (datetime64, NaT if unknown), perhaps ``date_from, date_to``: without a
@@ -67,7 +62,7 @@ def assign_administrations(
     >>> assigned["months_in_office"].round(1).tolist()
     [5.0, 0.0, nan]
     """
-    periods = _periods(administrations, acting)
+    periods = _periods(acting)
     day = _days(documents, "date")
     row = _locate(periods, day)
     origin = periods["origin"].array.take(row, allow_fill=True).to_numpy("datetime64[D]")
@@ -80,29 +75,6 @@ def assign_administrations(
         row = np.where(np.isnat(day) & inside, at, row)
     label = periods["label"].array.take(row, allow_fill=True)
     return documents.assign(administration=label, months_in_office=months)
-
-
-def office_days(
-    administrations: pd.DataFrame | None = None,
-    *,
-    start: object,
-    end: object,
-    acting: str = "separate",
-) -> pd.DataFrame:
-    """Count the days each administration governed between two days, both included.
-
-    Returned are ``administration, first_day, last_day, office_days`` in order of first day,
-    separate periods added up.
-
-    >>> office_days(start="2017-03-01", end="2017-05-31")["office_days"].tolist()
-    [70, 22]
-    """
-    span = pd.date_range(one_day(start, "start"), one_day(end, "end"))
-    days = assign_administrations(
-        pd.DataFrame({"date": span}), acting=acting, administrations=administrations
-    )
-    days = days.dropna(subset="administration").groupby("administration", sort=False)["date"]
-    return days.agg(first_day="min", last_day="max", office_days="size").reset_index()
 
 
 def administration_order(labels: Iterable[object]) -> list[str]:
@@ -158,13 +130,12 @@ def _load_administrations(path: str) -> pd.DataFrame:
     return table.assign(end_exclusive=table["end"] + _ONE_DAY).drop(columns="end")
 
 
-def _periods(administrations: pd.DataFrame | None, acting: str) -> pd.DataFrame:
+def _periods(acting: str) -> pd.DataFrame:
     """``start, end_exclusive, label, run, origin`` of each period; a run is one unbroken label."""
     if acting not in ACTING_MODES:
         allowed = ", ".join(ACTING_MODES)
         raise PolicyTextError(f"acting 값은 {allowed} 가운데 하나여야 합니다. 받은 값: {acting!r}")
-    table = read_administrations() if administrations is None else administrations
-    table = table.sort_values("start", ignore_index=True)
+    table = read_administrations()
     governs = table["status"] == "in_office"
     holder = [table["president"].ffill(), table["ordinal"].ffill()]
     label = table["label"].astype("string")
@@ -205,7 +176,7 @@ def _days(documents: pd.DataFrame, column: str) -> np.ndarray:
     return days.dt.tz_localize(None).to_numpy("datetime64[D]")
 
 
-def read_reference(path: str, required: str, dates: str = "") -> pd.DataFrame:
+def read_reference(path: str | Path, required: str, dates: str = "") -> pd.DataFrame:
     """Read a reference CSV as text, the columns named in `dates` as days (NaT where empty).
 
     `required` and `dates` are names separated by spaces. A PolicyTextError tells which file or
@@ -219,7 +190,9 @@ def read_reference(path: str, required: str, dates: str = "") -> pd.DataFrame:
     missing = ", ".join(column for column in required.split() if column not in table.columns)
     if missing:
         found = ", ".join(table.columns)
-        raise PolicyTextError(f"{path}: 빠진 열을 채우세요. 빠진 열: {missing}. 찾은 열: {found}")
+        raise PolicyTextError(
+            f"{path}: 첫 줄에 빠진 열을 채우세요. 빠진 열: {missing}. 찾은 열: {found}"
+        )
     for column in dates.split():
         days = pd.to_datetime(table[column], format="%Y-%m-%d", errors="coerce")
         wrong = (days.isna() & (table[column] != "")).to_numpy(bool)
@@ -233,12 +206,12 @@ def read_reference(path: str, required: str, dates: str = "") -> pd.DataFrame:
     return table
 
 
-def one_day(date: object, argument: str) -> pd.Timestamp | None:
-    """A day without its hour; None when missing. `argument` names the value in the error."""
+def one_day(date: object) -> pd.Timestamp | None:
+    """A day without its hour; None when missing."""
     try:
         day = pd.Timestamp(date)
     except (ValueError, TypeError):
-        message = f"{argument} 값은 2017-05-10 같은 날짜여야 합니다. 받은 값: {date!r}"
+        message = f"date 값은 2017-05-10 같은 날짜여야 합니다. 받은 값: {date!r}"
         raise PolicyTextError(message) from None
     return None if pd.isna(day) else day.normalize()
 
@@ -374,7 +347,7 @@ def _looked_up(
     name: str, date: object, folder: str | Path | None
 ) -> tuple[pd.Timestamp | None, str, list[str]]:
     """The day, the name as written, and the full names it stood for on that day."""
-    day = one_day(date, "date")
+    day = one_day(date)
     written = unicodedata.normalize("NFC", name).strip()
     fulls = [
         full

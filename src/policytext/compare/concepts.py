@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyparsing
 
+from policytext.administrations import read_reference
 from policytext.compare import timeline
 from policytext.compare.contrasts import share_table
 from policytext.corpus import Corpus
@@ -81,12 +82,7 @@ def read_concepts(study: Study) -> dict[str, object]:
 
 @cache
 def _parsed(path, _changed: int) -> tuple:
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    if missing := {"concept", "rule"} - set(table.columns):
-        raise PolicyTextError(
-            f"{path.name}에 '{sorted(missing)[0]}' 열이 있어야 하는데 {', '.join(table.columns)}만 "
-            "있습니다. 첫 줄을 'concept,rule'로 고치세요."
-        )
+    table = read_reference(path, "concept rule")
     rows = enumerate(zip(table["concept"], table["rule"], strict=True), start=2)
     return tuple(
         (concept.strip(), parse(rule, f"{path.name} {row}행")) for row, (concept, rule) in rows

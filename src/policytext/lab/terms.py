@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from policytext.administrations import read_reference
 from policytext.corpus import Corpus
 from policytext.report.result import csv_bytes
 from policytext.study import Study
@@ -122,7 +123,7 @@ def _cases_of(study: Study) -> pd.DataFrame:
     path = study.folder / CASES
     if not path.is_file():
         return pd.DataFrame(columns=["term", "sentence"], dtype=str)
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    return read_reference(path, "term sentence")
 
 
 def _with(study: Study, decided: dict[str, str]) -> pd.DataFrame:

@@ -18,7 +18,6 @@ from policytext.administrations import (
     REFERENCE,
     administration_order,
     assign_administrations,
-    office_days,
     read_administrations,
 )
 from policytext.report import charts
@@ -166,8 +165,9 @@ def coverage_rates(documents: pd.DataFrame, *, acting: str = "separate") -> pd.D
     last = bounds["date"].fillna(bounds["date_to"]).max()
     if pd.isna(first):
         return counts.assign(office_days=pd.NA, per_100_days=pd.NA)
-    days = office_days(start=first, end=last, acting=acting)[["administration", "office_days"]]
-    rates = counts.merge(days, on="administration", how="left")
+    days = pd.DataFrame({"date": pd.date_range(first, last, normalize=True)})
+    days = assign_administrations(days, acting=acting).groupby("administration").size()
+    rates = counts.assign(office_days=counts["administration"].map(days))
     rates["per_100_days"] = rates["n_documents"] / rates["office_days"].astype(float) * 100
     return _in_order_of_time(rates)
 
@@ -275,24 +275,21 @@ def grid(ledger: pd.DataFrame) -> pd.DataFrame:
     return table.rename_axis(index="publisher", columns=None).reset_index()
 
 
-def balanced(
-    documents: pd.DataFrame, *, administrations: Sequence[str] | None = None
-) -> pd.DataFrame:
+def balanced(documents: pd.DataFrame, *, administrations: Sequence[str]) -> pd.DataFrame:
     """Documents of the publishers that occur in every compared administration.
 
     `documents`: the compared documents, with ``publisher, administration``; those without a
-    publisher are left out. `administrations`: those that must be covered; default: all that occur.
+    publisher are left out. `administrations`: those that must be covered.
     Documents of other administrations stay when their publisher does.
 
     >>> documents = pd.DataFrame({"publisher": list("갑갑을"), "administration": list("가나가")})
-    >>> balanced(documents)["publisher"].tolist()
+    >>> balanced(documents, administrations=["가", "나"])["publisher"].tolist()
     ['갑', '갑']
     """
-    required = _required(documents, administrations)
     known = documents.loc[_named(documents).index]
     counts = pd.crosstab(known["publisher"], known["administration"].astype(object))
-    counts = counts.reindex(columns=required, fill_value=0)
-    everywhere = counts.index[(counts > 0).all(axis=1) & bool(required)]
+    counts = counts.reindex(columns=administrations, fill_value=0)
+    everywhere = counts.index[(counts > 0).all(axis=1) & bool(administrations)]
     return documents[documents["publisher"].isin(everywhere)]
 
 
@@ -312,14 +309,14 @@ def leave_one_publisher_out(documents: pd.DataFrame) -> Iterator[tuple[str, pd.D
         yield name, documents[documents["publisher"] != name]
 
 
-def fault(documents: pd.DataFrame, *, administrations: Sequence[str] | None = None) -> str:
+def fault(documents: pd.DataFrame, *, administrations: Sequence[str]) -> str:
     """Why documents have no :func:`balanced` panel, as a Korean sentence; "" when they have one.
 
-    >>> fault(pd.DataFrame({"publisher": list("갑갑"), "administration": list("가나")}))
+    >>> documents = pd.DataFrame({"publisher": list("갑갑"), "administration": list("가나")})
+    >>> fault(documents, administrations=["가", "나"])
     '글이 모두 갑의 것이어서 매체의 구성은 정부의 차이를 만들지 않고, 매체를 바꾸어 다시 견줄 수도 없다'
     """
     names = _named(documents).unique()
-    required = _required(documents, administrations)
     if documents.empty:
         return "견줄 글이 없어 매체의 구성을 볼 수 없다"
     if not len(names):
@@ -329,11 +326,11 @@ def fault(documents: pd.DataFrame, *, administrations: Sequence[str] | None = No
             f"글이 모두 {names[0]}의 것이어서 매체의 구성은 정부의 차이를 만들지 않고, "
             "매체를 바꾸어 다시 견줄 수도 없다"
         )
-    if len(required) < 2:
+    if len(administrations) < 2:
         return "글이 넉넉한 정부가 둘이 되지 않아 매체의 구성을 맞추어 다시 견줄 수 없다"
-    if balanced(documents, administrations=required).empty:
+    if balanced(documents, administrations=administrations).empty:
         return (
-            f"매체 {len(names):,}곳 가운데 견주는 정부 {len(required)}곳 모두에 글이 있는 "
+            f"매체 {len(names):,}곳 가운데 견주는 정부 {len(administrations)}곳 모두에 글이 있는 "
             "매체가 없어 구성을 맞춘 비교를 할 수 없다"
         )
     return ""
@@ -342,12 +339,6 @@ def fault(documents: pd.DataFrame, *, administrations: Sequence[str] | None = No
 def _named(documents: pd.DataFrame) -> pd.Series:
     names = documents["publisher"]
     return names[names.fillna("") != ""]
-
-
-def _required(documents: pd.DataFrame, administrations: Sequence[str] | None) -> list[str]:
-    if administrations is None:
-        administrations = documents["administration"].dropna().unique()
-    return list(administrations)
 
 
 def _letters(texts: pd.Series) -> pd.Series:
@@ -513,35 +504,29 @@ def _members(documents: pd.DataFrame) -> pd.DataFrame:
 # --- what is wrong, found by rules that know nothing of any one corpus -----------------------
 
 
-def audit(documents: pd.DataFrame) -> pd.DataFrame:
+def audit(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Count the faults of a corpus that bear on comparisons over time.
 
-    ``check, n_documents, detail, example``, one row a check, zero counts included; ``speaker``
-    and ``occasion`` are examined when present.
+    ``check, n_documents, detail, example``, one row a check, zero counts included; and the
+    documents behind every count, with ``check``, once for each.
 
-    >>> documents = pd.DataFrame({"doc_id": ["a"], "title": ["글"], "date": [pd.NaT],
-    ...     "publisher": [""], "family_id": ["a"], "is_date_conflict": [False], "is_foreign": [False]})
-    >>> audit(documents).set_index("check").loc["날짜를 모르는 문서", "n_documents"]
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "title": ["글"], "text": "글.", "date": [pd.NaT],
+    ...     "publisher": "", "speaker": "", "occasion": "", "administration": None, "family_id": "a",
+    ...     "is_date_conflict": False, "is_foreign": False})
+    >>> table, found = audit(documents)
+    >>> table.set_index("check").loc["날짜를 모르는 문서", "n_documents"]
     np.int64(1)
-    """
-    rows = []
-    for check, is_bad, detail in _checks(documents):
-        bad = documents[is_bad]
-        example = "" if bad.empty else f"{bad['doc_id'].iloc[0]} {bad['title'].iloc[0]}"
-        rows.append((check, len(bad), _who(bad) if detail is None else detail, example))
-    return pd.DataFrame(rows, columns=["check", "n_documents", "detail", "example"])
-
-
-def faulty(documents: pd.DataFrame) -> pd.DataFrame:
-    """The documents behind every count of :func:`audit`, with ``check``, once for each.
-
-    >>> documents = pd.DataFrame({"doc_id": ["a"], "title": ["글"], "date": [pd.NaT],
-    ...     "publisher": [""], "family_id": ["a"], "is_date_conflict": [False], "is_foreign": [False]})
-    >>> faulty(documents)[["check", "doc_id"]].values.tolist()
+    >>> found[["check", "doc_id"]].values.tolist()
     [['날짜를 모르는 문서', 'a']]
     """
-    parts = [documents[is_bad].assign(check=check) for check, is_bad, _ in _checks(documents)]
-    return pd.concat(parts, ignore_index=True)
+    rows, parts = [], []
+    for check, is_bad, detail in _checks(documents):
+        bad = documents[is_bad]
+        parts.append(bad.assign(check=check))
+        example = "" if bad.empty else f"{bad['doc_id'].iloc[0]} {bad['title'].iloc[0]}"
+        rows.append((check, len(bad), _who(bad) if detail is None else detail, example))
+    table = pd.DataFrame(rows, columns=["check", "n_documents", "detail", "example"])
+    return table, pd.concat(parts, ignore_index=True)
 
 
 def anniversary_dates(documents: pd.DataFrame) -> pd.DataFrame:
@@ -590,7 +575,7 @@ def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
         ("기념일보다 하루 이르게 적힌 문서", is_early, off),
         ("같거나 거의 같은 글이 있는 문서", sizes > 1, told),
         another_ending(documents),
-        *_lone_labels(documents),
+        _lone_labels(documents),
     ]
 
 
@@ -604,21 +589,17 @@ def another_ending(documents: pd.DataFrame) -> tuple:
     Texts collected or written down in another way from some year on look like a difference of
     governments. Its detail names the shares of governments with twenty texts or more.
     """
-    text = documents.reindex(columns=["text"])["text"].fillna("")
+    text = documents["text"]
     is_open = (text != "") & ~text.str.contains(_ENDED)
-    shares = pd.Series(dtype=float)
-    if "administration" in documents:
-        by = is_open.groupby(documents["administration"].astype(object))
-        shares = by.mean()[by.size() >= 20]
+    by = is_open.groupby(documents["administration"].astype(object))
+    shares = by.mean()[by.size() >= 20]
     told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
     is_apart = len(shares) > 1 and bool(shares.max() - shares.min() > _APART)
     return "마침표 없이 끝나는 문서(정부에 따라 갈림)", is_open & is_apart, told
 
 
-def _lone_labels(documents: pd.DataFrame) -> list[tuple]:
+def _lone_labels(documents: pd.DataFrame) -> tuple:
     """Kind labels that one administration alone uses: genre and government then coincide."""
-    if "occasion" not in documents or "administration" not in documents:
-        return []
     known = _governed(documents[documents["occasion"].fillna("") != ""])
     users = known.groupby("occasion")["administration"].agg(["nunique", "first"])
     lone = users.loc[users["nunique"] == 1, "first"]
@@ -626,14 +607,13 @@ def _lone_labels(documents: pd.DataFrame) -> list[tuple]:
         lone = lone.iloc[:0]
     detail = ", ".join(f"{label}({who})" for label, who in lone.items())
     is_lone = documents["occasion"].isin(lone.index)
-    return [("한 정부에만 있는 종류 이름이 붙은 문서", is_lone, detail)]
+    return "한 정부에만 있는 종류 이름이 붙은 문서", is_lone, detail
 
 
 def _who(documents: pd.DataFrame) -> str:
     """Whose documents these are, most first: the speaker's, or else the publisher's."""
-    by = documents["publisher"].fillna("")
-    if "speaker" in documents:
-        by = documents["speaker"].fillna("").mask(lambda speaker: speaker == "", by)
+    speaker = documents["speaker"].fillna("")
+    by = speaker.mask(speaker == "", documents["publisher"].fillna(""))
     counts = by[by != ""].value_counts().head(3)
     return ", ".join(f"{name} {n:,}건" for name, n in counts.items())
 
@@ -691,12 +671,12 @@ def removed_lines(corpus) -> Result:
 def faults(corpus) -> Result:
     """Faults that bear on a comparison, with the documents that have them."""
     documents = corpus.whole.documents
-    table = audit(documents)
+    table, places = audit(documents)
     found = table[table["n_documents"] > 0].sort_values("n_documents", ascending=False)
     facts = {"n_documents": len(documents), "found": found.to_dict("records")}
     look = {"view": found.reset_index(drop=True), "parts": ("finding", "table", "kept")}
     look |= {"by": ("check",), "columns": ("check", "n_documents", "detail")}
-    return Result("audit", table, corpus, places=faulty(documents), facts=facts, **look)
+    return Result("audit", table, corpus, places=places, facts=facts, **look)
 
 
 def per_government(corpus) -> Result:

@@ -24,12 +24,13 @@ import pandas as pd
 import scipy
 from scipy import sparse
 
+from policytext.administrations import read_reference
 from policytext.compare import units
 from policytext.faults import InsufficientData, PolicyTextError
 from policytext.korean import attach_particle
 from policytext.report import charts, maps
 from policytext.report.result import Result
-from policytext.study import Study
+from policytext.study import Study, write_whole
 from policytext.words.counts import TermMatrix, tfidf
 from policytext.words.lexicon import adjacent
 
@@ -411,23 +412,16 @@ def read_labels(study: Study) -> pd.DataFrame:
     path = study.folder / "labels.csv"
     if not path.is_file():
         return pd.DataFrame(columns=LABEL_COLUMNS, dtype=str)
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    missing = [column for column in LABEL_COLUMNS if column not in table]
-    if missing:
-        raise PolicyTextError(
-            f"주제 이름표 {path.name}에 {', '.join(missing)} 열이 있어야 합니다. 찾은 열: "
-            f"{', '.join(table.columns)}. 첫 줄을 '{','.join(LABEL_COLUMNS)}'로 고치세요."
-        )
-    return table[LABEL_COLUMNS]
+    return read_reference(path, " ".join(LABEL_COLUMNS))[LABEL_COLUMNS]
 
 
 def write_labels(study: Study, names: pd.DataFrame) -> Path:
     """Write the names beside the study; the file before is replaced in one step."""
     study.folder.mkdir(parents=True, exist_ok=True)
     path = study.folder / "labels.csv"
-    draft = path.with_suffix(".part")
-    names[LABEL_COLUMNS].to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
-    return draft.replace(path)
+    table = names[LABEL_COLUMNS].to_csv(index=False, lineterminator="\n")
+    write_whole(path, f"\ufeff{table}")
+    return path
 
 
 def name_topics(
