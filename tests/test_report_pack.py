@@ -53,7 +53,7 @@ def written(tmp_path_factory):
     page = f"<meta charset='utf-8'><div id='table-1'><table>{page}</table></div>"
     (output / "01-c.html").write_text(page, encoding="utf-8")
     (output / "tables" / "topics.csv").write_text("\n".join(rows), encoding="utf-8")
-    (output / "tables" / f"{'long' * 10}.csv").write_text("a\n-3\n", encoding="utf-8-sig")
+    (output / "tables" / f"{'long' * 10}.csv").write_text("a\n-3\ninf\n", encoding="utf-8-sig")
     listed = pack.write_pack(a_manifest(), output)
     found = {row["file"]: (output / row["file"]).read_bytes() for row in listed}
     assert all(row["bytes"] == len(found[row["file"]]) > 200 for row in listed)
@@ -75,6 +75,7 @@ def test_the_workbook_lists_its_tables_and_keeps_numbers_and_texts_apart(written
         ["가", "", "12345678901234567890", 1e-05, "8", "아니요"],
         ["=1+1", 3.0, "@SUM(1)", "", "", "%p"],
     ]
+    assert book.get_sheet_by_name(book.sheet_names[2]).to_python() == [["a"], [-3.0], ["∞"]]
     with zipfile.ZipFile(io.BytesIO(written["tables.xlsx"])) as archive:
         xml = "".join(archive.read(name).decode() for name in archive.namelist() if "sheet" in name)
     assert "<f>" not in xml and xml.count('state="frozen"') == 3

@@ -165,7 +165,9 @@ def _write_workbook(manifest: Mapping, output: Path) -> None:
             sheet.autofilter(0, 0, len(table), max(len(table.columns) - 1, 0))
             sheet.write_row(0, 0, table)
             for place, (key, cells) in enumerate(table.items()):
-                sheet.write_column(1, place, cells.astype(object).where(cells.notna(), None))
+                cells = cells.astype(object).where(cells.notna(), None)
+                cells = cells.replace({float("inf"): "∞", float("-inf"): "-∞"})  # no numbers there
+                sheet.write_column(1, place, cells)
                 shown = map(str, [key, *cells[:WIDTH_ROWS]])
                 # In this encoding Hangul takes two bytes, as it takes two columns of a sheet.
                 width = max(len(cell.encode("cp949", "replace")) for cell in shown) + 3
