@@ -533,12 +533,12 @@ def _faces(regular: str, bold: str) -> str:
     for weight, name, letters in ((400, "regular", regular), (700, "bold", bold)):
         # Hints are a quarter of the font, and screens of today need none.
         options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
-        font = subset.load_font(results.ASSETS / f"policytext-sans-{name}.woff2", options)
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(text=letters)
-        subsetter.subset(font)
-        file = io.BytesIO()
-        subset.save_font(font, file, options)
+        with subset.load_font(results.ASSETS / f"policytext-sans-{name}.woff2", options) as font:
+            subsetter = subset.Subsetter(options)
+            subsetter.populate(text=letters)
+            subsetter.subset(font)
+            file = io.BytesIO()
+            subset.save_font(font, file, options)
         faces.append(
             f'@font-face {{ font-family: "PolicyText Sans"; font-weight: {weight}; '
             f'src: url("{results.data_uri("font/woff2", file.getvalue())}") format("woff2"); }}'
