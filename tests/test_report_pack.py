@@ -54,7 +54,8 @@ def written(tmp_path_factory):
     (output / "01-c.html").write_text(page, encoding="utf-8")
     (output / "tables" / "topics.csv").write_text("\n".join(rows), encoding="utf-8")
     (output / "tables" / f"{'long' * 10}.csv").write_text("a\n-3\ninf\n", encoding="utf-8-sig")
-    listed = pack.write_pack(a_manifest(), output)
+    listed, faults = pack.write_pack(a_manifest(), output)
+    assert not faults
     found = {row["file"]: (output / row["file"]).read_bytes() for row in listed}
     assert all(row["bytes"] == len(found[row["file"]]) > 200 for row in listed)
     return found
@@ -80,6 +81,15 @@ def test_the_workbook_lists_its_tables_and_keeps_numbers_and_texts_apart(written
         xml = "".join(archive.read(name).decode() for name in archive.namelist() if "sheet" in name)
     assert "<f>" not in xml and xml.count('state="frozen"') == 3
     assert xml.count("<hyperlink ") == 2 == xml.count("location=\"'")  # only from sheet to sheet
+
+
+def test_a_file_that_cannot_be_written_costs_itself_only(tmp_path):
+    (tmp_path / "tables.xlsx").mkdir()  # and of pages, which the document shows, there are none
+    listed, faults = pack.write_pack(a_manifest(), tmp_path)
+    assert [row["file"] for row in listed] == ["methods.txt", "software.bib"]
+    assert [text.split("(")[0] for text in faults] == [
+        "tables.xlsx를 만들지 못했다", "findings.docx를 만들지 못했다"
+    ]  # fmt: skip
 
 
 def test_two_long_names_make_two_sheets():

@@ -216,7 +216,8 @@ def _write(output: Path, sources: list[Path], study: Study, made_of: list) -> li
         chapter["faults"] = _settle(notebook, chapters, chapter)
         _write_text(output / chapter["file"], site.chapter_page(notebook, chapter, chapters, study))
     manifest = manifest_of(chapters, study)
-    manifest["downloads"] = write_pack(manifest, output)
+    manifest["downloads"], missing = write_pack(manifest, output)
+    chapters[-1]["faults"] += [{"text": text, "anchor": ""} for text in missing]
     _write_text(output / "index.html", site.study_page(manifest, output))
     written = _sums(output).items()
     manifest["files"] = {name: sha256 for name, sha256 in written if Path(name).suffix in WRITTEN}

@@ -19,6 +19,7 @@ import lxml.html
 import pandas as pd
 from xlsxwriter import Workbook
 
+from policytext.korean import attach_particle
 from policytext.report import result
 from policytext.report.result import ASSETS, SHARE_RULE, header, template
 from policytext.report.site import answers, facts
@@ -47,28 +48,46 @@ _ESCAPES = {character: f"\\{character}" for character in "&%$#_{}"}
 _ESCAPES |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
 
-def write_pack(manifest: Mapping, output: Path) -> list[dict]:
+def write_pack(manifest: Mapping, output: Path) -> tuple[list[dict], list[str]]:
     """Write the take-away files of a built study into its folder, `output`, beside its pages.
 
     `manifest` has ``study, options, python, packages, reports``; `tables/` and `figures/` are there
-    already. Returns ``file, label, bytes`` of every file, for the study's index.
+    already. Returns ``file, label, bytes`` of every file, for the study's index, and of those that
+    could not be written why: a report is not lost for one of them.
     """
-    text = paragraphs(manifest)
-    _write_workbook(manifest, output)
-    _document(manifest, output, text).save(str(output / "findings.docx"))
-    _without_times(output / "findings.docx")
-    (output / "methods.txt").write_text("\n\n".join(text.values()) + "\n", encoding="utf-8")
-    (output / "software.bib").write_text(bibtex(manifest), encoding="utf-8")
-    made = {
-        "tables.xlsx": "모든 표(엑셀)",
-        "findings.docx": "발견과 그림(워드)",
-        "methods.txt": "방법 문단(한국어·영어)",
-        "software.bib": "소프트웨어·자료·논문(BibTeX)",
+    made, faults = [], []
+    writers = {
+        "tables.xlsx": ("모든 표(엑셀)", _write_workbook),
+        "findings.docx": ("발견과 그림(워드)", _write_document),
+        "methods.txt": ("방법 문단(한국어·영어)", _write_methods),
+        "software.bib": ("소프트웨어·자료·논문(BibTeX)", _write_bibtex),
     }
-    return [
-        {"file": file, "label": label, "bytes": (output / file).stat().st_size}
-        for file, label in made.items()
-    ]
+    for file, (label, write) in writers.items():
+        try:
+            write(manifest, output / file)
+        except Exception as error:
+            faults.append(
+                f"{attach_particle(file, '을/를')} 만들지 못했다({type(error).__name__}: {error}). "
+                "같은 내용이 쪽과 tables 폴더에 있다."
+            )
+            with contextlib.suppress(OSError):
+                (output / file).unlink(missing_ok=True)
+        else:
+            made.append({"file": file, "label": label, "bytes": (output / file).stat().st_size})
+    return made, faults
+
+
+def _write_document(manifest: Mapping, path: Path) -> None:
+    _document(manifest, path.parent, paragraphs(manifest)).save(str(path))
+    _without_times(path)
+
+
+def _write_methods(manifest: Mapping, path: Path) -> None:
+    path.write_text("\n\n".join(paragraphs(manifest).values()) + "\n", encoding="utf-8")
+
+
+def _write_bibtex(manifest: Mapping, path: Path) -> None:
+    path.write_text(bibtex(manifest), encoding="utf-8")
 
 
 def paragraphs(manifest: Mapping) -> dict[str, str]:
@@ -135,13 +154,13 @@ def _tex(text: str) -> str:
     return "".join(_ESCAPES.get(sign, sign) for sign in " ".join(text.split()))
 
 
-def _write_workbook(manifest: Mapping, output: Path) -> None:
+def _write_workbook(manifest: Mapping, workbook: Path) -> None:
     """Every CSV of `tables/` as a sheet with filters and Korean headers, the first naming them."""
     known = _placed(manifest)
-    files = {path.stem: path for path in sorted((output / "tables").glob("*.csv"))}
+    files = {path.stem: path for path in sorted((workbook.parent / "tables").glob("*.csv"))}
     made_of = [Path(__file__), Path(result.__file__), ASSETS / "columns.toml", *files.values()]
     sums = [(path.name, file_sha256(path)) for path in made_of]
-    workbook, kept = output / "tables.xlsx", entry("report.workbook", (sums, known))
+    kept = entry("report.workbook", (sums, known))
     with contextlib.suppress(*DAMAGED):  # most edits change no table
         workbook.write_bytes(read_entry(kept)[0])
         return
