@@ -58,7 +58,7 @@ class LexiconDesk(Screen):
 
     def _open(self, study: str) -> None:
         self.corpus = corpus = Corpus.open(study)
-        found = suggest_terms(corpus.tokens, min_count=5, documents=corpus.documents)
+        found = suggest_terms(corpus.tokens, corpus.documents, min_count=5)
         self.found = found[~found["term"].isin(study_lexicon(corpus.study).spellings)]
 
     def on_toggle(self, value: str, *_) -> None:

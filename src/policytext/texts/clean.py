@@ -257,10 +257,8 @@ def clean_documents(documents: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def fold_publishers(
-    documents: pd.DataFrame, path: str | None = None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give every publisher the name it has in ``data/reference/publishers.csv`` (or `path`).
+def fold_publishers(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give every publisher the name it has in ``data/reference/publishers.csv``.
 
     A spelling becomes its ``publisher``, whatever its case and spaces, with or without www.; of
     a body whose ``offices`` are "yes" so does what begins with a spelling and goes on after a
@@ -273,7 +271,7 @@ def fold_publishers(
     (['국토교통부', '한겨레', '한겨레', '경기도민신문', '경기도'], 3)
     """
     owners, offices = {}, {}
-    table = read_reference(path or str(REFERENCE / "publishers.csv"), "publisher names offices")
+    table = read_reference(REFERENCE / "publishers.csv", "publisher names offices")
     for row in table.itertuples():
         for form in filter(None, (row.publisher, *row.names.split(";"))):
             owners[_plain(form)] = row.publisher
@@ -358,7 +356,7 @@ _DATE = re.compile(r"[\d\W_년월일시분초화수목금토요오전후]*")
 _SUBHEAD = re.compile(r"[□■◇◆○●◎❍❏▣ㅇ①-⑳Ⅰ-Ⅻ<〈《【]|\d{1,2}[.)]|[가-하][.)] ")
 
 
-def repeated_lines(documents: pd.DataFrame, *, min_documents: int = MIN_DOCUMENTS) -> pd.DataFrame:
+def repeated_lines(documents: pd.DataFrame) -> pd.DataFrame:
     """Lines that stand around many different texts of one publisher: the site's, not the texts'.
 
     A line is taken when it stands in enough texts of the publisher and, in four of five of
@@ -367,27 +365,28 @@ def repeated_lines(documents: pd.DataFrame, *, min_documents: int = MIN_DOCUMENT
     style of articles ("…했다.") only when it stands in half of the texts. Texts that hardly
     differ but in common lines do not count, so a release printed many times is not taken.
 
-    Needs ``publisher, text``; ``title, genre, text_kind`` are used when present. Nothing is
+    Needs ``publisher, title, text, genre, text_kind``. Nothing is
     learnt from documents without a publisher, speeches, chronicles, excerpts and keywords.
     Gives ``publisher, line, n_documents, share``, the most frequent first.
 
     >>> pages = pd.DataFrame({"publisher": "가", "text": [f"글 {i}이다.\\n구독" for i in range(9)]})
+    >>> pages = pages.assign(title="", genre="news", text_kind="full")
     >>> repeated_lines(pages)[["line", "n_documents"]].values.tolist()
     [['구독', 9]]
     """
     pages = documents[_is_page(documents) & (documents["publisher"] != "")]
-    pages = pages.reindex(columns=["publisher", "title", "text"]).fillna("").drop_duplicates()
+    pages = pages[["publisher", "title", "text"]].drop_duplicates()
     rows = []
     for publisher, group in pages.groupby("publisher"):
-        if len(group) < min_documents:
+        if len(group) < MIN_DOCUMENTS:
             continue
         texts = [text.split("\n") for text in group["text"]]
-        common = _common(texts, min_documents)
+        common = _common(texts)
         own = ["\n".join(line for line in lines if line not in common) for lines in texts]
         own = pd.Series(own, group.index)
         differs = (own.str.len() >= MIN_OWN * group["text"].str.len()) & ~own.duplicated()
         texts = [lines for lines, keep in zip(texts, differs, strict=True) if keep]
-        common = _common(texts, min_documents)
+        common = _common(texts)
         at_edge = Counter()
         for lines, title in zip(texts, group.loc[differs, "title"], strict=True):
             at_edge.update(_around(lines, common.keys() | {title.strip()}) & common.keys())
@@ -413,6 +412,7 @@ def drop_repeated_lines(
 
     >>> texts = [f"글 {i}이다.\\n구독" for i in range(5)] + ["구독"]
     >>> pages = pd.DataFrame({"publisher": "가", "text": texts, "source_file": "면.jsonl"})
+    >>> pages = pages.assign(title="", genre="news", text_kind="full")
     >>> kept, removed, emptied = drop_repeated_lines(pages)
     >>> len(kept), removed.values.tolist(), len(emptied)
     (5, [['가', '되풀이된 줄', 6, '구독']], 1)
@@ -442,22 +442,17 @@ def drop_repeated_lines(
 
 
 def _is_page(documents: pd.DataFrame) -> pd.Series:
-    is_page = pd.Series(True, index=documents.index)
-    if "genre" in documents:
-        is_page &= documents["genre"].isin(PAGE_GENRES)
-    if "text_kind" in documents:
-        is_page &= documents["text_kind"] == "full"
-    return is_page
+    return documents["genre"].isin(PAGE_GENRES) & (documents["text_kind"] == "full")
 
 
-def _common(texts: list[list[str]], min_documents: int) -> dict[str, int]:
+def _common(texts: list[list[str]]) -> dict[str, int]:
     """Lines that enough of the texts hold, with how many do."""
     counts = Counter(line for lines in texts for line in set(lines) if line)
     shares = {True: MIN_SHARE_PLAIN, False: MIN_SHARE}
     return {
         line: n
         for line, n in counts.items()
-        if n >= max(min_documents, shares[_PLAIN.search(line) is not None] * len(texts))
+        if n >= max(MIN_DOCUMENTS, shares[_PLAIN.search(line) is not None] * len(texts))
         and not _DATE.fullmatch(line)
         and not _SPOKEN.search(line)
     }

@@ -222,7 +222,7 @@ def study_lexicon(study: Study, own: Path | None = None) -> Lexicon:
     return Lexicon(pd.concat([table, pd.DataFrame({"term": people})], ignore_index=True))
 
 
-def read_regions(path: str | None = None) -> pd.DataFrame:
+def read_regions() -> pd.DataFrame:
     """Provinces and large cities with their spellings and their place on a tile map.
 
     The names of institutions that begin with one (대구테크노파크) are spellings, too: each ending of
@@ -235,9 +235,8 @@ def read_regions(path: str | None = None) -> pd.DataFrame:
     >>> len(regions), regions.loc["제주", ["row", "column"]].tolist()
     (17, [5, 1])
     """
-    path = path or str(REFERENCE / "regions.csv")
-    table = read_reference(path, "region names excluded row column")
-    endings = read_reference(str(REFERENCE / "region-institutions.csv"), "ending except")
+    table = read_reference(REFERENCE / "regions.csv", "region names excluded row column")
+    endings = read_reference(REFERENCE / "region-institutions.csv", "ending except")
     endings = list(endings[["ending", "except"]].itertuples(index=False))
 
     def spellings(region: str, names: str) -> str:
@@ -255,7 +254,7 @@ def read_regions(path: str | None = None) -> pd.DataFrame:
     return table.astype({"row": int, "column": int})
 
 
-def find_regions(documents: pd.DataFrame, regions: pd.DataFrame | None = None) -> pd.DataFrame:
+def find_regions(documents: pd.DataFrame) -> pd.DataFrame:
     """Find every place in the texts (``doc_id, text``) where a region is named.
 
     A name counts where a word begins and nothing but particles follow; of overlapping
@@ -267,7 +266,7 @@ def find_regions(documents: pd.DataFrame, regions: pd.DataFrame | None = None) -
     >>> find_regions(pd.DataFrame({"doc_id": list("abc"), "text": texts}))["term"].tolist()
     ['대구', '경북', '세종']
     """
-    regions = read_regions() if regions is None else regions
+    regions = read_regions()
     # Every spelling is a term of its own: a region's bare name counts only where `names` lists it.
     spelled = [*zip(regions["region"], regions["names"], strict=True)]
     spelled += [(_NO_REGION, forms) for forms in regions["excluded"]]
@@ -282,44 +281,40 @@ def find_regions(documents: pd.DataFrame, regions: pd.DataFrame | None = None) -
     return kept.assign(doc_id=doc_id)[["doc_id", "start", "end", "term"]]
 
 
-def adjacent(tokens: pd.DataFrame, documents: pd.DataFrame | None = None) -> np.ndarray:
+def adjacent(tokens: pd.DataFrame, documents: pd.DataFrame) -> np.ndarray:
     """For each token, whether the next one of its text stands beside it.
 
     Two tokens (``doc_id, start, end``, in text order) are beside each other when they touch or
-    one character lies between; `documents` (``doc_id, text``) make sure that it is a space.
+    one space of the text (`documents`: ``doc_id, text``) lies between.
 
     >>> tokens = pd.DataFrame({"doc_id": "a", "start": [0, 2, 5], "end": [2, 4, 7]})
-    >>> documents = pd.DataFrame({"doc_id": ["a"], "text": ["녹색성장,정책"]})
-    >>> adjacent(tokens).tolist(), adjacent(tokens, documents).tolist()
-    ([True, True, False], [True, False, False])
+    >>> adjacent(tokens, pd.DataFrame({"doc_id": ["a"], "text": ["녹색성장,정책"]})).tolist()
+    [True, False, False]
     """
     codes, doc_ids = pd.factorize(tokens["doc_id"])
     start, end = tokens["start"].to_numpy(), tokens["end"].to_numpy()
     joins = np.zeros(len(end), dtype=bool)
     joins[:-1] = (codes[1:] == codes[:-1]) & np.isin(start[1:] - end[:-1], (0, 1))
-    if documents is not None:
-        rows = pd.Index(documents["doc_id"]).get_indexer(doc_ids)
-        if (rows < 0).any():
-            raise PolicyTextError(
-                f"토큰 표의 doc_id '{doc_ids[np.argmin(rows)]}' 등 {(rows < 0).sum()}개가 문서 표에 "
-                "없습니다. 두 표를 같은 말뭉치에서 만드세요."
-            )
-        texts = documents["text"].to_numpy(dtype=object)[rows]
-        apart = np.flatnonzero(joins)
-        apart = apart[start[apart + 1] > end[apart]]
-        joins[apart] = [texts[codes[at]][end[at]] == " " for at in apart]
+    rows = pd.Index(documents["doc_id"]).get_indexer(doc_ids)
+    if (rows < 0).any():
+        raise PolicyTextError(
+            f"토큰 표의 doc_id '{doc_ids[np.argmin(rows)]}' 등 {(rows < 0).sum()}개가 문서 표에 "
+            "없습니다. 두 표를 같은 말뭉치에서 만드세요."
+        )
+    texts = documents["text"].to_numpy(dtype=object)[rows]
+    apart = np.flatnonzero(joins)
+    apart = apart[start[apart + 1] > end[apart]]
+    joins[apart] = [texts[codes[at]][end[at]] == " " for at in apart]
     return joins
 
 
 @stored
-def suggest_terms(
-    tokens: pd.DataFrame, *, min_count: int = 10, documents: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def suggest_terms(tokens: pd.DataFrame, documents: pd.DataFrame, *, min_count: int) -> pd.DataFrame:
     """Mine runs of two to four adjacent noun tokens as candidate compounds.
 
-    Adjacent is as in :func:`adjacent`. Gives ``term`` (its most frequent spacing), ``n``,
-    ``n_documents``, ``npmi``, ``left_branching_entropy``, ``right_branching_entropy`` (bits),
-    ``example_doc_id, example_start, example_end``; best first, by NPMI times the smaller entropy.
+    Adjacent is as in :func:`adjacent`. Gives ``term`` (its most frequent spacing), ``n``, ``npmi``,
+    ``left_branching_entropy, right_branching_entropy`` (bits); best first, by NPMI times the
+    smaller entropy.
     With ``p`` = count / tokens, NPMI of words w1..wk is (log p(w1..wk) - sum log p(wi)) / (-(k - 1)
     log p(w1..wk)), 1 for words that never part (Bouma 2009, for k = 2). Branching entropy (Jin &
     Tanaka-Ishii 2006) is that of the neighbouring noun; every occurrence without one is its own
@@ -327,13 +322,13 @@ def suggest_terms(
 
     >>> tokens = pd.DataFrame({"doc_id": ["a", "a", "b", "b"], "start": [0, 2, 0, 3],
     ...     "end": [2, 4, 2, 5], "term": ["녹색", "성장"] * 2, "tag": "NNG"})
-    >>> suggest_terms(tokens, min_count=2)[["term", "n", "npmi"]].values.tolist()
+    >>> documents = pd.DataFrame({"doc_id": ["a", "b"], "text": ["녹색성장", "녹색 성장"]})
+    >>> suggest_terms(tokens, documents, min_count=2)[["term", "n", "npmi"]].values.tolist()
     [['녹색 성장', 2, 1.0]]
     """
     tokens = _in_text_order(tokens)
     codes, words = pd.factorize(tokens["term"].astype(object))
     start, end = tokens["start"].to_numpy(), tokens["end"].to_numpy()
-    doc_ids, doc = tokens["doc_id"].to_numpy(), pd.factorize(tokens["doc_id"])[0]
     joins = adjacent(tokens, documents)
     before = np.where(joins, codes, -1)[np.arange(len(codes)) - 1]  # the last one joins nothing
     after = np.where(joins, np.roll(codes, -1), -1)
@@ -349,7 +344,7 @@ def suggest_terms(
         n, last, form = np.bincount(ids), starts + size - 1, words[codes[starts]]
         for at in (starts + k for k in range(1, size)):
             form = form + np.where(start[at] > end[at - 1], " ", "") + words[codes[at]]
-        runs = pd.DataFrame({"id": ids, "form": form, "at": starts, "doc": doc[starts]})
+        runs = pd.DataFrame({"id": ids, "form": form, "at": starts})
         forms = runs.groupby(["id", "form"])["at"].agg(["size", "first"]).reset_index()
         forms = forms.sort_values(["id", "size", "form"], ascending=[True, False, True])
         shown = forms.drop_duplicates("id")
@@ -359,13 +354,9 @@ def suggest_terms(
         columns = {
             "term": shown["form"].to_numpy(),
             "n": n,
-            "n_documents": np.bincount(runs.drop_duplicates(["id", "doc"])["id"]),
             "npmi": (log_run - alone) / (-(size - 1) * log_run),
             "left_branching_entropy": _entropy(ids, before[starts]),
             "right_branching_entropy": _entropy(ids, after[last]),
-            "example_doc_id": doc_ids[first],
-            "example_start": start[first],
-            "example_end": end[first + size - 1],
         }
         found.append(pd.DataFrame(columns))
     table = pd.concat(found, ignore_index=True)
