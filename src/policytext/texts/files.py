@@ -23,17 +23,7 @@ from policytext.korean import attach_particle
 from policytext.texts import apart, clean, pages, sources, tables
 from policytext.texts.coverage import KIND_NAMES
 from policytext.texts.dates import DateSpan, far_dates, filename_date, parse_date, written_order
-from policytext.texts.sources import (
-    RULES,
-    ReadError,
-    Skipped,
-    SourceFile,
-    decode,
-    find_sources,
-    looks_binary,
-    open_archive,
-    pattern,
-)
+from policytext.texts.sources import ReadError, Skipped, SourceFile
 
 DATE_BASES = ("metadata", "text", "filename", "officials", "inferred", "unknown")
 GENRES = ("speech", "press_release", "news", "chronicle", "minutes", "other")
@@ -57,8 +47,8 @@ KINDS = (*tables.FORMS, "bigkinds", *pages.READERS)
 _IGNORED = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX)", re.I)
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\0\0\0")
 _NOT_MARKUP = re.compile(r"<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>\[]{0,300}>", re.S)
-RULE = {name: pattern(name) for name in ("program", "package", "no_texts")}
-_NO_TEXTS = RULE["no_texts"]
+_NO_TEXTS = sources.pattern("no_texts")
+_LINES = {name: sources.pattern(name) for name in ("program", "package")}
 _NO_DOCUMENT = {
     "program": "프로그램입니다. 글이 아니어서 읽지 않았습니다.",
     "package": "설치할 패키지 목록입니다. 글이 아니어서 읽지 않았습니다.",
@@ -161,7 +151,7 @@ def read_documents(
     """
     _check_arguments(kind, columns or {}, defaults or {})
     intake = _Intake()
-    for source in find_sources(paths):
+    for source in sources.find_sources(paths):
         file = {"source_file": source.name, "kind": kind or "", "status": "rejected"}
         counts = Counter()
         try:
@@ -175,7 +165,7 @@ def read_documents(
         intake.files.append(file | {"reason": reason} | dict.fromkeys(_COUNTS, 0) | counts)
         if file["status"] == "rejected":
             intake.rejects.append((source.name, None, reason))
-    open_archive.cache_clear()  # lets go of the file
+    sources.open_archive.cache_clear()  # lets go of the file
     return _assemble(intake, defaults or {})
 
 
@@ -360,7 +350,7 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     for name, reason in joined.items():
         files.loc[files["source_file"] == name, "reason"] = reason
     removed = [
-        (publisher, RULES["removed"][rule], n_lines, example)
+        (publisher, sources.RULES["removed"][rule], n_lines, example)
         for (publisher, rule), (n_lines, example) in sorted(intake.removed.items())
     ]
     return Reading(
@@ -427,9 +417,9 @@ def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataF
 
 def _without_far_dates(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
     """A day far from all others of its source is named to be looked at, and not believed."""
-    sources = frame["source_file"].str.replace("[/!].*", "", regex=True)
+    source = frame["source_file"].str.replace("[/!].*", "", regex=True)
     days = frame["date"].fillna(frame["date_from"])
-    is_far = days.groupby(sources, group_keys=False).apply(far_dates).reindex(frame.index)
+    is_far = days.groupby(source, group_keys=False).apply(far_dates).reindex(frame.index)
     is_far = is_far.fillna(False).astype(bool)
     said = [f"날짜 {day:%Y-%m-%d}이 같은 자료의 다른 글과 너무 멀어 모름으로 두었습니다. "
             "원문의 날짜를 확인하세요." for day in days[is_far]]  # fmt: skip
@@ -490,9 +480,7 @@ def sniff(source: SourceFile) -> str:
         raise ReadError("한글 3.0 문서는 읽을 수 없습니다. 한글에서 HWPX로 다시 저장하세요.")
     if head.startswith(_IMAGES) and head[12:16] != b"text":
         raise Skipped("그림이나 소리 파일입니다.")
-    if looks_binary(head):
-        raise ReadError("글이 아니라 이진 파일입니다. 글 파일인지 확인하세요.")
-    text = decode(head).lstrip("\ufeff \t\r\n")
+    text = sources.decode(head).lstrip("\ufeff \t\r\n")
     if not_read := no_document(text):
         raise Skipped(_NO_DOCUMENT[not_read])
     return _sniff_text(text, name)
@@ -505,8 +493,7 @@ def no_document(text: str) -> str:
     ('words', '')
     """
     lines = [line.strip() for line in text[:20000].split("\n") if line.strip()]
-    forms = {name: RULE[name] for name in ("program", "package")}
-    for name, form in forms.items():
+    for name, form in _LINES.items():
         if sum(form.match(line) is not None for line in lines) > 0.3 * len(lines):
             return name
     is_words = len(lines) >= 4 and all(_WORD.fullmatch(line) for line in lines)
@@ -635,7 +622,7 @@ def _unclear_table(
     paths: Sequence[str | Path], kind: str | None
 ) -> tuple[list[str], list[dict | ReadError]]:
     """Headers and first rows of the first table whose column of texts cannot be told."""
-    for source in find_sources(paths):
+    for source in sources.find_sources(paths):
         try:
             headers, rows = apart.read(kind or sniff(source), source)
             tables.choose_columns(headers, None)

@@ -168,11 +168,11 @@ def charset(file: IO[bytes], declared: str = "") -> str:
     UTF-8, so UTF-8 is tried before it. The file is never held whole.
     """
     head = file.read(HEAD)
+    if looks_binary(head):
+        raise ReadError("글이 아니라 이진 파일입니다. 글 파일인지 확인하세요.")
     for mark, name in _MARKS.items():
         if head.startswith(mark):
             return name
-    if looks_binary(head):
-        raise ReadError("글이 아니라 이진 파일입니다. 글 파일인지 확인하세요.")
     for name in ("utf-8", _python_charset(declared), "cp949"):
         try:
             for _ in _decoded(file, name, "strict"):
