@@ -167,10 +167,8 @@ def test_the_interval_of_a_share_has_the_width_of_a_binomial():
     assert row["share"] - row["share_low"] == pytest.approx(half, rel=0.1)
 
 
-def test_documents_without_topic_are_left_out_and_a_wrong_table_is_refused():
+def test_documents_without_topic_are_left_out_and_no_government_is_refused():
     assert u.shares(topics_of([1, None, 2]), ["가"] * 3, n_boot=10)["n"].tolist() == [1, 1]
-    with pytest.raises(PolicyTextError, match="'topic' 열이 없습니다"):
-        u.shares(topics_of([1])[["doc_id"]], ["가"])
     with pytest.raises(InsufficientData, match="없음"):
         u.shares(topics_of([1, 2]), [None] * 2)
 

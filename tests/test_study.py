@@ -144,11 +144,11 @@ def test_wrong_shapes_are_told_in_korean(toml, reason, project):
 def test_the_nearest_name_is_offered(project):
     project(MINIMAL, "speeches")
     project(MINIMAL, "news", encoding="cp949")
-    with pytest.raises(StudyError, match=r"news, speeches\. 'speeches'를 찾으셨나요\?"):
+    with pytest.raises(StudyError, match=r"news, speeches \('speeches'\?\)\."):
         studies.read_study("speches")
     with pytest.raises(StudyError) as error:
         studies.read_study("전혀다름")
-    assert "찾으셨나요" not in str(error.value)
+    assert "?" not in str(error.value)
     with pytest.raises(StudyError, match="TOML 문법을 고치세요"):
         studies.read_study("news")
     name = unicodedata.normalize("NFD", project(MINIMAL, "가나"))

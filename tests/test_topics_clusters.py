@@ -358,8 +358,6 @@ class TestNames:
         renamed = clusters.name_topics(REFIT, {2: "창업과 투자"}, named)
         assert renamed["label"].tolist() == ["농업", "창업과 투자"]
         assert clusters.name_topics(REFIT, {2: " "}, named)["label"].tolist() == ["농업"]
-        with pytest.raises(PolicyTextError, match="주제 9번이 없습니다"):
-            clusters.name_topics(FIRST, {9: "없음"})
 
     def test_documents_gone_from_the_corpus_do_not_count_against_a_name(self):
         named = clusters.name_topics(FIRST, {1: "창업 지원"})

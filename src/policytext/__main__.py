@@ -338,11 +338,6 @@ def _licences() -> int:
     return 0
 
 
-def _python() -> str:
-    is_new = sys.version_info >= (3, 11)
-    return "" if is_new else f"{sys.version.split()[0]}입니다. 3.11 이상을 설치하세요."
-
-
 def _packages() -> str:
     from policytext.report.build import package_versions
 
@@ -394,7 +389,6 @@ def _disk() -> str:
 
 
 CHECKS = {
-    "파이썬": _python,
     "패키지": _packages,
     "MeCab": _mecab,
     "한글 글꼴": _font,

@@ -133,7 +133,7 @@ class TopicOptions(_Section):
     max_df: Share = 0.5
     n_topics: Annotated[int, Field(ge=0, le=200)] = 0
     candidates: list[Clusters] = [5, 8, 10, 12, 15, 20, 25, 30]
-    n_boot: Count = 100
+    n_boot: Annotated[int, Field(ge=2)] = 100
     random_state: Count = 0
 
 
@@ -246,11 +246,9 @@ def read_study(name: str, folder: Path | None = None) -> Study:
         path = (folder or STUDIES) / f"{unicodedata.normalize('NFC', str(name))}.toml"
     if not path.is_file():
         names = study_names(folder)
-        near = nearest(name, names).strip(" ()?").strip("'")
-        hint = f" {attach_particle(repr(near), '을/를')} 찾으셨나요?" if near else ""
         raise StudyError(
             f"연구 '{name}'의 설정 파일 {path.name}이 data/studies에 있어야 하는데 없습니다. "
-            f"쓸 수 있는 연구: {', '.join(names) or '없음'}.{hint}"
+            f"쓸 수 있는 연구: {', '.join(names) or '없음'}{nearest(name, names)}."
         )
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))

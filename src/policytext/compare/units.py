@@ -449,12 +449,6 @@ def _topic_units(
     n_groups: int,
 ) -> tuple[Units, TermMatrix]:
     """Documents as rows and topics as terms, one token per document."""
-    missing = {"doc_id", "topic"} - set(topic_documents.columns)
-    if missing:
-        raise PolicyTextError(
-            f"주제 표에 '{sorted(missing)[0]}' 열이 없습니다. 'doc_id'와 'topic' 열이 있는 "
-            "Topics.documents 표를 주세요."
-        )
     votes = pd.get_dummies(topic_documents["topic"], dtype=float)
     doc_ids = topic_documents["doc_id"].tolist()
     matrix = TermMatrix(sparse.csr_matrix(votes.to_numpy()), doc_ids, votes.columns.tolist())

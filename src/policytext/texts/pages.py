@@ -616,10 +616,9 @@ def _acts(text: str, name: str, term) -> bool:
 
 @lru_cache(maxsize=2)
 def _officials(folder: Path) -> dict[str, list]:
-    path = folder / "officials.csv"
-    if not path.is_file():
-        return {}
-    table = read_reference(path, "name organisation rank start end", "start end")
+    table = read_reference(
+        folder / "officials.csv", "name organisation rank start end", "start end"
+    )
     table["end"] = table["end"].fillna(pd.Timestamp("2100-12-31"))
     return {name: list(terms.itertuples()) for name, terms in table.groupby("name", sort=False)}
 

@@ -438,12 +438,6 @@ def name_topics(
     >>> named.to_numpy().tolist()
     [['창업 지원', 'a | b', '창업']]
     """
-    unknown = sorted(set(names) - set(topics.documents["topic"]))
-    if unknown:
-        raise PolicyTextError(
-            f"이름을 붙일 주제 {unknown[0]}번이 없습니다. 주제는 1번부터 "
-            f"{topics.documents['topic'].max()}번까지 있습니다."
-        )
     kept = pd.DataFrame(columns=LABEL_COLUMNS) if before is None else before[LABEL_COLUMNS]
     kept = kept[~match_labels(topics, kept)["topic"].isin(list(names)).to_numpy()]
     nearest = exemplars(topics, N_EXEMPLARS).groupby("topic")["doc_id"].agg(BETWEEN.join)

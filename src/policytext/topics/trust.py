@@ -116,10 +116,6 @@ def stability_of(
     """
     from sklearn.metrics import adjusted_rand_score
 
-    if n_boot < 2:
-        raise PolicyTextError(
-            f"재표집 횟수(n_boot)는 2 이상이어야 하는데 {n_boot}입니다. 100을 권합니다."
-        )
     full = {k: topics.documents["topic"].to_numpy() for k, topics in fits.items()}
     overlaps, agreements, null, tables = defaultdict(list), defaultdict(list), defaultdict(list), {}
     for drawn, refits in _refits(matrix, fits, n_boot, seed):
