@@ -7,11 +7,7 @@ from policytext import lazy
 
 __getattr__, __dir__ = lazy(
     "policytext.lab",
-    {
-        "answers": "ask topics_of",
-        "explorer": "explore",
-        "desks": "labels_desk lexicon_desk",
-    },
+    {"answers": "ask topics_of", "explorer": "explore", "desks": "labels_desk lexicon_desk"},
 )
 
 

@@ -33,13 +33,7 @@ from policytext.report import charts
 from policytext.report.result import Result, say
 from policytext.store import stored
 from policytext.words.analysers import analyse
-from policytext.words.lexicon import (
-    Lexicon,
-    find_terms,
-    read_lexicon,
-    read_regions,
-    select_matches,
-)
+from policytext.words.lexicon import Lexicon, find_terms, read_lexicon, read_regions, select_matches
 
 ABOUT = ["date", "administration", "publisher", "family_id"]
 PLACE = ["doc_id", "start", "end"]

@@ -400,9 +400,7 @@ def repeated_lines(documents: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
-def drop_repeated_lines(
-    documents: pd.DataFrame,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def drop_repeated_lines(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Learn the repeated lines of `documents` and take them out, everything accounted for.
 
     Needs ``source_file`` and what :func:`repeated_lines` takes. Gives the documents that still

@@ -214,11 +214,7 @@ def partition(
 
 
 def cluster(
-    matrix: TermMatrix,
-    n_topics: int,
-    *,
-    random_state: int = 0,
-    vectors: np.ndarray | None = None,
+    matrix: TermMatrix, n_topics: int, *, random_state: int = 0, vectors: np.ndarray | None = None
 ) -> Topics:
     """Group documents into topics.
 
