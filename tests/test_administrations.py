@@ -59,10 +59,7 @@ DAYS += ["2000-04-05", "2000-04-06", "2000-04-11", "2099-01-01"]
 @pytest.mark.parametrize(
     ("acting", "expected"),
     [
-        (
-            "separate",
-            [None, "P", ACTING_A, ACTING_A, "P", ACTING_A, ACTING_A, ACTING_B, "Q", "Q"],
-        ),
+        ("separate", [None, "P", ACTING_A, ACTING_A, "P", ACTING_A, ACTING_A, ACTING_B, "Q", "Q"]),
         ("attach", [None, "P", "P", "P", "P", "P", "P", "P", "Q", "Q"]),
         ("exclude", [None, "P", None, None, "P", None, None, None, "Q", "Q"]),
     ],

@@ -21,14 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from fixtures_texts import (
-    BODY,
-    PAGES,
-    PARAGRAPHS,
-    api_xml,
-    write_bigkinds,
-    write_hwpx,
-)
+from fixtures_texts import BODY, PAGES, PARAGRAPHS, api_xml, write_bigkinds, write_hwpx
 
 from policytext import study
 from policytext.faults import PolicyTextError, StudyError

@@ -7,13 +7,7 @@ import csv
 import pandas as pd
 import pytest
 import xlsxwriter
-from fixtures_texts import (
-    BIGKINDS_HEADERS,
-    BODY,
-    bigkinds_rows,
-    write_bigkinds,
-    write_json_lines,
-)
+from fixtures_texts import BIGKINDS_HEADERS, BODY, bigkinds_rows, write_bigkinds, write_json_lines
 
 from policytext.texts.files import read_documents
 from policytext.texts.tables import as_text, guess_columns

