@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     if rest and options.run is not _lab:
         parser.error(f"모르는 말 {' '.join(rest)}")
     options.rest = rest
-    os.environ.update(studies.OWN_FOLDERS)
+    os.environ.update(studies.ENVIRONMENT)
     ended = []
 
     def end(number, frame) -> None:  # SIGTERM ends as Ctrl+C does, also where that is ignored

