@@ -49,7 +49,6 @@ def labels(frame):
 def write_tables(folder, organisations, aliases="alias,canonical,valid_from,valid_to,ambiguous\n"):
     (folder / "organisations.csv").write_text(organisations, encoding="utf-8")
     (folder / "aliases.csv").write_text(aliases, encoding="utf-8")
-    return folder
 
 
 DAYS = ["1999-12-31", "2000-01-31", "2000-02-01", "2000-02-10", "2000-02-11", "2000-04-01"]
@@ -253,8 +252,9 @@ ALIASES = """alias,canonical,valid_from,valid_to,ambiguous
 
 
 @pytest.fixture
-def folder(tmp_path):
-    return write_tables(tmp_path, ORGANISATIONS, ALIASES)
+def tables(tmp_path, monkeypatch):
+    write_tables(tmp_path, ORGANISATIONS, ALIASES)
+    monkeypatch.setattr(administrations, "REFERENCE", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -278,8 +278,8 @@ def folder(tmp_path):
         ("모르는 곳", "2001-01-01", "모르는 곳"),
     ],
 )
-def test_canonical_name(folder, name, day, expected):
-    assert canonical_name(name, day, folder=folder) == expected
+def test_canonical_name(tables, name, day, expected):
+    assert canonical_name(name, day) == expected
 
 
 @pytest.mark.parametrize(
@@ -304,8 +304,8 @@ def test_canonical_name(folder, name, day, expected):
         ("모르는 곳", "2004-01-01", None),
     ],
 )
-def test_exists_on(folder, name, day, expected):
-    assert exists_on(name, day, folder=folder) is expected
+def test_exists_on(tables, name, day, expected):
+    assert exists_on(name, day) is expected
 
 
 def test_names_of_the_project_tables():
@@ -325,7 +325,7 @@ def test_names_of_the_project_tables():
     assert exists_on("한국은행", "2015-01-01") is None
 
 
-def test_a_split_must_not_give_one_name_two_heirs(tmp_path):
-    tables = "from,to,effective\n가부,나부,2005-01-01\n가부,다부,2005-01-01\n"
+def test_a_split_must_not_give_one_name_two_heirs(tables, tmp_path):
+    write_tables(tmp_path, "from,to,effective\n가부,나부,2005-01-01\n가부,다부,2005-01-01\n")
     with pytest.raises(ValueError, match="찾은 값: 가부 → 나부, 다부"):
-        canonical_name("가부", folder=write_tables(tmp_path, tables))
+        canonical_name("가부")

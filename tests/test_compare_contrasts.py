@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from samples import bursty_texts, matrix_of
 from scipy import sparse
 
+from policytext import administrations
 from policytext.administrations import read_administrations, read_people
 from policytext.compare import contrasts as c
 from policytext.compare.units import exact_interval, family_units
@@ -386,7 +387,7 @@ def test_placebo_skips_undated_documents_and_cuts_without_a_second_government(bu
 # --- names that could not occur, parts, caveats, sentences ---------------------------------------
 
 
-def test_structural_zeros(tmp_path):
+def test_structural_zeros(tmp_path, monkeypatch):
     rows = ",바다청,2000-01-01\n바다청,바다하늘부,2010-01-01\n바다하늘부,하늘부,2020-01-01\n"
     rows += ",숲위원회,2015-07-01\n숲위원회,,2016-01-01\n옛샘,새샘,2008-06-01\n"
     (tmp_path / "organisations.csv").write_text(f"from,to,effective\n{rows}", encoding="utf-8")
@@ -395,7 +396,8 @@ def test_structural_zeros(tmp_path):
     dates = ["2005-01-01", "2009-12-31", "2010-01-01", "2019-12-31", "2021-01-01", "2022-01-01"]
     documents = pd.DataFrame({"date": pd.to_datetime(dates), "administration": [*"갑갑을을병병"]})
     terms = pd.Series(["바다하늘부", "숲위원회", "창업", "바다하늘부", "옛샘"])
-    table = c.structural_zeros(terms, documents, folder=tmp_path)
+    monkeypatch.setattr(administrations, "REFERENCE", tmp_path)
+    table = c.structural_zeros(terms, documents)
     found = table.set_index(["term", "administration"])
     assert found.loc["바다하늘부", "label"].to_dict() == {
         "갑": "2010-01-01에 생긴 이름", "병": "2020-01-01에 없어진 이름",

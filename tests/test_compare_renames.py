@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import false_discovery_control
 
+from policytext import administrations
 from policytext.compare import renames as r
 from policytext.compare.contrasts import keyness_table
 from policytext.compare.renames import ALPHA, MOVED, RENAMED
@@ -32,10 +33,10 @@ ALIASES = """alias,canonical,valid_from,valid_to,ambiguous
 
 
 @pytest.fixture
-def folder(tmp_path):
+def tables(tmp_path, monkeypatch):
     (tmp_path / "organisations.csv").write_text(ORGANISATIONS, encoding="utf-8")
     (tmp_path / "aliases.csv").write_text(ALIASES, encoding="utf-8")
-    return tmp_path
+    monkeypatch.setattr(administrations, "REFERENCE", tmp_path)
 
 
 @pytest.fixture
@@ -49,34 +50,26 @@ def tokens_of(*rows):
     return pd.DataFrame(rows, columns=["doc_id", "term", "tag"])
 
 
-def test_names_become_the_actor_and_nothing_else_changes(folder, documents):
+def test_names_become_the_actor_and_nothing_else_changes(tables, documents):
     table = tokens_of(
         ("a", "바다청", "NNG"), ("c", "바하부", "LEX"), ("c", "창업", "NNG"), ("e", "하늘부", "LEX"),
         ("e", "바부", "NNG"), ("c", "바부", "LEX"), ("e", "큰부", "LEX"),
     ).astype("category")  # fmt: skip
     before = table.copy()
-    canonical = r.canonical_tokens(table, documents, folder=folder)
-    assert canonical["term"].tolist() == [
-        "하늘부",
-        "하늘부",
-        "창업",
-        "하늘부",
-        "바부",
-        "하늘부",
-        "큰부",
-    ]
+    canonical = r.canonical_tokens(table, documents)
+    assert canonical["term"].tolist() == "하늘부 하늘부 창업 하늘부 바부 하늘부 큰부".split()
     pd.testing.assert_frame_equal(table, before)
     assert canonical[["doc_id", "tag"]].equals(table[["doc_id", "tag"]])
-    assert r.actor_names(table, documents, folder=folder).values.tolist() == [
+    assert r.actor_names(table, documents).values.tolist() == [
         ["바다청", "갑", "하늘부", 1], ["바부", "을", "하늘부", 1],
         ["바하부", "을", "하늘부", 1], ["큰부", "병", "큰부", 1], ["하늘부", "병", "하늘부", 1],
     ]  # fmt: skip
     none = tokens_of(("a", "창업", "NNG"))
-    assert r.actor_names(none, documents, folder=folder).empty
-    assert r.canonical_tokens(none, documents, folder=folder)["term"].tolist() == ["창업"]
+    assert r.actor_names(none, documents).empty
+    assert r.canonical_tokens(none, documents)["term"].tolist() == ["창업"]
 
 
-def test_only_the_name_sets_the_later_side_apart(folder):
+def test_only_the_name_sets_the_later_side_apart(tables):
     """Either side names one body as often, by two names; a second body is named by one side."""
     rows, dates = [], {}
     for number in range(60):
@@ -93,8 +86,8 @@ def test_only_the_name_sets_the_later_side_apart(folder):
         return keyness_of(matrix, documents["administration"], n_permutations=200)
 
     surface = keyness(table)
-    canonical = keyness(r.canonical_tokens(table, documents, folder=folder))
-    names = r.actor_names(table, documents, folder=folder)
+    canonical = keyness(r.canonical_tokens(table, documents))
+    names = r.actor_names(table, documents)
     pairs = r.renamed_keyness(surface, canonical, names)
     is_renaming = pairs.set_index("term")["is_renaming"].to_dict()
     assert is_renaming == {"바다청": True, "바다하늘부": True, "샘청": False}

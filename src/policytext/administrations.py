@@ -230,25 +230,25 @@ def read_people() -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def canonical_name(name: str, date: object = None, *, folder: str | Path | None = None) -> str:
+def canonical_name(name: str, date: object = None) -> str:
     """One name for one actor over time: the latest name its line of succession reached.
 
     An alias becomes the full name it stood for on `date`; the full name is then followed
     through ``organisations.csv``. Of a name used twice the use alive on `date` is followed, else
-    the last one before it. What the tables (of `folder`) cannot settle comes back as written:
+    the last one before it. What the tables cannot settle comes back as written:
     unknown names, aliases marked ambiguous or not valid on `date`, and, without a `date` (None
     or NaT), names whose uses end in different actors.
 
     >>> canonical_name("다음", "2012-01-01"), canonical_name("혁신센터", "2015-01-01")
     ('카카오', '혁신센터')
     """
-    day, written, fulls = _looked_up(name, date, folder)
-    lives = _organisations(str(folder or REFERENCE))
+    day, written, fulls = _looked_up(name, date)
+    lives = _organisations(REFERENCE)
     ends = {_last_name(lives, full, day) for full in fulls}
     return ends.pop() if len(ends) == 1 else written
 
 
-def exists_on(name: str, date: object, *, folder: str | Path | None = None) -> bool | None:
+def exists_on(name: str, date: object) -> bool | None:
     """Whether an organisation of this name (or alias) existed on a day: a zero may be structural.
 
     None when the tables do not tell: an unknown name, an ambiguous alias, no date, or a day
@@ -257,37 +257,35 @@ def exists_on(name: str, date: object, *, folder: str | Path | None = None) -> b
     >>> [exists_on("다음카카오", day) for day in ("2014-09-30", "2014-10-01")]
     [False, True]
     """
-    day, _, fulls = _looked_up(name, date, folder)
-    known = _organisations(str(folder or REFERENCE))
-    lives = [life for full in fulls for life in known.get(full, ())]
+    day, _, fulls = _looked_up(name, date)
+    lives = [life for full in fulls for life in _organisations(REFERENCE).get(full, ())]
     if day is None or not lives:
         return None
     held = [life for life in lives if life.holds(day)]
     return None if held and all(life.born is None for life in held) else bool(held)
 
 
-def known_names(*, folder: str | Path | None = None) -> frozenset[str]:
+def known_names() -> frozenset[str]:
     """Every name and alias in the tables.
 
     >>> "다음카카오" in known_names()
     True
     """
-    key = str(folder or REFERENCE)
-    canonical = {row[0] for rows in _aliases(key).values() for row in rows}
-    return frozenset({*_organisations(key), *_aliases(key), *canonical})
+    aliases = _aliases(REFERENCE)
+    canonical = {row[0] for rows in aliases.values() for row in rows}
+    return frozenset({*_organisations(REFERENCE), *aliases, *canonical})
 
 
-def change_days(name: str, *, folder: str | Path | None = None) -> list[pd.Timestamp]:
+def change_days(name: str) -> list[pd.Timestamp]:
     """Days on which the answer of :func:`exists_on` may change, in order.
 
     >>> [str(day.date()) for day in change_days("다음카카오")]
     ['2014-10-01', '2015-09-23']
     """
-    key = str(folder or REFERENCE)
     days = set()
-    for full, first, last, _ in _aliases(key).get(name, [_itself(name)]):
+    for full, first, last, _ in _aliases(REFERENCE).get(name, [_itself(name)]):
         days |= {first, last + _ONE_DAY}
-        for life in _organisations(key).get(full, ()):
+        for life in _organisations(REFERENCE).get(full, ()):
             days |= {life.born, life.ended}
     return sorted(day for day in days if not pd.isna(day))
 
@@ -304,8 +302,8 @@ class _Life(NamedTuple):
 
 
 @cache
-def _organisations(folder: str) -> dict[str, list[_Life]]:
-    path = str(Path(folder) / "organisations.csv")
+def _organisations(folder: Path) -> dict[str, list[_Life]]:
+    path = folder / "organisations.csv"
     births, deaths = defaultdict(set), defaultdict(dict)
     table = read_reference(path, "from to effective", "effective")
     for old, new, day in table[["from", "to", "effective"]].itertuples(index=False):
@@ -330,10 +328,11 @@ def _organisations(folder: str) -> dict[str, list[_Life]]:
 
 
 @cache
-def _aliases(folder: str) -> dict[str, list[tuple]]:
-    path = str(Path(folder) / "aliases.csv")
+def _aliases(folder: Path) -> dict[str, list[tuple]]:
     columns = ["canonical", "valid_from", "valid_to", "ambiguous"]
-    table = read_reference(path, " ".join(["alias", *columns]), "valid_from valid_to")
+    table = read_reference(
+        folder / "aliases.csv", " ".join(["alias", *columns]), "valid_from valid_to"
+    )
     rows = table.groupby("alias")[columns]
     return {alias: list(part.itertuples(index=False, name=None)) for alias, part in rows}
 
@@ -343,17 +342,13 @@ def _itself(name: str) -> tuple:
     return name, pd.NaT, pd.NaT, "no"
 
 
-def _looked_up(
-    name: str, date: object, folder: str | Path | None
-) -> tuple[pd.Timestamp | None, str, list[str]]:
+def _looked_up(name: str, date: object) -> tuple[pd.Timestamp | None, str, list[str]]:
     """The day, the name as written, and the full names it stood for on that day."""
     day = one_day(date)
     written = unicodedata.normalize("NFC", name).strip()
     fulls = [
         full
-        for full, first, last, ambiguous in _aliases(str(folder or REFERENCE)).get(
-            written, [_itself(written)]
-        )
+        for full, first, last, ambiguous in _aliases(REFERENCE).get(written, [_itself(written)])
         if ambiguous != "yes" and (day is None or not (day < first or day > last))
     ]
     return day, written, fulls

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise, repeat
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -210,9 +209,7 @@ def exposure(matrix: TermMatrix, groups: Labels, documents: pd.DataFrame) -> pd.
     return pd.concat(parts, ignore_index=True)
 
 
-def structural_zeros(
-    terms: pd.Series, documents: pd.DataFrame, *, folder: str | Path | None = None
-) -> pd.DataFrame:
+def structural_zeros(terms: pd.Series, documents: pd.DataFrame) -> pd.DataFrame:
     """Organisations that did not exist while an administration's documents were written.
 
     That such a name is missing there is no choice of words; names the tables do not know are
@@ -230,14 +227,14 @@ def structural_zeros(
     spans = documents.dropna(subset=["date", "administration"]).groupby("administration")["date"]
     spans = spans.agg(["min", "max"])
     rows = []
-    for term in sorted(set(terms) & known_names(folder=folder)):
-        days = change_days(term, folder=folder)
+    for term in sorted(set(terms) & known_names()):
+        days = change_days(term)
         for administration, first, last in spans.itertuples():
             first, end = first.normalize(), last.normalize() + pd.Timedelta(days=1)
             cuts = [first, *(day for day in days if first < day < end), end]
             # Where the tables do not tell, nothing is claimed.
             gaps = pairwise(cuts)
-            absent = [gap for gap in gaps if exists_on(term, gap[0], folder=folder) is False]
+            absent = [gap for gap in gaps if exists_on(term, gap[0]) is False]
             if absent:
                 share = 1 - sum((b - a for a, b in absent), pd.Timedelta(0)) / (end - first)
                 rows.append((term, administration, share, share == 0, *_change(absent, days)))

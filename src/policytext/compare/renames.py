@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -49,13 +48,10 @@ _SHOWN = (*_KEY, *_MATCH[5:10], "baseline", "q")
 _NAMED = "administration term n z q actor n_actor z_actor q_actor is_renaming".split()
 
 
-def actor_names(
-    tokens: pd.DataFrame, documents: pd.DataFrame, *, folder: str | Path | None = None
-) -> pd.DataFrame:
+def actor_names(tokens: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """Which actor each organisation's name stands for, in each administration.
 
-    Takes ``doc_id, term, tag`` and ``doc_id, date, administration``; `folder` holds
-    ``organisations.csv`` and ``aliases.csv``. A term of one or two syllables counts as a name
+    Takes ``doc_id, term, tag`` and ``doc_id, date, administration``. A term of one or two syllables counts as a name
     only if the lexicon matched it. Returns ``term, administration, actor`` (the latest name of
     the same body), ``n`` tokens.
 
@@ -64,13 +60,11 @@ def actor_names(
     >>> actor_names(tokens, documents).values.tolist()
     [['다음카카오', '갑', '카카오', 1]]
     """
-    named = _named(tokens, documents, folder)
+    named = _named(tokens, documents)
     return named.groupby(["term", "administration", "actor"]).size().rename("n").reset_index()
 
 
-def canonical_tokens(
-    tokens: pd.DataFrame, documents: pd.DataFrame, *, folder: str | Path | None = None
-) -> pd.DataFrame:
+def canonical_tokens(tokens: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """The same tokens with every name of an organisation replaced by that of its actor.
 
     Parameters are those of :func:`actor_names`.
@@ -80,7 +74,7 @@ def canonical_tokens(
     >>> canonical_tokens(tokens, documents)["term"].tolist()
     ['카카오']
     """
-    named = _named(tokens, documents, folder)
+    named = _named(tokens, documents)
     terms = tokens["term"].astype(object)
     terms.loc[named.index] = named["actor"]
     return tokens.assign(term=terms)
@@ -307,30 +301,30 @@ def _match(corpus: Corpus, rows: pd.DataFrame) -> Result:
     return Result(file, rows, corpus, facts=facts, evidence_n=1, **look)
 
 
-def _named(tokens: pd.DataFrame, documents: pd.DataFrame, folder) -> pd.DataFrame:
+def _named(tokens: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """Tokens that name an organisation, with date, administration and actor."""
-    named = tokens.loc[tokens["term"].isin(known_names(folder=folder)), ["doc_id", "term", "tag"]]
+    named = tokens.loc[tokens["term"].isin(known_names()), ["doc_id", "term", "tag"]]
     named = named.astype(object)
     is_word = named["term"].str.fullmatch(_SHORT) & (named["tag"] != LEXICON_TAG)
     named = named[~is_word.astype(bool)]
     about = documents.set_index("doc_id")[["date", "administration"]]
     about = about.reindex(named["doc_id"]).set_axis(named.index)
     named = named.assign(date=pd.to_datetime(about["date"]), administration=about["administration"])
-    named = named[~_is_foreign(named, tokens, folder)]
+    named = named[~_is_foreign(named, tokens)]
     keys = pd.MultiIndex.from_frame(named[["term", "date"]])
     codes, found = pd.factorize(keys)
-    actors = [canonical_name(term, date, folder=folder) for term, date in found]
+    actors = [canonical_name(term, date) for term, date in found]
     return named.assign(actor=np.array(actors, dtype=object)[codes])
 
 
-def _is_foreign(named: pd.DataFrame, tokens: pd.DataFrame, folder) -> pd.Series:
+def _is_foreign(named: pd.DataFrame, tokens: pd.DataFrame) -> pd.Series:
     """Whether the text names a body abroad, and none of ours bears the name on that day."""
     last = {term: term.rpartition(" ")[2] for term in tokens["term"].unique() if " " in term}
     full = tokens.loc[tokens["term"].isin(last), ["doc_id", "term"]].astype(object)
     abroad = pd.MultiIndex.from_frame(full.assign(term=full["term"].map(last)))
     is_beside = pd.MultiIndex.from_frame(named[["doc_id", "term"]]).isin(abroad)
     gone = [
-        beside and exists_on(term, date, folder=folder) is False
+        beside and exists_on(term, date) is False
         for beside, term, date in zip(is_beside, named["term"], named["date"], strict=True)
     ]
     return pd.Series(gone, named.index, dtype=bool)
