@@ -35,7 +35,8 @@ def bursty():
 def test_divergence_is_scipys_symmetric_and_the_sum_of_its_terms(bursty):
     matrix, groups = bursty
     table = d.divergence_table(matrix, groups, n_draws=20)
-    dense, terms = matrix.counts.toarray(), d.divergence_terms(matrix, groups).groupby(d.PAIR)
+    dense = matrix.counts.toarray()
+    terms = d.divergence_terms(matrix, groups, n_draws=1).groupby(d.PAIR)
     for row in table.itertuples():
         a, b = row.administration_a, row.administration_b
         expected = reference(dense[groups == a].sum(axis=0), dense[groups == b].sum(axis=0))
@@ -44,7 +45,6 @@ def test_divergence_is_scipys_symmetric_and_the_sum_of_its_terms(bursty):
             part = terms.get_group((a, b))
             assert part["contribution"].sum() == pytest.approx(row.jsd_full)
             assert part["share"].sum() == pytest.approx(1)
-            assert part["contribution"].is_monotonic_decreasing
     square = table.pivot(index=d.PAIR[0], columns=d.PAIR[1], values="jsd")
     assert np.array_equal(square, square.T)
     own = table[table["administration_a"] == table["administration_b"]]

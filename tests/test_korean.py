@@ -29,14 +29,14 @@ OPEN_WORDS = ["Naver", "Kakao", "smart", "tech", "hub", "YouTube", "cloud", "Ube
 @pytest.mark.parametrize("word", CLOSED + CLOSED_DIGITS + CLOSED_LATIN + CLOSED_WORDS)
 def test_reading_ends_in_a_consonant(word):
     forms = {"은/는": "은", "이/가": "이", "을/를": "을", "과/와": "과"}
-    forms |= {"이라/라": "이라", "아/야": "아"}
+    forms |= {"이라/라": "이라"}
     assert [attach_particle(word, pair) for pair in forms] == [word + f for f in forms.values()]
 
 
 @pytest.mark.parametrize("word", OPEN + OPEN_DIGITS + OPEN_LATIN + OPEN_WORDS)
 def test_reading_ends_in_a_vowel(word):
     forms = {"은/는": "는", "이/가": "가", "을/를": "를", "과/와": "와", "으로/로": "로"}
-    forms |= {"이라/라": "라", "아/야": "야"}
+    forms |= {"이라/라": "라"}
     assert [attach_particle(word, pair) for pair in forms] == [word + f for f in forms.values()]
 
 

@@ -119,37 +119,6 @@ def test_two_letter_term_inside_another_word_is_rejected():
     assert chosen["start"].tolist() == [9]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("가나다라마", [(0, 3)]),  # equal length: the left one
-        ("가나다라마바", [(2, 6)]),  # the longer one, though it begins later
-        ("가나다라마바사가나다", [(2, 6), (7, 10)]),
-    ],
-)
-def test_longest_then_leftmost(text, expected):
-    candidates = find_terms([text], _lexicon("가나다", "다라마", "다라마바"))
-    everywhere = [True] * len(candidates)
-    chosen = select_matches(candidates, everywhere, everywhere)
-    assert list(zip(chosen["start"], chosen["end"], strict=True)) == expected
-
-
-@pytest.mark.parametrize(
-    ("spans", "expected"),
-    [
-        ([(0, 9), (1, 3), (8, 12)], [(0, 9)]),  # overlap with the one before the last
-        ([(0, 3), (2, 4), (3, 6)], [(0, 3), (3, 6)]),  # neighbours that only touch
-        ([(0, 4), (3, 8), (7, 11)], [(3, 8)]),
-    ],
-)
-def test_overlaps_worked_by_hand(spans, expected):
-    candidates = pd.DataFrame(spans, columns=["start", "end"]).assign(
-        row=0, term="용어", starts_word=True, followed_by_particle=True
-    )
-    chosen = select_matches(candidates, [False] * len(spans), [False] * len(spans))
-    assert list(zip(chosen["start"], chosen["end"], strict=True)) == expected
-
-
 def _greedy(spans):
     """Reference: take the longest, then the leftmost, drop what overlaps, repeat."""
     taken = []

@@ -16,7 +16,6 @@ _PARTICLES = {
     "으로/로": ("으로", "로", "(으)로"),
     "이라/라": ("이라", "라", "(이)라"),
     "이다/다": ("이다", "다", "(이)다"),
-    "아/야": ("아", "야", "아(야)"),
 }
 # Last syllable of each reading; R is read 알, as in everyday speech (아르 in dictionaries).
 _LETTERS = dict(zip("ABCDEFGHIJKLM", "이비시디이프지치이이이엘엠", strict=True))
@@ -42,7 +41,7 @@ def attach_particle(word: str, particle: str) -> str:
     skipped; a gloss in parentheses after a word is too, for the particle goes with the word
     before it. When the reading cannot be known both forms are given, as in ``은(는)``.
 
-    `particle` is one of 은/는, 이/가, 을/를, 과/와, 으로/로, 이라/라, 이다/다, 아/야; others are a ValueError.
+    `particle` is one of 은/는, 이/가, 을/를, 과/와, 으로/로, 이라/라, 이다/다; others are a ValueError.
 
     >>> [attach_particle(word, "이/가") for word in ("정책", "AI", "3", "「창업」", "40%")]
     ['정책이', 'AI가', '3이', '「창업」이', '40%가']

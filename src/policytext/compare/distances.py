@@ -140,18 +140,19 @@ def divergence_table(
 
 @stored
 def divergence_terms(
-    matrix: TermMatrix, groups: Labels, *, families: Labels = None, n_draws: int = 0
+    matrix: TermMatrix, groups: Labels, *, families: Labels = None, n_draws: int
 ) -> pd.DataFrame:
     """Terms that drive the divergence of every two administrations, the strongest first.
 
     ``administration_a, administration_b, term, contribution`` (bits; they sum to ``jsd_full`` of
     :func:`divergence_table`), ``share`` of that sum, ``rate_a_per_10k, rate_b_per_10k``,
-    ``more_in`` (the administration with the higher rate, missing if neither). With `n_draws`
-    also ``excess`` (bits beyond the baseline; they sum to that of the pair), which then sorts.
+    ``more_in`` (the administration with the higher rate, missing if neither), ``excess`` (bits
+    beyond the baseline of `n_draws` draws; they sum to that of the pair).
 
     >>> counts = sparse.csr_matrix([[9, 1, 5], [1, 9, 5]])
     >>> matrix = TermMatrix(counts, ["a", "b"], ["창업", "혁신", "협력"])
-    >>> divergence_terms(matrix, ["가", "나"])[["term", "share", "more_in"]].values.tolist()
+    >>> table = divergence_terms(matrix, ["가", "나"], n_draws=1)
+    >>> table[["term", "share", "more_in"]].values.tolist()
     [['창업', 0.5, '가'], ['혁신', 0.5, '나'], ['협력', 0.0, nan]]
     """
     units = family_units(matrix, groups, families)
@@ -163,7 +164,6 @@ def divergence_terms(
         for a, b in combinations(halves, 2):
             beyond = js_contributions(halves[a][0], halves[b][0]) - (own[a] + own[b]) / 2
             excess[a, b] = excess.get((a, b), 0) + beyond / n_draws
-    by = "excess" if n_draws else "contribution"
     parts = []
     for a, b in combinations(range(len(units.groups)), 2):
         bits = js_contributions(totals[a], totals[b])
@@ -172,9 +172,8 @@ def divergence_terms(
         part |= {"term": matrix.terms, "contribution": bits}
         part["share"] = bits / bits.sum() if bits.sum() > 0 else bits
         part |= _rates(rates[a], rates[b], labels)
-        if n_draws:
-            part["excess"] = excess.get((a, b), np.nan)
-        parts.append(pd.DataFrame(part).sort_values([by, "term"], ascending=[False, True]))
+        part["excess"] = excess.get((a, b), np.nan)
+        parts.append(pd.DataFrame(part).sort_values(["excess", "term"], ascending=[False, True]))
     return pd.concat(parts, ignore_index=True)
 
 

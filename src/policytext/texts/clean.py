@@ -145,8 +145,8 @@ def restore(text: str) -> tuple[str, str]:
         ("cp949", "utf-8"),
     ):
         try:
-            is_meant = _n_hangul(text[:1000].encode(wrong, "ignore").decode(right, "ignore"))
-            if is_meant <= max(1, len(text[:1000]) // 10):
+            meant = text[:1000].encode(wrong, "ignore").decode(right, "ignore")
+            if len(re.findall("[가-힣]", meant)) <= max(1, len(text[:1000]) // 10):
                 continue
             return text.encode(wrong).decode(right), "글자가 두 번 인코딩되어 있어 되돌렸습니다."
         except UnicodeError:
@@ -154,10 +154,6 @@ def restore(text: str) -> tuple[str, str]:
     n_lost = text.count("\ufffd")
     said = f"깨진 글자(\ufffd)가 {n_lost:,}개 있습니다. 원본에서 다시 저장하세요."
     return text, said if n_lost else ""
-
-
-def _n_hangul(text: str) -> int:
-    return sum("가" <= char <= "힣" for char in text)
 
 
 # The order matters: deletion may bring a base and its mark together, so composition follows.
