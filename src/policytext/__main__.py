@@ -160,11 +160,8 @@ def _report(options: argparse.Namespace) -> int:
         index = built.pages[0]
         for page in built.pages:
             print(f"  {page.name}: {page.stat().st_size / 1e6:.2f}MB")
-        done = (
-            "은 바뀐 것이 없어 그대로입니다"
-            if built.is_kept
-            else f"을 {seconds:.0f}초에 만들었습니다"
-        )
+        made = f"을 {seconds:.0f}초에 만들었습니다"
+        done = "은 바뀐 것이 없어 그대로입니다" if built.is_kept else made
         print(f"[{name}] 보고서 {len(built.pages)}쪽{done}: {index}")
         for fault in built.faults:
             print(f"[{name}] 만들지 못한 부분: {fault['title']}: {fault['text']}", file=sys.stderr)

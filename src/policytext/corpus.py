@@ -364,9 +364,7 @@ class Corpus:
         known = self._own_rows(wider._analysed)
         if wider.terms == self.terms:
             return known
-        forms = [
-            form for form, _ in self.lexicon.spellings.items() - wider.lexicon.spellings.items()
-        ]
+        forms = dict(self.lexicon.spellings.items() - wider.lexicon.spellings.items())
         texts = documents["text"].to_numpy(dtype=object)
         holds = np.array([any(form in text for form in forms) for text in texts])
         anew = documents["doc_id"][holds]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -214,9 +215,7 @@ def words_of(text: str) -> tuple[str, ...]:
     >>> words_of(" 녹색  성장, 창업,,창업 ")
     ('녹색 성장', '창업')
     """
-    words = (
-        " ".join(word.split()) for word in text.replace("，", ",").replace("、", ",").split(",")
-    )
+    words = (" ".join(word.split()) for word in re.split("[,，、]", text))
     return tuple(dict.fromkeys(filter(None, words)))
 
 
@@ -301,9 +300,8 @@ def _cells(corpus: Corpus, unit: str) -> pd.DataFrame:
 @lru_cache(maxsize=64)
 def _over_time(corpus: Corpus, word: str, unit: str) -> pd.DataFrame:
     cells = _cells(corpus, unit)
-    return timeline.term_rates(_counts_of(corpus, word), corpus.documents, cells, [word]).assign(
-        term=word
-    )
+    rates = timeline.term_rates(_counts_of(corpus, word), corpus.documents, cells, [word])
+    return rates.assign(term=word)
 
 
 def term_topics(corpus: Corpus, word: str, topics: Topics) -> pd.DataFrame:

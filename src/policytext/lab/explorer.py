@@ -239,9 +239,8 @@ class Explorer(Screen):
         """Python that gives what is shown, and the call that opens the screen again."""
         study, asked = repr(self.state["study"]), self.in_python()
         lines = ["import policytext as pt", "", f"corpus = pt.Corpus.open({study})"]
-        return "\n".join(
-            [*lines, f"pt.lab.ask(corpus{asked})", "", f"# pt.explore({study}{asked})"]
-        )
+        lines += [f"pt.lab.ask(corpus{asked})", "", f"# pt.explore({study}{asked})"]
+        return "\n".join(lines)
 
 
 def add_to_notebook(path: Path, study, prose: str, asked: str) -> int:

@@ -259,11 +259,8 @@ def _is_plausible(promise: dict, later: dict) -> bool:
     if kinds[1] == "flow" != kinds[0] or kinds == ["flow", "stock"]:
         return False
     year, due = later["as_of"][:4], _due_day(promise["due"])
-    if year and (
-        year < f"{promise['date'].year}"
-        or later["unit"] == "%"
-        and promise["due"][:4] not in ("", year)
-    ):
+    is_not_due = later["unit"] == "%" and promise["due"][:4] not in ("", year)
+    if year and (is_not_due or year < f"{promise['date'].year}"):
         return False  # of another year
     until = promise["date"] + _SETTLES if pd.isna(due) else due + _NEAR
     is_in_time = kinds[0] != "flow" or later["date"] <= until

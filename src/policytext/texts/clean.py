@@ -162,15 +162,13 @@ _CHARACTER_STEPS: dict[str, Callable[[str], str]] = {
     "보이지 않는 문자 삭제": lambda text: _replace(text, _INVISIBLE),
     "공백·전각·가운뎃점 통일": lambda text: _replace(text, _FOLDED),
 }
-_NORMALISING = (
-    {"문자 참조·태그 풀기": _unmark}
-    | _CHARACTER_STEPS
-    | {
-        "자모 조합(NFC)": _compose,
-        "빈칸·빈 줄 정리": _squeeze,
-        "붙은 문장 띄우기": lambda text: _GLUED.sub(r"\g<0> ", text),
-    }
-)
+_NORMALISING = {
+    "문자 참조·태그 풀기": _unmark,
+    **_CHARACTER_STEPS,
+    "자모 조합(NFC)": _compose,
+    "빈칸·빈 줄 정리": _squeeze,
+    "붙은 문장 띄우기": lambda text: _GLUED.sub(r"\g<0> ", text),
+}
 _MASKING = "개인정보 가리기"
 _STEPS = _NORMALISING | {_MASKING: mask_personal_data}
 _SPECIAL = frozenset([*_NEWLINES, *_INVISIBLE, *_FOLDED])

@@ -675,11 +675,8 @@ def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
     for element in tree.iter(*_BLOCKS):
         if normalise(element.text_content()) in found:
             above = [*element.iterancestors()][::-1]
-            common = (
-                above
-                if common is None
-                else [a for a, b in zip(common, above, strict=False) if a is b]
-            )
+            pairs = zip(above if common is None else common, above, strict=False)
+            common = [a for a, b in pairs if a is b]
     held = _tree_text(common[-1]) if common else ""
     return held if len(text) <= len(held) <= 2 * len(text) else text
 

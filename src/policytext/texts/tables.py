@@ -386,13 +386,8 @@ def object_rows(data: object, wanted: Iterable[str] = ()) -> list:
 
     def score(rows: list) -> tuple:
         headers = {key: None for row in rows[:20] if isinstance(row, dict) for key in row}
-        known = guess_columns(headers)
-        return (
-            len(wanted & set(map(header_key, headers))),
-            "text" in known,
-            len(rows) > 1,
-            len(known),
-        )
+        known, n_wanted = guess_columns(headers), len(wanted & set(map(header_key, headers)))
+        return n_wanted, "text" in known, len(rows) > 1, len(known)
 
     return max(_tables_within(data), key=score, default=[data])
 

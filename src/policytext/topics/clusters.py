@@ -83,9 +83,8 @@ def document_vectors(matrix: TermMatrix, joint: np.ndarray | None = None) -> np.
     if joint is None:
         joint = cooccurrence(matrix.counts, top_contexts(matrix.counts))
     raw = tfidf(matrix).counts.astype(np.float32) @ term_vectors(joint)
-    known = (
-        np.einsum("ij,ij->i", raw, raw) > 1e-12
-    )  # no copy: raw may be the largest table there is
+    # No copy: raw may be the largest table there is.
+    known = np.einsum("ij,ij->i", raw, raw) > 1e-12
     # Term vectors share a direction, so a sum is longer the more terms it has. Centring raw
     # sums would sort documents by length, and stably so even in shuffled texts.
     raw = unit_rows(raw)

@@ -162,14 +162,11 @@ def in_hangul(text: str) -> str:
     bare = text.replace("\0", " ").encode("utf-8")
     read, last = bytearray(bare), 0
     tagger = _mecab_tagger(r'-F "%ps\t%pe\t%f[3]\n" -U "" -E ""')
-    for start, end, reading in (
-        line.split("\t") for line in tagger.parse(bare.decode()).splitlines()
-    ):
+    for line in tagger.parse(bare.decode()).splitlines():
+        start, end, reading = line.split("\t")
         place = slice(int(start), int(end))
-        if (
-            _HANJA.search(bare[place].decode())
-            and len(reading.encode()) == place.stop - place.start
-        ):
+        is_as_long = len(reading.encode()) == place.stop - place.start
+        if is_as_long and _HANJA.search(bare[place].decode()):
             is_word = len(reading) > 1 or place.start != last or not last
             read[place] = (_at_beginning(reading) if is_word else reading).encode()
         last = place.stop
