@@ -4,6 +4,7 @@ A property has no deadline, because a busy machine is no fault; twenty-five exam
 the fast part under a minute, and every run draws others.
 """
 
+import shutil
 import warnings
 from pathlib import Path
 
@@ -37,6 +38,20 @@ def report(request, tmp_path_factory) -> Path:
     study = write_study(folder, "small-study", hostile(CORPORA["two-governments"]))
     build_report(study, output=folder / "out" / "small-study")
     return folder / "out" / "small-study"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, where it is installed."""
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip("Chromium이 없어 브라우저 시험을 건너뜁니다. 설치하고 다시 실행하세요.")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright가 없습니다.")
+    with api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(autouse=True)

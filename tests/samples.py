@@ -1,7 +1,8 @@
-"""Counts made up for tests of comparisons."""
+"""Counts made up for tests of comparisons, and what several files of tests measure."""
 
 import numpy as np
 from scipy import sparse
+from seaborn.utils import relative_luminance
 
 from policytext.words.counts import TermMatrix
 
@@ -23,3 +24,9 @@ def bursty_texts():
     return matrix_of(counts[:, counts.sum(axis=0) > 0]), np.array([*"가나다"])[
         rng.integers(0, 3, 90)
     ]
+
+
+def contrast(one, other):
+    """WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    light = sorted(relative_luminance(colour) for colour in (one, other))
+    return (light[1] + 0.05) / (light[0] + 0.05)

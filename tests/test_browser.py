@@ -5,7 +5,6 @@ The pages are those of one small study with hostile documents, or of ``--report 
 
 import base64
 import re
-import shutil
 
 import pypdfium2 as pdfium
 import pytest
@@ -17,9 +16,6 @@ from test_notebooks import CHAPTERS as NOTEBOOKS
 from test_notebooks import contradictions
 
 pytestmark = pytest.mark.slow
-BROWSER = next(
-    filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
-)
 CHAPTERS = ("01-corpus", "02-morphemes", "03-topics", "04-administrations", "05-timeline")
 PAGES = ("../index", "index", *CHAPTERS, "06-robustness")
 # Look -> widths; 658 pixels are what the margins leave of an A4 page.
@@ -36,17 +32,6 @@ CUT = """[...document.querySelectorAll('.card:has(svg)')].filter(one => one.clie
 SMALL = """[...document.querySelectorAll('.card svg text')].map(one =>
   [one.textContent, one.getScreenCTM(), parseFloat(getComputedStyle(one).fontSize)])
   .filter(([text, to, size]) => to && Math.hypot(to.b, to.d) * size < 8)"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if BROWSER is None:
-        pytest.skip("Chromium이 없어 브라우저 시험을 건너뜁니다. 설치하고 다시 실행하세요.")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright가 없습니다.")
-    with api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
-from seaborn.utils import relative_luminance
+from samples import contrast
 
 from policytext.faults import PolicyTextError
 from policytext.report import charts, maps
@@ -58,12 +58,6 @@ def dots_of(ax):
         for collection in ax.collections
         for x, y in (collection.get_offsets() if hasattr(collection, "get_sizes") else [])
     )
-
-
-def contrast(one, other):
-    """WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
-    light = sorted(relative_luminance(colour) for colour in (one, other))
-    return (light[1] + 0.05) / (light[0] + 0.05)
 
 
 class TestLook:

@@ -22,7 +22,6 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 from corpora import STUDY, records
-from test_browser import BROWSER
 
 pytestmark = [
     pytest.mark.slow,
@@ -95,17 +94,11 @@ def server(project):
 
 
 @pytest.fixture(scope="module")
-def context(server):
-    if BROWSER is None:
-        pytest.skip("Chromium이 없어 브라우저 시험을 건너뜁니다. 설치하고 다시 실행하세요.")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright가 없습니다.")
-    with api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        opened = launched.new_context(viewport={"width": 1280, "height": 720})
-        opened.set_default_timeout(60_000)
-        opened.on("dialog", lambda dialog: dialog.accept())
-        yield opened
-        launched.close()
+def context(server, browser):
+    opened = browser.new_context(viewport={"width": 1280, "height": 720})
+    opened.set_default_timeout(60_000)
+    opened.on("dialog", lambda dialog: dialog.accept())
+    return opened
 
 
 SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.colors import same_color, to_hex
-from seaborn.utils import relative_luminance
+from samples import contrast
 
 from policytext.report import charts, maps
 from policytext.words import counts
@@ -20,12 +20,6 @@ pytestmark = pytest.mark.usefixtures("quiet_figures")
 
 def written(ax):
     return [text.get_text() for text in ax.texts]
-
-
-def contrast(one, other):
-    """WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
-    light = sorted(relative_luminance(colour) for colour in (one, other))
-    return (light[1] + 0.05) / (light[0] + 0.05)
 
 
 def terms_of(rng, n):

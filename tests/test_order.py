@@ -12,9 +12,8 @@ from policytext.corpus import Corpus
 from policytext.faults import PolicyTextError
 from policytext.study import TopicOptions
 from policytext.texts.clean import find_families
-from policytext.topics.clusters import cluster
 from policytext.topics.trust import fit_topics
-from policytext.words.counts import TermMatrix, links, term_matrix, term_summary
+from policytext.words.counts import links, term_matrix, term_summary
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +47,7 @@ CASES = {
         ["doc_id"],
     ),
     "term_summary": (lambda d, t, g, f: term_summary(matrix_of(t)), ["term"]),
-    "links": (
-        lambda d, t, g, f: (
-            links.__wrapped__(matrix_of(t))
-            if hasattr(links, "__wrapped__")
-            else links(matrix_of(t))
-        ),
-        ["term_a", "term_b"],
-    ),
+    "links": (lambda d, t, g, f: links(matrix_of(t)), ["term_a", "term_b"]),
     "keyness_table": (
         lambda d, t, g, f: contrasts.keyness_table.__wrapped__(
             matrix_of(t), g, families=f, n_permutations=50, n_boot=20
@@ -72,7 +64,6 @@ CASES = {
         ),
         ["administration_a", "administration_b"],
     ),
-    "cluster": (lambda d, t, g, f: cluster(matrix_of(t), 3).documents, ["doc_id"]),
     "fit_topics": (
         lambda d, t, g, f: fit_topics.__wrapped__(
             matrix_of(t), TopicOptions(n_topics=3, candidates=[], n_boot=3)
@@ -121,16 +112,3 @@ def test_labels_are_aligned_by_document_or_refused(small, seed):
             units.aligned(moved, doc_ids, "정부")
     with pytest.raises(PolicyTextError):
         units.aligned(small.groups.tolist()[1:], doc_ids, "정부")
-
-
-def test_rows_of_a_matrix_may_come_in_any_order(small):
-    matrix = small.keyness_matrix
-    order = np.random.default_rng(0).permutation(len(matrix.doc_ids))
-    moved = TermMatrix(matrix.counts[order], [matrix.doc_ids[n] for n in order], matrix.terms)
-    tables = [
-        contrasts.keyness_table.__wrapped__(
-            m, small.groups, families=small.families, n_permutations=50
-        )
-        for m in (matrix, moved)
-    ]
-    same(*tables, ["term", "administration"])

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import matrix_of
 from scipy import sparse
 from scipy.spatial.distance import pdist
 from sklearn.metrics import adjusted_rand_score
@@ -30,12 +31,6 @@ def corpus(n_documents=240, n_topics=4, n_tokens=12, seed=0):
         shared = random.integers(20 * n_topics, n_terms, size=n_tokens)
         np.add.at(counts[row], np.where(random.random(n_tokens) < 0.7, own, shared), 1)
     return matrix_of(counts), gold
-
-
-def matrix_of(counts):
-    counts = sparse.csr_matrix(np.asarray(counts))
-    doc_ids = [f"d{row:04}" for row in range(counts.shape[0])]
-    return TermMatrix(counts, doc_ids, [f"t{column:03}" for column in range(counts.shape[1])])
 
 
 def topics_of(members, terms=None, vectors=None):
@@ -85,7 +80,7 @@ class TestCluster:
         counts = np.kron(np.array([[0, 1], [1, 0]]), np.ones((6, 3), dtype=int))
         found = clusters.cluster(matrix_of(counts), 2)
         assert found.documents["topic"].tolist() == [2] * 6 + [1] * 6  # a tie: by first term
-        assert found.terms["term"].tolist() == [f"t00{column}" for column in range(6)]
+        assert found.terms["term"].tolist() == [f"t000{column}" for column in range(6)]
         weight = 6.5 / 7 * math.log(13)
         assert found.terms["weight"].tolist() == pytest.approx([weight] * 6)
 
