@@ -294,10 +294,9 @@ _TYPES = {
 
 def _in_korean(fault: dict) -> str:
     """One fault of pydantic as a phrase: its place, what is expected, what stands there."""
-    *sections, key = (
-        part for part in fault["loc"] if not isinstance(part, int) or len(fault["loc"]) == 2
-    )
-    numbers = [part for part in fault["loc"] if isinstance(part, int)]
+    loc = fault["loc"]
+    *sections, key = (part for part in loc if not isinstance(part, int) or len(loc) == 2)
+    numbers = [part for part in loc if isinstance(part, int)]
     place, model = "", Study
     if sections and sections[0] == "sources":
         place, model = f"sources {numbers[0] + 1}번: ", Source

@@ -354,9 +354,8 @@ def shares(
     keys = {"administration": units.groups, "topic": matrix.terms}
     columns = {"n": n, "share": share, "share_low": low, "share_high": high}
     table = {name: values.ravel() for name, values in columns.items()}
-    return pd.DataFrame(
-        table, index=pd.MultiIndex.from_product([*keys.values()], names=[*keys])
-    ).reset_index()
+    index = pd.MultiIndex.from_product([*keys.values()], names=[*keys])
+    return pd.DataFrame(table, index=index).reset_index()
 
 
 def share_differences(

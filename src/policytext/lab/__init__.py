@@ -18,8 +18,7 @@ def load_ipython_extension(shell) -> None:
     def begin(_) -> None:
         shell.events.unregister("pre_run_cell", begin)
         if "POLICYTEXT_OUTPUT" not in os.environ:
-            display(
-                Javascript(filename=Path(__file__).parents[1] / "assets" / "lab" / "progress.js")
-            )
+            script = Path(__file__).parents[1] / "assets" / "lab" / "progress.js"
+            display(Javascript(filename=script))
 
     shell.events.register("pre_run_cell", begin)

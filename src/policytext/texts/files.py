@@ -597,9 +597,8 @@ def ingest(
         folder = study.PROCESSED / name
         folder.mkdir(parents=True, exist_ok=True)
         for table in ("files", "rejects", "notes"):
-            getattr(reading, table).to_csv(
-                folder / f"{table}.csv", index=False, encoding="utf-8-sig"
-            )
+            place = folder / f"{table}.csv"
+            getattr(reading, table).to_csv(place, index=False, encoding="utf-8-sig")
         target.parent.mkdir(parents=True, exist_ok=True)
         options = {"kind": kind, "columns": dict(columns or {})}
         if reading.documents.empty:

@@ -453,9 +453,8 @@ def _share(line: str, counts: Counter) -> float:
 
 def _pairs(text: str) -> set[str]:
     """Pairs of neighbouring letters within words."""
-    return {
-        word[i : i + 2] for word in re.findall(r"[^\W\d]{2,}", text) for i in range(len(word) - 1)
-    }
+    words = re.findall(r"[^\W\d]{2,}", text)
+    return {word[i : i + 2] for word in words for i in range(len(word) - 1)}
 
 
 def _drop_summary(page: _Page) -> None:

@@ -206,10 +206,9 @@ def read_xml(source: SourceFile):
     data = source.read()
     declared = _ENCODING.match(data)
     text = decode(data, declared[1].decode("ascii") if declared else "")
+    text = XML_DECLARATION.sub("", text.lstrip("\ufeff"))
     try:
-        return ElementTree.fromstring(
-            XML_DECLARATION.sub("", text.lstrip("\ufeff")), forbid_dtd=False
-        )
+        return ElementTree.fromstring(text, forbid_dtd=False)
     except DefusedXmlException:
         raise ReadError(
             "외부 개체(ENTITY)를 품은 XML이라서 읽지 않았습니다. 출처를 확인하세요."

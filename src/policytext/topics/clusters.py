@@ -356,9 +356,8 @@ def hierarchy(topics: Topics) -> pd.DataFrame:
     columns = ["left", "right", "distance", "n_topics"]
     if len(numbers) < 2:
         return pd.DataFrame(columns=columns)
-    table = pd.DataFrame(
-        scipy.cluster.hierarchy.linkage(centres, method="average", metric="cosine"), columns=columns
-    )
+    joins = scipy.cluster.hierarchy.linkage(centres, method="average", metric="cosine")
+    table = pd.DataFrame(joins, columns=columns)
     return table.astype({"left": int, "right": int, "n_topics": int})
 
 
@@ -465,9 +464,8 @@ def match_labels(topics: Topics, names: pd.DataFrame) -> pd.DataFrame:
     overlap = overlap.reshape(len(names), len(numbers))
     best = overlap.max(axis=1, initial=0)
     topic = pd.array([pd.NA] * len(names), dtype="Int64")
-    for row, column in zip(
-        *scipy.optimize.linear_sum_assignment(overlap, maximize=True), strict=True
-    ):
+    pairs = scipy.optimize.linear_sum_assignment(overlap, maximize=True)
+    for row, column in zip(*pairs, strict=True):
         if overlap[row, column] >= MIN_OVERLAP:
             topic[row], best[row] = numbers[column], overlap[row, column]
     label = names["label"].to_numpy(dtype=object)

@@ -253,9 +253,8 @@ def _codes(labels: pd.Series) -> tuple[np.ndarray, list[str]]:
             "빈 행을 지우고 다시 실행하세요."
         )
     # Not factorize(sort=True): it leaves categories in the order in which they arrived.
-    names, rank = np.unique(
-        np.array([str(label) for label in found], dtype=object), return_inverse=True
-    )
+    found = np.array([str(label) for label in found], dtype=object)
+    names, rank = np.unique(found, return_inverse=True)
     return rank[codes], names.tolist()
 
 

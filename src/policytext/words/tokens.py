@@ -104,9 +104,8 @@ def tokenize(
         keep(known, *laid)
         if store is not None and lexicon is not None:
             counts = np.bincount(morphemes.pop("row"), minlength=len(known))
-            _write_store(
-                store / RAW, [text_sha256(unknown[key]) for key in known], counts, morphemes
-            )
+            read = [text_sha256(unknown[key]) for key in known]
+            _write_store(store / RAW, read, counts, morphemes)
     known, counts, tables = zip(([], [], pd.DataFrame(columns=STORE_COLUMNS)), *parts, strict=True)
     parts.clear()  # of a large corpus two copies of its tokens fit into memory, not three
     found = _concat(tables)
