@@ -67,7 +67,7 @@ def claims(corpus) -> Result:
     rows = table.to_dict("records")
     flaws = [", ".join(told for name, told in FLAWS.items() if row[name]) or "없음" for row in rows]
     view = table.assign(amount=[say("findings", "amount", row) for row in rows], flaws=flaws)
-    look = {"columns": _SHOWN, "facts": _counted(table)}
+    look = {"columns": _SHOWN, "facts": _counted(table), "shown": 5}
     return _of_claims("claims", view, corpus, **look)
 
 
