@@ -731,7 +731,7 @@ def ties(corpus: Corpus) -> Result:
         for a, b, government in table[by].itertuples(index=False)
     ]
     view = table[table["administration"].isin(governments)]
-    n_each = min(10, max(3, N_TIES // max(len(governments), 1)))
+    n_each = min(10, max(2, N_TIES // max(len(governments), 1) - 1))
     view = view.groupby("administration", sort=False).head(n_each).reset_index(drop=True)
     view["administration"] = pd.Categorical(view["administration"], governments)
     facts = {

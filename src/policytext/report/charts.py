@@ -428,7 +428,7 @@ def divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     ends = ["administration_a", "administration_b"]
     groups = ordered(pd.concat([table[end] for end in ends]))
-    side = (0.66 if len(groups) <= MANY else 0.5) * len(groups)
+    side = (0.66 if len(groups) <= MANY else 0.4) * len(groups)
     ax = axes_for(ax, width=max(5.6, side + 1.8), height=max(3.4, side + 1.2))
     swapped = table.rename(columns=dict(zip(ends, ends[::-1], strict=True)))
     both = pd.concat([table, swapped]).drop_duplicates(ends)
@@ -504,7 +504,7 @@ def decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     table = table.dropna(subset="excess")
     pairs = list(table["pair"].unique())
-    ax = axes_for(ax, height=0.6 * len(pairs) + 1.3)
+    ax = axes_for(ax, height=(0.6 if len(pairs) < MANY else 0.4) * len(pairs) + 1.3)
     if not pairs:
         return blank(ax)
     for up, (part, (label, colour, marker)) in zip((-0.16, 0.16), PARTS.items(), strict=True):
@@ -712,7 +712,7 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
     >>> [text.get_text() for text in promises(table, later=later).get_yticklabels()]
     ['센터 17곳\\n이룸']
     """
-    ax = axes_for(ax, width=WIDTH, height=1.2 + 0.46 * len(table))
+    ax = axes_for(ax, width=WIDTH, height=1.2 + 0.38 * len(table))
     end = max(later["date"].max(), table["due_day"].max(), table["made_on"].max())
     rows = np.arange(len(table))
     ax.hlines(rows, table["made_on"], table["due_day"], color=FAINT, linewidth=5, alpha=0.6)

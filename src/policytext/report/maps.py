@@ -26,7 +26,7 @@ from policytext.report.charts import (
 )
 from policytext.report.inline import HEAT
 
-PANEL_INCHES, LOW_INCHES = 1.35, 1.1  # of more than eight panels each is lower
+PANEL_INCHES, LOW_INCHES = 1.35, 1.0  # of more than eight panels each is lower
 LABEL_INCHES = 0.13  # of a syllable above the shading
 UNITS = {
     "rate": "1만 낱말에 나온 횟수",
@@ -195,9 +195,9 @@ def topic_shares(
     ['가', '나']
     """
     groups, topics = ordered(table["administration"]), sorted(table["topic"].unique())
-    columns = min(len(topics), 2 if len(topics) <= 4 else 3)
-    n_rows = -(-len(topics) // columns)
-    size = {"columns": columns, "height": n_rows * (0.23 * len(groups) + 0.55) + 0.5}
+    columns = min(len(topics), 2 if len(topics) <= 4 else 3 if len(groups) <= CROWD else 4)
+    n_rows, row = -(-len(topics) // columns), 0.23 if len(groups) <= CROWD else 0.19
+    size = {"columns": columns, "height": n_rows * (row * len(groups) + 0.55) + 0.5}
     sheet, panels = charts.panels_for(ax, len(topics), sharex=True, sharey=True, **size)
     colour = charts.group_colours(table, groups, colours)
     main = "share_within" if "share_within" in table else "share"
@@ -468,7 +468,7 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
     ['가', '25', '나', '–']
     """
     groups = ordered(table["administration"])
-    n_columns = min(len(groups), PER_ROW)
+    n_columns = min(len(groups), PER_ROW if len(groups) <= 2 * PER_ROW else PER_ROW + 2)
     n_rows, side = -(-len(groups) // n_columns), min(2.6, WIDTH / n_columns)
     size = {"width": side * n_columns, "height": 1.22 * side * n_rows + 0.2}
     _, panels = charts.panels_for(ax, len(groups), columns=n_columns, **size)
