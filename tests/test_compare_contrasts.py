@@ -489,7 +489,7 @@ def test_the_sentence_of_a_government_without_words_of_its_own(n_sure, which):
 def test_the_sentence_of_reversals(n, told):
     facts = {"stratum": "genre", "n_sure": 1200, "n_lost": 3, "n_reversed": n, "n_strata": 2}
     assert Result("within-kinds", pd.DataFrame(), facts=facts, file="").finding == (
-        "글의 종류를 맞추어 견주면 두드러지던 말 1,200개 가운데 3개는 두드러진다고 말할 수 없게 된다: "
+        "글의 종류를 맞추어 견주면 정부마다 따로 세어 두드러지던 말 1,200개 가운데 3개는 두드러진다고 말할 수 없게 된다: "
         f"그 밖에 방향이 유의하게 뒤집힌 {told}(견준 종류는 많아야 2가지)"
     )
 
