@@ -173,7 +173,7 @@ def office_windows(
         panel.grid(axis="x", visible=False)
         _title_and_scale(panel, name, rows[["value", "value_high"]].max().max(), unit)
     legend = panels[0].get_legend_handles_labels()
-    place = {"loc": "outside upper center", "ncols": min(len(groups), 5)}
+    place = {"loc": "outside upper center", "ncols": min(len(groups), 5 if columns > 1 else 4)}
     sheet.legend(*legend, frameon=False, **place)
     sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
     sheet.supxlabel("재임 개월", fontsize=10, color=MUTED)
