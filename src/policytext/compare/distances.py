@@ -44,10 +44,12 @@ def divergence(corpus) -> Result:
     shown = (*PAIR, "term", "excess", "more_in", "rate_a_per_10k", "rate_b_per_10k")
     look = {"by": ("term", "more_in"), "columns": shown}
     whose = Result("divergence-terms", top, corpus, **opened, **look)
-    facts = {"n_documents": int(large.notna().sum())} | _far_and_near(table)
-    opened = {"places": _behind_distances(corpus, top, mentions), "evidence_n": 1}
+    pairs = list(combinations(corpus.administrations, 2))
+    view = table.set_index(PAIR).loc[pairs].reset_index()
+    facts = {"n_documents": int(large.notna().sum())} | _far_and_near(view)
+    opened = {"places": _behind_distances(top, mentions), "evidence_n": 1}
     shown = (*PAIR, "jsd", "baseline", "excess", "excess_low", "excess_high")
-    look = {"by": tuple(PAIR), "columns": shown, "draw": _without_own}
+    look = {"by": tuple(PAIR), "columns": shown, "draw": charts.divergence, "view": view}
     return Result("divergence", table, corpus, facts=facts, more=[whose], **opened, **look)
 
 
@@ -320,9 +322,9 @@ def how_contributions(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
     return (rel_entr(p, of_p * middle) + rel_entr(q, of_q * middle)) / (2 * np.log(2))
 
 
-def _far_and_near(table: pd.DataFrame) -> dict:
+def _far_and_near(pairs: pd.DataFrame) -> dict:
     """The farthest pair beyond chance, the nearest, and how many may be as far as the first."""
-    pairs = table[table[PAIR[0]] < table[PAIR[1]]].dropna(subset="excess")
+    pairs = pairs.dropna(subset="excess")
     sure = pairs[pairs["excess_low"] > 0]
     if sure.empty:
         return {"n_pairs": len(pairs), "far": None}
@@ -332,16 +334,13 @@ def _far_and_near(table: pd.DataFrame) -> dict:
     return {"n_pairs": len(pairs)} | told
 
 
-def _behind_distances(corpus, drivers: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    """Leading terms of each pair where they are used more; of one administration its documents."""
+def _behind_distances(drivers: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """Leading terms of each pair where they are used more."""
     top = drivers.dropna(subset="more_in").groupby(PAIR, sort=False).head(N_DRIVERS)
     top = top[[*PAIR, "term"]].assign(administration=top["more_in"])
     turned = top.rename(columns=dict(zip(PAIR, reversed(PAIR), strict=True)))
     found = pd.concat([top, turned]).merge(mentions, on=["term", "administration"])
-    found = found.assign(of=found["term"] + " · " + found["administration"])
-    own = corpus.documents[["doc_id", "date", "administration"]].assign(start=0, end=0)
-    own = own.assign(**dict.fromkeys([*PAIR, "of"], own["administration"]))
-    return pd.concat([found, own], ignore_index=True)
+    return found.assign(of=found["term"] + " · " + found["administration"])
 
 
 def _behind_parts(corpus, topics: pd.Series, split, drivers: pd.DataFrame) -> pd.DataFrame:
@@ -376,11 +375,6 @@ def _farthest(sums: pd.DataFrame) -> dict:
     what, how = (sums[(sums["pair"] == pair) & (sums["part"] == part)].iloc[0] for part in PARTS)
     told = {"pair": pair, "n_pairs": sums["pair"].nunique()}
     return told | {"what": what.to_dict(), "how": how.to_dict()}
-
-
-def _without_own(table: pd.DataFrame, **drawing):
-    """Draw the distances between two administrations only."""
-    return charts.divergence(table[table[PAIR[0]] != table[PAIR[1]]], **drawing)
 
 
 def _what_and_how(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
