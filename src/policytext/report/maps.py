@@ -478,7 +478,7 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
         own = table[table["administration"] == group].reset_index(names="place")
         rows = places.merge(own, on="region", how="left")
         for tile in rows.to_dict("records"):
-            _draw_tile(panel, tile, norm)
+            _draw_tile(panel, tile, norm, 8.5 if n_columns <= PER_ROW else 7)
         panel.set(xlim=(x.min() - 0.55, x.max() + 0.55), ylim=(y.max() + 0.55, y.min() - 0.55))
         panel.set_aspect("equal")
         panel.set_axis_off()
@@ -486,7 +486,7 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
     return panels
 
 
-def _draw_tile(ax: Axes, tile: dict, norm: Normalize) -> None:
+def _draw_tile(ax: Axes, tile: dict, norm: Normalize, size: float) -> None:
     """One square: its name, its percentage, and a frame where the difference is sure."""
     x, y, share = tile["column"], tile["row"], tile["share"]
     is_known = pd.notna(share)
@@ -498,6 +498,6 @@ def _draw_tile(ax: Axes, tile: dict, norm: Normalize) -> None:
     url = f"#{tile['place']:.0f}" if is_known else None
     ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, url=url, gid=HEAT, **look))
     middle = {"ha": "center", "va": "center", "zorder": 5, "gid": HEAT}
-    ax.text(x, y - 0.17, tile["region"], fontsize=8.5, color=ink, **middle)
+    ax.text(x, y - 0.19, tile["region"], fontsize=size, color=ink, **middle)
     written = f"{share * 100:.0f}" + "▲" * is_more if is_known else "–"
-    ax.text(x, y + 0.19, written, fontsize=9.5, color=ink if is_known else MUTED, **middle)
+    ax.text(x, y + 0.21, written, fontsize=size + 0.5, color=ink if is_known else MUTED, **middle)
