@@ -195,7 +195,7 @@ def test_errors_say_what_was_found():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("2000-01-31", "2000-02-01", "두 기간이 겹칩니다.*P 2000-01-01 / 권한대행.A. 2000-02-01"),
+        ("2000-01-31", "2000-02-01", "두 기간이 겹칩니다.*P 2000-01-01 / 권한대행.A. 2000-02-01$"),
         ("2000-04-10", "", "두 기간이 겹칩니다"),
         ("2000-01-31", "2000/01/31", "2행 end 칸은 .* 찾은 값: '2000/01/31'"),
         ("2000-01-01", "", "2행: start 칸에 날짜가"),
@@ -210,6 +210,12 @@ def test_a_broken_calendar_is_refused(tmp_path, old, new, message):
     path.write_text(TINY.replace(old, new), encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         read_administrations(path)
+
+
+def test_a_period_may_be_one_day(tmp_path):
+    path = tmp_path / "administrations.csv"
+    path.write_text(TINY.replace("2000-01-31", "2000-01-01"), encoding="utf-8")
+    assert read_administrations(path)["end_exclusive"][0] == pd.Timestamp("2000-01-02")
 
 
 def test_a_missing_calendar_is_named(tmp_path):
