@@ -171,10 +171,17 @@ def rename_or_reform(
     >>> rename_or_reform(keyness, documents, tokens, ("가", "나")).empty
     True
     """
+    return _matched(keyness, documents, _words_of(tokens), pair, n_resamples, random_state)
+
+
+def _matched(
+    keyness: pd.DataFrame, documents: pd.DataFrame, words: _Words, pair: tuple[str, str],
+    n_resamples: int = 1000, random_state: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     dropped, brought, shared = _candidates(keyness, pair)
     if not (dropped and brought) and not shared:
         return pd.DataFrame(columns=_MATCH)
-    contexts = _contexts(documents, tokens, pair, excluded=dropped + brought)
+    contexts = _contexts(documents, words, pair, excluded=dropped + brought)
     rng = np.random.default_rng(random_state)
     rows = _renamed(contexts, dropped, brought, n_resamples, rng)
     rows += _moved(contexts, shared, n_resamples, rng)
@@ -192,13 +199,14 @@ def _corrected(table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="_gap")
 
 
+@stored
 def successive_matches(
     keyness: pd.DataFrame, documents: pd.DataFrame, tokens: pd.DataFrame, order: Sequence[str]
 ) -> pd.DataFrame:
     """:func:`rename_or_reform` of all neighbours in this `order`, with one q for all pairs."""
     own = documents[["doc_id", "administration", "family_id"]]
-    words = tokens[["doc_id", "start", "term"]]
-    tables = [rename_or_reform(keyness, own, words, pair) for pair in pairwise(order)]
+    words = _words_of(tokens)
+    tables = [_matched(keyness, own, words, pair) for pair in pairwise(order)]
     found = [table for table in tables if len(table)]
     return _corrected(pd.concat(found)) if found else pd.DataFrame(columns=_MATCH)
 
@@ -368,20 +376,34 @@ class _Contexts:
         return normalize(np.array(means, dtype=np.float32))
 
 
-def _contexts(
-    documents: pd.DataFrame, tokens: pd.DataFrame, pair: tuple[str, str], excluded: list
-) -> _Contexts:
-    """Measure the company of every term on both sides."""
+@dataclass(frozen=True)
+class _Words:
+    """Tokens in order, as codes of their terms and documents, and the company of every term."""
+
+    matrix: TermMatrix
+    term: np.ndarray
+    document: np.ndarray
+    doc_ids: np.ndarray
+    company: sparse.csr_matrix
+
+
+def _words_of(tokens: pd.DataFrame) -> _Words:
     matrix = term_matrix(tokens, min_df=MIN_FAMILIES, max_df=1.0)
     ordered = tokens[["doc_id", "start", "term"]].astype({"doc_id": object, "term": object})
     ordered = ordered.sort_values(["doc_id", "start"])
     term = pd.Index(matrix.terms).get_indexer(ordered["term"])
     document, doc_ids = pd.factorize(ordered["doc_id"])
-    n_terms = len(matrix.terms)
-    everywhere = _company(term, term, document, (n_terms, n_terms), term)
-    vectors = _context_vectors(matrix, everywhere, excluded)
+    company = _company(term, term, document, (len(matrix.terms),) * 2, term)
+    return _Words(matrix, term, document, doc_ids, company)
 
-    about = documents.set_index("doc_id").reindex(doc_ids)
+
+def _contexts(
+    documents: pd.DataFrame, words: _Words, pair: tuple[str, str], excluded: list
+) -> _Contexts:
+    """Measure the company of every term on both sides."""
+    matrix, term, document = words.matrix, words.term, words.document
+    n_terms, vectors = len(matrix.terms), _context_vectors(matrix, words.company, excluded)
+    about = documents.set_index("doc_id").reindex(words.doc_ids)
     side = pd.Categorical(about["administration"], categories=list(pair)).codes[document]
     family = pd.factorize(about["family_id"])[0][document]
     known = (term >= 0) & (side >= 0)
@@ -395,8 +417,8 @@ def _contexts(
     cells, counts, n_met = cells[n_met > 0], counts[n_met > 0], n_met[n_met > 0]
     summed = (counts @ vectors) / n_met[:, None]  # every family counts once
     for which in (0, 1):
-        words = np.bincount(context[(side == which) & (context >= 0)], minlength=n_terms)
-        summed[cells[:, 1] == which] -= words @ vectors / max(words.sum(), 1)
+        met = np.bincount(context[(side == which) & (context >= 0)], minlength=n_terms)
+        summed[cells[:, 1] == which] -= met @ vectors / max(met.sum(), 1)
     rows = pd.DataFrame(cells[:, :2]).groupby([0, 1]).indices
     return _Contexts(summed, {(matrix.terms[term], side): at for (term, side), at in rows.items()})
 
