@@ -497,12 +497,12 @@ def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | No
         file = chapter["file"]
         page = (folder / file).read_text(encoding="utf-8")
         block = page.partition(f'id="figure-{record["number"]}"')[2].partition("</figure>")[0]
-        card = re.search('class="card[^>]*>(.*<svg .*?)</div>', block, re.DOTALL)
-        if card and len(card[1]) <= PICTURE_LIMIT:
-            linked = re.sub('(<a [^>]*href=")#', rf"\g<1>{above}{file}#", card[1])
+        card = re.search('class="card([^"]*)"[^>]*>(.*<svg .*?)</div>', block, re.DOTALL)
+        if card and len(card[2]) <= PICTURE_LIMIT:
+            linked = re.sub('(<a [^>]*href=")#', rf"\g<1>{above}{file}#", card[2])
             own = rf"\g<1>{folder.name}-"  # several studies on one page
             svg = Markup(re.sub(r'(\bid="|href="#|url\(#)', own, linked))
-            about = {"file": file, "title": chapter["title"]}
+            about = {"file": file, "title": chapter["title"], "columns": card[1]}
             return {"svg": svg, "caption": record["caption"]} | about
     return None
 
