@@ -592,8 +592,10 @@ def another_ending(documents: pd.DataFrame) -> tuple:
     text = documents["text"]
     is_open = (text != "") & ~text.str.contains(_ENDED)
     by = is_open.groupby(documents["administration"].astype(object))
-    shares = by.mean()[by.size() >= 20]
-    told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    shares = by.mean()[by.size() >= 20].sort_values(ascending=False, kind="stable")
+    told = ", ".join(f"{name} {share:.0%}" for name, share in shares.head(4).items())
+    if len(shares) > 4:
+        told += f", 나머지 {len(shares) - 4}곳은 {shares.iloc[4]:.0%}까지"
     is_apart = len(shares) > 1 and bool(shares.max() - shares.min() > _APART)
     return "마침표 없이 끝나는 문서(정부에 따라 갈림)", is_open & is_apart, told
 
