@@ -497,7 +497,7 @@ def test_texts_that_end_otherwise_in_another_government_are_named():
     documents = table([("2014-03-04",)] * 59, "date").assign(text=texts)
     documents["administration"] = ["가"] * 20 + ["나"] * 20 + ["다"] * 19
     _, is_open, told = coverage.another_ending(documents)
-    assert not is_open.any() and told == "가 0%, 나 50%"
+    assert not is_open.any() and told == "나 50%, 가 0%"
     documents.loc[20:40, "text"] = "알림"
     _, is_open, told = coverage.another_ending(documents)
     assert is_open.sum() == 39 and told == "가 0%, 나 100%"
