@@ -60,14 +60,24 @@ def main(arguments: list[str]) -> int:
 
 def hand_over(call: list[str], environment: dict[str, str]) -> int:
     """Run a command to its own end, also when Ctrl+C or SIGTERM asks for it; its exit status."""
-    child = subprocess.Popen(call, cwd=ROOT, env=environment)
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
-    while True:
-        try:
-            status = child.wait()
-            return status if status >= 0 else 128 - status
-        except KeyboardInterrupt:  # the child hears it too, and tidies up
-            continue
+    children, asked = [], []
+
+    def end(*_) -> None:
+        asked.append(True)
+        for child in children:
+            child.terminate()
+
+    # Before the child starts, so that no signal falls between its start and our hearing it.
+    before = signal.getsignal(signal.SIGINT)
+    if before != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: None)  # the child hears it too, and tidies up
+    signal.signal(signal.SIGTERM, end)
+    children.append(subprocess.Popen(call, cwd=ROOT, env=environment))
+    if asked:
+        end()
+    status = children[0].wait()
+    signal.signal(signal.SIGINT, before)
+    return status if status >= 0 else 128 - status
 
 
 def install(requirements: Path) -> bool:

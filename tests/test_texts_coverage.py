@@ -500,7 +500,7 @@ def test_texts_that_end_otherwise_in_another_government_are_named():
     assert not is_open.any() and told == "나 50%, 가 0%"
     documents.loc[20:40, "text"] = "알림"
     _, is_open, told = coverage.another_ending(documents)
-    assert is_open.sum() == 39 and told == "가 0%, 나 100%"
+    assert is_open.sum() == 39 and told == "나 100%, 가 0%"
 
 
 def test_anniversaries():
