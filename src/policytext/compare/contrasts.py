@@ -57,8 +57,7 @@ _ENDS = ["log_odds_low", "log_odds_high"]
 
 BY = ("term", "administration")
 N_DRAWN, N_LISTED = 10, 40  # terms of an administration in the figure, in its table
-N_TOLD = 7  # administrations told one by one; more of them have one table
-N_EACH = 8  # rows of each there
+N_EACH = 8  # rows of each of many administrations, which have one table
 N_PANELS = 6  # administrations, from which on each has half as many terms, and less evidence
 _ZERO = "term administration share_existing is_structural_zero changed label".split()
 MUCH = 0.5  # share of one document above which the reader is told
@@ -375,7 +374,7 @@ def keyness(corpus: Corpus, *, strata: str = "") -> Result:
     facts = {"n_terms": len(corpus.keyness_matrix.terms), "drawing": drawing, "strata": strata}
     facts["n_apart"] = int(((view["q"] >= ALPHA) & _excludes_one(view)).sum())
     parts = [_keyness_of(corpus, table, place) for place in range(len(shown))]
-    parts = [_of_everybody(parts)] if len(shown) > N_TOLD else parts
+    parts = [_of_everybody(parts)] if len(shown) > charts.CROWD else parts
     more = [*(one for part in parts for one in part), _formulas(corpus, table), _too_small(corpus)]
     look = {"by": BY, "draw": charts.keyness, "columns": _with_crude(table, _DRAWN)}
     return Result("keyness", table, corpus, view=view, facts=facts, more=more, **look)

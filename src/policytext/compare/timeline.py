@@ -24,6 +24,7 @@ from policytext.compare.units import ALPHA, exact_interval, family_units, is_rew
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, known_values
 from policytext.report import maps
+from policytext.report.charts import CROWD
 from policytext.report.result import Result, occurrences, say
 from policytext.store import stored
 from policytext.topics.clusters import stable_topics
@@ -41,7 +42,6 @@ MONTH_DAYS = 30
 GAP_DAYS = 92  # without texts: no level goes on and no change is sought across more
 AROUND_DAYS = 180  # before and after a change, opened as its evidence
 N_DRAWN = 6  # series
-MANY = 6  # governments; of more of them fewer series are drawn
 MOST_YEARS = 25  # drawn one by one; of a longer period two or more together
 _CHANGES = (
     "series date date_low date_high before after p q administration distance_days p_placebo "
@@ -111,7 +111,7 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     corpus.check(n_large=2)
     documents = corpus.documents[corpus.large.notna().to_numpy()]
     windows = office_windows(documents, acting=corpus.study.corpus.acting)
-    n_series = N_DRAWN if len(corpus.administrations) <= MANY else N_DRAWN // 3
+    n_series = N_DRAWN if len(corpus.administrations) <= CROWD else N_DRAWN // 3
     chosen = (list(terms) or distinctive_terms(corpus))[:n_series]
     drawn = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:n_series]
     of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
@@ -157,7 +157,7 @@ def distinctive_terms(corpus: Corpus) -> list[str]:
     absent = zeros.loc[zeros["is_structural_zero"].astype(bool), "term"]
     formulas = formulas_of(corpus, sure).query("is_formula")["term"]
     sure = sure[~sure["term"].isin({*absent, *formulas})]
-    n_each = 2 if len(corpus.administrations) <= MANY else 1
+    n_each = 2 if len(corpus.administrations) <= CROWD else 1
     return sure.groupby("administration").head(n_each)["term"].unique().tolist()
 
 

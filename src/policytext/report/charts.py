@@ -32,7 +32,7 @@ SEQUENTIAL = LinearSegmentedColormap.from_list("policytext", ["#f4f6f9", "#a9c2d
 WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at their own size
 ALPHA = 0.05  # q below which a difference is drawn as sure
 ROW_INCHES = 0.29  # of a term's row
-MANY = 8  # governments; of more of them figures have three panels a row, or smaller cells
+CROWD = 6  # governments; of more of them less is drawn and told of each
 N_TOPICS = 6  # of a term, from the first row
 ENDLESS = 10  # times the largest dot; an interval beyond goes on to the edge
 LEAST_TIMES = 0.2  # drawn of another administration
@@ -366,7 +366,7 @@ def keyness(
     ranked = table.sort_values(["z", "term"], ascending=[False, True])
     tops = [ranked[ranked["administration"] == group].head(n_terms) for group in groups]
     # A panel is as many rows tall as it has terms, and a little air.
-    columns = 2 if len(groups) <= MANY else 3
+    columns = 2 if len(groups) <= CROWD else 3
     starts = range(0, len(tops), columns)
     heights = [0.2 + max(map(len, tops[start : start + columns])) for start in starts]
     height = ROW_INCHES * sum(heights) + 0.5 * len(heights) + 0.6
@@ -428,7 +428,7 @@ def divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     ends = ["administration_a", "administration_b"]
     groups = ordered(pd.concat([table[end] for end in ends]))
-    side = (0.66 if len(groups) <= MANY else 0.4) * len(groups)
+    side = (0.66 if len(groups) <= CROWD else 0.4) * len(groups)
     ax = axes_for(ax, width=max(5.6, side + 1.8), height=max(3.4, side + 1.2))
     swapped = table.rename(columns=dict(zip(ends, ends[::-1], strict=True)))
     both = pd.concat([table, swapped]).drop_duplicates(ends)
@@ -504,7 +504,7 @@ def decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     table = table.dropna(subset="excess")
     pairs = list(table["pair"].unique())
-    ax = axes_for(ax, height=(0.6 if len(pairs) < MANY else 0.4) * len(pairs) + 1.3)
+    ax = axes_for(ax, height=(0.6 if len(pairs) < CROWD else 0.4) * len(pairs) + 1.3)
     if not pairs:
         return blank(ax)
     for up, (part, (label, colour, marker)) in zip((-0.16, 0.16), PARTS.items(), strict=True):

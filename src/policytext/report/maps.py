@@ -15,6 +15,7 @@ from policytext.report import charts
 from policytext.report.charts import (
     ACCENT,
     ALPHA,
+    CROWD,
     GRID,
     INK,
     MUTED,
@@ -45,7 +46,6 @@ COMMUNITIES = [
 NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
 N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
-CROWD = 6  # governments; a panel of more of them needs the width of the sheet
 PER_ROW = 4  # maps of tiles side by side
 
 
