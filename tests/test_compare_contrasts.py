@@ -246,7 +246,7 @@ def test_p_is_the_share_of_all_relabellings_at_least_as_extreme():
         for members in combinations(range(9), 4):
             inside = np.isin(np.arange(9), members)
             by_hand.append(score_by_hand(counts[:, j], n, inside))
-            [(_, scores, _)] = score(inside[:, None])
+            scores, _ = score(inside[:, None])
             assert scores[j, 0] == pytest.approx(by_hand[-1], rel=1e-3, abs=1e-3)
         by_hand = np.array(by_hand)
         tails = [np.mean(s * by_hand >= s * by_hand[0] - 1e-4) for s in (1, -1)]

@@ -82,6 +82,7 @@ def test_what_is_drawn_does_not_depend_on_the_blocks_it_is_drawn_in(monkeypatch)
     strata, groups = ["연설", "보도"] * 15, ["가"] * 10 + ["나"] * 20
     units = u.family_units(matrix_of(np.arange(30)[:, None]), groups, strata=strata)
     whole = relabelled(units, 25), u._resampled(units, 25, np.random.default_rng(0))
+    monkeypatch.setattr(u, "_LEAST", 1)
     monkeypatch.setattr(u, "HELD", 7 * 30)
     blocks = u.permuted_groups(units, 25, np.random.default_rng(0))
     assert [block.shape[1] for block in blocks] == [1, 7, 7, 7, 4]

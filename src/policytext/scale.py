@@ -1,7 +1,7 @@
-"""Texts spread over the processes of this computer, or over a Dask cluster where one is named.
+"""Work in parts, over the cores of this computer, or over a Dask cluster where one is named.
 
 ``POLICYTEXT_SCHEDULER=tcp://…`` (or ``report --scheduler``) names the scheduler; the code that runs
-is the same, and so are the results. A worker that is lost costs the batches it held: others take
+is the same, and so are the results. A worker that is lost costs the parts it held: others take
 them over.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
@@ -43,31 +43,59 @@ def spread(
         batches[-1].append(text)
         size += len(text)
     n_jobs = workers or (1 if len(batches) < 4 else -1)
-    with cluster() if n_jobs != 1 else contextlib.nullcontext():
-        results = Parallel(n_jobs=n_jobs, return_as="generator")(
-            delayed(function)(batch, *arguments) for batch in batches
-        )
-        quiet = "TQDM_DISABLE" in os.environ
-        yield from tqdm(
-            results, label, len(batches), leave=False, delay=2, unit="묶음", disable=quiet
-        )
+    results = mapped(function, batches, *arguments, workers=n_jobs, local="loky")
+    quiet = "TQDM_DISABLE" in os.environ
+    yield from tqdm(results, label, len(batches), leave=False, delay=2, unit="묶음", disable=quiet)
 
 
-@contextlib.contextmanager
-def cluster() -> Iterator[None]:
-    """What joblib runs within it runs on the cluster that the environment names, if it names one."""
+def mapped(
+    function: Callable,
+    parts: Iterable,
+    *shared: object,
+    workers: int = -1,
+    local: str = "threading",
+) -> Iterator:
+    """Yield ``function(part, *shared)`` of each part, in order; of `parts` few are drawn ahead.
+
+    `workers`: 1 stays in this thread, -1 takes the cluster or, without one, every core in the way
+    that `local` names to joblib.
+
+    >>> list(mapped(pow, [2, 3], 2))
+    [4, 9]
+    """
+    if workers == 1:
+        yield from (function(part, *shared) for part in parts)
+        return
+    client, options = _client(), {"backend": local}
+    if client:
+        # To all workers, so that none is the only one to have it.
+        options = {"backend": "dask", "client": client, "scatter": list(shared)}
+    with client or contextlib.nullcontext():
+        with parallel_config(**options):
+            run = Parallel(workers, return_as="generator")
+        yield from run(delayed(_called)([part], function, *shared) for part in parts)
+
+
+def _called(parts: list, function: Callable, *shared: object) -> object:
+    # In a list, because Dask keeps arrays and tables in one worker, with which they would be lost.
+    return function(*parts, *shared)
+
+
+def _client():
+    """The cluster that the environment names, if it names one and this is none of its workers."""
     address = os.environ.get(SCHEDULER, "")
     if not address:
-        yield
-        return
+        return None
     try:
-        from distributed import Client
+        from distributed import Client, get_worker
 
+        with contextlib.suppress(ValueError):
+            return get_worker() and None
         client = Client(address, timeout="10s", set_as_default=False)
+        client.wait_for_workers(1, timeout=10)
+        return client
     except (ImportError, OSError, ValueError) as error:
         raise PolicyTextError(
             f"{SCHEDULER}에 적힌 클러스터 '{address}'에 닿아야 하는데 닿지 못했습니다({error}). 주소를 "
             "고치고 'pip install policytext[scale]'을 실행하거나, 그 값을 지우고 이 컴퓨터에서 돌리세요."
         ) from error
-    with client, parallel_config("dask", client=client):
-        yield

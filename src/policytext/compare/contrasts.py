@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise, repeat
+from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
@@ -41,13 +40,14 @@ from policytext.faults import InsufficientData, known_values
 from policytext.report import charts, maps
 from policytext.report.evidence import occurrences
 from policytext.report.result import Result
+from policytext.scale import mapped
 from policytext.store import stored
 from policytext.words.counts import TermMatrix
 from policytext.words.formulas import READ, find_formulas
 from policytext.words.lexicon import explained_parts, find_regions, read_regions
 
-_N_THREADS = min(2, os.cpu_count() or 1)  # more would multiply memory, too
-_TERMS = 1000  # whose scores are held at once: with 200 permutations they fit into a core's cache
+LONG = 2e8  # counts × permutations × groups, above which they are spread over cores
+_UNITS = 8192  # whose labels stay in a core's cache while they are summed for every term
 _NORMAL = 1.959963984540054  # half of a 95 % interval in standard errors
 _COLUMNS = (
     "term administration n n_rest n_documents n_families n_once rate_per_10k rate_rest_per_10k "
@@ -762,8 +762,12 @@ def _effects(units: Units) -> dict[str, np.ndarray]:
         z = np.nan_to_num(odds / np.sqrt(variance / n_compared))
     odds, z = (np.where(comparable.any(axis=0), value, np.nan) for value in (odds, z))
     counts, tokens, pick = units.counts, units.tokens, picker(cell, n.size)
-    products = counts > 0, counts.multiply(counts), counts.multiply(tokens[:, None])
-    sums = [(pick @ sparse.csr_matrix(each)).toarray().reshape(y.shape) for each in products]
+
+    def summed(of_units) -> np.ndarray:
+        return (pick @ sparse.csr_matrix(of_units)).toarray().reshape(y.shape)
+
+    sums = [summed(counts > 0), summed(counts.multiply(counts))]
+    sums += [summed(counts.multiply(tokens[:, None]))]
     sums += [(pick @ tokens**2).reshape(n.shape), y, n]
     # The two sides are the first axis: the group, and the rest.
     sides = [np.stack([own, _rest(own)]) for own in sums]
@@ -857,40 +861,47 @@ class RateScore:
 
     def __init__(self, units: Units) -> None:
         n_strata, tokens = len(units.strata), units.tokens
-        self._pick = picker(units.stratum, n_strata).astype(np.float32)
-        self._stratum = units.stratum
-        self._tokens = tokens.astype(np.float32)[:, None]
-        self._stratum_tokens = np.maximum(self._pick @ self._tokens, 1e-9)
+        pick = picker(units.stratum, n_strata).astype(np.float32)
+        self._stratum_tokens = np.maximum(pick @ tokens.astype(np.float32)[:, None], 1e-9)
         rates = (units.totals(units.stratum, n_strata) / self._stratum_tokens).T
-        x = units.counts.tocoo()
-        squares = x.copy()
-        squares.data = x.data**2 - 2 * rates[x.col, units.stratum[x.row]] * tokens[x.row] * x.data
-        whole = (self._pick @ squares.tocsr()).toarray().T
-        whole += rates**2 * (self._pick @ tokens**2)
-        counts, n = x.T.tocsr(), np.asarray(x.sum(axis=0)).reshape(-1, 1)
+        whole = rates**2 * (pick @ tokens**2)
+        self._parts = []
+        for start in range(0, len(tokens), _UNITS):
+            own = slice(start, start + _UNITS)
+            counts, stratum, n = units.counts[own], units.stratum[own], tokens[own]
+            unit = np.repeat(np.arange(len(n)), np.diff(counts.indptr))
+            squares = counts.copy()
+            squares.data = counts.data**2
+            squares.data -= 2 * rates[counts.indices, stratum[unit]] * n[unit] * counts.data
+            whole += (pick[:, own] @ squares).toarray().T
+            # Terms × units: products read only the labels of these units, again and again.
+            tables = (each.T.tocsr().astype(np.float32) for each in (counts, squares))
+            self._parts.append((own, stratum, n.astype(np.float32)[:, None], pick[:, own], *tables))
         # Rounding must not turn an empty comparison (0/0) into a large score.
         floor = 1e-5 * whole.sum(axis=1, keepdims=True) + 1e-12
-        dense = rates, np.hstack([rates**2, whole]), floor, n * TIE, n * (1 - TIE)
-        tables = counts, squares.T.tocsr(), *dense
-        rows = (slice(start, start + _TERMS) for start in range(0, len(n), _TERMS))
-        self._parts = [(r, *(each[r].astype(np.float32) for each in tables)) for r in rows]
+        total = np.asarray(units.counts.sum(axis=0)).reshape(-1, 1)
+        dense = rates, np.hstack([rates**2, whole]), floor, total * TIE, total * (1 - TIE)
+        self._dense = [each.astype(np.float32) for each in dense]
 
-    def __call__(self, inside: np.ndarray) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
-        """Scores, terms × columns of `inside` (units × columns, 1 for members), and the side on which
-        alone a term occurs: -1 outside, 1 inside, else 0; some terms after others."""
-        inside = inside.astype(np.float32)
-        tokens = self._pick @ (inside * self._tokens)
+    def __call__(self, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Scores, terms × columns of `inside` (units × columns, True for members), and the side on
+        which alone a term occurs: -1 outside, 1 inside, else 0."""
+        rates, both, floor, least, most = self._dense
+        tokens = sum(pick @ (inside[own] * n) for own, _, n, pick, *_ in self._parts)
         share = tokens / self._stratum_tokens
-        contrast = inside * (1 - 2 * share)[self._stratum]
-        spread = np.concatenate([self._pick @ (contrast * self._tokens**2), share**2])
-        for rows, counts, squares, rates, both, floor, least, most in self._parts:
-            n = counts @ inside
-            score = n - rates @ tokens
-            variance = squares @ contrast + both @ spread
-            is_told = variance > floor
-            score *= is_told
-            score /= np.sqrt(np.maximum(variance, floor, out=variance), out=variance)
-            yield rows, score, ((n > most).astype(np.int8) - (n < least)) * is_told
+        count = variance = spread = 0
+        for own, stratum, n, pick, counts, squares in self._parts:
+            members = inside[own].astype(np.float32)
+            count += counts @ members
+            members *= (1 - 2 * share)[stratum]
+            variance += squares @ members
+            spread += pick @ (members * n**2)
+        score = count - rates @ tokens
+        variance += both @ np.concatenate([spread, share**2])
+        is_told = variance > floor
+        score *= is_told
+        score /= np.sqrt(np.maximum(variance, floor, out=variance), out=variance)
+        return score, ((count > most).astype(np.int8) - (count < least)) * is_told
 
 
 def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
@@ -906,30 +917,35 @@ def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray
     pool_size = max(200, int(np.ceil(60 * n_groups * n_terms / max(n, 1))))
     pools = np.array_split(np.argsort(spread, kind="stable"), max(1, n_terms // pool_size))
     score, blocks = RateScore(units), permuted_groups(units, n, rng)
-    labels = next(blocks)
-    tails = []
-    for group in range(n_groups):
-        _, scores, sides = zip(*score(labels == group), strict=True)
-        first, side = np.concatenate(scores)[:, 0], np.concatenate(sides)[:, 0]
+    # Of two groups the second scores what the first does, turned round.
+    scored = range(n_groups if n_groups > 2 else 1)
+    labels, tails = next(blocks), []
+    for group in scored:
+        first, side = (found[:, 0] for found in score(labels == group))
         tails.append((UpperTail(first, n, side), UpperTail(-first, n, -side)))
 
-    def add(pair: tuple[UpperTail, UpperTail], group: int, labels: np.ndarray) -> None:
-        for rows, scores, side in score(labels == group):
-            for tail, ends in zip(pair, (scores.max(axis=1), -scores.min(axis=1)), strict=True):
-                tail.end[rows] = np.maximum(tail.end[rows], ends)
-            # Absent is absent: a few documents without a term are no rarer for being of like
-            # length, or long, which would make every term they lack significant at once.
-            scores[side < 0], scores[side > 0] = -np.inf, np.inf
-            for tail in pair:
-                tail.add(scores, rows)
-                np.negative(scores, out=scores)
-
-    # The sparse products and partitions release the GIL; the result does not depend on it.
-    with ThreadPoolExecutor(_N_THREADS) as threads:
-        for labels in blocks:
-            list(threads.map(add, tails, range(n_groups), repeat(labels)))
-    p = np.empty((n_groups, n_terms))
+    found, is_long = deepcopy(tails), units.counts.nnz * n * len(scored) > LONG
+    for part in mapped(_tails, blocks, score, tails, workers=-1 if is_long else 1):
+        for own, more in zip(chain(*found), chain(*part), strict=True):
+            own.merge(more)
+    p = np.empty((len(scored), n_terms))
     for pool in pools:
-        for own, (upper, lower) in zip(p, tails, strict=True):
+        for own, (upper, lower) in zip(p, found, strict=True):
             own[pool] = np.minimum(1, 2 * np.minimum(upper.p(pool), lower.p(pool)))
-    return p
+    return np.broadcast_to(p, (n_groups, n_terms))
+
+
+def _tails(labels: np.ndarray, score: RateScore, tails: list[tuple]) -> list[tuple]:
+    """The `tails` of observed scores, one upside down, under permutations, a column each."""
+    tails = deepcopy(tails)
+    for group, pair in enumerate(tails):
+        scores, side = score(labels == group)
+        for tail, ends in zip(pair, (scores.max(axis=1), -scores.min(axis=1)), strict=True):
+            tail.end = np.maximum(tail.end, ends)
+        # Absent is absent: a few documents without a term are no rarer for being of like
+        # length, or long, which would make every term they lack significant at once.
+        scores[side < 0], scores[side > 0] = -np.inf, np.inf
+        for tail in pair:
+            tail.add(scores)
+            np.negative(scores, out=scores)
+    return tails

@@ -26,7 +26,8 @@ ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the 
 # Permutations that must reach the observed value before a row's own p is used as it is;
 # below that the tail is borrowed from other rows (see tail_p).
 N_EXCEEDANCES = 10
-HELD = 20_000_000  # labels or weights held at once, of
+HELD = 2_000_000  # labels, scores or weights held at once: so many stay in a core's cache
+_LEAST = 64  # permutations at a time, though
 _BLOCK = 200  # permutations or resamples at most
 TIE = 1e-4  # relative slack when comparing float32 statistics, so that ties count as ties
 
@@ -175,7 +176,7 @@ def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> Iterator[
     streams = rng.spawn(len(members))  # each drawn from in order, whatever the blocks
     is_fixed = pattern[units.family] < 0
     yield units.group[:, None]
-    for size in _blocks(n, units.n_families):
+    for size in _blocks(n, max(units.counts.shape), _LEAST):
         permuted = np.repeat(labels[:, None], size, axis=1)
         for own, stream in zip(members, streams, strict=True):
             permuted[own] = stream.permuted(np.tile(labels[own], (size, 1)), axis=1).T
@@ -184,9 +185,9 @@ def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> Iterator[
         yield by_unit
 
 
-def _blocks(n: int, n_families: int) -> Iterator[int]:
+def _blocks(n: int, width: int, least: int) -> Iterator[int]:
     """Sizes of the blocks in which `n` permutations or resamples are drawn: memory is bounded."""
-    size = int(np.clip(HELD // n_families, 1, _BLOCK))
+    size = int(np.clip(HELD // width, least, _BLOCK))
     return (min(size, n - start) for start in range(0, n, size))
 
 
@@ -216,12 +217,18 @@ class UpperTail:
         self.reached = np.zeros(len(observed), dtype=int)
         self.top = np.full((len(observed), self.depth + 1), -np.inf, dtype=observed.dtype)
 
-    def add(self, null: np.ndarray, rows: slice = slice(None)) -> None:
-        """Take in permuted values of some rows, rows × permutations."""
-        self.reached[rows] += np.count_nonzero(null >= self._slack[rows], axis=1)
-        seen = np.concatenate([self.top[rows], null], axis=1)
+    def add(self, null: np.ndarray) -> None:
+        """Take in permuted values, rows × permutations."""
+        self.reached += np.count_nonzero(null >= self._slack, axis=1)
+        seen = np.concatenate([self.top, null], axis=1)
         seen.partition(seen.shape[1] - self.depth - 1, axis=1)
-        self.top[rows] = seen[:, -self.depth - 1 :]
+        self.top = seen[:, -self.depth - 1 :].copy()
+
+    def merge(self, other: UpperTail) -> None:
+        """Take in what another one of the same values has seen."""
+        reached = self.reached + other.reached
+        self.add(other.top)
+        self.reached, self.end = reached, np.maximum(self.end, other.end)
 
     def p(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
         """p of some rows, whose tails are pooled."""
@@ -492,6 +499,6 @@ def _resampled(units: Units, n_boot: int, rng: np.random.Generator) -> np.ndarra
     cells = units.group[votes.row] * n_topics + votes.col, units.family[votes.row]
     votes = sparse.csr_matrix((votes.data, cells), (n_groups * n_topics, units.n_families))
     drawn = [np.asarray(votes.sum(axis=1))]
-    for size in _blocks(n_boot, units.n_families):
+    for size in _blocks(n_boot, units.n_families, least=8):
         drawn.append(votes @ rng.standard_exponential((size, units.n_families)).T)
     return np.concatenate(drawn, axis=1).reshape(n_groups, n_topics, -1)
