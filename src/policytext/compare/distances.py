@@ -236,8 +236,8 @@ def decompose(
             sides = [_halves(rows[group], family, rng) for group in (a, b)]
             (one, one_rest), (other, other_rest) = sides
             chosen = [one, other, one_rest, other_rest, *_dealt(one, other, topic, rng)]
-            sums = [_sum(counts, members) for members in chosen]
-            n_tokens[draw] = min(of_side.sum() for of_side in sums)
+            sums = _sums(counts, chosen)
+            n_tokens[draw] = min(sums.sum(axis=1))
             sums = [_thinned(of_side, int(n_tokens[draw]), rng) for of_side in sums]
             one, other, one_rest, other_rest, *dealt = (side.reshape(n, -1) for side in sums)
             bits[draw] = _what_and_how(one, other)
@@ -455,17 +455,16 @@ def _splittable(matrix: TermMatrix, units: Units) -> tuple[sparse.csr_matrix, np
 
 def _equal_halves(
     matrix: TermMatrix, units: Units, n_draws: int, seed: int
-) -> Iterator[dict[int, list[np.ndarray]]]:
+) -> Iterator[dict[int, tuple[np.ndarray, np.ndarray]]]:
     """Two halves of every splittable group's families, all of the same number of tokens."""
     counts, family, rows = _splittable(matrix, units)
     rng = np.random.default_rng(seed)
     for _ in range(n_draws if rows else 0):
-        halves = {
-            code: [_sum(counts, half) for half in _halves(own, family, rng)]
-            for code, own in rows.items()
-        }
-        n = min(half.sum() for pair in halves.values() for half in pair)
-        yield {code: [_thinned(half, n, rng) for half in pair] for code, pair in halves.items()}
+        halves = [half for own in rows.values() for half in _halves(own, family, rng)]
+        sums = _sums(counts, halves)
+        n = min(sums.sum(axis=1))
+        thinned = [_thinned(half, n, rng) for half in sums]
+        yield dict(zip(rows, zip(thinned[::2], thinned[1::2], strict=True), strict=True))
 
 
 def _halves(rows: np.ndarray, family: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
@@ -485,8 +484,12 @@ def _dealt(a: np.ndarray, b: np.ndarray, topic: np.ndarray, rng) -> tuple[np.nda
     return moved[: len(a)], moved[len(a) :]
 
 
-def _sum(counts: sparse.csr_matrix, rows: np.ndarray) -> np.ndarray:
-    return np.asarray(counts[rows].sum(axis=0)).ravel().astype(np.int64)
+def _sums(counts: sparse.csr_matrix, sides: Sequence[np.ndarray]) -> np.ndarray:
+    """Counts of each term in each of several sets of rows, in one product."""
+    ends = np.cumsum([0, *map(len, sides)])
+    chosen = (np.ones(ends[-1]), np.concatenate(sides), ends)
+    chosen = sparse.csr_matrix(chosen, shape=(len(sides), counts.shape[0]))
+    return (chosen @ counts).toarray().astype(np.int64)
 
 
 def _thinned(counts: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:

@@ -200,10 +200,13 @@ def partition(
     if n_topics == 1 or len(known) < n_topics:
         topic[np.diff(matrix.counts.indptr) > 0] = 1
         return topic
+    from sklearn import config_context
     from sklearn.cluster import KMeans, MiniBatchKMeans
     from sklearn.exceptions import ConvergenceWarning
 
-    with warnings.catch_warnings():
+    # k-means++ checks its own vectors again at every step.
+    unchecked = config_context(assume_finite=True, skip_parameter_validation=True)
+    with warnings.catch_warnings(), unchecked:
         # Fewer distinct documents than topics: the empty topics are simply not numbered.
         warnings.simplefilter("ignore", ConvergenceWarning)
         means = MiniBatchKMeans if len(known) > MANY else KMeans
