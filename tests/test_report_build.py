@@ -229,14 +229,17 @@ def test_a_chapter_of_unchanged_code_and_texts_is_not_run_again(tmp_path, monkey
     assert pages("처음", "1 / 0", "본문") and pages("처음", "1 / 0", "본문") and len(runs) == 5
 
 
-def test_an_edited_figure_runs_only_the_chapters_that_show_it(tmp_path, monkeypatch):
+def test_an_edit_runs_only_the_chapters_that_show_it(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "FOLDER", tmp_path / "store")
     runs, run, figures = [], building._run_cells, building._figures()
     monkeypatch.setattr(building, "_run_cells", lambda *args: runs.append(1) or run(*args))
-    for edited, n in (("none", 2), ("ties", 2), ("steps", 3), ("", 5)):
-        monkeypatch.setattr(building, "_figures", lambda own={edited: "?"}: figures | own)
-        build_in(tmp_path, FIRST[:5], SECOND)
-        assert len(runs) == n
+    made_of, _ = building._made_of(a_study(tmp_path))
+    edits = [(2, "no", 0), (2, "ties", 0), (3, "steps", 0), (3, "steps", 1), (5, "", 1)]
+    for n, figure, around in edits:
+        monkeypatch.setattr(building, "_figures", lambda own={figure: "?"}: figures | own)
+        monkeypatch.setattr(building, "_made_of", lambda study, own=around: (made_of, [own]))
+        assert not build_in(tmp_path, FIRST[:5], SECOND).is_kept and len(runs) == n
+    assert build_in(tmp_path, FIRST[:5], SECOND).is_kept
 
 
 def test_a_figure_is_known_by_all_that_it_names(tmp_path, monkeypatch):

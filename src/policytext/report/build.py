@@ -42,6 +42,11 @@ from policytext.study import REPORTS, ROOT, Study, alone, file_sha256, read_stud
 
 PROJECT = Path(__file__).resolve().parents[3]  # of this code, whatever tree `ROOT` is
 DRAWING = [Path(__file__).with_name(name) for name in ("charts.py", "maps.py")]
+# Files that no chapter is made of, only the pages around them and the screens of JupyterLab.
+AROUND = re.compile(
+    r"__main__\.py|desk\.json|report/(site|pack|archive)\.py|assets/(lab/.+|report\.(css|js)"
+    r"|papers\.bib|(page|head|found|study|studies|methods|software)\..+)"
+)
 # Endings of the files a build writes, figures and tables and what can be taken away.
 WRITTEN = {".html", ".svg", ".png", ".csv", ".xlsx", ".docx", ".bib", ".txt"}
 NOTE = Markup('<div class="note" role="note"><p>{}</p></div>')
@@ -99,9 +104,9 @@ def build_report(
     with alone(output, f"보고서 '{output.name}'"):
         for left in _left_behind(output):
             _clear(left, output)
-        made_of = _made_of(study)
+        made_of, around = _made_of(study)
         texts = [(path.name, path.read_text("utf-8")) for path in sources]
-        kept = entry("report.whole", (texts, made_of, _figures()))
+        kept = entry("report.whole", (texts, made_of, around, _figures()))
         chapters, held, sums = _unchanged(output, kept), "", {}
         if not chapters:
             # Built aside and moved whole: a build that stops leaves the earlier report whole.
@@ -291,20 +296,22 @@ def _execute(
     return prepared
 
 
-def _made_of(study: Study) -> list:
-    """All that a chapter is made of beside its own code and the functions of its figures."""
+def _made_of(study: Study) -> tuple[list, list]:
+    """What a chapter is made of beside its code and its figures' functions; what is around it."""
     from policytext.corpus import fingerprint
 
-    folders = Path(faults.__file__).parent, study.folder
-    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    paths = [path for path in paths if path.suffix != ".pyc" and path not in DRAWING]
-    files = [(path.name, file_sha256(path)) for path in paths]
+    files, around = [], []
+    for folder in (Path(faults.__file__).parent, study.folder):
+        paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        for path in [path for path in paths if path.suffix != ".pyc" and path not in DRAWING]:
+            name = path.relative_to(folder).as_posix()
+            (around if AROUND.fullmatch(name) else files).append((name, file_sha256(path)))
     read: list[str] = []
     with contextlib.suppress(faults.StudyError):  # a source is not there: its cells say so
         read = fingerprint(study)
     # All packages: an optional analyser, once it is there, takes part in chapter 6.
     packages = sorted(f"{one.name} {one.version}" for one in importlib.metadata.distributions())
-    return [study, platform.python_version(), packages, files, read]
+    return [study, platform.python_version(), packages, files, read], around
 
 
 @cache
