@@ -135,12 +135,12 @@ def rename_or_reform(
     keyness: pd.DataFrame,
     documents: pd.DataFrame,
     tokens: pd.DataFrame,
-    pair: tuple[str, str],
+    order: Sequence[str],
     *,
     n_resamples: int = 1000,
     random_state: int = 0,
 ) -> pd.DataFrame:
-    """Match the words an administration dropped with those the next one brought.
+    """Match the words an administration dropped with those the next one in this `order` brought.
 
     Two questions. *A new name*: a term distinctive of the first administration and all but
     gone in the second is set beside the term new in the second that keeps the most similar
@@ -148,8 +148,7 @@ def rename_or_reform(
     itself.
 
     `keyness` decides which terms are candidates (p < 0.05; at most 30 each, by rank); `documents`
-    has ``doc_id, administration, family_id``, `tokens` ``doc_id, start, term``; `pair` is the
-    earlier administration and the later one.
+    has ``doc_id, administration, family_id``, `tokens` ``doc_id, start, term``.
 
     Returns ``administration_from, administration_to, kind, term_from, term_to, n_families_from,
     n_families_to``; ``similarity`` cosine of the two contexts with ``similarity_low,
@@ -161,8 +160,8 @@ def rename_or_reform(
     similarities. (Ranks, because cosines near a busy subject are high for everything.) For
     "둘레가 달라짐" baseline and p compare with the same families dealt out between the two at
     random: p is the share of deals whose halves are at most as similar. q is Benjamini-Hochberg
-    within a kind; only q < 0.05 claims anything. Sorted by kind, p and the distance from the
-    baseline; no candidates give an empty table.
+    within a kind, over all pairs; only q < 0.05 claims anything. Sorted by kind, p and the distance
+    from the baseline; no candidates give an empty table.
 
     >>> keyness = pd.DataFrame({"term": [], "administration": [], "p": [], "z": [], "rank": [],
     ...     "n_families": [], "rate_per_10k": []})
@@ -171,44 +170,26 @@ def rename_or_reform(
     >>> rename_or_reform(keyness, documents, tokens, ("가", "나")).empty
     True
     """
-    return _matched(keyness, documents, _words_of(tokens), pair, n_resamples, random_state)
-
-
-def _matched(
-    keyness: pd.DataFrame, documents: pd.DataFrame, words: _Words, pair: tuple[str, str],
-    n_resamples: int = 1000, random_state: int = 0,
-) -> pd.DataFrame:  # fmt: skip
-    dropped, brought, shared = _candidates(keyness, pair)
-    if not (dropped and brought) and not shared:
+    own = documents[["doc_id", "administration", "family_id"]]
+    words, rows = _words_of(tokens), []
+    for pair in pairwise(order):
+        dropped, brought, shared = _candidates(keyness, pair)
+        if not (dropped and brought) and not shared:
+            continue
+        contexts = _contexts(own, words, pair, excluded=dropped + brought)
+        rng = np.random.default_rng(random_state)
+        found = _renamed(contexts, dropped, brought, n_resamples, rng)
+        found += _moved(contexts, shared, n_resamples, rng)
+        rows += [(*pair, *row) for row in found]
+    if not rows:
         return pd.DataFrame(columns=_MATCH)
-    contexts = _contexts(documents, words, pair, excluded=dropped + brought)
-    rng = np.random.default_rng(random_state)
-    rows = _renamed(contexts, dropped, brought, n_resamples, rng)
-    rows += _moved(contexts, shared, n_resamples, rng)
-    table = pd.DataFrame([(*pair, *row) for row in rows], columns=_MATCH[:-1])
-    return _corrected(table)
-
-
-def _corrected(table: pd.DataFrame) -> pd.DataFrame:
-    """The matches with their q among all of a kind; the surest, then the farthest first."""
+    table = pd.DataFrame(rows, columns=_MATCH[:-1])
     q = table.groupby("kind")["p"].transform(scipy.stats.false_discovery_control)
     gap = (table["similarity"] - table["baseline"]).abs()
     table = table.assign(q=q, _gap=-gap).sort_values(
         ["kind", "p", "_gap"], ascending=[False, True, True], kind="stable", ignore_index=True
     )
     return table.drop(columns="_gap")
-
-
-@stored
-def successive_matches(
-    keyness: pd.DataFrame, documents: pd.DataFrame, tokens: pd.DataFrame, order: Sequence[str]
-) -> pd.DataFrame:
-    """:func:`rename_or_reform` of all neighbours in this `order`, with one q for all pairs."""
-    own = documents[["doc_id", "administration", "family_id"]]
-    words = _words_of(tokens)
-    tables = [_matched(keyness, own, words, pair) for pair in pairwise(order)]
-    found = [table for table in tables if len(table)]
-    return _corrected(pd.concat(found)) if found else pd.DataFrame(columns=_MATCH)
 
 
 def folded(corpus: Corpus) -> pd.DataFrame:
@@ -246,7 +227,7 @@ def renaming(corpus: Corpus) -> Result:
     keyness = compared(corpus, strata=main_stratum(corpus))
     keyness = keyness[~keyness["term"].isin(read_people())]
     about = corpus.documents, corpus.tokens, corpus.administrations
-    matches = successive_matches(keyness, *about)
+    matches = rename_or_reform(keyness, *about)
     parts = [_match(corpus, rows) for _, rows in matches.groupby("kind", sort=False)
              if (rows["q"] < ALPHA).any()]  # fmt: skip
     least = matches.groupby([*_PAIR, "kind"])["q"].min()
