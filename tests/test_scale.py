@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from policytext import scale
-from policytext.compare import contrasts
+from policytext.compare import contrasts, robustness
 from policytext.faults import PolicyTextError
+from policytext.study import TopicOptions, read_study
 from policytext.texts.clean import find_families
+from policytext.topics.trust import fit_topics
 from policytext.words.counts import term_matrix
 from policytext.words.lexicon import read_lexicon
 from policytext.words.tokens import tokenize
@@ -57,16 +59,31 @@ def test_a_cluster_gives_the_same_of_everything_with_workers_killed(monkeypatch)
     tokens = tokenize(documents, lexicon=read_lexicon())
     matrix = term_matrix(tokens)
     groups = pd.Series(range(len(matrix.doc_ids))).mod(3).map(str).tolist()
+    told = documents.set_index("doc_id").loc[matrix.doc_ids].reset_index()
+    told = told.assign(administration=groups, family_id=told["doc_id"])
+    study = read_study("innovation-centers")
+    options = robustness.run_options(study, 3) | {"min_families": 5, "n_permutations": 300}
+    base = robustness.measure(told, tokens, options)
+    claims = base.measured.head(20)[robustness._KEY].assign(claim=range(20))
+    headlines = robustness.Headlines(claims, base, options)
+    grid = robustness.specifications(
+        {**robustness.choices(study, 3), "analyser": ["mecab"], "n_topics": [3, 4]}, 0
+    )
+    curve = robustness.specification_curve.__wrapped__
     stages = {
         "tokens": lambda: tokenize(documents, lexicon=read_lexicon()),
         "families": lambda: find_families(documents),
         "keyness": lambda: contrasts.keyness_table.__wrapped__(matrix, groups),
+        "topics": lambda: fit_topics.__wrapped__(
+            matrix, TopicOptions(candidates=[3, 5], n_boot=20)
+        )[2],
+        "conditions": lambda: curve(told, read_lexicon(), frozenset(), headlines, grid),
     }
     here = {name: stage() for name, stage in stages.items()}
     monkeypatch.setattr(scale, "BATCH_CHARACTERS", 1_000)
     monkeypatch.setattr(contrasts, "LONG", 0)
-    options = {"threads_per_worker": 1, "dashboard_address": None}
-    with distributed.LocalCluster(n_workers=2, **options) as cluster:
+    one = {"threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(n_workers=2, **one) as cluster:
         monkeypatch.setenv(scale.SCHEDULER, cluster.scheduler_address)
         for name, stage in stages.items():
             with _one_killed(cluster):

@@ -53,20 +53,20 @@ def mapped(
     parts: Iterable,
     *shared: object,
     workers: int = -1,
-    local: str = "threading",
+    local: str | None = "threading",
 ) -> Iterator:
     """Yield ``function(part, *shared)`` of each part, in order; of `parts` few are drawn ahead.
 
     `workers`: 1 stays in this thread, -1 takes the cluster or, without one, every core in the way
-    that `local` names to joblib.
+    that `local` names to joblib (None: stays, too).
 
     >>> list(mapped(pow, [2, 3], 2))
     [4, 9]
     """
-    if workers == 1:
+    client, options = None if workers == 1 else _client(), {"backend": local}
+    if workers == 1 or not (client or local):
         yield from (function(part, *shared) for part in parts)
         return
-    client, options = _client(), {"backend": local}
     if client:
         # To all workers, so that none is the only one to have it.
         options = {"backend": "dask", "client": client, "scatter": list(shared)}

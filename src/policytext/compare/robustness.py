@@ -31,6 +31,7 @@ from policytext.compare.distances import divergence_table
 from policytext.compare.units import BOUNDS, Labels, aligned, in_common_kinds, share_differences
 from policytext.faults import InsufficientData
 from policytext.korean import attach_particle
+from policytext.scale import mapped
 from policytext.store import stored
 from policytext.study import PROCESSED, Study
 from policytext.topics.clusters import NO_TOPIC, Topics, cluster, labels
@@ -286,16 +287,13 @@ def reruns(
     ``reason``, why a variant could not be compared at all (its claims are ``absent``).
     """
     columns = ["variant", "n_documents", "claim", *_KEY, *_MEASURES, "status", "reason"]
-    parts = []
     needed = ["doc_id", "administration", "family_id", "stratum", headlines.options["strata"]]
-    for name, documents in variants if len(headlines.claims) else []:
-        used = documents[[column for column in needed if column in documents]]
-        about = used, tokens[["doc_id", "term"]], headlines
-        if name == own:
-            part, reason = judge(headlines.claims, headlines.base, headlines.base), ""
-        else:
-            part, reason = _rerun.__wrapped__(*about, fitted) if fitted else _rerun(*about)
-        parts.append(part.assign(variant=name, n_documents=len(documents), reason=reason))
+    asked = (
+        (name, documents[[column for column in needed if column in documents]])
+        for name, documents in (variants if len(headlines.claims) else [])
+    )
+    about = tokens[["doc_id", "term"]], headlines, fitted, own
+    parts = [*mapped(_judged, asked, *about, workers=1 if fitted else -1, local=None)]
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     return found.reindex(columns=columns)
 
@@ -585,18 +583,25 @@ def specification_curve(
         reading = {"analyser": analyser, "lexicon": lexicon if uses_lexicon else None}
         whole = tokenize(documents, **reading, cache=PROCESSED / "tokens")
         counting = wide.groupby(["parts", "stopwords", "min_syllables"], sort=False)
-        for _, rows in tqdm(counting, "분석 조건", leave=False):
-            tokens = chosen_tokens(whole, rows.iloc[0], stopwords)
-            fitted = _fitting(tokens, headlines.options)
-            for row in rows.to_dict("records"):
-                changed = {key: row[key] for key in ("min_df", "families", "n_topics")}
-                asked = replace(headlines, options=headlines.options | changed)
-                variant = [(row["specification"], documents)]
-                found.append(reruns(variant, tokens, asked, fitted, own=0))
+        about = whole, documents.drop(columns="text"), stopwords, headlines
+        made = mapped(_specified, (rows for _, rows in counting), *about, local=None)
+        for part in tqdm(made, "분석 조건", len(counting), leave=False):
+            found += part
     curve = pd.concat(found, ignore_index=True).rename(columns={"variant": "specification"})
     names = [describe(row, grid.iloc[0]) for _, row in grid.iterrows()]
     curve = grid.assign(choices=names).merge(curve, on="specification", suffixes=("", "_claim"))
     return curve.sort_values("specification", kind="stable", ignore_index=True)
+
+
+def _specified(rows: pd.DataFrame, whole, documents, stopwords, headlines: Headlines) -> list:
+    """Claims judged under specifications that count the same tokens."""
+    tokens = chosen_tokens(whole, rows.iloc[0], stopwords)
+    fitted, found = _fitting(tokens, headlines.options), []
+    for row in rows.to_dict("records"):
+        changed = {key: row[key] for key in ("min_df", "families", "n_topics")}
+        asked = replace(headlines, options=headlines.options | changed)
+        found.append(reruns([(row["specification"], documents)], tokens, asked, fitted, own=0))
+    return found
 
 
 def chosen_tokens(
@@ -758,6 +763,17 @@ def detectable(
         if is_seen:
             break
     return pd.DataFrame(rows)
+
+
+def _judged(variant: Variant, tokens, headlines: Headlines, fitted, own) -> pd.DataFrame:
+    name, documents = variant
+    if name == own:
+        part, reason = judge(headlines.claims, headlines.base, headlines.base), ""
+    elif fitted:
+        part, reason = _rerun.__wrapped__(documents, tokens, headlines, fitted)
+    else:
+        part, reason = _rerun(documents, tokens, headlines)
+    return part.assign(variant=name, n_documents=len(documents), reason=reason)
 
 
 @stored

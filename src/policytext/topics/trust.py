@@ -18,6 +18,7 @@ from scipy import sparse
 from policytext.faults import PolicyTextError
 from policytext.report import charts
 from policytext.report.result import Result
+from policytext.scale import mapped
 from policytext.store import stored
 from policytext.study import TopicOptions
 from policytext.topics import clusters
@@ -204,18 +205,24 @@ def _refits(
     n_drawn = max(1, min(round(SUBSET * n_documents), MOST_DRAWN))
     contexts = clusters.top_contexts(matrix.counts)
     joint = clusters.cooccurrence(matrix.counts, contexts) if joint is None else joint
-    for _ in range(n_boot):
-        drawn = np.sort(random.choice(n_documents, n_drawn, replace=False))
-        doc_ids = [matrix.doc_ids[row] for row in drawn]
-        subset = TermMatrix(matrix.counts[drawn], doc_ids, matrix.terms)
-        if n_drawn < n_documents / 2:
-            own = clusters.cooccurrence(subset.counts, contexts)
-        else:
-            # Less work than counting the documents drawn. A pair nobody drew leaves exactly zero,
-            # as both sums add the same weights in the same order.
-            left_out = np.setdiff1d(np.arange(n_documents), drawn)
-            own = joint - clusters.cooccurrence(matrix.counts[left_out], contexts)
-        yield drawn, _partitions(subset, clusters.document_vectors(subset, own), candidates, seed)
+    subsets = (np.sort(random.choice(n_documents, n_drawn, replace=False)) for _ in range(n_boot))
+    about = matrix, contexts, joint, tuple(candidates), seed
+    yield from mapped(_refit, subsets, *about, workers=1 if n_boot == 1 else -1, local=None)
+
+
+def _refit(
+    drawn: np.ndarray, matrix: TermMatrix, contexts: np.ndarray, joint: np.ndarray, *asked
+) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    doc_ids = [matrix.doc_ids[row] for row in drawn]
+    subset = TermMatrix(matrix.counts[drawn], doc_ids, matrix.terms)
+    if len(drawn) < len(matrix.doc_ids) / 2:
+        own = clusters.cooccurrence(subset.counts, contexts)
+    else:
+        # Less work than counting the documents drawn. A pair nobody drew leaves exactly zero,
+        # as both sums add the same weights in the same order.
+        left_out = np.setdiff1d(np.arange(len(matrix.doc_ids)), drawn)
+        own = joint - clusters.cooccurrence(matrix.counts[left_out], contexts)
+    return drawn, _partitions(subset, clusters.document_vectors(subset, own), *asked)
 
 
 def _partitions(
