@@ -329,11 +329,9 @@ def _organisations(folder: Path) -> dict[str, list[_Life]]:
 
 @cache
 def _aliases(folder: Path) -> dict[str, list[tuple]]:
-    columns = ["canonical", "valid_from", "valid_to", "ambiguous"]
-    table = read_reference(
-        folder / "aliases.csv", " ".join(["alias", *columns]), "valid_from valid_to"
-    )
-    rows = table.groupby("alias")[columns]
+    columns = "canonical valid_from valid_to ambiguous"
+    table = read_reference(folder / "aliases.csv", f"alias {columns}", "valid_from valid_to")
+    rows = table.groupby("alias")[columns.split()]
     return {alias: list(part.itertuples(index=False, name=None)) for alias, part in rows}
 
 

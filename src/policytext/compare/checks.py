@@ -107,9 +107,8 @@ def claims_table(corpus) -> pd.DataFrame:
     """
     ours = _headlines(corpus)
     table = robustness.judge(ours.claims, ours.base, ours.base).drop(columns=["status", "p"])
-    table = table.merge(robustness.page_q(ours.base.measured), how="left").pipe(
-        _in_units, corpus, ours.base
-    )
+    table = table.merge(robustness.page_q(ours.base.measured), how="left")
+    table = _in_units(table, corpus, ours.base)
     runs = {
         "without_publisher": _without_publishers(corpus),
         "common_publishers": _same_publishers(corpus),
@@ -134,12 +133,10 @@ def claims_table(corpus) -> pd.DataFrame:
     lost = set(table.loc[table["folded"].isin([WEAKER, REVERSED]), "term"])
     formulas = set(marked.loc[marked["is_formula"], "term"])
     # What the others hardly name is a slogan, or was not there to be named.
-    alone = _compared(corpus).query("q < @ALPHA and (n_rest == 0 or times > @OWN)")
-    alone = set(alone["term"])
+    alone = set(_compared(corpus).query("q < @ALPHA and (n_rest == 0 or times > @OWN)")["term"])
     table["is_alone"] = table["term"].isin(alone)
-    table["reach"] = table["n_documents"] / table["administration"].map(
-        corpus.groups.value_counts()
-    )
+    sizes = corpus.groups.value_counts()
+    table["reach"] = table["n_documents"] / table["administration"].map(sizes)
     leading = labels(ours.base.topics, 3) if ours.base.topics else {}
     fragile = fragile_topics(corpus)["topic"] if ours.base.topics else ()
     fragile = {robustness.same_topic(one, corpus.topics, ours.base.topics) for one in fragile}
@@ -147,10 +144,8 @@ def claims_table(corpus) -> pd.DataFrame:
     table["is_reworded"] = is_reworded(corpus)
     for row, topic in table.loc[table["kind"] == "topic", "topic"].items():
         # A topic is no surer than the words that lead and name it.
-        words = {
-            *leading[topic].split(" · "),
-            *re.findall("[가-힣0-9A-Za-z]+", table.at[row, "claim"]),
-        }
+        words = set(re.findall("[가-힣0-9A-Za-z]+", table.at[row, "claim"]))
+        words |= set(leading[topic].split(" · "))
         table.loc[row, ["is_formula", "is_alone"]] = bool(words & formulas), bool(words & alone)
         table.loc[row, "folded"] = WEAKER if words & lost else table.loc[row, "folded"]
     return robustness.ranked(table, list(runs))
@@ -401,27 +396,20 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     First what bears on every comparison, then what on its dates or its publishers, then how small
     a difference could be seen, last what was left out or concerns one government.
     """
-    cuts = false_boundaries(corpus)
-    n_real = cuts["n_significant"].iloc[0]
-    sizes = corpus.groups.value_counts()
+    real, *false = false_boundaries(corpus)["n_significant"]
+    sizes, publishers = corpus.groups.value_counts(), corpus.documents["publisher"]
+    has_several = publishers.nunique() > 1
+    why = fault(corpus.documents, administrations=corpus.administrations) if has_several else ""
+    n_stable = len(stable_topics(corpus)) if corpus.topic_matrix.terms else 0
     _, is_open, shares = another_ending(corpus.documents)
     facts = {
         "warning-reworded": _counted(table) | {"is_reworded": is_reworded(corpus)},
         "warning-endings": {"shares": shares if is_open.any() else ""},
         "warning-kinds": within_kinds(corpus).facts | {"is_met": main_stratum(corpus) != ""},
-        "warning-cuts": {
-            "n_cuts": len(cuts) - 1,
-            "n_as_many": int((cuts["n_significant"].iloc[1:] >= n_real).sum()),
-        },
-        "warning-publishers": {
-            "why": fault(corpus.documents, administrations=corpus.administrations)
-            if corpus.documents["publisher"].nunique() > 1
-            else ""
-        },
+        "warning-cuts": {"n_cuts": len(false), "n_as_many": sum(n >= real for n in false)},
+        "warning-publishers": {"why": why},
         "warning-power": _detectable(corpus).iloc[-1].to_dict(),
-        "warning-topics": {
-            "n_stable": len(stable_topics(corpus)) if corpus.topic_matrix.terms else 0
-        },
+        "warning-topics": {"n_stable": n_stable},
         "warning-dropped": _counted(table),
         "warning-alone": {"alone": table.loc[table["is_alone"], "term"].replace("", None).dropna()},
         "warning-small": {
@@ -438,11 +426,9 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
 def _curve(corpus) -> pd.DataFrame:
     """The conclusions under other ways of analysis."""
     ours, options = _headlines(corpus), corpus.study.robustness
-    choices, n = (
-        robustness.choices(corpus.study, ours.options["n_topics"]),
-        options.n_specifications,
-    )
-    grid = robustness.specifications(choices, n, random_state=options.random_state)
+    choices = robustness.choices(corpus.study, ours.options["n_topics"])
+    n, seed = options.n_specifications, options.random_state
+    grid = robustness.specifications(choices, n, random_state=seed)
     stopwords = read_stopwords() | frozenset(corpus.study.tokens.stopwords)
     return robustness.specification_curve(corpus.documents, corpus.lexicon, stopwords, ours, grid)
 

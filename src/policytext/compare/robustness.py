@@ -21,12 +21,7 @@ from scipy import sparse
 from tqdm.auto import tqdm
 
 from policytext.administrations import ACTING_MODES, assign_administrations
-from policytext.compare.contrasts import (
-    ALPHA,
-    false_calendars,
-    keyness_table,
-    n_at_false,
-)
+from policytext.compare.contrasts import ALPHA, false_calendars, keyness_table, n_at_false
 from policytext.compare.distances import divergence_table
 from policytext.compare.units import BOUNDS, Labels, aligned, in_common_kinds, share_differences
 from policytext.faults import InsufficientData
@@ -440,9 +435,8 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     is_apart = table["low"] > is_term.astype(int)  # of times the interval must lie above 1
     is_tried = made[list(checks)].any(axis=1)
     table["is_headline"] = (passed | ~made).all(axis=1) & is_apart & is_tried
-    size = table["estimate"].mask(
-        is_term, np.log(table["estimate"].where(is_term)) * table["reach"]
-    )
+    of_terms = np.log(table["estimate"].where(is_term)) * table["reach"]
+    size = table["estimate"].mask(is_term, of_terms)
     size = size.groupby(table["kind"]).rank(pct=True)  # units differ
     lost = table["n_checked"] - table["n_survived"]
     table = table.assign(_lost=lost, _size=size, _is_whole=table["kind"] == "distance")

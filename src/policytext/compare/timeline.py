@@ -45,7 +45,7 @@ N_DRAWN = 6  # series
 MOST_YEARS = 25  # drawn one by one; of a longer period two or more together
 _CHANGES = (
     "series date date_low date_high before after p q administration distance_days p_placebo "
-    "q_placebo event"
+    "q_placebo event is_firm"
 ).split()
 _CELLS = ("administration", "period", "period_end")
 _VALUES = ("n_families", "n", "value", "value_low", "value_high")
@@ -60,9 +60,8 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     """
     (cells, facts), years = _calendar_of(corpus), _years(corpus)
     chosen = list(terms) or distinctive_terms(corpus)
-    fine, table = (
-        term_rates(corpus.keyness_matrix, corpus.documents, held, chosen) for held in (cells, years)
-    )
+    rates = partial(term_rates, corpus.keyness_matrix, corpus.documents, terms=chosen)
+    fine, table = rates(cells), rates(years)
     changes = change_points(fine, random_state=corpus.study.comparison.random_state)
     mentions = _mentions(corpus, chosen)
     told = _told_changes(changes, len(chosen), fine) | {"is_chosen": not terms}
@@ -73,10 +72,7 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     look |= {"places": placed(mentions, years), "draw": maps.timeline}
     look["view"] = _of_large(table, corpus)
     flow = Result("terms-over-time", table, corpus, facts=facts | told, **look)
-    changes = with_events(changes, _events(corpus))
-    look = {"by": ("series", "change"), "evidence_n": 1, "columns": _shown_changes(changes)}
-    look["places"] = _around(changes, mentions)
-    return flow + Result("term-changes", changes, corpus, facts=facts, **look)
+    return flow + _changes_of("term-changes", changes, corpus, mentions, facts)
 
 
 def topics_over_time(corpus: Corpus) -> Result:
@@ -99,11 +95,7 @@ def topics_over_time(corpus: Corpus) -> Result:
     look["view"] = _of_large(table[table["series"].isin(first)], corpus)
     flow = Result("topics-over-time", table, corpus, facts=facts | told, **look)
     changes = changes.assign(is_firm=changes["series"].isin(firm))
-    changes = with_events(changes, _events(corpus))
-    columns = (*_shown_changes(changes), "is_firm")
-    look = {"by": ("series", "change"), "evidence_n": 1, "columns": columns}
-    look["places"] = _around(changes, about)
-    return flow + Result("topic-changes", changes, corpus, facts=facts, **look)
+    return flow + _changes_of("topic-changes", changes, corpus, about, facts)
 
 
 def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
@@ -438,15 +430,16 @@ def _of_topics(corpus: Corpus, documents: pd.DataFrame, cells: pd.DataFrame) -> 
     return found.assign(series=found["topic"].map(corpus.topic_names))
 
 
-def _events(corpus: Corpus) -> pd.DataFrame:
-    """What happened, as far as the study's own sources hold a chronicle."""
+def _changes_of(
+    name: str, changes: pd.DataFrame, corpus: Corpus, counted: pd.DataFrame, facts: dict
+) -> Result:
+    """Changes beside what happened, as far as the study's own sources hold a chronicle."""
     own = corpus.everything
-    return own.loc[own["genre"] == "chronicle", ["date", "title"]]
-
-
-def _shown_changes(changes: pd.DataFrame) -> tuple[str, ...]:
-    """Without the column of events where none is told of."""
-    return tuple(name for name in _CHANGES if name != "event" or changes["event"].any())
+    table = with_events(changes, own.loc[own["genre"] == "chronicle", ["date", "title"]])
+    look = {"by": ("series", "change"), "evidence_n": 1, "places": _around(changes, counted)}
+    empty = {"event"} if not table["event"].any() else set()
+    look["columns"] = tuple(name for name in _CHANGES if name in table and name not in empty)
+    return Result(name, table, corpus, facts=facts, **look)
 
 
 def _topic_flow(corpus: Corpus, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list]:

@@ -129,10 +129,8 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
     ]  # fmt: skip
     spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": pd.NaT})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
-    rows = [_record(row, items[row["doc_id"]]) for row in found]
-    table = pd.DataFrame(
-        rows, columns=[*FIGURE_COLUMNS, "as_of", "is_budget", "is_part", "is_forecast"]
-    )
+    columns = [*FIGURE_COLUMNS, "as_of", "is_budget", "is_part", "is_forecast"]
+    table = pd.DataFrame([_record(row, items[row["doc_id"]]) for row in found], columns=columns)
     return table.astype({"value": float, "value_high": float} | dict.fromkeys(_WORDS, object))
 
 
@@ -177,9 +175,8 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     is_own = table["scope"].isin(read_regions()["region"]) | table["scope"].str.endswith("권")
     table = table.assign(where=table["scope"].where(is_own, _NATION))
     table = table.assign(names=_called_all(table))
-    table = table.astype(
-        {"is_part": bool, "is_forecast": bool, "is_budget": bool, "names": str}
-    )  # also where none is
+    types = {"is_part": bool, "is_forecast": bool, "is_budget": bool, "names": str}
+    table = table.astype(types)  # also where none is
     return table.sort_values(["date", "doc_id", "start"], ignore_index=True)
 
 
@@ -394,8 +391,8 @@ def promises(corpus: Corpus) -> Result:
         status_told=[say("findings", "outcome", row) for row in view.to_dict("records")],
         last_told=_amounts(view, "last_value"),
     )
-    statuses = dict.fromkeys("met late short open undated unknown".split(), 0)
-    statuses |= table["status"].value_counts().to_dict()
+    known = "met late short open undated unknown".split()
+    statuses = table["status"].value_counts().reindex(known, fill_value=0).to_dict()
     facts = {
         "n": len(table),
         "n_behind": int((table["share_by_due"].lt(1) & table["status"].eq("unknown")).sum()),
@@ -408,9 +405,8 @@ def promises(corpus: Corpus) -> Result:
     facts["is_data"] = bool((figures_of(corpus)["source"] == "record").any())
     is_told = facts["is_data"] and facts["n_known"]  # rules that read sentences link too much
     facts["headlines"] = _headlines("promises", facts) if is_told else []
-    columns = (
-        "subject scope amount due made_on made_by n_repeats n_later status_told last_told last_date"
-    )
+    columns = "subject scope amount due made_on made_by n_repeats n_later status_told "
+    columns += "last_told last_date"
     shown = {"view": view, "draw": charts.promises, "facts": facts}
     return _result("promises", table, corpus, "promise", table, columns, **shown)
 

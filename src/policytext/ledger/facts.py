@@ -53,8 +53,7 @@ def words_of(kind: str) -> frozenset[str]:
 
 def _values_of(kind: str) -> dict[str, int]:
     table = _table("figure-words", "word kind note")
-    own = table[table["kind"] == kind]
-    return dict(zip(own["word"], own["note"].astype(int), strict=True))
+    return table[table["kind"] == kind].set_index("word")["note"].astype(int).to_dict()
 
 
 def any_of(words) -> str:
@@ -219,10 +218,9 @@ def _measured(match: re.Match, text: str) -> dict | None:
     """Value and unit of a match, or None where it counts nothing."""
     low, high, counter = match["low"], match["high"], match["unit"]
     start, end = match.start(), match.end()
-    noun, rest = "", text[end : end + 40]
     if counter and not match["arrow"] and not _ends(counter, text, match.end("unit")):
         counter, end = None, match.start("unit")
-        rest = text[end : end + 40]
+    noun, rest = "", text[end : end + 40]
     if counter == "대" and not _is_machine(text, match):
         return None
     value, value_high = _value(low), _value(high) if high else np.nan
@@ -343,10 +341,7 @@ def _counted(counter: str, before: str, rest: str) -> tuple[str, str]:
     if _P["pieces"].match(rest) and not is_bound and not _P["done_to"].match(rest):
         return "개", _BEHIND
     before = re.sub(r"\([^)]*\)\s*$", "", before)
-    for unit, _, things in _COUNTED:
-        if things.search(before):
-            return unit, ""
-    return "개", ""
+    return next((unit for unit, _, things in _COUNTED if things.search(before)), "개"), ""
 
 
 def _told(row: dict, before: str, after: str) -> dict:
@@ -536,10 +531,8 @@ def _scopes(texts: np.ndarray) -> dict[int, list[tuple]]:
     found = find_terms(texts, lexicon)
     found = select_matches(found, found["starts_word"], np.ones(len(found), bool))
     found = found.assign(name=found["term"].map(owner).fillna(found["term"]))
-    columns = ["start", "end", "name"]
-    return {
-        row: [*own[columns].itertuples(index=False, name=None)] for row, own in found.groupby("row")
-    }
+    by_row = found.groupby("row")[["start", "end", "name"]]
+    return {row: [*own.itertuples(index=False, name=None)] for row, own in by_row}
 
 
 def _scope(names: list[tuple], first: int, at: int, last: int) -> str:
@@ -610,9 +603,8 @@ def find_marks(documents: pd.DataFrame) -> pd.DataFrame:
         for row in _marked(text)
     ]
     table = pd.DataFrame(rows, columns=[*QUOTATION_COLUMNS, "is_speech", "is_title"])
-    return table.astype(
-        {"start": int, "end": int, "is_speech": bool, "is_title": bool, "quote": str}
-    )
+    types = {"start": int, "end": int, "is_speech": bool, "is_title": bool, "quote": str}
+    return table.astype(types)
 
 
 def _marked(text: str) -> list[dict]:
@@ -752,9 +744,8 @@ def _people(masked: str, known: list[_Person]) -> list[_Person]:
             is_unknown_body = kind == "body" and name[-1] in _BODY_ENDS and name not in _bodies()
             if is_unknown_body or kind == "bare_name" and name not in names:
                 continue
-            found.append(
-                _Person(*match.span(), name, "", organisation, match["to"][-1:], is_hidden)
-            )
+            about = organisation, match["to"][-1:], is_hidden
+            found.append(_Person(*match.span(), name, "", *about))
     kept: list[_Person] = []
     for person in sorted(found, key=lambda person: (person.start, -person.end)):
         if not kept or person.start >= kept[-1].end:
@@ -797,15 +788,9 @@ def _officer(match: re.Match, masked: str, known: list[_Person]) -> _Person:
 def _is_name(word: str, *, is_close: bool) -> bool:
     """Whether a word can be a person's name: of three letters, of two right before an office."""
     is_long = len(word) == 3 or (len(word) == 2 and is_close) or word[:2] in _DOUBLE_SURNAMES
-    is_other = (
-        word in _NOT_NAMES
-        or _P["ending_office"].match(word)
-        or word[-1] in "는를을던에로했며"
-        or _P["region_word"].search(word)
-    )
-    return bool(
-        is_long and not is_other and word not in scope_lexicon()[1] and _P["name"].fullmatch(word)
-    )
+    is_other = word in _NOT_NAMES or word in scope_lexicon()[1] or word[-1] in "는를을던에로했며"
+    is_other = is_other or _P["ending_office"].match(word) or _P["region_word"].search(word)
+    return bool(is_long and not is_other and _P["name"].fullmatch(word))
 
 
 @cache

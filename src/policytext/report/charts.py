@@ -633,15 +633,10 @@ def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.vlines(false["years"], 0, false["n_significant"], color=FAINT, linewidth=1.4)
     ax.scatter(false["years"], false["n_significant"], s=36, c="white", edgecolors=MUTED,
                linewidth=1.4, zorder=3, urls=marks(false))  # fmt: skip
-    ax.axhline(real["n_significant"], color=ACCENT, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    ax.scatter([0], [real["n_significant"]], s=62, c=ACCENT, zorder=4, urls=[f"#{real.name}"])
-    write(
-        ax,
-        f"진짜 경계 {real['n_significant']:,}개",
-        (0, real["n_significant"]),
-        (7, 9),
-        color=ACCENT,
-    )
+    n_real = real["n_significant"]
+    ax.axhline(n_real, color=ACCENT, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    ax.scatter([0], [n_real], s=62, c=ACCENT, zorder=4, urls=[f"#{real.name}"])
+    write(ax, f"진짜 경계 {n_real:,}개", (0, n_real), (7, 9), color=ACCENT)
     for top in false.nlargest(1, "n_significant").itertuples():
         side, x = ("right", -7) if top.years > table["years"].max() / 2 else ("left", 7)
         at = (top.years, top.n_significant)
@@ -664,14 +659,11 @@ def term_keyness(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | Non
     ax = axes_for(ax, height=0.3 * len(table) + 0.9)
     colour = [(colours or {}).get(name, ACCENT) for name in table["administration"]]
     draw_dots(ax, table, colour)
-    terms = [f"{term} · " for term in table["term"]] if _are_many(table) else [""] * len(table)
+    are_many = "term" in table and table["term"].nunique() > 1
+    terms = [f"{term} · " for term in table["term"]] if are_many else [""] * len(table)
     rows = zip(terms, table["administration"], table["n"], strict=True)
     names = [f"{term}{name} ({n:,}번)" for term, name, n in rows]
     return name_rows(ax, names, xlabel="견준 정부의 몇 배로 썼나")
-
-
-def _are_many(table: pd.DataFrame) -> bool:
-    return "term" in table and table["term"].nunique() > 1
 
 
 @drawing("topic", "label", "share", "share_low", "share_high")
@@ -717,9 +709,8 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
     rows = np.arange(len(table))
     ax.hlines(rows, table["made_on"], table["due_day"], color=FAINT, linewidth=5, alpha=0.6)
     ax.scatter(table["made_on"], rows, marker="|", s=110, color=MUTED, zorder=3)
-    ax.scatter(
-        table["due_day"], rows, marker="D", s=26, facecolors="white", edgecolors=MUTED, zorder=3
-    )
+    hollow = {"facecolors": "white", "edgecolors": MUTED}
+    ax.scatter(table["due_day"], rows, marker="D", s=26, zorder=3, **hollow)
     for row, promise in enumerate(table["promise"]):
         own = later[later["promise"] == promise].sort_values("date")
         ax.scatter(own["date"], np.full(len(own), row), s=34, color=ACCENT, zorder=4)

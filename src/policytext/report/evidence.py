@@ -185,9 +185,7 @@ def nearest_places(pairs: pd.DataFrame, corpus) -> pd.DataFrame:
 
 def _nearest(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """One row a document that has both terms, at their smallest gap."""
-    both = one.drop(columns="term").merge(
-        other.drop(columns="term"), on="doc_id", suffixes=("", "_other")
-    )
+    both = one.merge(other, on="doc_id", suffixes=("", "_other"))
     head = both[["end", "end_other"]].min(axis=1)
     tail = both[["start", "start_other"]].max(axis=1)
     both = both.assign(gap=tail - head, head=head, tail=tail)

@@ -412,9 +412,8 @@ def _part(texts: list[Text], ax: Axes) -> None:
         boxes = [(text.get_bbox_patch() or text).get_window_extent() for text in texts]
         halves = np.array([(box.width / 2 + 2, box.height / 2 + 2) for box in boxes])
         frame = ax.get_window_extent()
-        found, is_clear = pushed_apart(
-            ax.transData.transform(spots), halves, (frame.min + halves, frame.max - halves)
-        )
+        room = frame.min + halves, frame.max - halves
+        found, is_clear = pushed_apart(ax.transData.transform(spots), halves, room)
         for text, place in zip(texts, ax.transData.inverted().transform(found), strict=True):
             text.set_position(place)
         if is_clear:

@@ -431,8 +431,7 @@ def template(name: str) -> jinja2.Template:
         "day": lambda date: f"{date:%Y-%m-%d}",
     }
     environment.tests |= {"missing": pd.isna, "web": is_web}
-    told = {"ALPHA": ALPHA, "zip": zip, "source_line": source_line}
-    environment.globals |= told
+    environment.globals |= {"ALPHA": ALPHA, "zip": zip, "source_line": source_line}
     return environment.get_template(name)
 
 

@@ -431,9 +431,8 @@ def studies_page(root: Path) -> str:
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             continue  # a folder half written, or of an older version: the next build of it lists it
         entries.append(entry)
-    return _render(
-        "studies.html.j2", title="모든 연구", study={"title": "policytext"}, studies=entries
-    )
+    page = {"title": "모든 연구", "study": {"title": "policytext"}, "studies": entries}
+    return _render("studies.html.j2", **page)
 
 
 def read_manifest(path: str | Path) -> dict:

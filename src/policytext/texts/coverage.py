@@ -355,13 +355,12 @@ def _gaps(months: pd.Series) -> pd.PeriodIndex:
 
 def _as_ranges(months: pd.PeriodIndex) -> str:
     """Months in order with runs joined, such as "2014.10~12, 2015.03"."""
-    runs = months.to_series().groupby(months.asi8 - np.arange(len(months)))
-    return ", ".join(_as_range(run.iloc[0], run.iloc[-1]) for _, run in runs)
-
-
-def _as_range(first: pd.Period, last: pd.Period) -> str:
-    until = "" if first == last else last.strftime("~%m" if first.year == last.year else "~%Y.%m")
-    return first.strftime(_MONTH) + until
+    written = []
+    for _, run in months.to_series().groupby(months.asi8 - np.arange(len(months))):
+        first, last = run.iloc[0], run.iloc[-1]
+        until = "~%m" if first.year == last.year else "~%Y.%m"
+        written.append(first.strftime(_MONTH) + (last.strftime(until) if len(run) > 1 else ""))
+    return ", ".join(written)
 
 
 # --- lineage: who printed first, who printed again, how much of it --------------------------
@@ -688,12 +687,10 @@ def per_government(corpus) -> Result:
     kinds = used.assign(of=_labels(used, "occasion"))
     rates = coverage_rates(used, acting=corpus.study.corpus.acting)
     crossed = coverage_by(used, "occasion")
-    told = tuple(crossed)
+    look = {"by": by, "places": kinds, "columns": tuple(crossed), "evidence_n": 1}
     more = [
         Result("coverage-rates", rates, corpus, by=by, places=used),
-        Result(
-            "coverage-occasion", crossed, corpus, by=by, places=kinds, columns=told, evidence_n=1
-        ),
+        Result("coverage-occasion", crossed, corpus, **look),
     ]
     facts = {"told": _comparable(rates, corpus), "drawing": {"colours": corpus.colours}}
     table, by, draw = coverage_by_year(used), ("year", *by), charts.coverage

@@ -227,9 +227,8 @@ def _read_source(
         if not n_records and not faults:
             raise Skipped(f"남는 기사가 없습니다: {reasons}.")
     intake.articles |= fresh
-    intake.columns += [
-        (source.name, column, clean.clean_label(", ".join(names))) for column, names in used.items()
-    ]
+    for column, names in used.items():
+        intake.columns.append((source.name, column, clean.clean_label(", ".join(names))))
     intake.rejects += faults
     return found, "" if n_records else "문서가 한 건도 없습니다. 파일 내용을 확인하세요."
 
@@ -296,9 +295,8 @@ def _dated(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
             frame.loc[own.index, column] = [getattr(spans[value], column) for value in own]
     is_unread = (written != "") & frame["date_from"].isna()
     said = written[is_unread].str[:30].map(repr).map(lambda day: attach_particle(day, "을/를"))
-    unread = frame.loc[is_unread, ["source_file", "row"]].assign(
-        note="날짜 " + said + " 읽을 수 없어 모름으로 두었습니다."
-    )
+    unread = frame.loc[is_unread, ["source_file", "row"]]
+    unread = unread.assign(note="날짜 " + said + " 읽을 수 없어 모름으로 두었습니다.")
     noted = frame.loc[frame["note"] != "", list(unread)]
     told = pd.concat([unread, noted]).sort_index(kind="stable")
     intake.note(told, told["note"])

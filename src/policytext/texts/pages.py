@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -167,8 +168,7 @@ def parse_document(text: str, *, title: str = "") -> dict:
     lines = [line for line in normalise(text).split("\n") if line]
     if is_minutes(lines):
         return _parse_minutes(lines)
-    above = _form(lines)
-    below = above
+    above = below = _form(lines)
     body = lines[len(above) :]
     note, given, title = "", title, title or _title(body)
     if title and body[1:] and body[0].removeprefix("[보도자료]").strip() == title:
@@ -220,12 +220,12 @@ def _form(lines: list[str]) -> list[str]:
 
 def _contacts(body: list[str]) -> list[str]:
     """Who to call, a block at the end of a release that has a field for it."""
-    n = 0
-    for line in reversed(body[1:]):
-        if not (RULE.field.fullmatch(line) or (len(line) <= 60 and RULE.contact.search(line))):
-            break
-        n += 1
-    return body[len(body) - n :] if n else []
+
+    def is_contact(line: str) -> bool:
+        is_field = RULE.field.fullmatch(line) is not None
+        return is_field or (len(line) <= 60 and RULE.contact.search(line) is not None)
+
+    return [*takewhile(is_contact, reversed(body[1:]))][::-1]
 
 
 # Minutes
@@ -615,9 +615,8 @@ def _acts(text: str, name: str, term) -> bool:
 
 @lru_cache(maxsize=2)
 def _officials(folder: Path) -> dict[str, list]:
-    table = read_reference(
-        folder / "officials.csv", "name organisation rank start end", "start end"
-    )
+    columns = "name organisation rank start end"
+    table = read_reference(folder / "officials.csv", columns, "start end")
     table["end"] = table["end"].fillna(pd.Timestamp("2100-12-31"))
     return {name: list(terms.itertuples()) for name, terms in table.groupby("name", sort=False)}
 
@@ -644,9 +643,8 @@ def parse_html(html: str) -> dict:
         with_metadata=True,
         date_extraction_params={"extensive_search": False},
     )
-    text, outlet, title, url = (
-        (getattr(found, name, "") or "") for name in ("text", "sitename", "title", "url")
-    )
+    names = "text sitename title url".split()
+    text, outlet, title, url = (getattr(found, name, "") or "" for name in names)
     title = normalise(title)
     tree = html_tree(html)
     tagged = _tagged_date(tree)

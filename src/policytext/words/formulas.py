@@ -121,9 +121,8 @@ def _in_phrases(uses: pd.DataFrame, phrases: dict, chance: dict[str, float]) -> 
 def _at_edges(uses: pd.DataFrame, chance: float) -> pd.DataFrame:
     share = uses.groupby("term")["is_edge"].mean()
     share = share[share >= TIMES * chance].rename("share_formula").reset_index()
-    return share.assign(
-        why=[f"쓰임의 {one:.0%}가 글의 맨 앞이나 맨 뒤" for one in share["share_formula"]]
-    )
+    why = [f"쓰임의 {one:.0%}가 글의 맨 앞이나 맨 뒤" for one in share["share_formula"]]
+    return share.assign(why=why)
 
 
 def _in_one_kind(uses: pd.DataFrame, documents: pd.DataFrame, column: str) -> pd.DataFrame:
