@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
@@ -35,17 +36,17 @@ def spread(
     >>> [len(joined) for joined in spread("".join, ["창업", "기업"], label="잇기")]
     [4]
     """
-    batches, size = [], BATCH_CHARACTERS
-    for text in texts:
+    cuts, size = [], BATCH_CHARACTERS
+    for place, text in enumerate(texts):
         if size >= BATCH_CHARACTERS:
-            batches.append([])
+            cuts.append(place)
             size = 0
-        batches[-1].append(text)
         size += len(text)
-    n_jobs = workers or (1 if len(batches) < 4 else -1)
+    batches = (list(texts[slice(*cut)]) for cut in pairwise([*cuts, len(texts)]))
+    n_jobs = workers or (1 if len(cuts) < 4 else -1)
     results = mapped(function, batches, *arguments, workers=n_jobs, local="loky")
     quiet = "TQDM_DISABLE" in os.environ
-    yield from tqdm(results, label, len(batches), leave=False, delay=2, unit="묶음", disable=quiet)
+    yield from tqdm(results, label, len(cuts), leave=False, delay=2, unit="묶음", disable=quiet)
 
 
 def mapped(

@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Set
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 
 import numpy as np
 import pandas as pd
@@ -467,6 +467,7 @@ N_PERMUTATIONS = 64
 # Shingles; of longer texts every eighth hash value, an unbiased sample for MinHash, is taken.
 _SAMPLE_ABOVE = 400
 _SAMPLE_MODULUS = 8
+_NO_LETTER = re.compile(r"[\W_]+")
 N_REMEMBERED = 10_000  # texts whose shingles are at hand while pairs are verified
 
 
@@ -510,13 +511,24 @@ def near_duplicate_pairs(documents: pd.DataFrame, *, threshold: float = 0.8) -> 
     >>> near_duplicate_pairs(documents).to_numpy().tolist()
     [['a', 'b', 1.0]]
     """
-    squeezed = documents["text"].str.replace(r"[\W_]+", "", regex=True)
-    first = documents["doc_id"].groupby(squeezed).transform("min")
-    is_copy = (documents["doc_id"] != first) & (squeezed != "")
+    texts = documents["text"].array
+    parts = [*spread(_sketches, texts, threshold, label="중복 찾기")] or [_sketches([], threshold)]
+    digests, *sketches = zip(*parts, strict=True)
+    digests = pd.Series([*chain(*digests)], documents.index, dtype=object)
+    first = documents["doc_id"].groupby(digests).transform("min")
+    is_copy = (documents["doc_id"] != first) & (digests != "")
     exact = {"doc_id_a": first[is_copy], "doc_id_b": documents.loc[is_copy, "doc_id"]}
-    is_own = ~is_copy & (squeezed != "")
-    unique = squeezed[is_own].set_axis(documents.loc[is_own, "doc_id"]).sort_index()
-    near = _similar_pairs(unique, threshold)
+    own = np.flatnonzero(~is_copy & (digests != ""))
+    own = own[np.argsort(documents["doc_id"].to_numpy(dtype=object)[own], kind="stable")]
+    rank = np.full(len(texts), -1)
+    rank[own] = np.arange(len(own))
+    shingles = lru_cache(N_REMEMBERED)(lambda row: _shingles(_squeezed(texts[own[row]])))
+    doc_ids, rows = documents["doc_id"].array, []
+    for one, other in _candidates(sketches, rank, threshold):
+        similarity = _jaccard(shingles(one), shingles(other))
+        if similarity >= threshold:
+            rows.append((doc_ids[own[one]], doc_ids[own[other]], similarity))
+    near = pd.DataFrame(sorted(rows), columns=["doc_id_a", "doc_id_b", "similarity"])
     return pd.concat([pd.DataFrame(exact).assign(similarity=1.0), near], ignore_index=True)
 
 
@@ -540,57 +552,51 @@ def _link_within(pairs: pd.DataFrame, dates: pd.Series, window_days: int) -> pd.
     return pd.DataFrame(links, columns=["doc_id_a", "doc_id_b"])
 
 
-def _similar_pairs(texts: pd.Series, threshold: float) -> pd.DataFrame:
+def _sketches(texts: list[str], threshold: float) -> tuple:
+    """A digest of each text ("" without letters); MinHashes of short texts and long ones, with rows."""
+    from datasketch import MinHash
+
+    squeezed = [_squeezed(text) for text in texts]
+    samples = zip(*(_samples(_shingles(text), threshold) for text in squeezed), strict=True)
+    options = {"num_perm": N_PERMUTATIONS, "seed": 1, "hashfunc": int}
+    found = []
+    for own in samples:
+        rows = np.flatnonzero([len(some) for some in own])
+        sketches = MinHash.generator([own[row] for row in rows], **options)
+        hashes = np.array([sketch.hashvalues for sketch in sketches], dtype=np.uint32)
+        found.append((rows, hashes.reshape(-1, N_PERMUTATIONS)))
+    return [text_hash(text)[:32] if text else "" for text in squeezed], len(texts), *found
+
+
+def _candidates(sketches: list, rank: np.ndarray, threshold: float) -> np.ndarray:
+    """Pairs of ranks, the smaller first, whose sketches are equal in one of the bands of columns."""
     from datasketch import MinHashLSH
 
     # A slack threshold for candidates: verification removes what is too different.
     bands = MinHashLSH(threshold=max(threshold - 0.15, 0.1), num_perm=N_PERMUTATIONS)
-    strings = texts.to_numpy(dtype=object)
-    parts = spread(_sketches, strings, threshold, label="중복 찾기")
-    shingles = lru_cache(N_REMEMBERED)(lambda row: _shingles(strings[row]))
-    candidates = [
-        _sharing_a_band(np.concatenate(sketches), bands.b, bands.r)
-        for sketches in zip(*parts, strict=True)
-    ]
-    rows = []
-    for first, second in np.unique(np.concatenate([np.empty((0, 2), int), *candidates]), axis=0):
-        similarity = _jaccard(shingles(first), shingles(second))
-        if similarity >= threshold:
-            rows.append((texts.index[first], texts.index[second], similarity))
-    return pd.DataFrame(sorted(rows), columns=["doc_id_a", "doc_id_b", "similarity"])
+    sizes, *kinds = sketches
+    first = np.cumsum([0, *sizes])
+    pairs = [np.empty((0, 2), dtype=int)]
+    for parts in kinds:
+        place = [rank[rows + at] for at, (rows, _) in zip(first, parts, strict=False)]
+        place = np.concatenate(place)
+        for band in range(bands.b):
+            columns = slice(band * bands.r, (band + 1) * bands.r)
+            key = pd.DataFrame(np.concatenate([hashes[:, columns] for _, hashes in parts]))
+            key = pd.util.hash_pandas_object(key, index=False).set_axis(place)[place >= 0]
+            key = key[key.duplicated(keep=False)].sort_values(kind="stable")
+            rows, key = key.index.to_numpy(), key.to_numpy()
+            for apart in range(1, len(key)):
+                is_same = key[apart:] == key[:-apart]
+                if not is_same.any():
+                    break
+                pairs.append(np.column_stack([rows[:-apart][is_same], rows[apart:][is_same]]))
+    return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
 
 
-def _sketches(texts: list[str], threshold: float) -> list[np.ndarray]:
-    """MinHash of each text, among short ones and among long ones; zeros where it is not among them."""
-    from datasketch import MinHash
-
-    samples = zip(*(_samples(_shingles(text), threshold) for text in texts), strict=True)
-    options = {"num_perm": N_PERMUTATIONS, "seed": 1, "hashfunc": int}
-    found = []
-    for own in samples:
-        sketches = MinHash.generator([some for some in own if len(some)], **options)
-        rows = np.zeros((len(texts), N_PERMUTATIONS), dtype=np.uint32)
-        for row, sketch in zip(np.flatnonzero([len(some) for some in own]), sketches, strict=True):
-            rows[row] = sketch.hashvalues
-        found.append(rows)
-    return found
-
-
-def _sharing_a_band(sketches: np.ndarray, n_bands: int, width: int) -> np.ndarray:
-    """Pairs of rows, the smaller first, that are equal in one of the bands of columns."""
-    is_known = sketches.any(axis=1)
-    pairs = []
-    for band in range(n_bands):
-        columns = pd.DataFrame(sketches[:, band * width : (band + 1) * width])
-        key = pd.util.hash_pandas_object(columns, index=False)[is_known]
-        key = key[key.duplicated(keep=False)].sort_values(kind="stable")
-        rows, key = key.index.to_numpy(), key.to_numpy()
-        for apart in range(1, len(key)):
-            is_same = key[apart:] == key[:-apart]
-            if not is_same.any():
-                break
-            pairs.append(np.column_stack([rows[:-apart][is_same], rows[apart:][is_same]]))
-    return np.concatenate([np.empty((0, 2), int), *pairs])
+def _squeezed(text: str) -> str:
+    """Its letters and digits."""
+    return _NO_LETTER.sub("", text)
 
 
 def _shingles(text: str) -> np.ndarray:
