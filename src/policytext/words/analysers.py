@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv
 
 from policytext.faults import PolicyTextError
@@ -27,7 +28,9 @@ JVM_HEAP_MB = 2048
 N_SAMPLE, SAMPLE_CHARACTERS = 30, 600  # documents that every analyser reads, and how far
 PIECE_CHARACTERS, JVM_PIECE_CHARACTERS = 20_000, 300
 _WORDS = pa.dictionary(pa.int32(), pa.string())
-_HANJA = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HANJA_RANGES = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_HANJA = re.compile(f"[{_HANJA_RANGES}]")
+_HANJA_WORD = re.compile(rf"(?<![^\s\0])[^\s\0{_HANJA_RANGES}]*[{_HANJA_RANGES}][^\s\0]*")
 _BEYOND_JAVA_CHAR = re.compile("[^\0-\uffff]")
 _KINDS = {"row": "int64", "start": "int64", "end": "int64", "term": "category", "tag": "category"}
 
@@ -40,30 +43,31 @@ def mecab(texts: Sequence[str]) -> pd.DataFrame:
     """
     if not texts:
         return _frame([])
-    tagger = _mecab_tagger(r'-F "%ps\t%pe\t%f[0]\t%m\n" -E "-1\t-1\t\t\n"')
+    tagger = _mecab_tagger(r'-F "%ps\t%pl\t%f[0]\n" -E "-1\t-1\t\n"')
     # To MeCab, which is written in C, a null character is the end of the text.
-    printed = "".join(tagger.parse(text.replace("\0", " ")) for text in texts)
-    morphemes = csv.read_csv(
+    readable = [text.replace("\0", " ") for text in texts]
+    printed = "".join(map(tagger.parse, readable))
+    table = csv.read_csv(
         io.BytesIO(printed.encode("utf-8")),
-        read_options=csv.ReadOptions(column_names=["start", "end", "tag", "term"]),
+        read_options=csv.ReadOptions(column_names=["start", "length", "tag"]),
         parse_options=csv.ParseOptions(delimiter="\t", quote_char=False),
         convert_options=csv.ConvertOptions(
-            column_types={"start": pa.int64(), "end": pa.int64(), "tag": _WORDS, "term": _WORDS},
-            strings_can_be_null=False,
+            column_types={"start": pa.int64(), "length": pa.int64(), "tag": _WORDS}
         ),
-    ).to_pandas()
-    is_end_of_text = morphemes["start"].to_numpy() < 0
+    )
+    is_end_of_text = table["start"].to_numpy() < 0
     row = np.cumsum(is_end_of_text)[~is_end_of_text]
-    morphemes = morphemes[~is_end_of_text].reset_index(drop=True)
-    # Offsets are in bytes of UTF-8: count those that begin a character.
-    encoded = [text.encode("utf-8") for text in texts]
-    first_byte = np.concatenate([[0], np.cumsum([len(piece) for piece in encoded])])[row]
-    buffer = np.frombuffer(b"".join(encoded), dtype=np.uint8)
-    n_characters = np.concatenate([[0], np.cumsum((buffer & 0xC0) != 0x80)])
-    for edge in ("start", "end"):
-        at = first_byte + morphemes[edge].to_numpy()
-        morphemes[edge] = n_characters[at] - n_characters[first_byte]
-    return morphemes.assign(row=row)[list(_KINDS)]
+    table = table.filter(~is_end_of_text)
+    # Places are in bytes of UTF-8: these are cut before and after every morpheme, and measured.
+    encoded = [text.encode("utf-8") for text in readable]
+    begin = np.cumsum([0, *map(len, encoded)])[row] + table["start"].to_numpy()
+    edges = np.append(0, np.column_stack([begin, begin + table["length"].to_numpy()]))
+    buffers = pa.py_buffer(edges), pa.py_buffer(b"".join(encoded))
+    cut = pa.LargeStringArray.from_buffers(len(edges) - 1, *buffers)
+    at = pc.cumulative_sum(pc.utf8_length(cut)).to_numpy()
+    first = np.cumsum([0, *map(len, texts)])[row]
+    columns = [row, at[::2] - first, at[1::2] - first, cut[1::2].dictionary_encode(), table["tag"]]
+    return pa.table(columns, names=list(_KINDS)).to_pandas()
 
 
 def konlpy(texts: Sequence[str], name: str, tags: dict[str, str], **options) -> pd.DataFrame:
@@ -159,22 +163,24 @@ def in_hangul(text: str) -> str:
     """
     if not _HANJA.search(text):
         return text
-    bare = text.replace("\0", " ").encode("utf-8")
-    read, last = bytearray(bare), 0
-    tagger = _mecab_tagger(r'-F "%ps\t%pe\t%f[3]\n" -U "" -E ""')
-    for line in tagger.parse(bare.decode()).splitlines():
-        start, end, reading = line.split("\t")
-        place = slice(int(start), int(end))
-        is_as_long = len(reading.encode()) == place.stop - place.start
-        if is_as_long and _HANJA.search(bare[place].decode()):
-            is_word = len(reading) > 1 or place.start != last or not last
-            read[place] = (_at_beginning(reading) if is_word else reading).encode()
-        last = place.stop
-    read = read.decode("utf-8")
+    read = _HANJA_WORD.sub(_read_hanja, text)
     for gloss in re.finditer(rf"\(({_HANJA.pattern}+)\)", text):
         start, end = gloss.span(1)
         if read[start:end] == read[max(0, 2 * start - end - 1) : start - 1]:
             read = read[:start] + " " * (end - start) + read[end:]
+    return read
+
+
+def _read_hanja(word: re.Match) -> str:
+    tagger = _mecab_tagger(r'-F "%m\t%f[3]\tknown\n" -U "%m\t\t\n" -E ""')
+    read = known = ""
+    for line in tagger.parse(word[0]).splitlines():
+        before = known
+        surface, reading, known = line.split("\t")
+        if len(reading) == len(surface) and _HANJA.search(surface):
+            is_word = len(reading) > 1 or not before
+            surface = _at_beginning(reading) if is_word else reading
+        read += surface
     return read
 
 
