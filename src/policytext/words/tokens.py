@@ -9,6 +9,7 @@ particles, or where the analyser sees a morpheme edge.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -30,7 +31,8 @@ KEPT_TAGS = (*NOUN_TAGS, "SL")
 LEXICON_TAG = "LEX"
 STORE_COLUMNS = ["start", "end", "term", "tag"]
 RAW = "morphemes"  # folder of what analysers gave
-_RULES_VERSION = "7"  # part of the cache key: raise it when the rules below change
+_OF_ADDRESS = re.compile("[:.wW][/A-Za-z]")  # in every address: ://, www, .kr
+_RULES_VERSION = "8"  # part of the cache key: raise it when the rules below change
 
 
 def nouns(text: str, *, analyser: str = "mecab") -> list[str]:
@@ -98,11 +100,12 @@ def tokenize(
         held = _readable([unknown.pop(key) for key in known])
         keep(known, *_laid(held, morphemes, lexicon))
     workers = 1 if analyser == "kiwi" else workers  # Kiwi brings its own threads
-    how, left = {"label": "형태소 분석", "workers": workers}, iter(unknown)
-    for morphemes, *laid in spread(_tokenize_batch, [*unknown.values()], analyser, lexicon, **how):
+    how = {"label": "형태소 분석", "workers": workers}
+    options, left = (analyser, lexicon, store is not None and lexicon is not None), iter(unknown)
+    for morphemes, *laid in spread(_tokenize_batch, [*unknown.values()], *options, **how):
         known = list(islice(left, len(laid[0])))
         keep(known, *laid)
-        if store is not None and lexicon is not None:
+        if morphemes is not None:
             counts = np.bincount(morphemes.pop("row"), minlength=len(known))
             read = [text_sha256(unknown[key]) for key in known]
             _write_store(store / RAW, read, counts, morphemes)
@@ -167,30 +170,37 @@ def lexicon_effect(corpus) -> Result:
 
 
 def _tokenize_batch(
-    texts: list[str], analyser: str, lexicon: Lexicon | None
-) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame]:
-    """Morphemes, nameless where none is counted, and what the lexicon leaves of them."""
+    texts: list[str], analyser: str, lexicon: Lexicon | None, keeps_morphemes: bool
+) -> tuple[pd.DataFrame | None, np.ndarray, pd.DataFrame]:
+    """Morphemes, if wanted, nameless where none is counted, and what the lexicon leaves of them."""
     texts = _readable(texts)
     morphemes = analyse(texts, analyser)
-    counts, tokens = _laid(texts, morphemes, lexicon)
+    laid = _laid(texts, morphemes, lexicon)
+    if not keeps_morphemes:
+        return None, *laid
     named = morphemes[["term", "tag"]].where(morphemes["tag"].isin(KEPT_TAGS))
-    return morphemes.assign(**named), counts, tokens
+    return morphemes.assign(**named), *laid
 
 
 def _readable(texts: list[str]) -> list[str]:
     """An address is no word; as blanks it moves no offset."""
-    return [ADDRESS.sub(lambda found: " " * len(found[0]), text) for text in texts]
+
+    def blank(found: re.Match) -> str:
+        return " " * len(found[0])
+
+    return [ADDRESS.sub(blank, text) if _OF_ADDRESS.search(text) else text for text in texts]
 
 
 def _laid(
     texts: list[str], morphemes: pd.DataFrame, lexicon: Lexicon | None
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Number of tokens of each text, and the tokens: the lexicon laid over the morphemes."""
-    is_kept = morphemes["tag"].isin(KEPT_TAGS).to_numpy()
+    morphemes = morphemes.astype({"term": "category", "tag": "category"})  # where none is named
+    is_kept = morphemes["tag"].cat.set_categories(KEPT_TAGS).notna().to_numpy(copy=True)
+    # Where each text would begin if all stood in one line, a gap of one between them.
+    first = np.cumsum([0, *(len(text) + 1 for text in texts)])
     parts = []
     if lexicon is not None:
-        # Where each text would begin if all stood in one line, a gap of one between them.
-        first = np.cumsum([0, *(len(text) + 1 for text in texts)])
         at = first[morphemes["row"].to_numpy()]
         start, end = at + morphemes["start"].to_numpy(), at + morphemes["end"].to_numpy()
         found = find_terms(texts, lexicon)
@@ -203,18 +213,20 @@ def _laid(
         ends = [end_of_word(texts[row], edge) if closed else edge for row, edge, closed in edges]
         at = first[matches["row"].to_numpy()]
         # Matches never overlap: only the first that ends after a morpheme begins may cover it.
-        following = np.searchsorted(at + np.array(ends, dtype=np.int64), start, side="right")
+        ends = at + np.array(ends, dtype=np.int64)
+        following = np.searchsorted(ends, start[is_kept], side="right")
         next_start = np.append(at + matches["start"].to_numpy(), first[-1])[following]
-        is_kept = is_kept & (next_start >= end)
-        parts = [matches.assign(tag=LEXICON_TAG)[list(morphemes)]]
-    tokens = _concat([*parts, morphemes[is_kept]])
-    order = np.lexsort((tokens["start"].to_numpy(), tokens["row"].to_numpy()))
-    tokens = tokens.iloc[order].reset_index(drop=True)
-    counts = np.bincount(tokens["row"], minlength=len(texts))
+        is_kept[is_kept] = next_start >= end[is_kept]
+        parts = [matches.assign(term=matches["term"].str.upper(), tag=LEXICON_TAG)]
+    kept = morphemes[is_kept]
     # Latin letters in capitals, so that "ict" and "ICT" are one term.
-    capitals, spellings = pd.factorize(tokens["term"].cat.categories.str.upper())
-    terms = pd.Categorical.from_codes(capitals[tokens["term"].cat.codes], categories=spellings)
-    return counts, tokens.assign(term=terms.remove_unused_categories())[STORE_COLUMNS]
+    codes, used = pd.factorize(kept["term"].cat.codes, sort=True)
+    capitals, terms = pd.factorize(kept["term"].cat.categories[used].str.upper())
+    kept = kept.assign(term=pd.Categorical.from_codes(capitals[codes], categories=terms))
+    tokens = _concat([*(part[list(kept)] for part in parts), kept])
+    tokens = tokens.iloc[np.argsort(first[tokens["row"]] + tokens["start"], kind="stable")]
+    counts = np.bincount(tokens["row"], minlength=len(texts))
+    return counts, tokens[STORE_COLUMNS].reset_index(drop=True)
 
 
 def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
