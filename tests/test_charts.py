@@ -10,13 +10,8 @@ from samples import contrast
 from policytext.faults import PolicyTextError
 from policytext.report import charts, maps
 
-COVERAGE = pd.DataFrame(
-    {
-        "year": [2001, 2002, None, 2003],
-        "administration": ["가"] * 3 + ["나"],
-        "n_documents": [4, 8, 2, 6],
-    }
-)
+ROWS = [(2001, "가", 4), (2002, "가", 8), (None, "가", 2), (2003, "나", 6)]
+COVERAGE = pd.DataFrame(ROWS, columns=["year", "administration", "n_documents"])
 KEYNESS = pd.DataFrame(
     {
         "term": ["수소", "평화", "창업", "규제"],
@@ -151,24 +146,19 @@ def test_topic_curve_draws_both_lines_and_marks_the_choice():
 
 def test_analysers_are_sorted_by_what_they_share():
     columns = "analyser n_tokens jaccard_with_default jaccard_low jaccard_high".split()
-    table = pd.DataFrame(
-        [("멂", 10, 0.5, 0.4, 0.6), ("가까움", 2000, 0.9, 0.8, 1)], columns=columns
-    )
-    ax = charts.analysers(table)
+    rows = [("멂", 10, 0.5, 0.4, 0.6), ("가까움", 2000, 0.9, 0.8, 1)]
+    ax = charts.analysers(pd.DataFrame(rows, columns=columns))
     assert ticks_of(ax.yaxis) == ["가까움 · 명사 2,000개", "멂 · 명사 10개"]
     intervals, dots = ax.collections
-    assert [segment[:, 0].tolist() for segment in intervals.get_segments()] == [
-        [0.8, 1],
-        [0.4, 0.6],
-    ]
+    segments = [segment[:, 0].tolist() for segment in intervals.get_segments()]
+    assert segments == [[0.8, 1], [0.4, 0.6]]
     assert dots.get_offsets()[:, 0].tolist() == [0.9, 0.5] and ax.get_xlim() == (0, 1)
 
 
 class TestKeyness:
     def test_it_ranks_by_z_and_draws_the_intervals(self):
-        panels = charts.keyness(
-            KEYNESS.assign(q=[0.2, 0.01, 0.01, 0.01]), colours={"가": "#aa0000"}
-        )
+        table = KEYNESS.assign(q=[0.2, 0.01, 0.01, 0.01])
+        panels = charts.keyness(table, colours={"가": "#aa0000"})
         assert [panel.get_title(loc="left") for panel in panels] == ["가", "나"]
         intervals, dots = panels[0].collections
         assert dots.get_offsets().tolist() == [[1.5, 0], [0.5, 1]]
@@ -224,14 +214,10 @@ class TestHeat:
 
     def test_divergence_uses_the_lower_triangle_and_brackets_what_is_not_sure(self):
         table = pd.DataFrame(
-            {
-                "administration_a": list("가가나"),
-                "administration_b": list("나다다"),
-                "excess": [0.05, 0.2, 0.3],
-                "excess_low": [-0.01, 0.1, 0.2],
-                "baseline": [0.06, 0.06, 0.07],
-            }
+            {"administration_a": list("가가나"), "administration_b": list("나다다")}
         )
+        sizes = {"excess": [0.05, 0.2, 0.3], "excess_low": [-0.01, 0.1, 0.2]}
+        table = table.assign(**sizes, baseline=[0.06, 0.06, 0.07])
         ax = charts.divergence(table)
         assert texts_of(ax) == ["(0.050)", "0.200", "0.300"]
         assert (ticks_of(ax.yaxis), ticks_of(ax.xaxis)) == (["나", "다"], ["가", "나"])
@@ -246,15 +232,9 @@ def test_the_tree_has_a_labelled_leaf_a_topic():
 
 
 def test_what_and_how_are_two_dots_a_pair_and_a_pair_without_excess_is_left_out():
-    table = pd.DataFrame(
-        {
-            "pair": ["가–나"] * 2 + ["나–다"] * 2,
-            "part": ["what", "how"] * 2,
-            "excess": [0.3, 0.1, np.nan, np.nan],
-            "excess_low": [0.2, 0.05, np.nan, np.nan],
-            "excess_high": [0.4, 0.2, np.nan, np.nan],
-        }
-    )
+    rows = [("가–나", "what", 0.3, 0.2, 0.4), ("가–나", "how", 0.1, 0.05, 0.2)]
+    rows += [("나–다", part, np.nan, np.nan, np.nan) for part in ("what", "how")]
+    table = pd.DataFrame(rows, columns="pair part excess excess_low excess_high".split())
     ax = charts.decomposition(table)
     assert [x for x, _ in dots_of(ax)] == [0.1, 0.3]
     assert (ticks_of(ax.yaxis), texts_of(ax)) == (["가–나"], ["0.300", "0.100"])
@@ -285,9 +265,8 @@ class TestSpecificationCurve:
 
 
 def test_agreement_bars_add_up_and_narrow_ones_have_no_number():
-    table = pd.DataFrame(
-        {"claim": ["갑", "을"], "n_holds": [90, 40], "n_fails": [0, 58], "n_absent": [10, 2]}
-    )
+    rows = [("갑", 90, 0, 10), ("을", 40, 58, 2)]
+    table = pd.DataFrame(rows, columns=["claim", "n_holds", "n_fails", "n_absent"])
     ax = charts.agreement(table)
     widths = [[bar.get_width() for bar in container] for container in ax.containers]
     assert widths == [[90, 40], [0, 58], [10, 2]]
@@ -298,14 +277,8 @@ def test_agreement_bars_add_up_and_narrow_ones_have_no_number():
 
 
 def test_placebo_marks_the_real_date():
-    table = pd.DataFrame(
-        {
-            "offset_days": [0, 365, 730],
-            "is_real": [True, False, False],
-            "n_significant": [1200, 7, 900],
-        }
-    )
-    ax = charts.placebo(table)
+    rows = [(0, True, 1200), (365, False, 7), (730, False, 900)]
+    ax = charts.placebo(pd.DataFrame(rows, columns=["offset_days", "is_real", "n_significant"]))
     assert texts_of(ax) == ["진짜 경계 1,200개", "거짓 경계 최대 900개"]
     years = pytest.approx([0, 1, 2], abs=0.01)
     assert [x for x, _ in dots_of(ax)] == years and dots_of(ax)[0][1] == 1200

@@ -89,9 +89,8 @@ def test_steps_add_up_and_every_removed_document_stands_at_its_step(project):
     before = steps["n_documents"] + steps["n_removed"]
     assert before[1:].tolist() == steps["n_documents"][:-1].tolist()
     left_out = corpus.left_out().set_index("doc_id")["removed_at"]
-    assert left_out.value_counts().to_dict() == dict(
-        zip(steps["step"][1:], steps["n_removed"][1:], strict=True)
-    )
+    removed = dict(zip(steps["step"][1:], steps["n_removed"][1:], strict=True))
+    assert left_out.value_counts().to_dict() == removed
     assert left_out[["early", "undated", "english", "wrong"]].tolist() == [
         "기간 안의 문서", "정부를 정할 수 있는 문서", "한국어로 쓴 문서", "날짜와 연설자가 맞는 문서",
     ]  # fmt: skip
@@ -222,13 +221,9 @@ class TestParts:
 
     def test_a_study_may_choose_without_code(self, project, corpus):
         lines = '[corpus]\npublishers = "갑"\nregions = ["대구"]\n'
-        chosen = project(
-            [
-                record("a", "venture", EARLY, by="갑", where="부산"),
-                record("c", "defence", LATE, by="갑", where="부산; 대구"),
-            ],
-            lines,
-        )
+        records = [record("a", "venture", EARLY, by="갑", where="부산")]
+        records += [record("c", "defence", LATE, by="갑", where="부산; 대구")]
+        chosen = project(records, lines)
         assert chosen.documents["doc_id"].tolist() == ["c"]
         assert chosen.reading.steps["step"].iloc[-1] == "고른 문서(매체=갑 지역=대구)"
 
@@ -246,20 +241,15 @@ class TestCounting:
         assert not {"창업", "농민"} & set(tried.matrix.terms)
         assert "농민의 소득" in tried.matrix.terms and tried.study.topics.n_topics == 3
         assert tried.documents is corpus.documents
-        again = tried.with_(stopwords="벤처")
-        assert (
-            not {"창업", "벤처"} & set(again.matrix.terms) and "농민의 소득" in again.matrix.terms
-        )
+        again = set(tried.with_(stopwords="벤처").matrix.terms)
+        assert not {"창업", "벤처"} & again and "농민의 소득" in again
         with pytest.raises(ValueError, match="mecap"):
             corpus.with_(analyser="mecap")
 
     def test_short_terms_and_stop_words_go_and_lexicon_terms_stay(self, project, tmp_path):
-        (tmp_path / "own.csv").write_text(
-            "term,kind,canonical,variants,note\n어민 안전,concept,,,\n", encoding="utf-8"
-        )
-        more = (
-            f'[tokens]\nmin_syllables = 3\nlexicon = "{tmp_path}/own.csv"\nstopwords = "일자리"\n'
-        )
+        own = tmp_path / "own.csv"
+        own.write_text("term,kind,canonical,variants,note\n어민 안전,concept,,,\n", "utf-8")
+        more = f'[tokens]\nmin_syllables = 3\nlexicon = "{own}"\nstopwords = "일자리"\n'
         corpus = project([record("a", "sea", EARLY), record("b", "venture", EARLY)], more)
         assert "어민 안전" in corpus.matrix.terms and "일자리" not in corpus.matrix.terms
         assert all(len(term) >= 3 for term in corpus.matrix.terms)
@@ -272,9 +262,8 @@ class TestCounting:
     def test_mentions_carry_their_document(self, project):
         corpus = project([record("a", "venture", EARLY, by="갑"), record("b", "venture", LATE)])
         found = corpus.mentions("창업")
-        assert found[["doc_id", "administration", "publisher"]].to_numpy().tolist() == [
-            ["a", "박근혜", "갑"], ["b", "문재인", ""],
-        ]  # fmt: skip
+        rows = found[["doc_id", "administration", "publisher"]].to_numpy().tolist()
+        assert rows == [["a", "박근혜", "갑"], ["b", "문재인", ""]]
         text = corpus.documents.set_index("doc_id")["text"]
         assert all(text[m.doc_id][m.start : m.end] == "창업" for m in found.itertuples())
         assert corpus.mentions(["없는말"]).empty
@@ -352,12 +341,8 @@ def test_odd_corpora_open_and_count(records, project):
     ],
 )
 def test_what_a_comparison_lacks_is_said_in_a_sentence(project, dates, n_large, sentence):
-    texts = list(SUBJECTS.values())
-    records = [
-        {"id": f"d{number}", "text": texts[number], "date": date}
-        for number, date in enumerate(dates)
-    ]
-    corpus = project(records)
+    pairs = enumerate(zip(SUBJECTS, dates, strict=False))
+    corpus = project([record(f"d{n}", subject, date) for n, (subject, date) in pairs])
     if not sentence:
         return corpus.check(n_large=n_large)
     with pytest.raises(InsufficientData, match=sentence):

@@ -162,9 +162,8 @@ def ask(page, act):
     """Do something, wait until the screen has answered it, and say how it stands."""
     before = asked(page)
     act()
-    page.wait_for_function(
-        f"Number(document.querySelector('.status')?.dataset.asked ?? 0) > {before}"
-    )
+    answered = "Number(document.querySelector('.status')?.dataset.asked ?? 0)"
+    page.wait_for_function(f"{answered} > {before}")
     return page.locator(".status").inner_text()
 
 
@@ -253,9 +252,8 @@ class TestExplore:
 
     @staticmethod
     def n_uses(screen):
-        return int(
-            re.search(r"[\d,]+", screen.locator(".part-lines h4").inner_text())[0].replace(",", "")
-        )
+        heading = screen.locator(".part-lines h4").inner_text()
+        return int(re.search(r"[\d,]+", heading)[0].replace(",", ""))
 
     def test_uses_are_sorted_paged_and_opened(self, screen):
         first = screen.locator(".kwic tbody tr").first.inner_text()

@@ -72,9 +72,8 @@ def test_figures_of_sentences_written_by_hand(capsys):
         for name in ("kind", "qualifier", "measure")
     }
     targets = [(a, b) for a, b in right if a["kind"] == "target"]
-    shares["due"] = sum(
-        (a["kind"], a.get("due", "")) == (b["kind"], b["due"]) for a, b in targets
-    ) / len(targets)
+    is_due = [(a["kind"], a.get("due", "")) == (b["kind"], b["due"]) for a, b in targets]
+    shares["due"] = sum(is_due) / len(is_due)
     told = ", ".join(f"{name} {share:.2f}" for name, share in shares.items())
     with capsys.disabled():
         print(f"[figures: {len(rows)} sentences, F1 {score:.3f}, {told}]", end=" ")
@@ -161,9 +160,8 @@ def test_odd_figures_are_kept_and_marked(text, date, expected):
     documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": [date]})
     found = find_figures.__wrapped__(documents)
     assert [*zip(found["value"], found["unit"], found["due"], strict=True)] == expected
-    assert [text[a:b] for a, b in zip(found["start"], found["end"], strict=True)] == found[
-        "surface"
-    ].tolist()
+    surfaces = [text[a:b] for a, b in zip(found["start"], found["end"], strict=True)]
+    assert surfaces == found["surface"].tolist()
 
 
 def test_an_unclosed_mark_never_swallows_the_page():
@@ -173,9 +171,7 @@ def test_an_unclosed_mark_never_swallows_the_page():
 
 
 def test_phrases_are_what_nobody_says():
-    text = (
-        "시는 ‘규제예보제’를 열었다. 김하나 시장은 “쉽게 하겠다”고 말했다. 「지역의 미래」를 냈다."
-    )
+    text = "시는 ‘규제예보제’를 열었다. 시장은 “쉽게 하겠다”고 말했다. 「지역의 미래」를 냈다."
     found = find_phrases(pd.DataFrame({"doc_id": ["a"], "text": [text]}))
     assert found["phrase"].tolist() == ["규제예보제"]
 
@@ -216,10 +212,9 @@ def test_a_status_needs_a_report_that_proves_it(later, status):
     assert promises["share_by_due"].dropna().tolist() == by_due
     open_ = promise_table.__wrapped__(pd.DataFrame(rows[:1]), "2016-01-01")[0]
     assert open_["status"].tolist() == ["open"]
-    undated = promise_table.__wrapped__(
-        pd.DataFrame([rows[0] | {"due": ""}, *rows[1:]]), "2024-01-01"
-    )
-    assert undated[0]["status"].tolist() == ["undated"]
+    undated = pd.DataFrame([rows[0] | {"due": ""}, *rows[1:]])
+    undated = promise_table.__wrapped__(undated, "2024-01-01")[0]
+    assert undated["status"].tolist() == ["undated"]
 
 
 @pytest.mark.parametrize(
@@ -246,10 +241,8 @@ def test_a_report_counts_once_however_often_it_counts_or_is_copied():
 
 
 def test_repeats_of_a_promise_are_one():
-    rows = [
-        figure(name, f"2015-0{n}-05", 100, kind="target", due="2017")
-        for n, name in enumerate("abc", 1)
-    ]
+    days = {"a": "2015-01-05", "b": "2015-02-05", "c": "2015-03-05"}
+    rows = [figure(name, day, 100, kind="target", due="2017") for name, day in days.items()]
     promises, _ = promise_table.__wrapped__(pd.DataFrame(rows), "2024-01-01")
     assert promises[["doc_id", "n_repeats"]].values.tolist() == [["a", 2]]
 
@@ -278,25 +271,18 @@ def test_numbers_conflict_unless_they_grow_or_tell_of_parts():
 
 
 def test_the_front_page_is_told_of_outcomes_only(tmp_path):
-    promise = {
-        "date": "2015-02-10",
-        "text": "강원도는 2018년까지 귀농 가구 3,000가구를 유치하겠다고 발표했다.",
-    }
-    met = {
-        "date": "2018-12-20",
-        "text": "강원도에 따르면 올해까지 유치한 귀농 가구는 모두 3,240가구다.",
-    }
+    text = "강원도는 2018년까지 귀농 가구 3,000가구를 유치하겠다고 발표했다."
+    promise = {"date": "2015-02-10", "text": text}
+    text = "강원도에 따르면 올해까지 유치한 귀농 가구는 모두 3,240가구다."
+    met = {"date": "2018-12-20", "text": text}
     before = met | {"date": "2018-06-20", "text": met["text"].replace("3,240", "2,400")}
     limit = {"date": "2015-02-10", "text": "기업당 지원 상한은 2018년까지 9억원으로 정할 계획이다."}
     told = promises(corpus_of(tmp_path / "가", [promise, met, limit]))
-    assert told.finding.startswith(
-        "약속(목표와 배정액) 1개 가운데 결과를 글로 확인할 수 있는 것은 1개다: 이룬 것이 1개"
-    )
+    known = "약속(목표와 배정액) 1개 가운데 결과를 글로 확인할 수 있는 것은 1개다"
+    assert told.finding.startswith(f"{known}: 이룬 것이 1개")
     assert told.facts["headlines"] == [] and told.finding.endswith("문장을 열어 확인한다.")
-    assert _headlines("promises", told.facts) == [{  # what figures given as data would tell
-        "text": "약속(목표와 배정액) 1개 가운데 결과를 글로 확인할 수 있는 것은 1개다.",
-        "anchor": "finding-promises",
-    }]  # fmt: skip
+    headline = {"text": f"{known}.", "anchor": "finding-promises"}
+    assert _headlines("promises", told.facts) == [headline]  # what figures given as data would tell
     later = {"date": "2020-01-02", "text": "강원도는 새 대책을 냈다."}
     told = promises(corpus_of(tmp_path / "나", [promise, before, later]))
     assert told.facts["headlines"] == [] and "확인할 수 있는 것은 없다: 1개는" in told.finding
@@ -318,9 +304,8 @@ def test_records_keep_what_a_source_says_and_part_unit_from_words():
 
 def test_ties_have_one_name_and_need_a_word_of_joint_work():
     text = "부산시와 현대자동차가 협약을 맺었다. 부산시와 현대자동차가 다투었다. 대구에서 LG전자와 협약을 맺었다."
-    documents = pd.DataFrame(
-        {"doc_id": ["a"], "text": [text], "date": [pd.Timestamp("2019-01-01")]}
-    )
+    day = pd.Timestamp("2019-01-01")
+    documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": [day]})
     found = find_ties.__wrapped__(documents, [])
     assert found[["actor_a", "actor_b", "verb"]].values.tolist() == [["부산", "현대자동차", "협약"]]
 
@@ -365,13 +350,8 @@ def test_seeds_give_their_targets_and_quotations():
     reading = read_documents([folder])
     figures = find_figures.__wrapped__(reading.documents)
     targets = figures.loc[figures["kind"] == "target", ["value", "unit", "due"]].values.tolist()
-    for wanted in (
-        [50, "개사", "2026"],
-        [2, "곳", "2023-10"],
-        [10, "곳", "2027"],
-        [1.2e10, "원", ""],
-    ):
-        assert wanted in targets
+    wanted = [[50, "개사", "2026"], [2, "곳", "2023-10"], [10, "곳", "2027"], [1.2e10, "원", ""]]
+    assert [target for target in wanted if target not in targets] == []
     assert not (figures["value"] == 200e8).any()  # a headline beside an article
     quotes = find_quotations(reading.documents)
     assert quotes["quote"].nunique() == 14 and (quotes["speaker"] != "").all()

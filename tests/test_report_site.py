@@ -128,9 +128,8 @@ def test_a_section_of_notes_only_is_what_they_say():
     note = '<div class="note"><p>{}</p></div>'
     two = [note.format('갑은 없다: 을이다 (<a href="#x">CSV</a>)'), note.format("병도 없다")]
     html = '<div class="prose"><h2>{}</h2></div>{}'
-    html = html.format("무엇", "".join(two)) + html.format(
-        "누구", note.format("정은 하나다: 무다.")
-    )
+    sections = ("무엇", "".join(two)), ("누구", note.format("정은 하나다: 무다."))
+    html = "".join(html.format(*section) for section in sections)
     soup = BeautifulSoup(site.arrange(html, chapter, a_study())[0], "html.parser")
     said = [line.get_text() for line in soup.select("p.nothing")]
     assert said == ["무엇: 갑은 없다 (CSV). 병도 없다. ", "누구: 정은 하나다: 무다."]

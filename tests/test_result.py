@@ -104,9 +104,8 @@ class TestEvidence:
         (found,), (none,) = evidence_of(rows, ["term"], CORPUS, n=9)
         assert (found.total, found.noun, found.label) == (4, "쓰임", "창업")
         assert found.quotes["doc_id"].tolist() == ["d", "a", "a", "b"]
-        assert found.quotes.iloc[1][["before", "match", "after"]].tolist() == [
-            "지역 ", "창업", "을 돕고 창업 기업이 벤처와 만난다.",
-        ]  # fmt: skip
+        shown = found.quotes.iloc[1][["before", "match", "after"]].tolist()
+        assert shown == ["지역 ", "창업", "을 돕고 창업 기업이 벤처와 만난다."]
         assert found.quotes["after"].iloc[-1] == "과"  # never beyond the line
         assert none.total == 0 and none.quotes.empty
 
@@ -136,9 +135,8 @@ class TestEvidence:
         places = pd.DataFrame({"doc_id": list("cab"), "of": ["앞", "뒤", "뒤"], "pair": [1, 1, 1]})
         rows = pd.DataFrame({"pair": [1, 2]})
         found = evidence_of(rows, ["pair"], CORPUS, places=places, n=1, rule="가까운 차례로")
-        assert [(f.label, f.total, f.rule) for f in found[0]] == [
-            ("앞", 1, "가까운 차례로"), ("뒤", 2, "가까운 차례로"),
-        ]  # fmt: skip
+        assert [(fold.label, fold.total) for fold in found[0]] == [("앞", 1), ("뒤", 2)]
+        assert {fold.rule for fold in found[0]} == {"가까운 차례로"}
         assert found[0][1].quotes["doc_id"].tolist() == ["a"] and found[1] == []
 
     def test_two_terms_open_where_they_stand_nearest(self):
@@ -199,11 +197,8 @@ class TestShown:
         assert page.figcaption.text.startswith("그림. 낱말 3개")
         assert "그림의 자료 표와 근거 (2행)" in page.figure.details.summary.text
         files = {f"{path.parent.name}/{path.name}": path for path in folder.rglob("*.*")}
-        wanted = {
-            *(f"figures/terms.{ending}" for ending in ("csv", "png", "svg")),
-            "tables/terms.csv",
-        }
-        assert files.keys() == wanted
+        drawn = {f"figures/terms.{ending}" for ending in ("csv", "png", "svg")}
+        assert files.keys() == drawn | {"tables/terms.csv"}
         assert b"<text" not in files["figures/terms.svg"].read_bytes()  # letters as outlines
         plt.close("all")
 
@@ -275,13 +270,11 @@ class TestShown:
         result = terms_result() + terms_result(level=3, file="terms-1", parts=("finding", "kept"))
         bundle = result._repr_mimebundle_()
         kinds = [(r["kind"], r.get("name"), r.get("level")) for r in bundle[MIME]["records"]]
-        assert kinds == [
-            ("finding", None, 2), ("table", "terms", None), ("finding", None, 3), ("kept", "terms-1", None),
-        ]  # fmt: skip
+        assert kinds[:2] == [("finding", None, 2), ("table", "terms", None)]
+        assert kinds[2:] == [("finding", None, 3), ("kept", "terms-1", None)]
         assert (tmp_path / "out/tables/terms-1.csv").is_file()
-        assert all(
-            part in bundle["text/html"] for part in ("표 №terms.", 'href="tables/terms-1.csv"')
-        )
+        html = bundle["text/html"]
+        assert "표 №terms." in html and 'href="tables/terms-1.csv"' in html
 
     def test_nothing_to_show_is_a_note(self, macros):
         macros["findings"]["terms"] = "{{ '그런 말은 없다' if r.view.empty else '있다' }}"

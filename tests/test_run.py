@@ -263,16 +263,8 @@ CENTERS = "innovation-centers"
 
 
 def test_report_reads_the_old_run_before_the_new_one_is_written(report, capsys):
-    arguments = [
-        "report",
-        CENTERS,
-        "--against",
-        str(report.folder),
-        "--output",
-        "x",
-        "--share-safe",
-    ]
-    assert command_line.main(arguments) == 0
+    options = ["--against", str(report.folder), "--output", "x", "--share-safe"]
+    assert command_line.main(["report", CENTERS, *options]) == 0
     said = capsys.readouterr().out
     assert "  + Python: 3.12.1" in said and "index.html: 0.00MB" in said
     ((study, output),) = report.studies

@@ -201,9 +201,8 @@ def test_a_download_that_fails_is_one_sentence(answer, reason, project, pip):
     ],
 )
 def test_a_package_is_a_name_and_a_version_and_never_an_option(given, attack, project, pip):
-    assert "이어야 하는데" in told(PACKAGED.replace(given, attack), project).replace(
-        "여야", "이어야"
-    )
+    said = told(PACKAGED.replace(given, attack), project)
+    assert "이어야 하는데" in said.replace("여야", "이어야")
     assert pip.commands == []
 
 
@@ -214,7 +213,6 @@ def test_a_moved_folder_is_told(project):
 
 def test_a_value_that_nobody_has_names_the_nearest():
     assert known_values(["나", "가"], "가나", "정부") == ["나", "가"]
-    with pytest.raises(
-        PolicyTextError, match="매체 ‘한국일부’가 없습니다. 가장 가까운 것은 ‘한국일보’"
-    ):
+    said = "매체 ‘한국일부’가 없습니다. 가장 가까운 것은 ‘한국일보’"
+    with pytest.raises(PolicyTextError, match=said):
         known_values("한국일부", ["서울신문", "한국일보"], "매체")

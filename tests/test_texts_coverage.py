@@ -303,7 +303,7 @@ RELEASE = [
 ]
 
 
-def copies(rows):
+def copies(*rows):
     """Rows of (doc_id, family_id, publisher, date, text)."""
     frame = table(rows, "doc_id family_id publisher date text")
     return frame.assign(title="제목 " + frame["doc_id"])
@@ -315,7 +315,7 @@ def test_a_release_copied_fifty_times():
     for n in range(50):
         text = " ".join([*RELEASE, f"나루 {n}번 기자가 전했다."])
         rows.append((f"c{n:02}", "", f"신문{n % 7}", f"2015-03-{3 + n % 20:02}", text))
-    documents = find_families(copies(rows), threshold=0.8)
+    documents = find_families(copies(*rows), threshold=0.8)
     (row,) = coverage.lineage_table(documents).to_dict("records")
     assert (row["first_publisher"], row["first_basis"], row["title"]) == (
         "가람부", "dated", "제목 z",
@@ -330,11 +330,9 @@ def test_a_release_copied_fifty_times():
 
 def test_shares_by_hand_ignore_spacing_and_punctuation():
     documents = copies(
-        [
-            ("a", "f", "갑", "2015-03-02", "문을 열었다. 길을 냈다."),
-            ("b", "f", "을", "2015-03-03", "문을  열었다!\n다리를 놓았다. 돌을 깔았다. 길을 냈다"),
-            ("c", "f", "을", "2015-03-05", "…"),
-        ]
+        ("a", "f", "갑", "2015-03-02", "문을 열었다. 길을 냈다."),
+        ("b", "f", "을", "2015-03-03", "문을  열었다!\n다리를 놓았다. 돌을 깔았다. 길을 냈다"),
+        ("c", "f", "을", "2015-03-05", "…"),
     )
     assert coverage.lineage_table(documents)["share_copied"].item() == 0.5
 
@@ -352,7 +350,7 @@ def test_shares_by_hand_ignore_spacing_and_punctuation():
     ],
 )  # fmt: skip
 def test_when_the_first_is_known(rows, bounds, basis, first):
-    documents = copies([(f"d{i}", "f", *row, "같은 글이다.") for i, row in enumerate(rows)])
+    documents = copies(*((f"d{i}", "f", *row, "같은 글이다.") for i, row in enumerate(rows)))
     documents["date_from"] = pd.to_datetime(bounds or documents["date"])
     row = coverage.lineage_table(documents).iloc[0]
     found = None if pd.isna(row["first_publisher"]) else row["first_publisher"]
@@ -365,13 +363,11 @@ def test_when_the_first_is_known(rows, bounds, basis, first):
 
 def test_own_second_printings_are_no_copies():
     documents = copies(
-        [
-            ("a", "f", "갑", "2015-03-02", "같은 글이다."),
-            ("b", "f", "갑", "2015-03-03", "같은 글이다."),
-            ("c", "f", "을", "2015-03-03", "같은 글이다. 더 썼다."),
-            ("d", "g", "을", "2015-03-03", "혼자 낸 글이다."),
-            ("e", "g", "을", "2015-03-04", "혼자 낸 글이다."),
-        ]
+        ("a", "f", "갑", "2015-03-02", "같은 글이다."),
+        ("b", "f", "갑", "2015-03-03", "같은 글이다."),
+        ("c", "f", "을", "2015-03-03", "같은 글이다. 더 썼다."),
+        ("d", "g", "을", "2015-03-03", "혼자 낸 글이다."),
+        ("e", "g", "을", "2015-03-04", "혼자 낸 글이다."),
     )
     found = coverage.publishers_table(documents)
     assert found.iloc[0, :4].tolist() == ["갑", 1, 0, 0]
@@ -380,11 +376,9 @@ def test_own_second_printings_are_no_copies():
 
 def test_passages_are_where_the_shared_sentence_stands_in_each_document():
     documents = copies(
-        [
-            ("b", "f", "을", "2015-03-03", "앞말이다. 길을  냈다! 뒷말이다."),
-            ("a", "f", "갑", "2015-03-02", "문을 열었다.\n길을 냈다. 끝."),
-            ("c", "f", "병", "2015-03-04", "아무 말도 같지 않다."),
-        ]
+        ("b", "f", "을", "2015-03-03", "앞말이다. 길을  냈다! 뒷말이다."),
+        ("a", "f", "갑", "2015-03-02", "문을 열었다.\n길을 냈다. 끝."),
+        ("c", "f", "병", "2015-03-04", "아무 말도 같지 않다."),
     )
     rows = coverage.passages(documents, ["f", "g"])
     text = documents.set_index("doc_id")["text"]
@@ -415,13 +409,11 @@ def plainly(documents):
 def test_lineage_is_that_of_a_plain_rewriting(seed, n):
     rng = random.Random(seed)
     days = [None, *(f"2015-03-{d:02}" for d in range(1, 6))]
-    documents = copies(
-        [
-            (f"d{i:02}", f"f{rng.randrange(6)}", rng.choice("갑을병"), rng.choice(days),
-             " ".join(rng.sample(RELEASE, rng.randrange(1, 6))))
-            for i in range(n)
-        ]
-    )  # fmt: skip
+    documents = copies(*(
+        (f"d{i:02}", f"f{rng.randrange(6)}", rng.choice("갑을병"), rng.choice(days),
+         " ".join(rng.sample(RELEASE, rng.randrange(1, 6))))
+        for i in range(n)
+    ))  # fmt: skip
     found = coverage.lineage_table(documents).set_index("family_id")
     expected = plainly(documents)
     assert set(found.index) == set(expected)
@@ -592,9 +584,8 @@ def test_steps_say_how_many_serve(corpus, sentence):
 
 
 def test_removed_lines_tell_the_learnt_ones():
-    removed = pd.DataFrame(
-        {"publisher": ["갑", "갑"], "rule": ["공유", "되풀이된 줄"], "n_lines": [3, 1200]}
-    )
+    rows = [("갑", "공유", 3), ("갑", "되풀이된 줄", 1200)]
+    removed = pd.DataFrame(rows, columns=["publisher", "rule", "n_lines"])
     told = coverage.removed_lines(read(of_two(), removed=removed)).finding
     assert told == (
         "매체 1곳의 글에서 본문이 아닌 줄 1,203줄을 걷어냈다"
@@ -610,9 +601,8 @@ def test_faults_name_the_most_frequent():
     told = "날짜를 모르는 문서가 2건 있다: 점검한 11가지 결함 가운데 나온 것은 1가지다"
     assert found.finding == told
     assert [quote.total for (quote,) in found._folds(found.view, 2)][0] == 2
-    assert (
-        coverage.faults(read(of_two())).finding == "글 5건에서 점검한 11가지 결함은 나오지 않았다"
-    )
+    none = coverage.faults(read(of_two())).finding
+    assert none == "글 5건에서 점검한 11가지 결함은 나오지 않았다"
 
 
 def test_governments_are_compared_by_their_days_in_office():
@@ -621,9 +611,8 @@ def test_governments_are_compared_by_their_days_in_office():
     assert f"{LATTER} " in found.finding and f"{FORMER} " in found.finding
     rates, crossed = found.more
     folds = crossed._folds(crossed.view, 1)
-    assert [[(fold.label, fold.total) for fold in row] for row in folds] == [
-        [("(없음)", 6)], [("(없음)", 2)],
-    ]  # fmt: skip
+    found = [[(fold.label, fold.total) for fold in row] for row in folds]
+    assert found == [[("(없음)", 6)], [("(없음)", 2)]]
     alone = coverage.per_government(read(of_two(2, 0)))
     assert alone.finding == f"모든 문서가 {FORMER} 때의 것이어서 정부를 견줄 수 없다"
     assert "없어" in coverage.per_government(read(of_two(0, 0, 1))).finding

@@ -75,16 +75,13 @@ BETWEEN = """공유하기|글자크기 설정|이미지 확대보기|▲ 벤처�
     st.lists(st.tuples(st.sampled_from(BETWEEN), st.integers(0, 8)), max_size=12),
 )
 def test_no_sentence_of_an_article_is_lost(numbers, between):
-    paragraphs = [
-        f"가람시는 4일 기업 {number}곳의 창업 활동과 연구를 지원하는 계획을 마련했다고 밝혔다."
-        for number in numbers
-    ]
+    text = "가람시는 4일 기업 {}곳의 창업 활동과 연구를 지원하는 계획을 마련했다고 밝혔다."
+    paragraphs = list(map(text.format, numbers))
     lines = [*paragraphs]
     for line, place in between:
         lines.insert(place, line)
-    page = parse_page(
-        "\n".join(["벤처촌 두 배로", "입력 2021.03.04", *lines, "ⓒ 한빛 무단전재 금지"])
-    )
+    frame = ["벤처촌 두 배로", "입력 2021.03.04", *lines, "ⓒ 한빛 무단전재 금지"]
+    page = parse_page("\n".join(frame))
     assert [line for line in page["text"].split("\n") if line in paragraphs] == paragraphs
     assert "ⓒ" not in page["text"] and "(사진=" not in page["text"]
 
@@ -171,13 +168,7 @@ def test_a_month_and_day_is_completed_when_one_year_of_a_term_fits(officials):
 
 
 def test_widgets():
-    widgets = [
-        "댓글 0",
-        "글자크기 설정",
-        "0 / 300",
-        "페이스북 트위터 카카오톡 URL복사",
-        "0개의 댓글",
-    ]
+    widgets = "댓글 0|글자크기 설정|0 / 300|페이스북 트위터 카카오톡 URL복사|0개의 댓글".split("|")
     own = ["창업 지원", "기자 간담회 개최", "3,000명이 모였다", "언어를 배우다"]
     assert [is_widget(line) for line in widgets + own] == [True] * 5 + [False] * 4
 

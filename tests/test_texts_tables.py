@@ -27,24 +27,14 @@ def test_csv_in_any_charset_and_delimiter(tmp_path, charset, delimiter):
     assert reading.files[["kind", "status"]].values.tolist() == [["csv", "read"]]
     assert documents["text"].tolist() == ["문을 열었다.", "투자를 늘렸다."]
     spans = [[str(day)[:10] for day in documents[c]] for c in ("date", "date_from", "date_to")]
-    assert spans == [
-        ["2015-03-02", "NaT"],
-        ["2015-03-02", "2016-11-01"],
-        ["2015-03-02", "2016-11-30"],
-    ]
+    assert spans == [["2015-03-02", end] for end in ("NaT", "2016-11-01", "2016-11-30")]
     assert documents["date_basis"].tolist() == ["metadata", "metadata"]
 
 
 def test_every_table_form_gives_the_same_documents(tmp_path):
-    table = pd.DataFrame(
-        {
-            "id": ["가-1", "가-2"],
-            "title": ["창업", "벤처"],
-            "content": ["첫 글이다.", "둘째 글이다."],
-            "date": ["2015-03-02", "2016"],
-            "press": ["나루신문", ""],
-        }
-    )
+    rows = [("가-1", "창업", "첫 글이다.", "2015-03-02", "나루신문")]
+    rows += [("가-2", "벤처", "둘째 글이다.", "2016", "")]
+    table = pd.DataFrame(rows, columns="id title content date press".split())
     table.to_csv(tmp_path / "csv", index=False, encoding="cp949")
     table.to_parquet(tmp_path / "parquet")
     table.to_excel(tmp_path / "c.xlsx", index=False, engine="xlsxwriter")
@@ -64,9 +54,8 @@ def test_every_table_form_gives_the_same_documents(tmp_path):
 def test_lists_are_joined_and_columns_given_by_name(tmp_path):
     row = {"id": "a", "title": "제목", "facts": ["하나다", "둘이다"], "kind": "news"}
     path = write_json_lines(tmp_path / "x.jsonl", [row | {"regions": ["가람", "다온"]}])
-    reading = read_documents(
-        path, columns={"text": ["title", "facts"]}, defaults={"genre": "chronicle"}
-    )
+    columns = {"text": ["title", "facts"]}
+    reading = read_documents(path, columns=columns, defaults={"genre": "chronicle"})
     row = reading.documents.loc[0]
     assert (row["text"], row["regions"]) == ("제목\n하나다\n둘이다", "가람;다온")
     assert (row["occasion"], row["genre"], row["doc_id"]) == ("news", "chronicle", "a")
@@ -87,12 +76,9 @@ def test_missing_columns_are_named(tmp_path):
         return only
 
     path.write_text("이름,나이\n가,1\n", encoding="utf-8")
-    assert reason() == (
-        '본문 열을 찾지 못했습니다. columns에 text = "열 이름"을 적으세요. 있는 열: 이름, 나이.'
-    )
-    assert reason(text="본문") == (
-        "columns의 text에 적은 열 '본문'이 없습니다. 있는 열: 이름, 나이."
-    )
+    told, listed = '본문 열을 찾지 못했습니다. columns에 text = "열 이름"을', "있는 열: 이름, 나이."
+    assert reason() == f"{told} 적으세요. {listed}"
+    assert reason(text="본문") == f"columns의 text에 적은 열 '본문'이 없습니다. {listed}"
     write_json_lines(path, [{"title": "가", "기사 본문": "글이다."}])
     assert "혹시 '기사 본문'인가요?" in reason(text="기사의 본문")
     assert read_documents(path, columns={"text": "기사본문"}).rejects.empty
@@ -100,27 +86,19 @@ def test_missing_columns_are_named(tmp_path):
 
 def test_guess_prefers_specific_headers():
     headers = ["번호", "구분번호", "글제목", "내용", "연설일자", "대통령", "원문보기"]
-    assert guess_columns(headers) == {
-        "doc_id": "구분번호",
-        "title": "글제목",
-        "text": "내용",
-        "date": "연설일자",
-        "speaker": "대통령",
-    }
+    wanted = {"doc_id": "구분번호", "title": "글제목", "text": "내용", "date": "연설일자"}
+    assert guess_columns(headers) == wanted | {"speaker": "대통령"}
 
 
 def test_bad_rows_are_rejected_with_their_number(tmp_path):
-    (tmp_path / "a.csv").write_text(
-        "제목,본문\n가,글이다.\n나,글,너무,많다\n다,\n라,끝이다.\n", encoding="utf-8"
-    )
-    (tmp_path / "b.jsonl").write_text(
-        '{"title": "가", "text": "글이다."}\n{"title": \n[1]\n', encoding="utf-8"
-    )
-    (tmp_path / "c.json").write_text('[{"title": "가", "text": "글이다."}, 1]', encoding="utf-8")
+    sound = '{"title": "가", "text": "글이다."}'
+    csv_rows = "제목,본문\n가,글이다.\n나,글,너무,많다\n다,\n라,끝이다.\n"
+    (tmp_path / "a.csv").write_text(csv_rows, encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text(sound + '\n{"title": \n[1]\n', encoding="utf-8")
+    (tmp_path / "c.json").write_text(f"[{sound}, 1]", encoding="utf-8")
     reading = read_documents(tmp_path)
-    assert reading.files[["status", "n_documents"]].values.tolist() == [
-        ["read", 2], ["read", 1], ["read", 1]
-    ]  # fmt: skip
+    account = reading.files[["status", "n_documents"]].values.tolist()
+    assert account == [["read", 2], ["read", 1], ["read", 1]]
     assert reading.rejects["row"].tolist() == [3, 4, 2, 3, 2]
     words = ["따옴표와 쉼표", "본문이 비어", "한 줄에 객체 하나", "JSON 객체", "JSON 객체"]
     found = zip(words, reading.rejects["reason"], strict=True)
@@ -194,9 +172,8 @@ def write_bigkinds_csv(path, rows=None):
 def test_bigkinds(tmp_path, write, kind):
     reading = read_documents(write(tmp_path / "NewsResult_20240301-20240331.xlsx"), kind=kind)
     assert reading.files.loc[0, ["kind", "status"]].tolist() == ["bigkinds", "read"]
-    bodies, keywords = (
-        reading.documents.query(f"text_kind == '{kind}'") for kind in ("excerpt", "keywords")
-    )
+    kinds = reading.documents.groupby("text_kind")
+    bodies, keywords = map(kinds.get_group, ("excerpt", "keywords"))
     assert bodies["title"].tolist() == ["첫 기사", "둘째 기사", "번호가 망가진 기사"]
     ids = ["01100101.20240305101010001", "01100101.20240306101010002"]
     assert bodies["doc_id"].tolist()[:2] == ids
@@ -205,9 +182,8 @@ def test_bigkinds(tmp_path, write, kind):
     assert set(bodies["genre"]) == {"news"} and set(bodies["occasion"]) == {"경제>산업"}
     assert keywords["text"].tolist() == ["창업, 지원, 가람시"] * 3
     left_out, ruined = reading.notes["reason"]
-    assert left_out == (
-        "기사를 뺐습니다: 분석제외 여부 '중복' 1건, 식별자나 주소가 앞에 나온 기사와 같음 1건."
-    )
+    why = "분석제외 여부 '중복' 1건, 식별자나 주소가 앞에 나온 기사와 같음 1건"
+    assert left_out == f"기사를 뺐습니다: {why}."
     assert "자릿수가 없어져" in ruined and reading.rejects.empty
 
 
