@@ -145,7 +145,7 @@ def family_units(
     cells, row_unit = np.unique(codes, axis=0, return_inverse=True)
     row_unit, rows = row_unit.ravel(), table.index.to_numpy()
     sums = picker(row_unit, len(cells)) @ sparse.csr_matrix(matrix.counts)[rows]
-    counts = sparse.csr_matrix(sums).astype(float)
+    counts = sparse.csr_matrix(sums).astype(float, copy=False)
     # Sum first, divide once: k copies of a count then give back exactly that count.
     counts.data /= np.repeat(np.bincount(row_unit), np.diff(counts.indptr))
     counts.eliminate_zeros()

@@ -82,7 +82,9 @@ def document_vectors(matrix: TermMatrix, joint: np.ndarray | None = None) -> np.
     """
     if joint is None:
         joint = cooccurrence(matrix.counts, top_contexts(matrix.counts))
-    raw = tfidf(matrix).counts.astype(np.float32) @ term_vectors(joint)
+    terms = term_vectors(joint)
+    del joint
+    raw = tfidf(matrix).counts.astype(np.float32) @ terms
     # No copy: raw may be the largest table there is.
     known = np.einsum("ij,ij->i", raw, raw) > 1e-12
     # Term vectors share a direction, so a sum is longer the more terms it has. Centring raw
@@ -135,14 +137,12 @@ def cooccurrence(counts: sparse.csr_matrix, contexts: np.ndarray) -> np.ndarray:
     documents: a part of the corpus is the whole minus the rest. Terms × contexts, float32; 40 MB
     for 5,000 terms.
     """
-    counts = sparse.csr_matrix(counts, dtype=np.float32)
-    n_tokens = np.asarray(counts.sum(axis=1)).ravel()
-    scale = (1 / np.maximum(n_tokens - 1, 1)).astype(np.float32)
-    weighted = sparse.csr_matrix(sparse.diags_array(scale) @ counts[:, contexts])
     joint = np.zeros((counts.shape[1], len(contexts)), dtype=np.float32)
-    for start in range(0, len(scale), MANY):  # dense rows: few texts lack all contexts
-        rows = slice(start, start + MANY)
-        joint += counts[rows].T.tocsr() @ weighted[rows].toarray()
+    for start in range(0, counts.shape[0], MANY):  # dense rows: few texts lack all contexts
+        rows = sparse.csr_matrix(counts[start : start + MANY], dtype=np.float32)
+        scale = 1 / np.maximum(rows.sum(axis=1).A1 - 1, 1)
+        weighted = sparse.diags_array(scale.astype(np.float32)) @ rows[:, contexts]
+        joint += rows.T.tocsr() @ weighted.toarray()
     joint[contexts, np.arange(len(contexts))] = 0
     return joint
 
@@ -167,7 +167,7 @@ def checked(matrix: TermMatrix) -> TermMatrix:
             f"주제를 나눌 만큼 여러 글에 나오는 낱말이 없습니다(글 {counts.shape[0]}건, 낱말 "
             f"{counts.shape[1]}개). 글을 더하거나 [topics]의 min_df를 낮추세요."
         )
-    if (counts.data < 0).any() or (counts.data != np.floor(counts.data)).any():
+    if (counts.data < 0).any() or (counts.data % 1 != 0).any():
         raise PolicyTextError(
             "단어 빈도 행렬이 필요한데 0 이상의 정수가 아닌 값이 있습니다. "
             "tfidf()를 거치지 않은 term_matrix()의 결과를 넣으세요."
@@ -178,7 +178,8 @@ def checked(matrix: TermMatrix) -> TermMatrix:
         )
     rows = sorted(range(len(matrix.doc_ids)), key=matrix.doc_ids.__getitem__)
     columns = sorted(range(len(matrix.terms)), key=matrix.terms.__getitem__)
-    counts = counts[rows][:, columns]
+    if rows != sorted(rows) or columns != sorted(columns):
+        counts = counts[rows][:, columns]
     counts.sort_indices()
     doc_ids = [matrix.doc_ids[row] for row in rows]
     return TermMatrix(counts, doc_ids, [matrix.terms[column] for column in columns])

@@ -50,7 +50,7 @@ def term_matrix(
     """
     rows, doc_ids = _codes(tokens["doc_id"])
     columns, terms = _codes(tokens["term"])
-    ones = np.ones(len(rows), dtype=np.int64)
+    ones = np.ones(len(rows), dtype=np.int32)
     counts = sparse.csr_matrix((ones, (rows, columns)), shape=(len(doc_ids), len(terms)))
     return common_terms(TermMatrix(counts, doc_ids, terms), min_df, max_df)
 
@@ -86,7 +86,8 @@ def tfidf(matrix: TermMatrix) -> TermMatrix:
 
     weights = matrix.counts.astype(float)
     if all(weights.shape):
-        weights = sparse.csr_matrix(TfidfTransformer(sublinear_tf=True).fit_transform(weights))
+        model = TfidfTransformer(sublinear_tf=True).fit(weights)
+        weights = sparse.csr_matrix(model.transform(weights, copy=False))
     return TermMatrix(weights, matrix.doc_ids, matrix.terms)
 
 
@@ -255,7 +256,7 @@ def _codes(labels: pd.Series) -> tuple[np.ndarray, list[str]]:
     # Not factorize(sort=True): it leaves categories in the order in which they arrived.
     found = np.array([str(label) for label in found], dtype=object)
     names, rank = np.unique(found, return_inverse=True)
-    return rank[codes], names.tolist()
+    return rank.astype(np.int32)[codes], names.tolist()
 
 
 def _frequent(matrix: TermMatrix) -> pd.DataFrame:

@@ -78,36 +78,37 @@ def tokenize(
         raise PolicyTextError(
             "tokenize()에는 doc_id와 text 열이 있는 표를 주어야 합니다. 글 하나의 명사는 nouns(글)로 보세요."
         )
-    # Python's own strings: a slice of an Arrow column keeps the whole of it alive.
-    texts, store = documents["text"].to_numpy(dtype=object), None
+    texts, store = documents["text"].array, None  # strings are made when they are wanted
     if cache is not None:
         store = Path(cache) / f"{analyser}-{text_sha256(version(analyser) + _RULES_VERSION)[:16]}"
     forms = named_forms(texts, lexicon) if lexicon and store else [""] * len(texts)
     keys = [text_sha256(f"{form}\0{text}") for form, text in zip(forms, texts, strict=True)]
     missing = set(keys)
     parts = list(_read_store(store, missing)) if store else []
-    unknown = {key: text for key, text in zip(keys, texts, strict=True) if key in missing}
+    unknown = {key: place for place, key in enumerate(keys) if key in missing}
 
     def keep(known: list[str], counts: np.ndarray, table: pd.DataFrame) -> None:
         parts.append((known, counts, table))
         if store is not None:
             _write_store(store, known, counts, table)
 
-    own = {text_sha256(text): key for key, text in unknown.items()} if store else {}
+    has_read = store is not None and (store / RAW).is_dir()
+    own = {text_sha256(texts[at]): key for key, at in unknown.items()} if has_read else {}
     for found, counts, morphemes in _read_store(store / RAW, set(own)) if own else ():
         known = [own[key] for key in found]
         morphemes = morphemes.assign(row=np.repeat(np.arange(len(known)), counts))
-        held = _readable([unknown.pop(key) for key in known])
+        held = _readable([texts[unknown.pop(key)] for key in known])
         keep(known, *_laid(held, morphemes, lexicon))
     workers = 1 if analyser == "kiwi" else workers  # Kiwi brings its own threads
     how = {"label": "형태소 분석", "workers": workers}
     options, left = (analyser, lexicon, store is not None and lexicon is not None), iter(unknown)
-    for morphemes, *laid in spread(_tokenize_batch, [*unknown.values()], *options, **how):
+    new = texts if len(unknown) == len(texts) else texts[[*unknown.values()]]
+    for morphemes, *laid in spread(_tokenize_batch, new, *options, **how):
         known = list(islice(left, len(laid[0])))
         keep(known, *laid)
         if morphemes is not None:
             counts = np.bincount(morphemes.pop("row"), minlength=len(known))
-            read = [text_sha256(unknown[key]) for key in known]
+            read = [text_sha256(texts[unknown[key]]) for key in known]
             _write_store(store / RAW, read, counts, morphemes)
     known, counts, tables = zip(([], [], pd.DataFrame(columns=STORE_COLUMNS)), *parts, strict=True)
     parts.clear()  # of a large corpus two copies of its tokens fit into memory, not three
@@ -118,15 +119,16 @@ def tokenize(
     counts = np.concatenate([[0], *counts]).astype(np.int64)
     first, n = np.cumsum(counts)[at], counts[at + 1]
     codes = np.repeat(np.arange(len(keys), dtype=np.int32), n)
-    rows = np.repeat(first - np.cumsum(n) + n, n)
-    rows += np.arange(len(rows))
-    tokens = pd.DataFrame({name: found.pop(name).array.take(rows) for name in STORE_COLUMNS})
-    tokens = tokens.astype({"start": np.int64, "end": np.int64})
+    if (np.diff(at, prepend=-1) != 1).any():  # not the order in which they were read
+        rows = np.repeat(first - np.cumsum(n) + n, n)
+        rows += np.arange(len(rows), dtype=np.int32)
+        taken = {name: found.pop(name).array.take(rows) for name in STORE_COLUMNS}
+        found = pd.DataFrame(taken, copy=False)
+        del rows, taken
+    tokens = found.astype({"start": np.int64, "end": np.int64})
     doc_ids = documents["doc_id"].astype(str).to_numpy(dtype=object)
     tokens.insert(0, "doc_id", pd.Categorical.from_codes(codes, categories=doc_ids))
-    for name in ("term", "tag"):
-        tokens[name] = tokens[name].cat.remove_unused_categories()
-    return tokens
+    return tokens.assign(**{name: _used(tokens[name].array) for name in ("term", "tag")})
 
 
 def counted(
@@ -235,12 +237,22 @@ def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     for name in parts[0].columns:
         values = [part[name] for part in parts]
         if name in ("row", "start", "end"):
-            columns[name] = np.concatenate(values).astype(np.int32)
+            columns[name] = np.concatenate(values).astype(np.int32, copy=False)
             continue
         texts = [value.astype("category").array for value in values]
         texts = [value.rename_categories(value.categories.astype("str")) for value in texts]
         columns[name] = pd.api.types.union_categoricals(texts)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _used(values: pd.Categorical) -> pd.Categorical:
+    """Without categories that do not occur; pandas would sort the values to find them."""
+    is_used = np.zeros(len(values.categories), dtype=bool)
+    is_used[values.codes] = True
+    if is_used.all():
+        return values
+    codes = (np.cumsum(is_used, dtype=np.int32) - 1)[values.codes]
+    return pd.Categorical.from_codes(codes, categories=values.categories[is_used])
 
 
 def _read_store(
