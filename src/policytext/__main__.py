@@ -131,58 +131,74 @@ def _report(options: argparse.Namespace) -> int:
         )
     if options.scheduler:  # the kernels of the chapters inherit it
         os.environ[scale.SCHEDULER] = options.scheduler
-    chosen, output = _choices(options.where), options.output
+    chosen, status = _choices(options.where), 0
     # The new build may write over the old one, so it is read first.
     old = site.read_manifest(options.against) if options.against else None
-    status = 0
     for name in options.study or studies.study_names():
         begun = time.monotonic()
         try:
-            study = studies.read_study(name)
-            if options.share_safe:
-                study = study.changed("report", share_safe=True)
-            if options.archive and study.report.share_safe:
-                raise PolicyTextError(
-                    "--archive는 원문을 함께 담아 본문을 뺀 보고서에는 쓸 수 없습니다. 하나만 쓰세요."
-                )
-            for warning in _check_sources(study):
-                print(f"[{name}] {warning}", file=sys.stderr)
-                status = EXIT_FAILED
-            if chosen:
-                study = _chosen(study, chosen)
-                output = output or studies.REPORTS / _folder(name, chosen)
+            study, output, has_lost = _asked(name, chosen, options)
             built = build.build_report(study, output=output)
         except ValueError as error:
             print(f"[{name}] 건너뜁니다. {error}", file=sys.stderr)
-            status = EXIT_FAILED
+            status |= EXIT_FAILED
             continue
-        seconds = time.monotonic() - begun
-        index = built.pages[0]
-        for page in built.pages:
-            print(f"  {page.name}: {page.stat().st_size / 1e6:.2f}MB")
-        made = f"을 {seconds:.0f}초에 만들었습니다"
-        done = "은 바뀐 것이 없어 그대로입니다" if built.is_kept else made
-        print(f"[{name}] 보고서 {len(built.pages)}쪽{done}: {index}")
-        for fault in built.faults:
-            print(f"[{name}] 만들지 못한 부분: {fault['title']}: {fault['text']}", file=sys.stderr)
-            status = EXIT_FAILED
+        _tell(name, built, time.monotonic() - begun)
+        status |= EXIT_FAILED if has_lost or built.faults else 0
+        folder = built.pages[0].parent
         if old is not None:
-            new = site.read_manifest(index.parent)
+            new = site.read_manifest(folder)
             print(f"[{name}] 앞선 실행과 견주면:", build.differences(old, new), sep="\n")
-        if options.archive:
-            packed = archive.write_archive(study, index.parent, Path(f"{index.parent}.zip"))
-            print(
-                f"[{name}] 자료와 보고서를 묶었습니다({packed.stat().st_size / 1e6:.1f}MB): {packed}"
-            )
-        if options.again:
-            with tempfile.TemporaryDirectory() as folder:
-                packed = archive.write_archive(study, index.parent, Path(folder, "again.zip"))
-                status |= _told_again(*archive.rebuild(packed, Path(folder, "out", study.name)))
+        status |= _packed(study, folder, options)
         if options.check:
-            check = ["pytest", "tests/test_browser.py", "--report", str(index.parent.resolve())]
+            check = ["pytest", "tests/test_browser.py", "--report", str(folder.resolve())]
             call = [sys.executable, "-m", *check]
             status |= subprocess.run(call, cwd=studies.ROOT, check=False).returncode
     return status
+
+
+def _asked(name: str, chosen: dict, options: argparse.Namespace) -> tuple:
+    """A study as the options change it, the folder of its report, and whether a source lost much."""
+    study, output = studies.read_study(name), options.output
+    if options.share_safe:
+        study = study.changed("report", share_safe=True)
+    if options.archive and study.report.share_safe:
+        raise PolicyTextError(
+            "--archive는 원문을 함께 담아 본문을 뺀 보고서에는 쓸 수 없습니다. 하나만 쓰세요."
+        )
+    warned = _check_sources(study)
+    for warning in warned:
+        print(f"[{name}] {warning}", file=sys.stderr)
+    if chosen:
+        study = _chosen(study, chosen)
+        output = output or studies.REPORTS / _folder(name, chosen)
+    return study, output, bool(warned)
+
+
+def _tell(name: str, built, seconds: float) -> None:
+    """The pages that were made, and what could not be made of them."""
+    for page in built.pages:
+        print(f"  {page.name}: {page.stat().st_size / 1e6:.2f}MB")
+    made = f"을 {seconds:.0f}초에 만들었습니다"
+    done = "은 바뀐 것이 없어 그대로입니다" if built.is_kept else made
+    print(f"[{name}] 보고서 {len(built.pages)}쪽{done}: {built.pages[0]}")
+    for fault in built.faults:
+        print(f"[{name}] 만들지 못한 부분: {fault['title']}: {fault['text']}", file=sys.stderr)
+
+
+def _packed(study: studies.Study, report: Path, options: argparse.Namespace) -> int:
+    """Pack a report, or make it again from what is packed; the exit status."""
+    from policytext.report import archive
+
+    if options.archive:
+        packed = archive.write_archive(study, report, Path(f"{report}.zip"))
+        size = packed.stat().st_size / 1e6
+        print(f"[{study.name}] 자료와 보고서를 묶었습니다({size:.1f}MB): {packed}")
+    if not options.again:
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        packed = archive.write_archive(study, report, Path(folder, "again.zip"))
+        return _told_again(*archive.rebuild(packed, Path(folder, "out", study.name)))
 
 
 def _told_again(place: Path, unlike: list[str], why: str) -> int:
@@ -191,11 +207,8 @@ def _told_again(place: Path, unlike: list[str], why: str) -> int:
         print(f"[{place.name}] 다시 만든 파일이 모두 처음 것과 바이트까지 같습니다.")
         return 0
     named = f"{', '.join(unlike[:10])}{' 등' if len(unlike) > 10 else ''}"
-    print(
-        f"[{place.name}] 다시 만든 파일 {len(unlike)}개가 처음 것과 다릅니다: {named}",
-        why,
-        sep="\n",
-    )
+    print(f"[{place.name}] 다시 만든 파일 {len(unlike)}개가 처음 것과 다릅니다: {named}")
+    print(why)
     return EXIT_FAILED
 
 

@@ -397,10 +397,11 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     a difference could be seen, last what was left out or concerns one government.
     """
     real, *false = false_boundaries(corpus)["n_significant"]
-    sizes, publishers = corpus.groups.value_counts(), corpus.documents["publisher"]
-    has_several = publishers.nunique() > 1
+    sizes = corpus.groups.value_counts()
+    has_several = corpus.documents["publisher"].nunique() > 1
     why = fault(corpus.documents, administrations=corpus.administrations) if has_several else ""
     n_stable = len(stable_topics(corpus)) if corpus.topic_matrix.terms else 0
+    small = {"label": sizes.index[-1], "n": sizes.iloc[-1], "n_most": sizes.iloc[0]}
     _, is_open, shares = another_ending(corpus.documents)
     facts = {
         "warning-reworded": _counted(table) | {"is_reworded": is_reworded(corpus)},
@@ -412,12 +413,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
         "warning-topics": {"n_stable": n_stable},
         "warning-dropped": _counted(table),
         "warning-alone": {"alone": table.loc[table["is_alone"], "term"].replace("", None).dropna()},
-        "warning-small": {
-            "label": sizes.index[-1],
-            "n": sizes.iloc[-1],
-            "n_most": sizes.iloc[0],
-            "least": corpus.study.comparison.min_families,
-        },
+        "warning-small": small | {"least": corpus.study.comparison.min_families},
     }
     said = [say("findings", name, fact) for name, fact in facts.items()]
     return [text for text in said if text]

@@ -218,12 +218,8 @@ def cell_of(documents: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
     for table, day in ((asked, "date"), (held, "period")):
         table["day"] = table[day].astype("datetime64[ns]")
         table["administration"] = table["administration"].fillna("").astype(str)
-    found = pd.merge_asof(
-        asked.dropna(subset="day").sort_values("day"),
-        held.dropna(subset="day").sort_values("day"),
-        on="day",
-        by="administration",
-    )
+    sides = (table.dropna(subset="day").sort_values("day") for table in (asked, held))
+    found = pd.merge_asof(*sides, on="day", by="administration")
     found = found[found["day"] <= found["period_end"]]
     cell = np.full(len(documents), -1)
     cell[found["row"]] = found["cell"].astype(int)

@@ -116,17 +116,10 @@ def ask(corpus: Corpus, **question) -> Result:
     drawing = {name: looks[name] for name in inspect.signature(draw).parameters if name in looks}
     facts = {"words": words, "told": told, "drawing": drawing, "n_tried": len(tried)}
     moved = tried_out(usual, frame, usual=topics_of(base, 0), topics=topics, trial=trial)
-    return Result(
-        f"term-{view}",
-        table,
-        part,
-        by=by,
-        places=places.merge(held, on="doc_id", how="left"),
-        facts=facts,
-        draw=draw,
-        columns=tuple(columns.split()) if len(table) else (),
-        more=[moved] if moved.finding else [],
-    )
+    look = {"by": by, "places": places.merge(held, on="doc_id", how="left"), "draw": draw}
+    look |= {"columns": tuple(columns.split()) if len(table) else ()}
+    look |= {"more": [moved] if moved.finding else []}
+    return Result(f"term-{view}", table, part, facts=facts, **look)
 
 
 def framed(corpus: Corpus, q: dict) -> tuple[Corpus, Corpus, Corpus, Corpus]:

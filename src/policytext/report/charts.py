@@ -477,15 +477,10 @@ def hierarchy(table: pd.DataFrame, labels: Mapping[int, str], *, ax: Axes | None
     ['1. 창업', '2. 쌀']
     """
     ax = axes_for(ax, height=0.3 * len(labels) + 0.9)
-    scipy.cluster.hierarchy.dendrogram(
-        table[["left", "right", "distance", "n_topics"]].to_numpy(dtype=float),
-        orientation="left",
-        labels=[f"{number}. {label}" for number, label in labels.items()],
-        color_threshold=0,
-        above_threshold_color=ACCENT,
-        leaf_font_size=9.5,
-        ax=ax,
-    )
+    tree = table[["left", "right", "distance", "n_topics"]].to_numpy(dtype=float)
+    names = [f"{number}. {label}" for number, label in labels.items()]
+    look = {"color_threshold": 0, "above_threshold_color": ACCENT, "leaf_font_size": 9.5}
+    scipy.cluster.hierarchy.dendrogram(tree, orientation="left", labels=names, ax=ax, **look)
     ax.set_xlabel("주제 중심 사이의 거리 (1 - 코사인)")
     ax.grid(axis="y", visible=False)
     return _bare(ax)

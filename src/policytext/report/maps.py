@@ -226,11 +226,8 @@ def _reigns(table: pd.DataFrame) -> pd.DataFrame:
     has_gap = (cells["period"] - cells["period_end"].shift()).dt.days > 1
     label = cells["administration"].astype(object)
     runs = cells.groupby(((label != label.shift()) | has_gap).to_numpy().cumsum())
-    return runs.agg(
-        administration=("administration", "first"),
-        start=("period", "min"),
-        end=("period_end", "max"),
-    )
+    days = {"start": ("period", "min"), "end": ("period_end", "max")}
+    return runs.agg(administration=("administration", "first"), **days)
 
 
 def _draw_cells(rows: pd.DataFrame, ax: Axes, ink: str = ACCENT) -> None:

@@ -152,14 +152,12 @@ def coverage_rates(documents: pd.DataFrame, *, acting: str = "separate") -> pd.D
     first and last day): a government is not blamed for days the corpus does not cover.
     """
     known = _governed(documents)
-    own = known.groupby("administration", observed=True)
-    lengths = known["text"].str.len().groupby(known["administration"], observed=True)
-    counts = {
-        "n_documents": own.size(),
-        "n_families": own["family_id"].nunique(),
-        "n_characters_median": lengths.median(),
-    }
-    counts = pd.DataFrame(counts).rename_axis("administration").reset_index()
+    lengths = known.assign(length=known["text"].str.len())
+    counts = lengths.groupby("administration", observed=True).agg(
+        n_documents=("doc_id", "size"),
+        n_families=("family_id", "nunique"),
+        n_characters_median=("length", "median"),
+    ).reset_index()  # fmt: skip
     bounds = known.reindex(columns=["date", "date_from", "date_to"])
     first = bounds["date"].fillna(bounds["date_from"]).min()
     last = bounds["date"].fillna(bounds["date_to"]).max()

@@ -684,11 +684,8 @@ def study_toml(
         lines += ["[[sources]]", f"path = {_quoted(_place(path))}"]
         lines += [f"kind = {_quoted(kind)}"] if kind else []
         if columns:
-            lines += [
-                "",
-                "# 표의 열을 이렇게 알아보았습니다. 틀렸으면 고치세요.",
-                "[sources.columns]",
-            ]
+            lines += ["", "# 표의 열을 이렇게 알아보았습니다. 틀렸으면 고치세요."]
+            lines += ["[sources.columns]"]
             lines += [f"{column} = {_quoted(source)}" for column, source in columns.items()]
         lines.append("")
     min_df = 2 if len(reading.documents) < 100 else 5

@@ -10,7 +10,7 @@ import logging
 import re
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
@@ -103,15 +103,10 @@ def parse_page(
         box = re.compile(rf"^[\[(【]{re.escape(outlet)}[\])】]\s*")
         body = [box.sub("", line) for line in body if not _is_brand(line, outlet)]
         page.title = strip_outlet(page.title, outlet)
-    return _article(
-        page.title,
-        body,
-        date if date and date.is_known else best_stamp(page.stamps),
-        publisher=outlet,
-        genre_guess="news" if any(weight >= 3 for weight, _ in page.outlets) else "",
-        notes=[note],
-        removed=page.removed,
-    )
+    span = date if date and date.is_known else best_stamp(page.stamps)
+    genre = "news" if any(weight >= 3 for weight, _ in page.outlets) else ""
+    known = {"publisher": outlet, "genre_guess": genre, "removed": page.removed}
+    return _article(page.title, body, span, note=note, **known)
 
 
 def is_site(lines: list[str]) -> bool:
@@ -143,16 +138,13 @@ def _names_outlet(line: str) -> bool:
     return any(weight or RULE.outlet.search(name) for weight, name in outlets)
 
 
-def _article(
-    title: str, body: list[str], date: DateSpan, *, notes: Iterable[str] = (), **known
-) -> dict:
-    basis, notes = "metadata" if date.is_known else "unknown", list(notes)
+def _article(title: str, body: list[str], date: DateSpan, *, note: str = "", **known) -> dict:
+    basis, dated = "metadata" if date.is_known else "unknown", ""
     # What is said at a meeting does not date it.
     if not date.is_known and known.get("genre_guess") != "minutes":
-        date, basis, note = date_in_text(title, body)
-        notes.append(note)
+        date, basis, dated = date_in_text(title, body)
     record = {"title": title, "text": "\n".join(body), "date": date, "date_basis": basis}
-    return {"publisher": "", **record, "note": " ".join(filter(None, notes)), **known}
+    return {"publisher": "", **record, "note": f"{note} {dated}".strip(), **known}
 
 
 def parse_document(text: str, *, title: str = "") -> dict:
@@ -182,15 +174,10 @@ def parse_document(text: str, *, title: str = "") -> dict:
     body = body[: len(body) - len(contacts)]
     publisher = next((line for line in above[:3] if RULE.agency.fullmatch(line)), "")
     is_release = any(RULE.form.match(line) for line in below)
-    return _article(
-        title,
-        body,
-        next((span for line in below if (span := parse_date(line)).is_known), DateSpan()),
-        publisher=publisher,
-        genre_guess="press_release" if is_release else "",
-        notes=[note],
-        removed=[("header", line) for line in below + contacts],
-    )
+    date = next((span for line in below if (span := parse_date(line)).is_known), DateSpan())
+    known = {"publisher": publisher, "genre_guess": "press_release" if is_release else ""}
+    removed = [("header", line) for line in below + contacts]
+    return _article(title, body, date, note=note, removed=removed, **known)
 
 
 def _title(body: list[str]) -> str:
@@ -637,12 +624,8 @@ def parse_html(html: str) -> dict:
 
     # A declaration that no longer holds after decoding would mislead the parser.
     html = XML_DECLARATION.sub("", html.replace("\0", ""))
-    found = trafilatura.bare_extraction(
-        html,
-        include_comments=False,
-        with_metadata=True,
-        date_extraction_params={"extensive_search": False},
-    )
+    how = {"include_comments": False, "date_extraction_params": {"extensive_search": False}}
+    found = trafilatura.bare_extraction(html, with_metadata=True, **how)
     names = "text sitename title url".split()
     text, outlet, title, url = (getattr(found, name, "") or "" for name in names)
     title = normalise(title)
