@@ -463,22 +463,16 @@ def under_false_dates(
     [['창업', 1, 2]]
     """
     of_terms = n_at_false(placebo).set_index("term")["n_false"]
-    by_cut = {
-        key: part.set_index("cut")["size"].to_dict()
-        for key, part in differences.groupby(["kind", "topic"])
-    }
-    rows = []
-    for claim in claims.itertuples():
-        if claim.kind == "term":
-            n_false, n_cuts = of_terms.get(claim.term, 0), len(placebo) - 1
-        else:  # the first cut is the real one
-            found = by_cut.get((claim.kind, claim.topic), {})
-            sizes = [found.get(cut) for cut in sorted(differences["cut"].unique())]
-            real, *false = sizes or [None]
-            n_false = sum(size is not None and size >= (real or 0) for size in false)
-            n_cuts = len(false)
-        rows.append((claim.claim, claim.administration, claim.term, n_false, n_cuts))
-    return pd.DataFrame(rows, columns=["claim", "administration", "term", "n_false", "n_cuts"])
+    sizes = differences.pivot(index=["kind", "topic"], columns="cut", values="size")
+    keys = pd.MultiIndex.from_frame(claims[["kind", "topic"]])
+    sizes = sizes.reindex(keys).to_numpy(dtype=float)
+    real, false = sizes[:, :1], sizes[:, 1:]  # the first cut is the real one
+    n_false = (false >= np.nan_to_num(real)).sum(axis=1)
+    is_term = claims["kind"] == "term"
+    n_false = np.where(is_term, claims["term"].map(of_terms).fillna(0), n_false).astype(int)
+    n_cuts = np.where(is_term, len(placebo) - 1, false.shape[1])
+    table = claims[["claim", "administration", "term"]].reset_index(drop=True)
+    return table.assign(n_false=n_false, n_cuts=n_cuts)
 
 
 @stored

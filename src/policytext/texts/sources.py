@@ -43,6 +43,7 @@ _MARKS = {
 }
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _UNWRITABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]")  # no tree may hold them
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f]")
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,100}encoding=[\"']([\w-]{3,20})")
 RULES = tomllib.loads(
     (Path(__file__).resolve().parents[1] / "assets" / "page-rules.toml").read_text("utf-8")
@@ -231,10 +232,7 @@ def looks_binary(head: bytes) -> bool:
     """True for bytes that no text holds (NUL, or many control characters)."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return False
-    controls = sum(
-        head.count(bytes([code])) for code in range(1, 32) if code not in b"\t\n\v\f\r\x1a\x1b"
-    )
-    return b"\0" in head or controls > len(head) // 50
+    return b"\0" in head or len(_CONTROLS.findall(head)) > len(head) // 50
 
 
 def _python_charset(declared: str) -> str:
