@@ -2,8 +2,7 @@
 
 The tables count whole days, first and last included; the code half-open intervals ``[start,
 end_exclusive)``. A day of hand-over belongs to whom the table names: that on which a president
-resigns, dies or is removed to the outgoing side, takes office to the incoming, is suspended to the
-acting one.
+resigns, dies or is removed to the outgoing, takes office to the incoming, is suspended to the acting.
 """
 
 from __future__ import annotations
@@ -52,8 +51,7 @@ def assign_administrations(documents: pd.DataFrame, *, acting: str = "separate")
     `acting`: days under an acting president are their own group ("separate"), belong to the
     president suspended or gone ("attach"), or to nobody ("exclude"). Adds ``administration``
     (string, <NA> if none) and ``months_in_office``: days / 30.436875 since the first day of the
-    president's own term, suspensions not interrupting it, or of that unbroken acting period; NaN
-    when the day is not known.
+    president's own term, whatever its suspensions, or of that acting period; NaN for no known day.
 
     >>> documents = pd.DataFrame({"date": pd.to_datetime(["2017-05-09", "2017-05-10", None])})
     >>> assigned = assign_administrations(documents)

@@ -120,9 +120,8 @@ def measure(
 
     `documents` has ``doc_id, administration, family_id``; a column ``stratum`` goes before the
     stratum that `options` (see :func:`run_options`) names. `tokens` has ``doc_id, term``;
-    those of other documents are left out. `fitted` gives so many topics of these tokens, where
-    other runs have made them. InsufficientData: fewer than two administrations have documents, or
-    no term is left.
+    those of other documents are left out. `fitted` gives so many topics of these tokens, where other
+    runs have made them. InsufficientData: no two administrations have documents, or no term is left.
     """
     tokens = tokens[tokens["doc_id"].isin(documents["doc_id"])]
     matrix = term_matrix(tokens, min_df=options["min_df"], max_df=1.0)
@@ -195,8 +194,7 @@ def headline_claims(
     is compared with; ``term``; ``topic``. Kinds: ``term``, the first ten significant terms of
     each administration that are not `excluded` (people's names); ``topic``, for every topic with
     one of the `names` (by default all, by their terms) the two administrations whose shares
-    differ most, if they do; ``distance``, the two whose vocabularies lie farthest beyond the
-    baseline.
+    differ most, if they do; ``distance``, the two whose words lie farthest beyond the baseline.
 
     >>> rows = pd.DataFrame({"administration": ["가", "가"], "term": ["창업", "혁신"],
     ...     "rank": [1, 2], "q": [0.01, 0.2], "log_odds": [1.0, 0.5]})
@@ -247,8 +245,7 @@ def agreement(judged: pd.DataFrame, by: str) -> pd.DataFrame:
 
     Columns: ``claim, kind, n_runs, n_holds, n_fails, n_absent``; ``share_holds`` of the runs
     that could measure it (NaN if none); ``estimate_min, estimate_max``; ``weakest``, the run
-    that speaks against it most: the lowest estimate among those where it fails or, if it
-    never does, among all.
+    that speaks against it most: the lowest estimate where it fails or, if it never does, of all.
 
     >>> judged = pd.DataFrame({"claim": "a", "kind": "term", "run": [1, 2, 3],
     ...     "status": ["holds", "fails", "absent"], "estimate": [2.0, 1.0, None]})

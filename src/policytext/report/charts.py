@@ -240,8 +240,7 @@ def readable_on(background) -> str:
 def coverage(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None) -> Axes:
     """Documents per year, one strip per administration on one common scale.
 
-    The strip's label carries its total and the number of documents without a year, which have
-    no bar.
+    The strip's label carries its total and the number without a year, which have no bar.
 
     >>> table = pd.DataFrame({"year": [2013], "administration": ["가"], "n_documents": [8]})
     >>> len(coverage(table).patches)
@@ -418,8 +417,7 @@ def _draw_terms(top: pd.DataFrame, ax: Axes, colour) -> None:
 def divergence(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Lower triangle of distances between administrations, in bits beyond the baseline.
 
-    Cells whose interval does not lie above 0 are in parentheses. With `baseline` the title says
-    what was taken off.
+    Cells whose interval is not above 0 are in parentheses. The title tells a `baseline` taken off.
 
     >>> table = pd.DataFrame({"administration_a": ["A"], "administration_b": ["B"],
     ...     "excess": [0.14], "excess_low": [0.1]})
@@ -524,8 +522,7 @@ def specification_curve(
     """Estimates from low to high with intervals, over a matrix of the choices behind them.
 
     One claim: `status` is ``holds``, ``fails`` or ``absent``; the first row is the base; rows
-    without an estimate stand apart on the right. `choices` are the columns of the matrix.
-    Returns curve and matrix.
+    without an estimate stand apart on the right. Returns curve and matrix (of the `choices`).
 
     >>> table = pd.DataFrame({"estimate": [0.3, 0.1], "low": [0.2, -0.1], "high": [0.4, 0.3],
     ...     "status": ["holds", "fails"], "분석기": ["mecab", "kiwi"]})

@@ -97,8 +97,7 @@ def evidence_of(
     else documents; ``year`` and ``topic`` are known of every document. `places` is what is counted
     where it is neither: ``doc_id``, the columns `by`, ``start, end``; optionally ``of`` (one fold
     each), ``title, text``, or the finished ``before, match, after``. `n` quotations are shown a
-    fold, evenly spaced in time, or the first where a `rule` says how they are ordered. Returns a
-    list of folds for each row.
+    fold, evenly spaced in time, or the first where a `rule` orders them. A list of folds each row.
     """
     by = list(by)
     counted = _counted(rows, by, corpus) if places is None else places

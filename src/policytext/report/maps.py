@@ -62,8 +62,7 @@ def timeline(
 
     Full lines of `changes` are sure (q below 0.05), broken ones are not; thick horizontal lines are
     the levels between, from ``since`` to ``until``. An interval may go beyond the upper edge.
-    `unit` is ``rate`` or ``share`` (0..1, written in percent). With ``n_families`` dots grow with
-    the texts of a cell.
+    `unit` is ``rate`` or ``share`` (0..1, written in percent). Dots grow with ``n_families``.
 
     >>> months = pd.date_range("2014-01-01", periods=3, freq="MS")
     >>> table = pd.DataFrame({"series": "창업", "administration": "가", "period": months,

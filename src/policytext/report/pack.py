@@ -1,7 +1,6 @@
 """What a reader takes away from a study: one workbook, one document, methods, references.
 
-All is made from the manifest and from the files a build wrote, so that it cannot say anything
-the report does not.
+All is made from the manifest and the files of a build: it cannot say what the report does not.
 """
 
 from __future__ import annotations

@@ -414,8 +414,7 @@ def study_page(manifest: Mapping, output: Path) -> str:
 def studies_page(root: Path) -> str:
     """HTML of the index of all studies whose reports are under `root`.
 
-    Every folder with a readable ``manifest.json`` is listed, by the study's title; a folder
-    without one is left out.
+    Every folder with a readable ``manifest.json`` is listed, by the study's title; no other.
     """
     entries = []
     for path in sorted(root.glob("*/manifest.json")):

@@ -294,8 +294,7 @@ def balanced(documents: pd.DataFrame, *, administrations: Sequence[str]) -> pd.D
 def leave_one_publisher_out(documents: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Every publisher, the largest first, with the documents of all others.
 
-    Nothing comes when fewer than two publishers are known; documents without a publisher are
-    never the ones left out.
+    Nothing comes of fewer than two publishers; documents without one are never left out.
 
     >>> documents = pd.DataFrame({"doc_id": list("abc"), "publisher": list("갑갑을")})
     >>> [(name, rest["doc_id"].tolist()) for name, rest in leave_one_publisher_out(documents)]

@@ -47,8 +47,7 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
 
     `value`: text, integer, date or empty. `order` {"", "mdy", "dmy", "ymd"}: how ``05/08/2026`` or
     ``19.03.04`` is meant; without it such a value is not read.
-    All NaT when the value is empty or cannot be read. Times are dropped; a time with a zone is
-    first moved to Korean time.
+    All NaT when it is empty or cannot be read. Times are dropped, moved to Korean time if zoned.
 
     >>> [str(parse_date(v).date)[:10] for v in ("2013. 3. 5.", 20140915, "1981.12")]
     ['2013-03-05', '2014-09-15', 'NaT']

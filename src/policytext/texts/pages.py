@@ -826,8 +826,7 @@ def join_attachments(documents: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, s
     A name fits when it begins with the name of the stub's file or holds the stub's id or its
     whole title. Where a release lies there as HWP and as PDF only the HWP is joined.
 
-    The documents left, and why attachments are no documents of their own any more (source_file ->
-    reason).
+    The documents left, and why an attachment is none of its own any more (source_file -> reason).
     """
     documents = documents.copy()
     joined: dict[str, str] = {}
