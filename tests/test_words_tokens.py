@@ -184,7 +184,7 @@ def test_no_tokens_keep_the_columns(texts, tmp_path):
     for cache in (None, tmp_path, tmp_path):
         found = tokenize(_documents(*texts), cache=cache)
         assert found.columns.tolist() == COLUMNS and found.empty
-        assert found["start"].dtype == found["end"].dtype == "int64"
+        assert found["start"].dtype == found["end"].dtype == "int32"
 
 
 @pytest.mark.slow

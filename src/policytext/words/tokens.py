@@ -125,10 +125,9 @@ def tokenize(
         taken = {name: found.pop(name).array.take(rows) for name in STORE_COLUMNS}
         found = pd.DataFrame(taken, copy=False)
         del rows, taken
-    tokens = found.astype({"start": np.int64, "end": np.int64})
     doc_ids = documents["doc_id"].astype(str).to_numpy(dtype=object)
-    tokens.insert(0, "doc_id", pd.Categorical.from_codes(codes, categories=doc_ids))
-    return tokens.assign(**{name: _used(tokens[name].array) for name in ("term", "tag")})
+    found.insert(0, "doc_id", pd.Categorical.from_codes(codes, categories=doc_ids))
+    return found.assign(**{name: _used(found[name].array) for name in ("term", "tag")})
 
 
 def counted(
