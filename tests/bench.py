@@ -227,9 +227,8 @@ def script(rows: Table) -> None:
 
         ours = seconds(run(OURS), times=1)
         rows.add("families, tokens, topics, keyness", ours, ours, "itself")
-        rows.add(
-            "KoNLPy Okt → TfidfVectorizer → KMeans", seconds(run(PLAIN), times=1), ours, "ours"
-        )
+        plain = seconds(run(PLAIN), times=1)
+        rows.add("KoNLPy Okt → TfidfVectorizer → KMeans", plain, ours, "ours")
 
 
 def _run(call, **options) -> str:
@@ -278,10 +277,8 @@ def growth(rows: Table) -> None:
     """Documents of an archive's excerpts, every size in a process of its own; slopes in log-log."""
     stages = []
     whole = "".join(Corpus.open(SPEECHES).everything["text"].iloc[::7])
-    pieces = [
-        whole[at : at + EXCERPT // 4].replace("\n", " ")
-        for at in range(0, len(whole), EXCERPT // 4)
-    ]
+    step = EXCERPT // 4
+    pieces = [whole[at : at + step].replace("\n", " ") for at in range(0, len(whole), step)]
     alone = os.environ | {"LOKY_MAX_CPU_COUNT": "1"}  # one process, whose CPU time and peak count
     for n in SIZES:
         call = [sys.executable, __file__, "--size", str(n)]

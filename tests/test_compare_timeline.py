@@ -315,17 +315,12 @@ class TestChangePoints:
 def test_the_chapter_opens_with_the_largest_change_or_what_would_be_seen(times, kinds, said):
     months, n = pd.date_range("2015-01-01", periods=36, freq="MS"), 4 + np.arange(36) % 3
     cells = {"period": months, "period_end": months + pd.offsets.MonthEnd(1), "exposure": 60.0}
-    table = pd.DataFrame(
-        {"series": "ㄱ", "n_once": np.where(np.arange(36) < 18, n, times * n), **cells}
-    )
+    n_once = np.where(np.arange(36) < 18, n, times * n)
+    table = pd.DataFrame({"series": "ㄱ", "n_once": n_once, **cells})
     table["value"] = table["n_once"] / table["exposure"]
     facts = timeline._told_changes(timeline.change_points.__wrapped__(table), 1, table)
-    facts |= {
-        "step": "한 달",
-        "kinds": kinds,
-        "is_reworded": False,
-        "seen": timeline._visible(table),
-    }
+    facts |= {"step": "한 달", "kinds": kinds, "is_reworded": False}
+    facts["seen"] = timeline._visible(table)
     assert said in say("findings", "topics-over-time-opening", facts)
 
 
@@ -372,32 +367,26 @@ def test_the_largest_change_near_an_inauguration_is_told(changes, n, sentence):
 
 
 def test_the_largest_change_is_that_of_most_times_not_of_the_commonest_word():
-    both = pd.concat(
-        [CHANGE.assign(series="센터", before=200.0, after=900.0, change=700.0), CHANGE]
-    )
+    common = CHANGE.assign(series="센터", before=200.0, after=900.0, change=700.0)
     cells = pd.DataFrame({"period": range(8), "exposure": 1})
-    told = timeline._told_changes(both.reset_index(drop=True), 2, cells)
+    told = timeline._told_changes(pd.concat([common, CHANGE], ignore_index=True), 2, cells)
     assert told["largest"]["series"] == "창업"
 
 
 @pytest.mark.parametrize(
-    ("days", "months"),
-    [([365, 365, 360, 282], [1, 9]), ([365, 20], []), ([365, 365, 365], [1, 12])],
+    ("days", "months", "told"),
+    [
+        ([365, 365, 360, 282], [1, 9], "네 정부를 모두 견줄 수 있는 것은 재임 1–9개월이다"),
+        ([365, 20], [], "두 정부가 모두 거친 재임 개월은 이 글들의 기간 안에 없다"),
+        ([365, 365, 365], [1, 12], "세 정부를 모두 견줄 수 있는 것은 재임 1–12개월이다"),
+    ],
 )
-def test_months_in_office_are_shared_as_far_as_every_government_has_come(days, months):
+def test_months_in_office_are_shared_as_far_as_every_government_has_come(days, months, told):
     windows = pd.DataFrame({"administration": list("가나다라")[: len(days)], "window": 1,
                             "office_days": days})  # fmt: skip
     assert timeline._shared(windows) == months
     facts = {"n_governments": len(days), "months": months}
-    said = Result("same-age", windows, facts=facts).finding
-    assert (
-        said
-        == {
-            4: "네 정부를 모두 견줄 수 있는 것은 재임 1–9개월이다",
-            2: "두 정부가 모두 거친 재임 개월은 이 글들의 기간 안에 없다",
-            3: "세 정부를 모두 견줄 수 있는 것은 재임 1–12개월이다",
-        }[len(days)]
-    )
+    assert Result("same-age", windows, facts=facts).finding == told
 
 
 def test_the_widest_gap_at_the_same_age_is_told():
