@@ -167,8 +167,7 @@ class Explorer(Screen):
         self.result, moved = answer.only(more=()), answer.more
         numbers = self.result.only("table", file="", by=())
         self.told = [Markup(one._repr_html_()) for one in (numbers, *moved)]
-        is_empty = fault or self.result.view.empty
-        svg = "" if is_empty else Markup(self.result.svg())
+        svg = "" if fault or self.result.view.empty else Markup(self.result.svg())
         return {
             "answer": desk().answer(self.state, self.result),
             "figure": desk().figure(svg, fault),

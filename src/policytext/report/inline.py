@@ -148,12 +148,10 @@ def visible(colour: str, paper: str, ratio: float = 3) -> str:
     >>> visible("#000000", "#ffffff"), visible("#ffffff", "#000000", 4.5)
     ('#000000', '#ffffff')
     """
-    ground = luminance(paper)
-    end = (0, 0, 0) if ground > 0.179 else (1, 1, 1)
+    start, ground = np.array(to_rgb(colour)), luminance(paper)
+    end = 0 if ground > 0.179 else 1
     for step in range(21):
-        mixed = [
-            part + (goal - part) * step / 20 for part, goal in zip(to_rgb(colour), end, strict=True)
-        ]
+        mixed = start + (end - start) * step / 20
         light = sorted((luminance(mixed), ground))
         if light[1] + 0.05 >= ratio * (light[0] + 0.05):
             break

@@ -267,8 +267,7 @@ def _collapse_empty(soup) -> None:
         if shown or not notes:
             continue
         line = soup.new_tag("p", attrs={"class": "nothing", "role": "note"})
-        head = soup.new_tag("b", string=heading.get_text(" ", strip=True))
-        line.extend([head, ": "])
+        line.extend([soup.new_tag("b", string=heading.get_text(" ", strip=True)), ": "])
         for note in notes:
             said, *link = note.p.contents
             if len(notes) > 1:  # of each only what it claims

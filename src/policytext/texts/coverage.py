@@ -185,8 +185,7 @@ def coverage_by(documents: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def _labels(documents: pd.DataFrame, column: str) -> pd.Series:
-    values = documents.reindex(columns=[column])[column]
-    return values.fillna("").replace("", "(없음)")
+    return documents.reindex(columns=[column])[column].fillna("").replace("", "(없음)")
 
 
 def _governed(documents: pd.DataFrame) -> pd.DataFrame:
