@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Set
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, pairwise, takewhile
 
 import numpy as np
@@ -467,7 +467,7 @@ N_PERMUTATIONS = 64
 # Shingles; of longer texts every eighth hash value, an unbiased sample for MinHash, is taken.
 _SAMPLE_ABOVE = 400
 _SAMPLE_MODULUS = 8
-_NO_LETTER = re.compile(r"[\W_]+")
+_squeezed = partial(re.compile(r"[\W_]+").sub, "")  # letters and digits alone
 N_REMEMBERED = 10_000  # texts whose shingles are at hand while pairs are verified
 
 
@@ -578,8 +578,7 @@ def _candidates(sketches: list, rank: np.ndarray, threshold: float) -> np.ndarra
     first = np.cumsum([0, *sizes])
     pairs = [np.empty((0, 2), dtype=int)]
     for parts in kinds:
-        place = [rank[rows + at] for at, (rows, _) in zip(first, parts, strict=False)]
-        place = np.concatenate(place)
+        place = np.concatenate([rank[own[0] + at] for at, own in zip(first, parts, strict=False)])
         for band in range(bands.b):
             columns = slice(band * bands.r, (band + 1) * bands.r)
             key = pd.DataFrame(np.concatenate([hashes[:, columns] for _, hashes in parts]))
@@ -592,11 +591,6 @@ def _candidates(sketches: list, rank: np.ndarray, threshold: float) -> np.ndarra
                     break
                 pairs.append(np.column_stack([rows[:-apart][is_same], rows[apart:][is_same]]))
     return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
-
-
-def _squeezed(text: str) -> str:
-    """Its letters and digits."""
-    return _NO_LETTER.sub("", text)
 
 
 def _shingles(text: str) -> np.ndarray:
