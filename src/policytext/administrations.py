@@ -2,7 +2,7 @@
 
 The tables count whole days, first and last included; the code half-open intervals ``[start,
 end_exclusive)``. A day of hand-over belongs to whom the table names: that on which a president
-resigns, dies or is removed to the outgoing, takes office to the incoming, is suspended to the acting.
+goes, dies or is removed to the outgoing, takes office to the incoming, is suspended to the acting.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A key is made of a function's arguments and of its code as compiled, with that of every function of
 this package it calls; comments, drawing and writing (``report``, ``lab``) do not count. So a change
-to a plot reads no corpus again, and a stale table is never served. Parquet and JSON only: they execute nothing.
+to a plot reads no corpus again, and no stale table is served. Parquet and JSON execute nothing.
 """
 
 from __future__ import annotations
