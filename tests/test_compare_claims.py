@@ -121,6 +121,19 @@ def test_claims_give_the_numbers_of_chapter_four(corpus):
 
 
 @pytest.mark.slow
+def test_words_do_not_hang_on_the_number_of_topics(corpus, monkeypatch):
+    curve = checks._curve(corpus).query("kind == 'term'")
+    is_own = curve["specification"] == 0
+    is_other = curve["choices"].str.fullmatch(r"주제 수 \d+")
+    asked = ["claim", "q", "rank"]
+    pd.testing.assert_frame_equal(
+        curve.loc[is_own, asked].reset_index(drop=True),
+        curve.loc[is_other, asked].head(is_own.sum()).reset_index(drop=True),
+    )
+    monkeypatch.setattr(corpora_module, "AFFORDED", 0)
+    assert corpus.n_permutations == corpus.study.robustness.n_permutations
+
+
 @pytest.mark.parametrize("draw", range(5))
 def test_no_headline_where_nothing_differs(apart, draw):
     rows = drawn_alike(75, THREE)

@@ -59,6 +59,7 @@ GENRES = {
 }
 
 
+AFFORDED = 1_000_000_000  # counts × administrations × permutations: about a second
 CHOICES = ("administrations", "regions", "genres", "publishers", "years")
 
 
@@ -405,6 +406,16 @@ class Corpus:
     def keyness_matrix(self) -> TermMatrix:
         """Terms by which administrations are compared (``[comparison] min_df``)."""
         return common_terms(self.matrix, self.study.comparison.min_df)
+
+    @property
+    def n_permutations(self) -> int:
+        """Permutations where the comparison is repeated: as many as its own, if these cost little.
+
+        With fewer, a conclusion near the threshold would seem to hang on whatever was changed.
+        """
+        n_products = self.keyness_matrix.counts.nnz * len(self.administrations)
+        most = min(self.study.comparison.n_permutations, AFFORDED // max(n_products, 1))
+        return max(self.study.robustness.n_permutations, most)
 
     @cached_property
     def topic_matrix(self) -> TermMatrix:

@@ -304,7 +304,7 @@ def _headlines(corpus) -> Headlines:
     }
     said = {"excluded": read_people(), "names": names}
     found = robustness.headline_claims(base, corpus.administrations, **said)
-    fewer = study.robustness.model_dump(include={"n_permutations", "n_boot"})
+    fewer = {"n_permutations": corpus.n_permutations, "n_boot": study.robustness.n_boot}
     return Headlines(found, base, options | fewer)
 
 

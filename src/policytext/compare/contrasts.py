@@ -335,7 +335,7 @@ def false_boundaries(corpus: Corpus) -> pd.DataFrame:
         corpus.large,
         families=corpus.families,
         strata=main_kinds(corpus),
-        n_permutations=corpus.study.robustness.n_permutations,
+        n_permutations=corpus.n_permutations,
     )
 
 
