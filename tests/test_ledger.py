@@ -192,7 +192,7 @@ def figure(doc_id, day, value, *, kind="result", due="", names="스마트공장"
     "later, status",
     [
         ([("2017-12-20", 90)], "short"),  # the last of the year
-        ([("2018-02-01", 120)], "met"),
+        ([("2018-02-01", 120)], "late"),  # reached by then; whether in time, nobody says
         ([("2018-02-01", 260)], "unknown"),  # so far off it may be another thing, as is a part
         ([("2018-02-01", 40)], "unknown"),
         ([("2016-05-01", 130)], "met"),  # reached before it was due
@@ -215,6 +215,18 @@ def test_a_status_needs_a_report_that_proves_it(later, status):
     undated = pd.DataFrame([rows[0] | {"due": ""}, *rows[1:]])
     undated = promise_table.__wrapped__(undated, "2024-01-01")[0]
     assert undated["status"].tolist() == ["undated"]
+
+
+@pytest.mark.parametrize(
+    "due, as_of, status",
+    [("2017", "2017", "met"), ("2017", "2017년 말", "met"), ("2017", "", "late"),
+     ("2017-06", "2017-07", "late"), ("2018-02", "", "met")],
+)  # fmt: skip
+def test_a_report_proves_a_promise_kept_in_time_by_the_day_it_tells_of(due, as_of, status):
+    rows = [figure("a", "2015-01-05", 100, kind="target", due=due)]
+    rows += [figure("b", "2018-02-01", 120, as_of=as_of)]
+    promises, _ = promise_table.__wrapped__(pd.DataFrame(rows), "2024-01-01")
+    assert promises["status"].tolist() == [status]
 
 
 @pytest.mark.parametrize(
@@ -278,20 +290,22 @@ def test_the_front_page_is_told_of_outcomes_only(tmp_path):
     before = met | {"date": "2018-06-20", "text": met["text"].replace("3,240", "2,400")}
     limit = {"date": "2015-02-10", "text": "기업당 지원 상한은 2018년까지 9억원으로 정할 계획이다."}
     told = promises(corpus_of(tmp_path / "가", [promise, met, limit]))
-    known = "약속(목표와 배정액) 1개 가운데 결과를 글로 확인할 수 있는 것은 1개다"
-    assert told.finding.startswith(f"{known}: 이룬 것이 1개")
+    known = "약속(목표와 배정액) 1개 가운데 기한이 적힌 것은 1개다. 이 자료에서 그 결과를 가린 것은 1개다"
+    assert told.finding.startswith(f"{known}: 기한까지 이룬 것이 1개")
     assert told.facts["headlines"] == [] and told.finding.endswith("문장을 열어 확인한다.")
-    headline = {"text": f"{known}.", "anchor": "finding-promises"}
+    known += ". 이 자료에 없는 보도에 대해서는 아무것도 말하지 못한다."
+    headline = {"text": known, "anchor": "finding-promises"}
     assert _headlines("promises", told.facts) == [headline]  # what figures given as data would tell
     later = {"date": "2020-01-02", "text": "강원도는 새 대책을 냈다."}
     told = promises(corpus_of(tmp_path / "나", [promise, before, later]))
-    assert told.facts["headlines"] == [] and "확인할 수 있는 것은 없다: 1개는" in told.finding
-    assert told.view["status_told"].tolist() == ["보도 없음(기한 전 마지막 보도는 80%)"]
+    assert told.facts["headlines"] == [] and "그 결과를 가린 것은 없다: 1개는" in told.finding
+    assert told.view["status_told"].tolist() == ["기한 무렵 보도 없음(그 앞 보도에서 80%)"]
 
 
 def test_records_keep_what_a_source_says_and_part_unit_from_words():
     cell = json.dumps([{"what": "입주 인원", "value": 500, "unit": "여 명", "kind": "result"},
-                       {"what": "펀드", "value": 3.5, "unit": "조원", "kind": "target", "target_year": 2030}])  # fmt: skip
+                       {"what": "펀드", "value": 3.5, "unit": "조원", "kind": "target", "target_year": 2030},
+                       {"what": "3/4분기 개소 목표", "value": 4, "unit": "곳", "kind": "target", "target_year": 2026}])  # fmt: skip
     documents = pd.DataFrame({"doc_id": ["a"], "figures": [cell], "regions": ["부산"], "organisations": "",
                               "date": pd.to_datetime(["2025-01-01"])})  # fmt: skip
     found = find_records.__wrapped__(documents)
@@ -299,6 +313,7 @@ def test_records_keep_what_a_source_says_and_part_unit_from_words():
     assert found[wanted].values.tolist() == [
         [500.0, "명", "more_than", "result", "", "부산", "record"],
         [3.5e12, "원", "", "target", "2030", "부산", "record"],
+        [4.0, "곳", "", "target", "2026-09", "부산", "record"],
     ]
 
 
@@ -317,18 +332,37 @@ def test_survivors_are_counted_by_hand():
     table = survivors.__wrapped__(mentions, ["2017-05-10"])
     real = table[table["is_real"]]
     assert real[["n_alive", "n_kept", "share"]].values.tolist() == [[2, 1, 0.5]]
+    days = pd.date_range("2010-01-01", "2022-01-01", freq="30D")
+    mentions = pd.DataFrame({"name": "가", "date": days, "family_id": days.astype(str)})
+    table = survivors.__wrapped__(mentions, ["2015-06-01", "2021-01-01"]).set_index("day")
+    assert table.index[table["is_real"]].tolist() == [pd.Timestamp("2015-06-01")]
+    free = table.index[~table["is_real"]]
+    years = pd.DateOffset(years=1), pd.DateOffset(years=2)
+    assert len(free) and not any(
+        day - years[0] < change < day + years[1]
+        for day in free for change in pd.to_datetime(["2015-06-01", "2021-01-01"])
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("kept", "said"), [(0.8, "사라졌다고 할 수 없다"), (0.2, "사라졌다")])
 def test_the_front_page_says_whether_more_names_went_with_a_government(kept, said):
-    real = {"share": kept, "n_alive": 10, "n_kept": int(10 * kept), "low": 0.1, "high": 0.9}
+    real = {
+        "day": pd.Timestamp("2017-05-10"),
+        "share": kept,
+        "n_alive": 10,
+        "n_kept": int(10 * kept),
+        "low": 0.1,
+        "high": 0.9,
+    }
     false = pd.DataFrame({"share": [0.5, 0.9], "n_alive": [10, 20]})
-    facts = {"is_lost": kept < 0.5, "real": [real] * 2, "false": false}
+    facts = {"is_lost": kept < 0.5, "real": [real] * 2, "false": false, "untested": ["2025-06-04"]}
     told = _headlines("survivors", facts)[0]["text"]
     assert told.startswith(f"정부가 바뀐 때에 사업·기관·구호의 이름이 더 {said}. ")
     one = f"{kept:.0%}(10개 가운데 {10 * kept:.0f}개, 95% 구간 10~90%)"
-    assert f"비율은 {one}, {one}다." in told
-    assert told.endswith("정부가 바뀌지 않은 날 2개에서는 50~90%(날마다 이름 10~20개)다.")
+    assert f"비율은 2017-05-10 {one}, 2017-05-10 {one}다." in told
+    assert "정부가 바뀌지 않은 날 2개에서는 50~90%(날마다 이름 10~20개)다." in told
+    assert ("큰 차이만 보인다" in told) == (kept > 0.5)
+    assert told.endswith("2025-06-04에 바뀐 때는 재지 못했다.")
 
 
 def test_faulty_figures_of_a_source_are_told_with_file_and_row(tmp_path):

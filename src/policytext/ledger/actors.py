@@ -49,6 +49,7 @@ _RECEIVES = re.compile("대상|도입|보급|구축|설치")  # of firms: as man
 _MINISTRY = re.compile("[부처청실]$|위원회$")
 _LIMIT = "상한|한도|단가|요건|기업당"  # what one may get at most, or must have
 _FIRST = re.compile("먼저|우선 (?:개소|설립|설치)")  # of all that are to come
+_MONTH = re.compile(r"[12]\d{3}(?:-(?:0[1-9]|1[0-2]))?")  # or the year alone
 _PROMISE = (
     "promise subject scope value value_high unit qualifier due made_on made_by n_repeats n_later "
     "status last_value last_date share_reached share_by_due doc_id start end surface"
@@ -127,7 +128,9 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
         re.sub("[0-9]{4}년|[0-9]+년(?=간|차| )", "", item["what"])
         + f" {item['value']:,.10g}{item['unit']}".replace(" 여 ", "여 ") for item in items
     ]  # fmt: skip
-    spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": pd.NaT})
+    years = [item.get("target_year") for item in items]  # for the part of it that words tell
+    days = [f"{year}-01-01" if year else None for year in years]
+    spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": days})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
     columns = [*FIGURE_COLUMNS, "as_of", "is_budget", "is_part", "is_forecast"]
     table = pd.DataFrame([_record(row, items[row["doc_id"]]) for row in found], columns=columns)
@@ -151,10 +154,16 @@ def _record(row: dict, item: dict) -> dict:
     return row | {
         "doc_id": item["document"], "start": 0, "end": 0, "subject": item["what"], "kind": kind,
         "scope": row["scope"] or place,
-        "due": due if kind == "target" else "", "source": "record", "as_of": item.get("as_of") or "",
+        "due": _finer(due, row["due"]) if kind == "target" else "", "source": "record",
+        "as_of": item.get("as_of") or "",
         "is_budget": item.get("kind") == "budget", "is_part": bool(_FIRST.search(item["what"])),
         "is_forecast": bool(re.search("전망|예상", item["what"])),
     }  # fmt: skip
+
+
+def _finer(due: str, told: str) -> str:
+    """The month that words tell, where it lies in the year that is due."""
+    return told if due and str(told).startswith(due) else due
 
 
 @stored
@@ -162,8 +171,10 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     """Both kinds of figures as one table, with what each may be called (``names``)."""
     same = ["doc_id", "value", "unit_group"]
     texts, records = (t.assign(unit_group=t["unit"].replace(_ALIKE)) for t in (texts, records))
-    places = texts.drop_duplicates(same)[[*same, "start", "end"]]
-    records = records.drop(columns=["start", "end"]).merge(places, on=same, how="left")
+    places = texts.drop_duplicates(same)[[*same, "start", "end", "due"]]
+    records = records.drop(columns=["start", "end"])
+    records = records.merge(places, on=same, how="left", suffixes=("", "_told"))
+    records["due"] = [*map(_finer, records["due"], records.pop("due_told"))]
     records = records.fillna({"start": 0, "end": 0}).astype({"start": int, "end": int})
     is_twice = pd.MultiIndex.from_frame(texts[same]).isin(pd.MultiIndex.from_frame(records[same]))
     table = pd.concat([texts[~is_twice].assign(is_budget=False), records], ignore_index=True)
@@ -285,8 +296,8 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
     ``promises`` and ``followups`` as the README's dictionary has them; of a report that counts
     several times, or that others copied, the first figure. ``status`` is met, short or late only
     where a report at or after the due date proves it (or an earlier one that had reached the
-    target); open before it; undated without one; else unknown. ``share_by_due`` is what the last
-    report before the due date had reached.
+    target); open before it; undated without one; else unknown. Late is what was first seen to be
+    reached after the due date. ``share_by_due`` is what the last report before it had reached.
     """
     dated = _comparable(figures)
     dated = dated[~dated["is_part"]]
@@ -337,7 +348,7 @@ def _joined(targets: list[dict]) -> list[list[dict]]:
 def _promise(members: list[dict], later: list[dict], last_day: pd.Timestamp) -> dict:
     first, unknown = members[0], {"value": np.nan, "date": pd.NaT}
     newest, due = [unknown, *later][-1], _due_day(first["due"])
-    by_due = [unknown, *(row for row in later if row["date"] <= due)][-1]
+    by_due = [unknown, *(row for row in later if _told_day(row) <= due)][-1]
     name = first["names"].split(";")[0]
     is_about = ">" in name or name in f"{first['topic']};{first['body']}".split(";")
     programme = name.split(">")[0] if is_about else ""
@@ -362,13 +373,19 @@ def _due_day(due: str) -> pd.Timestamp:
     return pd.Period(due, "M" if len(due) > 4 else "Y").end_time.normalize() if due else pd.NaT
 
 
+def _told_day(row: dict) -> pd.Timestamp:
+    """The day that a report tells of: its own, or the end of a time before it."""
+    told = _MONTH.match(row["as_of"])
+    return min(row["date"], _due_day(told[0])) if told else row["date"]
+
+
 def _status(promise: dict, later: list[dict], last_day: pd.Timestamp) -> str:
     """What the later reports prove; one long after the due date, or far off, proves nothing."""
     due = _due_day(promise["due"])
     if pd.isna(due):
         return "undated"
     later = [row for row in later if 1 / _TWICE <= row["value"] / promise["value"] <= _TWICE]
-    reached = [row["date"] for row in later if row["value"] >= promise["value"]]
+    reached = [_told_day(row) for row in later if row["value"] >= promise["value"]]
     if reached and min(reached) <= due:
         return "met"
     if due > last_day:
@@ -376,8 +393,7 @@ def _status(promise: dict, later: list[dict], last_day: pd.Timestamp) -> str:
     settling = [row for row in later if due - _LAST_OF_YEAR <= row["date"] <= due + _SETTLES]
     if not settling:
         return "unknown"
-    is_met = settling[0]["value"] >= promise["value"]
-    return "met" if is_met else "late" if reached else "short"
+    return "late" if reached else "short"
 
 
 def promises(corpus: Corpus) -> Result:
@@ -398,6 +414,7 @@ def promises(corpus: Corpus) -> Result:
         "n_behind": int((table["share_by_due"].lt(1) & table["status"].eq("unknown")).sum()),
         "n_known": sum(statuses[status] for status in ("met", "late", "short")),
         "n_dated": int(table["value"].isna().sum()),
+        "n_due": len(table) - statuses["undated"],
         "statuses": statuses,
         "n_undated": int(figures_of(corpus)["date"].isna().sum()),
         "drawing": {"later": later.assign(amount=_amounts(later))},
@@ -583,7 +600,7 @@ def quotations(corpus: Corpus) -> Result:
         "n_documents": table["doc_id"].nunique(),
         "n_speakers": table.loc[~table["is_anonymous"], "speaker"].nunique(),
         "n_anonymous": int(table["is_anonymous"].sum()),
-        "n_own": int((corpus.documents["genre"] == "chronicle").sum()),
+        "n_own": len(corpus.documents) - len(_others(corpus)),
     }
     columns = "speaker office organisation verb quote date publisher"
     return _result("quotations", table, corpus, "doc_id quote", table, columns, facts=facts)
@@ -606,6 +623,7 @@ def phrases(corpus: Corpus) -> Result:
     view = table[table["n_families"] >= 2].head(N_DRAWN).reset_index(drop=True)
     columns = "phrase n n_families n_publishers first last administrations"
     shown = _drawn(corpus, view, places, "phrase")
+    shown["facts"]["n_own"] = len(corpus.documents) - len(_others(corpus))
     return _result("phrases", table, corpus, "phrase", places, columns, **shown)
 
 
@@ -734,6 +752,7 @@ def ties(corpus: Corpus) -> Result:
         "n_pairs": len(table[_PAIR].drop_duplicates()),
         "n_kept": int((table["change"] == "kept").sum()),
         "n_each": n_each,
+        "without": [name for name in governments if name not in set(table["administration"])],
         "drawing": {"colours": corpus.colours},
     }
     columns = "administration actor_a actor_b verbs n n_families change"
@@ -793,6 +812,7 @@ def lives(corpus: Corpus) -> Result:
     survival = survivors(places[["name", "date", "family_id"]], changes.tolist())
     real, false = (survival[survival["is_real"] == is_real] for is_real in (True, False))
     facts = {"real": real.to_dict("records"), "false": false}
+    facts["untested"] = [day for day in changes if day not in set(real["day"].astype(str))]
     facts["is_lost"] = bool(len(real) and real["share"].mean() < false["share"].min())
     is_told = real["n_alive"].sum() >= N_ALIVE and len(false) >= N_FALSE
     facts["headlines"] = _headlines("survivors", facts) if is_told else []
@@ -820,7 +840,7 @@ def survivors(mentions: pd.DataFrame, changes: list[str]) -> pd.DataFrame:
     """Of the names mentioned in the year before a day, how many in the two years after it.
 
     `mentions`: ``name, date, family_id``. `changes`: days on which governments changed; false days
-    lie evenly between first and last mention.
+    lie evenly between first and last mention, where none of the three years holds a change.
 
     ``day, is_real, n_alive, n_kept, share, low, high`` (exact, 95 %): names that at least two
     families mention in the year before, and those of them that are mentioned again.
@@ -828,9 +848,9 @@ def survivors(mentions: pd.DataFrame, changes: list[str]) -> pd.DataFrame:
     date, year = mentions["date"], pd.DateOffset(years=1)
     inside = pd.to_datetime(changes)
     grid = pd.date_range(date.min() + year, date.max() - 2 * year, freq="90D") if len(date) else []
-    away = [day for day in grid if all(abs(day - change) > _SETTLES for change in inside)]
+    away = [day for day in grid if not ((inside > day - year) & (inside < day + 2 * year)).any()]
     rows = []
-    real = [day for day in inside if day + year <= date.max()]
+    real = [day for day in inside if day + 2 * year <= date.max()]
     for day, is_real in [*((day, True) for day in real), *((day, False) for day in away)]:
         before = mentions[(date >= day - year) & (date < day)]
         n_families = before.groupby("name")["family_id"].nunique()

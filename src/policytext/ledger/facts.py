@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -107,6 +108,7 @@ _COUNTED = [
 ]  # fmt: skip
 _BEHIND = "*"  # the noun stands behind the figure, and is yet to be found
 COUNTABLE = ("개사", "곳", "명", "팀", "개")
+_OF_ONE_SUM = ("unit", "kind", "due", "first")  # 49건과 9건 등 58건
 
 
 @stored
@@ -210,7 +212,12 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         told = _P["told_year"].findall(before)
         row["as_of"] = _year_of(told[-1], date) if told else ""
         row["scope"] = _scope(names, first, row["start"], last)
-        rows.append(row)
+        rows.append(row | {"first": first})
+    for three in zip(rows, rows[1:], rows[2:], strict=False):
+        *parts, whole = sorted(three, key=itemgetter("value"))
+        is_alike = all(len({row[name] for row in three}) == 1 for name in _OF_ONE_SUM)
+        if is_alike and parts[0]["value"] + parts[1]["value"] == whole["value"]:
+            parts[0]["is_part"] = parts[1]["is_part"] = True
     return rows
 
 
@@ -389,9 +396,11 @@ def _due_of(sentence: str, at: int, date: pd.Timestamp) -> tuple[str, bool]:
             continue
         due, is_span = _resolved(match, date)
         if due and due >= today[: len(due)]:
-            found.append((is_span, start >= at, abs(start - at), due))
-    is_span, _, _, due = min(found, default=(True, True, 0, ""))
-    return due, not is_span and due != today[:4]
+            is_apart = "…" in sentence[min(start, at) : max(start, at)]  # of another headline
+            own = due[:4] if is_apart else due
+            found.append((is_span, start >= at, abs(start - at), due, own))
+    is_span, _, _, due, own = min(found, default=(True, True, 0, "", ""))
+    return own, not is_span and due != today[:4]
 
 
 def _resolved(match: re.Match, date: pd.Timestamp) -> tuple[str, bool]:
@@ -443,14 +452,16 @@ def _span(written: str) -> int:
 def _with_part(year: int, part: str) -> str:
     """A year, with the last month of the part of it that is named.
 
-    >>> _with_part(2023, "상반기"), _with_part(2023, "3분기"), _with_part(2023, "초")
-    ('2023-06', '2023-09', '2023')
+    >>> _with_part(2023, "상반기"), _with_part(2023, "3/4분기"), _with_part(2023, "초")
+    ('2023-06', '2023-09', '2023-03')
     """
     if "분기" in part:
         return f"{year}-{3 * int(part[0]):02}"
     if month := re.match(r"\d{1,2}(?=\s?월)", part):
         return f"{year}-{int(month[0]):02}"
-    return f"{year}" if part in ("", "초") else f"{year}-{'06' if part == '상반기' else '12'}"
+    if not part:
+        return f"{year}"
+    return f"{year}-{'03' if part.endswith('초') else '06' if part == '상반기' else '12'}"
 
 
 _VAGUE = words_of("vague")
