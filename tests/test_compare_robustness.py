@@ -527,8 +527,8 @@ def test_the_worst_condition_is_named(choices, counts, sentence):
     ([], "날짜가 너무 몰려 있어 경계를 거짓으로 옮겨 볼 수 없다"),
     (
         [2, 4],
-        "진짜 경계에서 9개이고 거짓 경계 2곳에서는 2~4개다: 가운데값은 3개다. p(0.333)는 거짓 경계 "
-        "2곳으로 얻을 수 있는 가장 작은 값이다. 진짜 경계의 33%만큼은 정부와 상관없이",
+        "진짜 경계에서 9개이고 거짓 경계 2곳에서는 2~4개다: 가운데값은 3개로 진짜 경계의 33%다. 거짓 경계에도 진짜 "
+        "경계의 일부가 들어 있어 그만큼이 모두 정부와 상관없다는 뜻은 아니다. p(0.333)는 거짓 경계 2곳으로",
     ),
     ([9, 3], "3~9개다: 거짓 경계 1곳에서도 그만큼 많다(가운데값 6개, p = 0.667). 낱말이"),
 ])  # fmt: skip
@@ -560,7 +560,7 @@ def test_experiments_that_fall_short_say_so():
     draws = pd.DataFrame({"false_share": [0.0, 0.2]})
     facts = {"times": 3, "n_planted": 40.0, "precision": 0.7, "n_found": 30}
     short = said("planted-terms", draws, false_share=0.1, **facts)
-    assert short.startswith("한 정부에서만 3배로 늘린 낱말은 75%를 찾는다: 심은 낱말 40개 가운데 ")
+    assert short.startswith("한 정부에서만 3배로 늘린 낱말의 75%를 찾는다: 심은 낱말 40개 가운데 ")
     assert "평균 10.0%로(번마다 0~20%) q가 약속한 5%보다 많다" in short
     assert said("planted-terms", draws, false_share=0.04, **facts).endswith("5%를 넘지 않는다")
 

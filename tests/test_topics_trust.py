@@ -235,9 +235,9 @@ STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "
         (
             "topics", STABLE,
             {"has_structure": True, "n_boot": 100, "fragile": ["쌀"], "lowest": 0.26},
-            "주제 2개 가운데 1개는 글을 다시 뽑아도 되풀이된다: 되풀이 비율(자카드)이 0.75 이상일 때 "
+            "주제 2개 가운데 1개는 글을 다시 뽑아도 대체로 되풀이된다: 되풀이 비율(자카드)이 0.75 이상일 때 "
             "그렇게 부른다. 다시 뽑은 분류와의 일치(ARI)는 0.60이다(가운데 95%의 아래 끝 0.50). 다만 ‘쌀’은 "
-            "뽑은 글에 따라 깨지기도 한다(되풀이 비율의 95% 구간 아래 끝 0.26)",
+            "뽑은 글에 따라 깨지기도 한다(되풀이 비율의 95% 구간이 0.26까지 내려간다)",
         ),
         (
             "topics", STABLE.assign(is_stable=False), {"has_structure": True, "n_boot": 5},
