@@ -224,6 +224,11 @@ def _write(output: Path, sources: list[Path], study: Study, made_of: list) -> li
     manifest["downloads"], missing = write_pack(manifest, output)
     chapters[-1]["faults"] += [{"text": text, "anchor": ""} for text in missing]
     _write_text(output / "index.html", site.study_page(manifest, output))
+    pages = [output / file for file in ("index.html", *(chapter["file"] for chapter in chapters))]
+    for page, html in zip(
+        pages, site.with_fonts([page.read_text("utf-8") for page in pages]), strict=True
+    ):
+        _write_text(page, html)
     written = _sums(output).items()
     manifest["files"] = {name: sha256 for name, sha256 in written if Path(name).suffix in WRITTEN}
     manifest["run"] = site.run_id(manifest)

@@ -7,13 +7,12 @@ what came out of it, ``findings, figures, tables, kept, methods, faults``.
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import inspect
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
 
@@ -46,6 +45,7 @@ FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "중복 묶음": "
 # What may be in bold: of other letters a page holds the plain shapes only.
 BOLD = "//h1|//h2|//h3|//h4|//a|//b|//dt|//mark|//strong|//summary|//th|//*[@font-weight]"
 BOLD += "|//p[@class='study' or @class='label' or @class='kicker']"
+FONTS, COLOURS = "/* fonts */", "/* colours */"  # where they go
 HIDDEN_INPUT = {"hide-input", "parameters"}
 TAGS = set(
     "a b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 "
@@ -430,7 +430,7 @@ def studies_page(root: Path) -> str:
             continue  # a folder half written, or of an older version: the next build of it lists it
         entries.append(entry)
     page = {"title": "모든 연구", "study": {"title": "policytext"}, "studies": entries}
-    return _render("studies.html.j2", **page)
+    return with_fonts([_render("studies.html.j2", **page)])[0]
 
 
 def read_manifest(path: str | Path) -> dict:
@@ -504,25 +504,25 @@ def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | No
     return None
 
 
+def with_fonts(pages: Sequence[str]) -> list[str]:
+    """Pages with one font of the letters of all: a page that is mailed alone stays whole."""
+    letters, strong = set().union(*pages), set(map(chr, range(32, 127)))
+    for page in pages:
+        strong.update(*(one.text_content() for one in lxml.html.fromstring(page).xpath(BOLD)))
+    told = ["".join(sorted(own)) for own in (letters, strong)]
+    place = store.entry("report.fonts", (inspect.getsource(_faces), fontTools.version, told))
+    try:
+        faces = store.read_entry(place)
+    except store.DAMAGED:
+        store.write_entry(faces := _faces(*told), place)
+    return [page.replace(FONTS, faces, 1) for page in pages]
+
+
 def _render(template: str, **page) -> str:
     style = (results.ASSETS / "report.css").read_text(encoding="utf-8")
     page = {"script": None, "style": Markup(style)} | page
     html = results.template(template).render(page=page)
-    head = f"{_fonts(html)}\n{inline.page_colours(html)}"
-    return html.replace("/* fonts and colours */", head, 1)
-
-
-def _fonts(html: str) -> str:
-    """The font with the letters of one page: a page that is mailed alone stays whole."""
-    strong = {
-        letter for one in lxml.html.fromstring(html).xpath(BOLD) for letter in one.text_content()
-    }
-    letters = ["".join(sorted(own)) for own in (set(html), strong | set(map(chr, range(32, 127))))]
-    place = store.entry("report.fonts", (inspect.getsource(_faces), fontTools.version, letters))
-    with contextlib.suppress(*store.DAMAGED):
-        return store.read_entry(place)
-    store.write_entry(_faces(*letters), place)
-    return store.read_entry(place)
+    return html.replace(COLOURS, inline.page_colours(html), 1)
 
 
 def _faces(regular: str, bold: str) -> str:
