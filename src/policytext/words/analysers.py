@@ -240,7 +240,7 @@ def compare_analysers(
     drawn = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=1_000)
     drawn = np.vstack([np.ones(n, dtype=int), drawn])  # first the texts as they are
     if set(names) - _PACKAGES.keys():  # too little to read for Java's second compiler to pay
-        start_jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms512m")
+        start_jvm("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms900m", "-Xmn500m")
     for name in dict.fromkeys([reference, *names]):
         try:
             found = analyse(texts, name)
