@@ -944,8 +944,9 @@ def _tails(labels: np.ndarray, score: RateScore, tails: list[tuple]) -> list[tup
             tail.end = np.maximum(tail.end, ends)
         # Absent is absent: a few documents without a term are no rarer for being of like
         # length, or long, which would make every term they lack significant at once.
-        scores[side < 0], scores[side > 0] = -np.inf, np.inf
-        for tail in pair:
-            tail.add(scores)
-            np.negative(scores, out=scores)
+        alone = np.flatnonzero(side.any(axis=1))
+        scores[alone] = np.where(side[alone], np.copysign(np.inf, side[alone]), scores[alone])
+        scores.sort(axis=1)
+        for tail, ascending in zip(pair, (scores, -scores[:, ::-1]), strict=True):
+            tail.add(ascending)
     return tails
