@@ -76,6 +76,12 @@ def test_divergence_exceeds_its_baseline_only_where_the_words_differ():
     assert abs(same["excess"]) < 0.2 * same["baseline"]
     assert different["excess_low"] > 0
     assert same["n_tokens"] == 20 * 60
+    # Of two alone halves are still no larger than the smallest of all gives.
+    two = d.divergence_table(matrix_of(counts), groups, n_draws=60, among=["가", "다"])
+    two = two[two["excess"].notna()].set_index(d.PAIR)
+    assert [*map("".join, two.index)] == ["가가", "가다", "다가", "다다"]
+    assert (two["n_tokens"] == 20 * 60).all()
+    assert different["jsd_low"] < two.loc[("가", "다"), "jsd"] < different["jsd_high"]
 
 
 def test_copies_inside_a_family_do_not_enter_the_draws():

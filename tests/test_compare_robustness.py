@@ -187,6 +187,7 @@ def test_one_correction_over_everything_tested():
 OPTIONS = {
     "min_df": 2, "min_families": 20, "strata": "", "n_permutations": 300, "n_boot": 50,
     "random_state": 0, "topic_min_df": 2, "topic_max_df": 0.9, "n_topics": 2, "families": True,
+    "far": None,
 }  # fmt: skip
 
 
@@ -219,6 +220,12 @@ def test_measure_is_the_comparison_itself(small):
     terms = found.measured[found.measured["kind"] == "term"]
     for name, column in {"estimate": "log_odds", "high": "log_odds_high", "q": "q"}.items():
         assert terms[name].tolist() == expected[column].tolist()
+    shared = {}
+    for changed in ({"min_df": 3}, {"n_topics": 3}, {}):
+        part = r.measure(documents, tokens, OPTIONS | changed, shared).measured
+        pd.testing.assert_frame_equal(
+            part, r.measure(documents, tokens, OPTIONS | changed).measured
+        )
     claims = r.headline_claims(found, ["가", "나"])
     assert "‘나무’는 가 때 두드러진 말이다" in set(claims["claim"])
     assert set(r.judge(claims, found, found)["status"]) == {"holds"}

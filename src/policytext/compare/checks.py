@@ -304,8 +304,9 @@ def _headlines(corpus) -> Headlines:
     }
     said = {"excluded": read_people(), "names": names}
     found = robustness.headline_claims(base, corpus.administrations, **said)
+    far = found.loc[found["kind"] == "distance", ["administration", "other"]].to_numpy().ravel()
     fewer = {"n_permutations": corpus.n_permutations, "n_boot": study.robustness.n_boot}
-    return Headlines(found, base, options | fewer)
+    return Headlines(found, base, options | fewer | {"far": far.tolist()})
 
 
 def _compared(corpus) -> pd.DataFrame:
@@ -346,7 +347,7 @@ def _within_kinds(corpus) -> pd.DataFrame:
         kept = topics.documents[topics.documents["doc_id"].isin(split["doc_id"])]
         topics = replace(topics, documents=kept)
         ours = replace(ours, base=replace(ours.base, topics=topics))
-    return reruns(strata, corpus.tokens, ours, lambda n: topics)
+    return reruns(strata, corpus.tokens, ours, {ours.options["n_topics"]: topics})
 
 
 def _folded(corpus) -> pd.DataFrame:

@@ -102,6 +102,7 @@ def divergence_table(
     families: Labels = None,
     n_draws: int = 200,
     random_state: int = 0,
+    among: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Jensen-Shannon divergence between administrations, beside that within them.
 
@@ -112,7 +113,8 @@ def divergence_table(
     repeat no family, which would inflate the divergence); ``baseline`` mean of both sides;
     ``excess`` = jsd - baseline with ``excess_low, excess_high``; ``jsd_full`` from all tokens,
     sizes unequal; ``n_tokens`` a side. An administration with fewer than two families cannot be
-    split: NaN except in ``jsd_full``.
+    split: NaN except in ``jsd_full``. So is one that is not `among` those asked for; the halves of
+    these are as large as with all.
 
     >>> counts = sparse.csr_matrix([[9, 1], [8, 2], [1, 9], [2, 8]])
     >>> matrix = TermMatrix(counts, ["a", "b", "c", "d"], ["창업", "혁신"])
@@ -122,7 +124,7 @@ def divergence_table(
     units = family_units(matrix, groups, families)
     n = len(units.groups)
     jsd, n_tokens = np.full((n_draws, n, n), np.nan), np.full(n_draws, np.nan)
-    for draw, halves in enumerate(_equal_halves(matrix, units, n_draws, random_state)):
+    for draw, halves in enumerate(_equal_halves(matrix, units, n_draws, random_state, among)):
         n_tokens[draw] = next(iter(halves.values()))[0].sum()
         shares = {code: [_shares(half) for half in pair] for code, pair in halves.items()}
         own = {code: [entr(share).sum() for share in pair] for code, pair in shares.items()}
@@ -454,17 +456,20 @@ def _splittable(matrix: TermMatrix, units: Units) -> tuple[sparse.csr_matrix, np
 
 
 def _equal_halves(
-    matrix: TermMatrix, units: Units, n_draws: int, seed: int
+    matrix: TermMatrix, units: Units, n_draws: int, seed: int, among: Sequence[str] | None = None
 ) -> Iterator[dict[int, tuple[np.ndarray, np.ndarray]]]:
     """Two halves of every splittable group's families, all of the same number of tokens."""
     counts, family, rows = _splittable(matrix, units)
     rng = np.random.default_rng(seed)
-    for _ in range(n_draws if rows else 0):
+    wanted = [code for code in rows if among is None or units.groups[code] in among]
+    for _ in range(n_draws if wanted else 0):
         halves = [half for own in rows.values() for half in _halves(own, family, rng)]
         sums = _sums(counts, halves)
-        n = min(sums.sum(axis=1))
-        thinned = [_thinned(half, n, rng) for half in sums]
-        yield dict(zip(rows, zip(thinned[::2], thinned[1::2], strict=True), strict=True))
+        n, pairs = (
+            min(sums.sum(axis=1)),
+            dict(zip(rows, sums.reshape(len(rows), 2, -1), strict=True)),
+        )
+        yield {code: tuple(_thinned(half, n, rng) for half in pairs[code]) for code in wanted}
 
 
 def _halves(rows: np.ndarray, family: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:

@@ -8,10 +8,9 @@ known say what the comparison itself is worth.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import product
 
 import numpy as np
@@ -45,6 +44,7 @@ FLAWS = {  # of a claim: none with one is a headline
 }
 MATCHED = 1 / 3  # Jaccard overlap below which a topic did not come back
 N_DRAWS = 200  # of halves for the distances, at most
+MANY = 500_000  # tokens, above which runs are spread over cores: it takes seconds to begin
 HOLDS, FAILS, ABSENT = "holds", "fails", "absent"
 STATUS_NAMES = {HOLDS: "같음", FAILS: "달라짐", ABSENT: "잴 수 없음"}
 NOT_MEANT = "해당 없음"  # a check that is not about this kind of claim
@@ -103,26 +103,26 @@ class Headlines:
 def run_options(study: Study, n_topics: int) -> dict:
     """Options of :func:`measure` that repeat what a study's comparison chapter does.
 
-    `n_topics` 0 stands for no topics, ``families`` True for counting each family once.
+    `n_topics` 0 stands for no topics, ``families`` True for counting each family once, ``far`` for
+    the administrations whose distances are measured (None: all).
     """
     topics = {f"topic_{name}": getattr(study.topics, name) for name in ("min_df", "max_df")}
     comparison = study.comparison.model_dump(exclude={"administrations"})
-    return comparison | topics | {"n_topics": n_topics, "families": True}
+    return comparison | topics | {"n_topics": n_topics, "families": True, "far": None}
 
 
 def measure(
-    documents: pd.DataFrame,
-    tokens: pd.DataFrame,
-    options: Mapping,
-    fitted: Callable[[int], Topics] | None = None,
+    documents: pd.DataFrame, tokens: pd.DataFrame, options: Mapping, made: dict | None = None
 ) -> Run:
     """Compare the administrations of `documents` once.
 
     `documents` has ``doc_id, administration, family_id``; a column ``stratum`` goes before the
     stratum that `options` (see :func:`run_options`) names. `tokens` has ``doc_id, term``;
-    those of other documents are left out. `fitted` gives so many topics of these tokens, where other
-    runs have made them. InsufficientData: no two administrations have documents, or no term is left.
+    those of other documents are left out. `made` keeps what runs on the same documents and tokens
+    share: topics by their number, tables of words by ``min_df`` and ``families``.
+    InsufficientData: no two administrations have documents, or no term is left.
     """
+    made = {} if made is None else made
     tokens = tokens[tokens["doc_id"].isin(documents["doc_id"])]
     matrix = term_matrix(tokens, min_df=options["min_df"], max_df=1.0)
     documents = documents.set_index("doc_id").loc[matrix.doc_ids].reset_index()
@@ -131,25 +131,27 @@ def measure(
     families = documents["family_id"] if options["families"] else None
     alike = {"families": families, "random_state": options["random_state"]}
     resamples = {name: options[name] for name in ("n_permutations", "n_boot")}
-    found = _keyness(matrix, documents["administration"], strata=strata, **resamples, **alike)
     n_families = documents.groupby("administration")["family_id"].transform("nunique")
     large = documents["administration"].where(n_families >= options["min_families"])
-    topics, pairs = None, {}
-    if large.nunique() > 1:
-        n_draws = min(options["n_boot"], N_DRAWS)
-        pairs["distances"] = divergence_table(matrix, large, n_draws=n_draws, **alike)
-        if options["n_topics"]:
-            topics = (fitted or _fitting(tokens, options))(options["n_topics"])
-            within, kinds = in_common_kinds(large, strata, documents["family_id"])
-            alike |= resamples | {"strata": kinds}
-            pairs["differences"] = share_differences(topics.documents, within, **alike)
-    return Run(measured(found, **pairs), topics)
-
-
-def _fitting(tokens: pd.DataFrame, options: Mapping) -> Callable[[int], Topics]:
-    ends = {name: options[f"topic_{name}"] for name in ("min_df", "max_df")}
-    seed = options["random_state"]
-    return cache(lambda n: cluster(term_matrix(tokens, **ends), n, random_state=seed))
+    has_two, n_topics = large.nunique() > 1, options["n_topics"]
+    key = options["min_df"], options["families"]
+    if key not in made:
+        groups, how = documents["administration"], {"strata": strata} | resamples | alike
+        made[key] = {"keyness": _keyness(matrix, groups, **how)}
+        if has_two:
+            how = {"n_draws": min(options["n_boot"], N_DRAWS), "among": options["far"]} | alike
+            made[key]["distances"] = divergence_table(matrix, large, **how)
+    if not (has_two and n_topics):
+        return Run(measured(**made[key]), None)
+    if n_topics not in made:
+        ends = {name: options[f"topic_{name}"] for name in ("min_df", "max_df")}
+        seed = options["random_state"]
+        made[n_topics] = cluster(term_matrix(tokens, **ends), n_topics, random_state=seed)
+    topics = made[n_topics]
+    within, kinds = in_common_kinds(large, strata, documents["family_id"])
+    alike |= resamples | {"strata": kinds}
+    differences = share_differences(topics.documents, within, **alike)
+    return Run(measured(**made[key], differences=differences), topics)
 
 
 def measured(
@@ -269,7 +271,7 @@ def reruns(
     variants: Iterable[Variant],
     tokens: pd.DataFrame,
     headlines: Headlines,
-    fitted: Callable[[int], Topics] | None = None,
+    made: dict | None = None,
     own: object = None,
 ) -> pd.DataFrame:
     """Judge claims on each variant of the documents: ``(name, documents)``, as for `measure`.
@@ -284,8 +286,9 @@ def reruns(
         (name, documents[[column for column in needed if column in documents]])
         for name, documents in (variants if len(headlines.claims) else [])
     )
-    about = tokens[["doc_id", "term"]], headlines, fitted, own
-    parts = [*mapped(_judged, asked, *about, workers=1 if fitted else -1, local=None)]
+    about = tokens[["doc_id", "term"]], headlines, made, own
+    local = "loky" if len(tokens) > MANY else None
+    parts = [*mapped(_judged, asked, *about, workers=-1 if made is None else 1, local=local)]
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     return found.reindex(columns=columns)
 
@@ -569,7 +572,8 @@ def specification_curve(
         whole = tokenize(documents, **reading, cache=PROCESSED / "tokens")
         counting = wide.groupby(["parts", "stopwords", "min_syllables"], sort=False)
         about = whole, documents.drop(columns="text"), stopwords, headlines
-        made = mapped(_specified, (rows for _, rows in counting), *about, local=None)
+        local = "loky" if len(whole) > MANY else None
+        made = mapped(_specified, (rows for _, rows in counting), *about, local=local)
         for part in tqdm(made, "분석 조건", len(counting), leave=False):
             found += part
     curve = pd.concat(found, ignore_index=True).rename(columns={"variant": "specification"})
@@ -581,11 +585,11 @@ def specification_curve(
 def _specified(rows: pd.DataFrame, whole, documents, stopwords, headlines: Headlines) -> list:
     """Claims judged under specifications that count the same tokens."""
     tokens = chosen_tokens(whole, rows.iloc[0], stopwords)
-    fitted, found = _fitting(tokens, headlines.options), []
+    made, found = {}, []
     for row in rows.to_dict("records"):
         changed = {key: row[key] for key in ("min_df", "families", "n_topics")}
         asked = replace(headlines, options=headlines.options | changed)
-        found.append(reruns([(row["specification"], documents)], tokens, asked, fitted, own=0))
+        found.append(reruns([(row["specification"], documents)], tokens, asked, made, own=0))
     return found
 
 
@@ -750,23 +754,23 @@ def detectable(
     return pd.DataFrame(rows)
 
 
-def _judged(variant: Variant, tokens, headlines: Headlines, fitted, own) -> pd.DataFrame:
+def _judged(variant: Variant, tokens, headlines: Headlines, made, own) -> pd.DataFrame:
     name, documents = variant
     if name == own:
         part, reason = judge(headlines.claims, headlines.base, headlines.base), ""
-    elif fitted:
-        part, reason = _rerun.__wrapped__(documents, tokens, headlines, fitted)
-    else:
+    elif made is None:
         part, reason = _rerun(documents, tokens, headlines)
+    else:
+        part, reason = _rerun.__wrapped__(documents, tokens, headlines, made)
     return part.assign(variant=name, n_documents=len(documents), reason=reason)
 
 
 @stored
-def _rerun(documents, tokens, headlines: Headlines, fitted: Callable | None = None) -> tuple:
+def _rerun(documents, tokens, headlines: Headlines, made: dict | None = None) -> tuple:
     """Claims judged on other documents or tokens, and why that could not be done, or ""."""
     claims, base = headlines.claims, headlines.base
     try:
-        return judge(claims, base, measure(documents, tokens, headlines.options, fitted)), ""
+        return judge(claims, base, measure(documents, tokens, headlines.options, made)), ""
     except InsufficientData as error:
         return claims.assign(status=ABSENT), str(error)
 
