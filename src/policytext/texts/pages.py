@@ -873,10 +873,10 @@ def read_api(source: SourceFile) -> Iterator[dict]:
     root = read_xml(source)
     items = [element for element in root.iter() if _local(element) == "NewsItem"]
     if not items:
-        code = _first_text(root, "resultCode") or "0"
-        message = _first_text(root, "resultMsg", "returnAuthMsg")
+        code = root.findtext(".//{*}resultCode", "").strip() or "0"
+        message = root.findtext(".//{*}resultMsg") or root.findtext(".//{*}returnAuthMsg", "")
         raise ReadError(
-            f"응답에 기사가 없습니다(코드 {code} {message[:40]}). 기간과 인증키를 확인하세요."
+            f"응답에 기사가 없습니다(코드 {code} {message.strip()[:40]}). 기간과 인증키를 확인하세요."
         )
     for number, item in enumerate(items, start=1):
         fields = {_local(child): (child.text or "").strip() for child in item}
@@ -919,10 +919,6 @@ def read_feed(source: SourceFile) -> Iterator[dict]:
 
 def _local(element) -> str:
     return str(element.tag).rpartition("}")[2]
-
-
-def _first_text(root, *tags: str) -> str:
-    return next(((e.text or "").strip() for e in root.iter() if _local(e) in tags), "")
 
 
 # Kind of a file of texts -> records and faults.

@@ -6,7 +6,6 @@ import codecs
 import fnmatch
 import glob
 import io
-import itertools
 import math
 import os
 import re
@@ -16,7 +15,6 @@ import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -114,25 +112,21 @@ class SourceFile:
         """A seekable binary file."""
         return io.BytesIO(self.read(MAX_MEMBER)) if self.member else self.path.open("rb")
 
-    @contextmanager
-    def _opened(self, limit: float = math.inf) -> Iterator[IO[bytes]]:
+    def _opened(self, limit: float = math.inf) -> IO[bytes]:
         if self.member:
             archive = open_archive(self.path)
             info = archive.getinfo(self.member)
             if info.flag_bits & 1:
                 raise ReadError("암호가 걸린 압축 파일입니다. 암호를 푼 뒤 다시 읽으세요.")
             _check_member(info, limit)
-            with archive.open(info) as file:
-                yield file
-            return
+            return archive.open(info)
         size, _ = self.state()
         if size > limit:
             raise ReadError(
                 f"파일이 {size / 2**20:,.0f}MB로 한도 {limit / 2**20:,.0f}MB보다 큽니다. "
                 "나누어 저장한 뒤 다시 읽으세요."
             )
-        with self.path.open("rb") as file:
-            yield file
+        return self.path.open("rb")
 
 
 @lru_cache(maxsize=1)
@@ -273,20 +267,17 @@ def _nfc(path: str | Path) -> str:
     return unicodedata.normalize("NFC", readable(path)).replace(os.sep, "/")
 
 
-def _expand(text: str) -> Iterable[SourceFile]:
+def _expand(text: str) -> Iterator[SourceFile]:
     place, _, member = text.partition("!") if not os.path.lexists(text) else (text, "", "")
     matches = [place] if os.path.lexists(place) else sorted(glob.glob(place, recursive=True))
     if not matches:
         fault = "파일이나 폴더가 없습니다. 경로를 확인하세요."
-        return [SourceFile(_nfc(Path(place).name), Path(place), fault=fault)]
-    return itertools.chain.from_iterable(_below(Path(match), member) for match in matches)
-
-
-def _below(path: Path, member: str) -> Iterable[SourceFile]:
-    name = _nfc(path.name)
-    if member:
-        return _members(path, member, name)
-    return _walk(path) if path.is_dir() else _file(path, name)
+        yield SourceFile(_nfc(Path(place).name), Path(place), fault=fault)
+    for path in map(Path, matches):
+        if member:
+            yield from _members(path, member, _nfc(path.name))
+        else:
+            yield from _walk(path) if path.is_dir() else _file(path, _nfc(path.name))
 
 
 def _walk(root: Path) -> Iterator[SourceFile]:
