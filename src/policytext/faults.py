@@ -49,9 +49,9 @@ def known_values(values: str | Iterable[str], known: Iterable[str], what: str) -
             # Names of two or three syllables are near when they share one.
             near = difflib.get_close_matches(str(value), map(str, known), n=1, cutoff=0.3)
             hint = f" 가장 가까운 것은 ‘{near[0]}’입니다." if near else ""
-            listed = ", ".join(map(str, known[:12])) or "없음"
+            listed = ", ".join(map(str, known[:20])) or "없음"
             raise PolicyTextError(
                 f"{attach_particle(f'{what} ‘{value}’', '이/가')} 없습니다.{hint} "
-                f"고를 수 있는 것: {listed}{' 등' if len(known) > 12 else ''}."
+                f"고를 수 있는 것: {listed}{' 등' if len(known) > 20 else ''}."
             )
     return wanted

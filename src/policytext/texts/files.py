@@ -18,7 +18,7 @@ import olefile
 import pandas as pd
 
 from policytext import study
-from policytext.faults import PolicyTextError, StudyError
+from policytext.faults import StudyError, known_values
 from policytext.korean import attach_particle
 from policytext.texts import apart, clean, pages, sources, tables
 from policytext.texts.coverage import KIND_NAMES
@@ -170,28 +170,15 @@ def read_documents(
 
 
 def _check_arguments(kind: str | None, columns: Mapping, defaults: Mapping) -> None:
-    if kind is not None and kind not in KINDS:
-        raise PolicyTextError(f"kind는 {', '.join(KINDS)} 가운데 하나여야 하는데 '{kind}'입니다.")
-    for name, given in (("columns", columns), ("defaults", defaults)):
-        if unknown := set(given) - set(COLUMNS):
-            raise PolicyTextError(
-                f"{name}에 문서 표에 없는 열({min(unknown)})이 있습니다. "
-                f"쓸 수 있는 열: {', '.join(COLUMNS)}."
-            )
+    known_values([] if kind is None else kind, KINDS, "kind 값")
+    known_values(columns, COLUMNS, "columns의 열")
+    known_values(defaults, COLUMNS, "defaults의 열")
     for column, allowed in (("genre", GENRES), ("text_kind", TEXT_KINDS)):
-        if defaults.get(column, allowed[0]) not in allowed:
-            raise PolicyTextError(
-                f"defaults의 {column}은(는) {', '.join(allowed)} 가운데 하나여야 하는데 "
-                f"'{defaults[column]}'입니다."
-            )
+        known_values(defaults.get(column, allowed[0]), allowed, f"defaults의 {column} 값")
 
 
 def _read_source(
-    source: SourceFile,
-    kind: str | None,
-    columns: Mapping | None,
-    intake: _Intake,
-    counts: Counter[str],
+    source: SourceFile, kind: str | None, columns: Mapping | None, intake: _Intake, counts: Counter
 ) -> tuple[str, str]:
     """Add what a file holds to `intake` and `counts`: its kind, and why it gave no document or ""."""
     if source.fault:
@@ -539,11 +526,8 @@ def _sniff_text(text: str, name: str) -> str:
 def _sniff_json(text: str) -> str:
     """JSON lines when the first of several lines is an object of its own."""
     first, _, rest = text.partition("\n")
-    try:
-        json.loads(first)
-    except (ValueError, RecursionError):
-        return "json"
-    return "jsonl" if rest.strip() else "json"
+    is_whole = isinstance(tables.parsed(first.encode()), dict)
+    return "jsonl" if is_whole and rest.strip() else "json"
 
 
 def _sniff_markup(text: str, name: str) -> str:
@@ -598,53 +582,47 @@ def ingest(
             place = folder / f"{table}.csv"
             getattr(reading, table).to_csv(place, index=False, encoding="utf-8-sig")
         target.parent.mkdir(parents=True, exist_ok=True)
-        options = {"kind": kind, "columns": dict(columns or {})}
-        if reading.documents.empty:
-            headers, rows = _unclear_table(paths, kind) if not columns else ([], [])
-            if headers:
-                options["columns"] = {"text": ""}
-                study.write_whole(target, study_toml(paths, name, reading, **options))
-                raise StudyError(_to_fill_in(name, target, headers, rows))
+        is_empty = reading.documents.empty
+        headers, rows = _unclear_table(paths, kind) if is_empty and not columns else ([], [])
+        if is_empty and not headers:
             reasons = reading.files["reason"].value_counts()
             reason = f"까닭: {reasons.index[0]}" if len(reasons) else "폴더가 비어 있습니다."
             raise StudyError(
                 f"파일 {len(reading.files):,}개에서 읽은 문서가 없어 "
                 f"{attach_particle(repr(name), '을/를')} 만들지 않았습니다. {reason}"
             )
-        study.write_whole(target, study_toml(paths, name, reading, **options))
+        columns = {"text": ""} if headers else columns or {}
+        study.write_whole(target, study_toml(paths, name, reading, kind, columns))
+        if headers:
+            raise StudyError(_to_fill_in(name, target, headers, rows))
         return reading
 
 
-def _unclear_table(
-    paths: Sequence[str | Path], kind: str | None
-) -> tuple[list[str], list[dict | ReadError]]:
+def _unclear_table(paths: Sequence[str | Path], kind: str | None) -> tuple[list[str], list[dict]]:
     """Headers and first rows of the first table whose column of texts cannot be told."""
     for source in sources.find_sources(paths):
         try:
             headers, rows = apart.read(kind or sniff(source), source)
             tables.choose_columns(headers, None)
         except tables.NoTextColumn:
-            return headers, [row for _, row in itertools.islice(rows, 3)]
+            first = (row for _, row in itertools.islice(rows, 3))
+            return headers, [row for row in first if isinstance(row, dict)]
         except Exception:  # the account says why
             continue
     return [], []
 
 
 def _to_fill_in(name: str, target: Path, headers: list[str], rows: list) -> str:
-    shown = [
-        " | ".join(tables.as_text(row.get(header))[:20] for header in headers[:12])
-        for row in rows
-        if isinstance(row, dict)
-    ]
-    return "\n".join(
-        [
-            f"글이 든 열을 알 수 없습니다. {target.name}의 'text = \"\"' 줄에 열 이름을 적은 뒤 "
-            f"'python3 run.py report {name}'을 치세요.",
-            f"또는 'python3 run.py ingest … --study {name} --columns text=열이름'을 치세요.",
-            f"  열: {' | '.join(header[:20] for header in headers[:12])}",
-            *(f"  {number}행: {row}" for number, row in enumerate(shown, start=1)),
-        ]
+    told = (
+        f"글이 든 열을 알 수 없습니다. {target.name}의 'text = \"\"' 줄에 열 이름을 적은 뒤 "
+        f"'python3 run.py report {name}'을 치세요.\n"
+        f"또는 'python3 run.py ingest … --study {name} --columns text=열이름'을 치세요."
     )
+    shown = [dict(zip(headers, headers, strict=True)), *rows]
+    for place, row in zip(("열", "1행", "2행", "3행"), shown, strict=False):
+        cells = (tables.as_text(row.get(header))[:20] for header in headers[:12])
+        told += f"\n  {place}: {' | '.join(cells)}"
+    return told
 
 
 def _check_new(name: str, target: Path, paths: Sequence[str | Path]) -> None:
@@ -669,17 +647,12 @@ def _check_new(name: str, target: Path, paths: Sequence[str | Path]) -> None:
 
 
 def study_toml(
-    paths: Sequence[str | Path],
-    name: str,
-    reading: Reading,
-    *,
-    kind: str | None = None,
-    columns: Mapping[str, Any] | None = None,
+    paths: Sequence[str | Path], name: str, reading: Reading, kind: str | None, columns: Mapping
 ) -> str:
     """The TOML of a study that reads `paths`, the columns written out to be edited."""
     lines = [f"title = {_quoted(name)}", 'question = ""', ""]
     guessed = _common_columns(reading.columns) if len(paths) == 1 else {}
-    columns = {**guessed, **(columns or {})}
+    columns = {**guessed, **columns}
     for path in paths:
         lines += ["[[sources]]", f"path = {_quoted(_place(path))}"]
         lines += [f"kind = {_quoted(kind)}"] if kind else []
@@ -700,9 +673,8 @@ def _quoted(text: str | Sequence[str]) -> str:
 def _place(path: str | Path) -> str:
     """Relative to the project when inside it, so that the study moves with the folder."""
     absolute = Path(path).resolve()
-    if absolute.is_relative_to(study.ROOT):
-        return absolute.relative_to(study.ROOT).as_posix()
-    return absolute.as_posix()
+    is_inside = absolute.is_relative_to(study.ROOT)
+    return (absolute.relative_to(study.ROOT) if is_inside else absolute).as_posix()
 
 
 def _common_columns(columns: pd.DataFrame) -> dict[str, str]:

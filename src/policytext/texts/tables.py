@@ -332,10 +332,11 @@ def _parsed_lines(source: SourceFile) -> Rows:
             if len(line) == MAX_LINE:
                 raise ReadError(f"{number}번째 줄이 16MB를 넘습니다. 한 줄에 한 문서를 적으세요.")
             if line.strip():
-                yield number, _parsed(line)
+                yield number, parsed(line)
 
 
-def _parsed(line: bytes) -> dict | ReadError:
+def parsed(line: bytes) -> dict | ReadError:
+    """A line of JSON, which must be an object."""
     try:
         with contextlib.suppress(UnicodeDecodeError):
             return _object(json.loads(line))
