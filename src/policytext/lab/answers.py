@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import inspect
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -112,8 +111,7 @@ def ask(corpus: Corpus, **question) -> Result:
         placed = topics.documents
     places = pd.concat([uses(part, word) for word in words], ignore_index=True)
     held = placed[["doc_id", *(name for name in by if name not in places)]]
-    looks = {"colours": corpus.colours, "inks": dict(zip(words, maps.TERM_INKS, strict=False))}
-    drawing = {name: looks[name] for name in inspect.signature(draw).parameters if name in looks}
+    drawing = {} if view == "topics" else {"colours": corpus.colours}
     facts = {"words": words, "told": told, "drawing": drawing, "n_tried": len(tried)}
     moved = tried_out(usual, frame, usual=topics_of(base, 0), topics=topics, trial=trial)
     look = {"by": by, "places": places.merge(held, on="doc_id", how="left"), "draw": draw}

@@ -7,6 +7,7 @@ the table's `colour`, else those of a colour-blind-safe palette.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from itertools import cycle
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -29,6 +30,7 @@ font_manager.fontManager.addfont(ASSETS / "NotoSansKR-Regular.otf")
 INK, MUTED, GRID = "#22262b", "#5b6470", "#dfe3e8"
 ACCENT, AGAINST, FAINT = "#2f5d8c", "#b0552b", "#8b939c"
 SEQUENTIAL = LinearSegmentedColormap.from_list("policytext", ["#f4f6f9", "#a9c2dc", ACCENT])
+TERM_INKS = (ACCENT, AGAINST, "#3f7d4d", "#7a5ba6", "#806415", "#247480")
 WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at their own size
 ALPHA = 0.05  # q below which a difference is drawn as sure
 ROW_INCHES = 0.29  # of a term's row
@@ -652,16 +654,13 @@ def term_keyness(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | Non
     colour = [(colours or {}).get(name, ACCENT) for name in table["administration"]]
     draw_dots(ax, table, colour)
     are_many = "term" in table and table["term"].nunique() > 1
-    terms = [f"{term} · " for term in table["term"]] if are_many else [""] * len(table)
-    rows = zip(terms, table["administration"], table["n"], strict=True)
-    names = [f"{term}{name} ({n:,}번)" for term, name, n in rows]
+    names = table["administration"].astype(str) + table["n"].map(" ({:,}번)".format)
+    names = table["term"] + " · " + names if are_many else names
     return name_rows(ax, names, xlabel="견준 정부의 몇 배로 썼나")
 
 
 @drawing("topic", "label", "share", "share_low", "share_high")
-def term_topics(
-    table: pd.DataFrame, *, inks: Mapping[str, str] | None = None, ax: Axes | None = None
-) -> Axes:
+def term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Share of each topic's documents that use a term, with intervals; a colour a term.
 
     >>> table = pd.DataFrame({"topic": [1], "label": "쌀", "share": 0.5, "share_low": 0.4,
@@ -673,9 +672,9 @@ def term_topics(
     shown = table[table["topic"].isin(order)]
     ax, terms = axes_for(ax, height=0.34 * len(order) + 0.9), list(shown["term"].unique())
     offsets = np.linspace(-0.24, 0.24, len(terms)) if len(terms) > 1 else [0]
-    for term, offset in zip(terms, offsets, strict=True):
+    for term, offset, ink in zip(terms, offsets, cycle(TERM_INKS), strict=False):
         own = shown[shown["term"] == term]
-        rows, ink = own["topic"].map(order.index) + offset, (inks or {}).get(term, ACCENT)
+        rows = own["topic"].map(order.index) + offset
         ax.hlines(rows, own["share_low"] * 100, own["share_high"] * 100, color=ink, alpha=0.5, lw=2)
         ax.scatter(own["share"] * 100, rows, color=ink, s=36, label=term, urls=marks(own), zorder=3)
     if len(terms) > 1:  # above: inside, its dots would look like others

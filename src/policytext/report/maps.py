@@ -1,6 +1,6 @@
 """Tidy table in, Axes out: what is placed by time, by nearness or by where it lies."""
 
-from collections.abc import Mapping
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,9 @@ from policytext.report.charts import (
     GRID,
     INK,
     MUTED,
+    TERM_INKS,
     WIDTH,
+    Colours,
     drawing,
     name_rows,
     ordered,
@@ -34,7 +36,6 @@ UNITS = {
     "share": "글(중복 묶음) 가운데 차지하는 비율",
 }
 MARKERS = "osD^vPX*"
-TERM_INKS = ["#2f5d8c", "#b0552b", "#3f7d4d", "#7a5ba6", "#806415", "#247480"]
 MANY_CELLS = 72
 MONTH_BOX = {"facecolor": "white", "linewidth": 0, "pad": 0.6}
 # Colour, shape of the box and its line together tell communities apart, never colour alone.
@@ -54,7 +55,7 @@ def timeline(
     table: pd.DataFrame,
     *,
     changes: pd.DataFrame | None = None,
-    colours: charts.Colours = None,
+    colours: Colours = None,
     unit: str = "rate",
     ax: Axes | None = None,
 ) -> np.ndarray:
@@ -95,17 +96,11 @@ def timeline(
 
 
 @drawing("term", "administration", "period", "period_end", "value")
-def term_lines(
-    table: pd.DataFrame,
-    *,
-    colours: charts.Colours = None,
-    inks: Mapping[str, str] | None = None,
-    ax: Axes | None = None,
-) -> Axes:
+def term_lines(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None) -> Axes:
     """One panel for several terms: a line a term and government, which no line leaves.
 
-    `inks` are the colours of terms, `colours` those of the governments behind them. Intervals of
-    more than 72 periods would hide the lines and are not drawn.
+    `colours` are those of the governments behind them. Intervals of more than 72 periods would
+    hide the lines and are not drawn.
 
     >>> months = pd.date_range("2014-01-01", periods=3, freq="MS")
     >>> table = pd.DataFrame({"term": "창업", "administration": ["가", "가", "나"], "value": 1.5,
@@ -115,7 +110,7 @@ def term_lines(
     """
     ax, names = charts.axes_for(ax, width=WIDTH, height=2.9), list(table["term"].unique())
     colour = charts.group_colours(table, ordered(table["administration"]), colours)
-    reigns, inks = _reigns(table), inks or dict(zip(names, TERM_INKS, strict=False))
+    reigns, inks = _reigns(table), dict(zip(names, cycle(TERM_INKS)))
     if table["period"].nunique() > MANY_CELLS:
         table = table.drop(columns=["value_low", "value_high"], errors="ignore")
     for reign in reigns.itertuples():
@@ -125,8 +120,8 @@ def term_lines(
         step = place * 0.005 * (reigns["end"].max() - reigns["start"].min())  # not one on another
         rows = rows.assign(**{day: rows[day] + step for day in ("period", "period_end")})
         for _, own in rows.groupby("administration", sort=False, observed=True):
-            _draw_cells(own.assign(size=26), ax, inks.get(name, ACCENT))
-    marks = [Line2D([], [], color=inks.get(name, ACCENT), marker="o", ms=5) for name in names]
+            _draw_cells(own.assign(size=26), ax, inks[name])
+    marks = [Line2D([], [], color=inks[name], marker="o", ms=5) for name in names]
     if len(names) > 1:
         ax.legend(marks, names, loc="upper left", ncols=len(names), frameon=False)
     _title_and_scale(ax, "", table["value"].max() * (1.15 if len(names) > 1 else 1), "rate")
@@ -137,11 +132,7 @@ def term_lines(
 
 @drawing("series", "administration", "window", "months", "value", "value_low", "value_high")
 def office_windows(
-    table: pd.DataFrame,
-    *,
-    colours: charts.Colours = None,
-    unit: str = "rate",
-    ax: Axes | None = None,
+    table: pd.DataFrame, *, colours: Colours = None, unit: str = "rate", ax: Axes | None = None
 ) -> np.ndarray:
     """One panel a series: the same stretch of every term side by side, with intervals.
 
@@ -181,7 +172,7 @@ def office_windows(
 
 @drawing("administration", "topic", "label", "share", "share_low", "share_high")
 def topic_shares(
-    table: pd.DataFrame, *, colours: charts.Colours = None, ax: Axes | None = None
+    table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None
 ) -> np.ndarray:
     """One panel a topic: its share in each administration, a row each, with intervals.
 
@@ -352,9 +343,7 @@ def network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None
 
 
 @drawing("topic", "n_documents", "x", "y", "explained", "label")
-def topic_map(
-    table: pd.DataFrame, *, colours: charts.Colours = None, ax: Axes | None = None
-) -> Axes:
+def topic_map(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None) -> Axes:
     """Topics as circles on a plane, near where they talk of the same; areas grow with documents.
 
     With ``administration, lives_in_one`` a topic that lives in one administration has its
