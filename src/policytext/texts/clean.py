@@ -172,6 +172,7 @@ _NORMALISING = {
 _MASKING = "개인정보 가리기"
 _STEPS = _NORMALISING | {_MASKING: mask_personal_data}
 _SPECIAL = frozenset([*_NEWLINES, *_INVISIBLE, *_FOLDED])
+_STEP_COLUMNS = ["step", "n_documents_changed", "n_characters_changed", "example"]
 Tally = dict[str, tuple[int, int, str]]
 
 
@@ -280,8 +281,7 @@ def fold_publishers(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     found = names.map({written: folded(written.strip()) for written in names.unique()})
     changed = np.flatnonzero(found != names)
     example = f"{names.iloc[changed[0]]} → {found.iloc[changed[0]]}" if len(changed) else ""
-    columns = ["step", "n_documents_changed", "n_characters_changed", "example"]
-    step = pd.DataFrame([("매체 이름 모으기", len(changed), 0, example)], columns=columns)
+    step = pd.DataFrame([("매체 이름 모으기", len(changed), 0, example)], columns=_STEP_COLUMNS)
     return documents.assign(publisher=found.astype("str")), step
 
 
@@ -306,8 +306,7 @@ def steps_table(tally: Tally) -> pd.DataFrame:
     [['붙은 문장 띄우기', '열었다.그는 → 열었다. 그는']]
     """
     rows = [(name, *tally.get(name, (0, 0, ""))) for name in _STEPS]
-    columns = ["step", "n_documents_changed", "n_characters_changed", "example"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=_STEP_COLUMNS)
 
 
 def _n_changed(before: str, after: str) -> int:
@@ -582,15 +581,11 @@ def _candidates(sketches: list, rank: np.ndarray, threshold: float) -> np.ndarra
         for band in range(bands.b):
             columns = slice(band * bands.r, (band + 1) * bands.r)
             key = pd.DataFrame(np.concatenate([hashes[:, columns] for _, hashes in parts]))
-            key = pd.util.hash_pandas_object(key, index=False).set_axis(place)[place >= 0]
-            key = key[key.duplicated(keep=False)].sort_values(kind="stable")
-            rows, key = key.index.to_numpy(), key.to_numpy()
-            for apart in range(1, len(key)):
-                is_same = key[apart:] == key[:-apart]
-                if not is_same.any():
-                    break
-                pairs.append(np.column_stack([rows[:-apart][is_same], rows[apart:][is_same]]))
-    return np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
+            key = pd.DataFrame({"key": pd.util.hash_pandas_object(key, index=False), "at": place})
+            key = key[key["key"].duplicated(keep=False) & (place >= 0)]
+            both = key.merge(key, on="key").query("at_x < at_y")
+            pairs.append(both[["at_x", "at_y"]].to_numpy())
+    return np.unique(np.concatenate(pairs), axis=0)
 
 
 def _shingles(text: str) -> np.ndarray:
