@@ -104,18 +104,16 @@ def _phrases(words: list[tuple], place: int, end: int, nouns: set[int]) -> Itera
 
 def _in_phrases(uses: pd.DataFrame, phrases: dict, chance: dict[str, float]) -> pd.DataFrame:
     """The commonest phrase of each term, its gap wide if it is wide in any use."""
-    rows = []
-    for term, n in uses["term"].value_counts().items():
-        pairs, spelt = Counter(), defaultdict(Counter)
-        for (form, word, how), n_found in phrases[term].items():
-            pairs[form, word] += n_found
-            spelt[form, word][how] += n_found
-        if pairs:
-            (form, word), n_found = max(pairs.items(), key=lambda each: (each[1], each[0]))
-            share, how = min(n_found / n, 1), spelt[form, word].most_common(1)[0][0]
-            if share >= TIMES * chance[word]:
-                rows.append((term, share, f"쓰임의 {share:.0%}가 ‘{how}’ 꼴"))
-    return pd.DataFrame(rows, columns=_REASON)
+    rows = [(term, *phrase, n) for term, own in phrases.items() for phrase, n in own.items()]
+    written = pd.DataFrame(rows, columns=["term", "form", "word", "how", "n"])
+    written = written.sort_values("n", ascending=False, kind="stable")
+    both = written.groupby(["term", "form", "word"])  # however it is mostly written
+    table = both.agg(n=("n", "sum"), how=("how", "first")).reset_index()
+    table = table.sort_values(["n", "form", "word"]).drop_duplicates("term", keep="last")
+    share = (table["n"] / table["term"].map(uses["term"].value_counts())).clip(upper=1)
+    table = table.assign(share_formula=share)[share >= TIMES * table["word"].map(chance)]
+    said = zip(table["share_formula"], table["how"], strict=True)
+    return table.assign(why=[f"쓰임의 {one:.0%}가 ‘{how}’ 꼴" for one, how in said])[_REASON]
 
 
 def _at_edges(uses: pd.DataFrame, chance: float) -> pd.DataFrame:
