@@ -484,20 +484,16 @@ def _read_rows(file: Path, columns: Sequence[str], faults: list[str]) -> list[di
 
 
 def _entry_faults(record: dict[str, str], owners: dict[str, str]) -> list[str]:
-    where, term = record["where"], record["term"]
-    faults = []
+    where, faults = record["where"], []
     if record["kind"] not in ("", *KINDS):
         faults.append(f"{where}: 모르는 kind '{record['kind']}'. {list(KINDS)} 가운데 쓰세요.")
-    if not term:
-        return [*faults, *_claim(term, where, owners)]
-    written = [term, *filter(None, (form.strip() for form in record["variants"].split(";")))]
-    for form in written:
+    for form in filter(None, map(str.strip, [record["term"], *record["variants"].split(";")])):
         if len(form) < 2 or not any(map(str.isalnum, form)):
             faults.append(f"{where}: '{form}'은(는) 너무 짧습니다. 두 글자 이상으로 쓰세요.")
         if form.count(" ") > MAX_SPACES:
             faults.append(f"{where}: '{form}'의 띄어쓰기가 {MAX_SPACES}곳을 넘습니다. 줄여 쓰세요.")
             return faults
-    for form in _spellings(term, record["variants"]):
+    for form in _spellings(record["term"], record["variants"]):
         faults += _claim(form, where, owners)
     return faults
 
