@@ -102,14 +102,13 @@ def term_summary(matrix: TermMatrix) -> pd.DataFrame:
     >>> table[["term", "n", "n_documents"]].to_numpy().tolist()
     [['혁신', 2, 2], ['창업', 1, 1]]
     """
-    table = pd.DataFrame(
-        {
-            "term": pd.Series(matrix.terms, dtype="str"),
-            "n": np.asarray(matrix.counts.sum(axis=0)).ravel(),
-            "n_documents": np.bincount(matrix.counts.indices, minlength=len(matrix.terms)),
-            "tfidf": np.asarray(tfidf(matrix).counts.sum(axis=0)).ravel(),
-        }
-    )
+    columns = {
+        "term": pd.Series(matrix.terms, dtype="str"),
+        "n": np.asarray(matrix.counts.sum(axis=0)).ravel(),
+        "n_documents": np.bincount(matrix.counts.indices, minlength=len(matrix.terms)),
+        "tfidf": np.asarray(tfidf(matrix).counts.sum(axis=0)).ravel(),
+    }
+    table = pd.DataFrame(columns)
     return table.sort_values(["n", "term"], ascending=[False, True], ignore_index=True)
 
 
@@ -132,14 +131,13 @@ def links(matrix: TermMatrix) -> pd.DataFrame:
     together = (present.T @ present).toarray()  # terms × terms, a few dozen each way
     sizes = np.sqrt(np.diag(together))
     first, second = np.triu_indices(len(names), k=1)
-    table = pd.DataFrame(
-        {
-            "term_a": names[first],
-            "term_b": names[second],
-            "n_documents": together[first, second].astype(int),
-            "cosine": (together / np.outer(sizes, sizes))[first, second],
-        }
-    )
+    columns = {
+        "term_a": names[first],
+        "term_b": names[second],
+        "n_documents": together[first, second].astype(int),
+        "cosine": (together / np.outer(sizes, sizes))[first, second],
+    }
+    table = pd.DataFrame(columns)
     table["is_joined"] = table["cosine"] > table["cosine"].mean() + 1e-12
     order = ["cosine", "term_a", "term_b"]
     table = table[table["n_documents"] > 0]
@@ -174,11 +172,9 @@ def positions(matrix: TermMatrix, table: pd.DataFrame) -> pd.DataFrame:
     parts = [min(part, key=place.get) for part in nx.connected_components(graph)]
     graph.add_edges_from(zip(parts, parts[1:], strict=False), weight=1.0)
     at = nx.kamada_kawai_layout(graph, weight=None) if len(graph) else {}
-    return terms.assign(
-        x=[at[term][0] for term in terms["term"]],
-        y=[at[term][1] for term in terms["term"]],
-        community=[community[term] for term in terms["term"]],
-    )
+    about = {axis: {term: at[term][n] for term in at} for n, axis in enumerate("xy")}
+    about |= {"community": community}
+    return terms.assign(**{name: terms["term"].map(own) for name, own in about.items()})
 
 
 def centrality(matrix: TermMatrix) -> pd.DataFrame:
@@ -232,17 +228,10 @@ def network(corpus) -> Result:
     places = positions(corpus.matrix, joined)
     members = places.groupby("community")["term"].agg(["size", ", ".join]).reset_index()
     members.columns = ["community", "n", "terms"]
-    return Result(
-        "network",
-        drawn,
-        corpus,
-        by=("term_a", "term_b"),
-        places=nearest_places(drawn, corpus),
-        facts={"places": places, "n_joined": len(joined)},
-        draw=partial(maps.network, places),
-        level=3,
-        more=[Result("communities", members, corpus, parts=("table",))],
-    )
+    look = {"by": ("term_a", "term_b"), "places": nearest_places(drawn, corpus), "level": 3}
+    look |= {"facts": {"places": places, "n_joined": len(joined)}}
+    look |= {"more": [Result("communities", members, corpus, parts=("table",))]}
+    return Result("network", drawn, corpus, draw=partial(maps.network, places), **look)
 
 
 def _codes(labels: pd.Series) -> tuple[np.ndarray, list[str]]:
