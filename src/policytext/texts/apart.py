@@ -123,9 +123,8 @@ def _limit(memory: int, seconds: float) -> None:
     }
     for what, most in limits.items():
         _, hardest = resource.getrlimit(what)
-        resource.setrlimit(
-            what, (most if hardest == resource.RLIM_INFINITY else min(most, hardest), hardest)
-        )
+        is_free = hardest == resource.RLIM_INFINITY
+        resource.setrlimit(what, (most if is_free else min(most, hardest), hardest))
 
 
 def _send(stream: IO[bytes], value: object) -> None:

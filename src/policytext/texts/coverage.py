@@ -283,10 +283,9 @@ def balanced(documents: pd.DataFrame, *, administrations: Sequence[str]) -> pd.D
     >>> balanced(documents, administrations=["가", "나"])["publisher"].tolist()
     ['갑', '갑']
     """
-    known = documents.loc[_named(documents).index]
-    counts = pd.crosstab(known["publisher"], known["administration"].astype(object))
-    counts = counts.reindex(columns=administrations, fill_value=0)
-    everywhere = counts.index[(counts > 0).all(axis=1) & bool(administrations)]
+    held = documents["administration"].groupby(_named(documents)).unique()
+    wanted = set(administrations)
+    everywhere = [name for name, own in held.items() if wanted and wanted.issubset(own)]
     return documents[documents["publisher"].isin(everywhere)]
 
 
@@ -391,19 +390,18 @@ def lineage_table(documents: pd.DataFrame) -> pd.DataFrame:
     known = members["publisher"].mask(members["publisher"] == "")
     days = (families["date"].max() - families["date"].min()) / pd.Timedelta(days=1)
     first = families.head(1).set_index("family_id")
-    table = pd.DataFrame(
-        {
-            "title": first["title"],
-            "first_date": first["date"],
-            "first_publisher": known[families.head(1).index].set_axis(first.index),
-            "first_basis": first["basis"],
-            "n_documents": families.size(),
-            "n_publishers": known.groupby(members["family_id"]).nunique(),
-            "days_spread": days.where(families["date"].count() > 1),
-            "share_copied": families["share_copied"].mean(),
-            "doc_ids": families["doc_id"].agg(tuple),
-        }
-    ).rename_axis("family_id")
+    columns = {
+        "title": first["title"],
+        "first_date": first["date"],
+        "first_publisher": known[families.head(1).index].set_axis(first.index),
+        "first_basis": first["basis"],
+        "n_documents": families.size(),
+        "n_publishers": known.groupby(members["family_id"]).nunique(),
+        "days_spread": days.where(families["date"].count() > 1),
+        "share_copied": families["share_copied"].mean(),
+        "doc_ids": families["doc_id"].agg(tuple),
+    }
+    table = pd.DataFrame(columns).rename_axis("family_id")
     table["first_publisher"] = table["first_publisher"].where(table["first_basis"] == "dated")
     order = ["n_documents", "first_date", "family_id"]
     return table.reset_index().sort_values(order, ascending=[False, True, True], ignore_index=True)

@@ -268,7 +268,9 @@ def _separate(lines: list[str], title: str) -> _Page:
             page.outlets += named_by_notice(line)
         elif rule == "byline":
             page.outlets += named_by_byline(line)
-        if _ends_article(rule, n_paragraphs, n_left, is_closed):
+        # Nothing below the notice is the article's, or below the lists after it.
+        is_last = rule in ("tail", "related") and (is_closed or not n_left)
+        if n_paragraphs and (is_last or rule == "copyright"):
             page.outlets += [named for late in lines[i + 1 :] for named in named_by_notice(late)]
             page.removed += [(rule, line)] + [("tail", late) for late in lines[i + 1 :]]
             break
@@ -286,13 +288,6 @@ def _separate(lines: list[str], title: str) -> _Page:
         page.body.append(rest)
         n_paragraphs += is_body
     return page
-
-
-def _ends_article(rule: str, n_before: int, n_left: int, is_closed: bool) -> bool:
-    """Whether nothing below a line is the article's: its notice, or the lists after it."""
-    if rule == "copyright":
-        return n_before > 0
-    return rule in ("tail", "related") and n_before > 0 and (is_closed or not n_left)
 
 
 def _strangers(lines: list[str], are_paragraphs: list[bool]) -> set[int]:
