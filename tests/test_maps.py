@@ -65,6 +65,7 @@ WINDOWS = pd.DataFrame(
         "administration": ["가", "가", "나", "나"],
         "window": [1, 2, 1, 2],
         "months": ["1–12", "13–24"] * 2,
+        "office_days": [365, 282, 365, 0],
         "value": [0.1, 0.2, 0.4, np.nan],
         "value_low": [0.05, 0.1, 0.3, np.nan],
         "value_high": [0.2, 0.3, 0.5, np.nan],
@@ -142,12 +143,14 @@ class TestTimeline:
 
     def test_windows_without_days_have_no_dot(self):
         ax = maps.office_windows(WINDOWS)[0]
-        drawn = {found.get_label(): found.get_offsets()[:, 1] for found in dots(ax)}
+        drawn = {found.get_label(): found.get_offsets()[:, 1] for found in dots(ax)[::2]}
         assert drawn["가"].tolist() == [0.1, 0.2]
         assert not np.isfinite(np.ma.filled(drawn["나"], np.nan)[1])
-        shapes = [found.get_paths()[0].vertices.tolist() for found in dots(ax)]
+        shapes = [found.get_paths()[0].vertices.tolist() for found in dots(ax)[::2]]
         assert shapes[0] != shapes[1]  # never by colour alone
         assert [label.get_text() for label in ax.get_xticklabels()] == ["1–12", "13–24"]
+        hole = np.ma.filled(dots(ax)[1].get_offsets()[:, 1], 0)  # 282 days are no twelve months
+        assert hole.tolist() == [0, 0.2]
 
 
 PLACES = pd.DataFrame(
@@ -278,6 +281,8 @@ class TestTopicMap:
         ax = maps.topic_map(pd.DataFrame(table).assign(explained=0.5, label=names))
         assert len(ax.texts) == n_topics
         assert overlaps(ax, lambda text: text.get_window_extent()) == []
+        box, place = ax.texts[0].get_window_extent(), ax.transData.transform((x[0], y[0]))
+        assert n_topics > 1 or box.y1 < place[1]  # it stands below its circle
 
 
 def test_names_that_follow_each_other_are_joined_from_column_to_column():

@@ -618,23 +618,22 @@ def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Significant terms at the real dates of government and at false ones.
 
     >>> table = pd.DataFrame({"offset_days": [0], "is_real": [True], "n_significant": [12]})
-    >>> [text.get_text() for text in placebo(table).texts]
+    >>> [text.get_text() for text in placebo(table).get_legend().get_texts()]
     ['진짜 경계 12개']
     """
     ax = axes_for(ax, width=WIDTH, height=3.3)
     table = table.assign(years=table["offset_days"] / 365.2425)
     false, real = table[~table["is_real"]], table[table["is_real"]].iloc[0]
     ax.vlines(false["years"], 0, false["n_significant"], color=FAINT, linewidth=1.4)
-    ax.scatter(false["years"], false["n_significant"], s=36, c="white", edgecolors=MUTED,
-               linewidth=1.4, zorder=3, urls=marks(false))  # fmt: skip
     n_real = real["n_significant"]
     ax.axhline(n_real, color=ACCENT, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    ax.scatter([0], [n_real], s=62, c=ACCENT, zorder=4, urls=[f"#{real.name}"])
-    write(ax, f"진짜 경계 {n_real:,}개", (0, n_real), (7, 9), color=ACCENT)
-    for top in false.nlargest(1, "n_significant").itertuples():
-        side, x = ("right", -7) if top.years > table["years"].max() / 2 else ("left", 7)
-        at = (top.years, top.n_significant)
-        write(ax, f"거짓 경계 최대 {top.n_significant:,}개", at, (x, -9), ha=side, color=INK)
+    ax.scatter([0], [n_real], s=62, c=ACCENT, zorder=4, urls=[f"#{real.name}"],
+               label=f"진짜 경계 {n_real:,}개")  # fmt: skip
+    if len(false):
+        most = f"거짓 경계 {len(false)}곳, 많아야 {false['n_significant'].max():,}개"
+        ax.scatter(false["years"], false["n_significant"], s=36, c="white", edgecolors=MUTED,
+                   linewidth=1.4, zorder=3, urls=marks(false), label=most)  # fmt: skip
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
     ax.set(xlabel="경계를 옮긴 햇수", ylabel="유의한 낱말 (q < 0.05)")
     ax.set_ylim(0, max(table["n_significant"].max(), 1) * 1.2)
     ax.grid(axis="x", visible=False)

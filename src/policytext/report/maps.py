@@ -46,8 +46,10 @@ COMMUNITIES = [
 ]
 NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
+NO_DISCS = np.empty(0)
 N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
 PER_ROW = 4  # maps of tiles side by side
+TWELVE_MONTHS = 360  # days of office
 
 
 @drawing("series", "administration", "period", "period_end", "value")
@@ -130,16 +132,16 @@ def term_lines(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None 
     return ax
 
 
-@drawing("series", "administration", "window", "months", "value", "value_low", "value_high")
+@drawing("series", "administration", "window", "office_days", "value", "value_low", "value_high")
 def office_windows(
     table: pd.DataFrame, *, colours: Colours = None, unit: str = "rate", ax: Axes | None = None
 ) -> np.ndarray:
     """One panel a series: the same stretch of every term side by side, with intervals.
 
-    Stretches without days have no dot; `unit` is as in :func:`timeline`.
+    Without days there is no dot, with few ``office_days`` a hollow one; `unit` as in `timeline`.
 
     >>> table = pd.DataFrame({"series": "창업", "administration": ["가", "나"], "window": 1,
-    ...     "months": "1–12", "value": [0.1, 0.4], "value_low": 0.05, "value_high": 0.5})
+    ...     "office_days": 365, "months": "1–12", "value": [0.1, 0.4], "value_low": 0.05, "value_high": 0.5})
     >>> [tick.get_text() for tick in office_windows(table)[0].get_xticklabels()]
     ['1–12']
     """
@@ -157,6 +159,8 @@ def office_windows(
             panel.vlines(x, own["value_low"], own["value_high"], alpha=0.55, lw=2, **look)
             look |= {"marker": MARKERS[place % len(MARKERS)], "s": 30, "urls": charts.marks(own)}
             panel.scatter(x, own["value"], label=group, clip_on=False, zorder=3, **look)
+            hole = own["value"].where(own["office_days"] < TWELVE_MONTHS)
+            panel.scatter(x, hole, clip_on=False, zorder=4, **look | {"s": 9, "color": "white"})
         first = rows.drop_duplicates("window").sort_values("window")
         panel.set_xticks(first["window"], first["months"])
         panel.margins(x=0.1)
@@ -347,15 +351,15 @@ def topic_map(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None =
     """Topics as circles on a plane, near where they talk of the same; areas grow with documents.
 
     With ``administration, lives_in_one`` a topic that lives in one administration has its
-    colour; with ``is_stable`` others have a broken outline. No name covers another.
+    colour; with ``is_stable`` others have a broken outline. Names stand below; none covers another.
 
     >>> table = pd.DataFrame({"topic": [1, 2], "n_documents": [9, 4], "x": [0.0, 1.0],
     ...     "y": 0.0, "explained": 1.0, "label": ["창업", "쌀"]})
     >>> [text.get_text() for text in topic_map(table).texts]
     ['창업 9건', '쌀 4건']
     """
-    ax = charts.axes_for(ax, width=WIDTH, height=max(3.0, 1.4 + 0.24 * len(table)))
-    _frame(ax, table, room=0.2)
+    ax = charts.axes_for(ax, width=WIDTH, height=max(3.2, 1.6 + 0.24 * len(table)))
+    _frame(ax, table, room=0.25)
     lives = table.get("lives_in_one", pd.Series(False, table.index)).fillna(False).astype(bool)
     whose = table.get("administration", pd.Series("", table.index)).where(lives, "")
     is_stable = table.get("is_stable", pd.Series(True, table.index)).fillna(True).astype(bool)
@@ -371,7 +375,7 @@ def topic_map(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None =
     share = f"두 축은 주제 중심이 흩어진 정도의 {table['explained'].iloc[0]:.0%}를 담는다"
     broken = "" if is_stable.all() else " (끊어진 둘레: 안정되지 않은 주제)"
     ax.set_xlabel(share + broken, fontsize=9.5)
-    _part(names, ax)
+    _part(names, ax, radii=np.sqrt(areas.to_numpy()) / 2)
     return ax
 
 
@@ -385,8 +389,9 @@ def _frame(ax: Axes, places: pd.DataFrame, *, room: float) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _part(texts: list[Text], ax: Axes) -> None:
+def _part(texts: list[Text], ax: Axes, *, radii: np.ndarray = NO_DISCS) -> None:
     """Move texts until none covers another, and let the sheet grow where it has no room."""
+    # With radii (points) each begins below the disc of its place, and off all discs if it can be.
     figure = ax.get_figure(root=True)
     spots = np.array([text.get_position() for text in texts], dtype=float)
     for _ in range(N_SHEETS):
@@ -398,7 +403,13 @@ def _part(texts: list[Text], ax: Axes) -> None:
         halves = np.array([(box.width / 2 + 2, box.height / 2 + 2) for box in boxes])
         frame = ax.get_window_extent()
         room = frame.min + halves, frame.max - halves
-        found, is_clear = pushed_apart(ax.transData.transform(spots), halves, room)
+        centres, discs = ax.transData.transform(spots), np.repeat(radii, 2).reshape(-1, 2)
+        discs, fixed = discs * figure.dpi / 72, centres[: len(radii)].copy()
+        centres[: len(radii), 1] -= discs[:, 1] + halves[: len(radii), 1]
+        all_room = [np.vstack([end, fixed]) for end in room]
+        sizes = np.vstack([halves, discs])
+        found, _ = pushed_apart(np.vstack([centres, fixed]), sizes, all_room)
+        found, is_clear = pushed_apart(found[: len(texts)], halves, room)
         for text, place in zip(texts, ax.transData.inverted().transform(found), strict=True):
             text.set_position(place)
         if is_clear:
@@ -412,7 +423,7 @@ def pushed_apart(
     """Push every two boxes that overlap apart, the shorter way, until none does.
 
     `centres` and `halves` (of width and height) are boxes × 2; `frame` holds the least and the
-    greatest middle of each box. Returns new middles, and whether no two boxes overlap.
+    greatest middle of each box; fixed ones may overlap. Returns new middles, and if all is clear.
 
     >>> centres, halves = np.array([[0.0, 0.0], [1.0, 0.0]]), np.ones((2, 2))
     >>> found, is_clear = pushed_apart(centres, halves, (np.full((2, 2), -9), np.full((2, 2), 9)))
@@ -421,6 +432,8 @@ def pushed_apart(
     """
     centres = centres.copy()
     first, second = np.triu_indices(len(centres), k=1)
+    can_move = (frame[0] < frame[1]).any(axis=1)
+    first, second = np.array([first, second])[:, can_move[first] | can_move[second]]
     for _ in range(N_PUSHES):
         apart = centres[second] - centres[first]
         overlap = halves[first] + halves[second] - np.abs(apart)
