@@ -467,22 +467,19 @@ def test_the_sentence_of_a_government(top, expected):
         f"권한대행(갑) 시기가 나머지 정부보다 더 썼다고 할 수 있는 말은 ‘창업’이다: ‘창업’은 {expected}"
     )
     told = Result("keyness-of", pd.DataFrame(), facts=facts | {"only_other": "을"}, file="").finding
-    assert (
-        "나머지" not in told
-        and "을 정부보다" in told
-        and ("을 정부(" in told or "을 정부에는 " in told)
-    )
+    assert "나머지" not in told and "을 정부보다" in told
+    assert "을 정부(" in told or "을 정부에는 " in told
 
 
-@pytest.mark.parametrize(
-    "n_sure, which", [(0, "없다"), (1, "사람 이름과 상투어(이영) 말고는 없다")]
-)
-def test_the_sentence_of_a_government_without_words_of_its_own(n_sure, which):
-    facts = {"label": "가", "top": None, "sure": ["이영"] * n_sure, "only_other": ""}
+@pytest.mark.parametrize("sure, which", [
+    ([], "없다"), (["이영"], "사람 이름(이영) 말고는 없다"), (["존경"], "상투어(존경) 말고는 없다"),
+    (["이영", "존경"], "사람 이름과 상투어(이영, 존경) 말고는 없다"),
+])  # fmt: skip
+def test_the_sentence_of_a_government_without_words_of_its_own(sure, which):
+    facts = {"label": "가", "top": None, "only_other": "", "n_told": 0}
+    facts |= {"sure": sure, "n_names": sure.count("이영")}
     told = Result("keyness-of", pd.DataFrame(), facts=facts, file="").finding
-    assert told.startswith(
-        f"가 정부가 나머지 정부보다 더 썼다고 말할 수 있는 낱말은 {which}: FDR 5%로"
-    )
+    assert f"가 나머지 정부보다 더 썼다고 말할 수 있는 낱말은 {which}: FDR 5%로" in told
 
 
 @pytest.mark.parametrize("n, told", [(0, "말은 없다"), (1000, "말은 1,000개다")])

@@ -234,10 +234,10 @@ STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "
     [
         (
             "topics", STABLE,
-            {"has_structure": True, "n_boot": 100, "fragile": ["쌀"], "lowest": 0.26},
+            {"has_structure": True, "n_boot": 100, "fragile": [{"label": "쌀", "jaccard_low": 0.26}]},
             "주제 2개 가운데 1개는 글을 다시 뽑아도 대체로 되풀이된다: 되풀이 비율(자카드)이 0.75 이상일 때 "
-            "그렇게 부른다. 다시 뽑은 분류와의 일치(ARI)는 0.60이다(가운데 95%의 아래 끝 0.50). 다만 ‘쌀’은 "
-            "뽑은 글에 따라 깨지기도 한다(되풀이 비율의 95% 구간이 0.26까지 내려간다)",
+            "그렇게 부른다. 다시 뽑은 분류와의 일치(ARI)는 0.60이다(가운데 95%의 아래 끝 0.50). 다만 뽑은 글에 "
+            "따라 깨지기도 하는 것이 있다: ‘쌀’(되풀이 비율의 아래 끝 0.26)",
         ),
         (
             "topics", STABLE.assign(is_stable=False), {"has_structure": True, "n_boot": 5},
@@ -271,9 +271,10 @@ STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "
         ),
         (
             "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),
-            {"n_stable": 1, "high": HIGH | {"n": 1200, "share_crude": 0.7}, "low": HIGH | {"n": 3}},
+            {"n_stable": 1, "high": HIGH | {"n": 1200, "share_crude": 0.7, "topic": 2},
+             "low": HIGH | {"n": 3}, "fragile": [2]},
             "비중이 가장 크게 다른 안정된 주제는 ‘창업’이다: 가 50%(95% 구간 40~60, 종류의 구성을 맞춘 값, "
-            "맞추지 않으면 글 1,200건으로 70%), 가 50%(95% 구간 40~60, 글 3건). 정부가 바뀌지 않아도 그만큼 달라지는지는 6장의 거짓 경계에서 본다",
+            "맞추지 않으면 글 1,200건으로 70%), 가 50%(95% 구간 40~60, 글 3건). 이 주제는 글을 다시 뽑으면 깨지기도 한다(3장). 정부가 바뀌지 않아도 그만큼 달라지는지는 6장의 거짓 경계에서 본다",
         ),
         (
             "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),

@@ -388,7 +388,9 @@ def _in_units(table: pd.DataFrame, corpus, base: robustness.Run) -> pd.DataFrame
 
 
 def _counted(table: pd.DataFrame) -> dict:
-    return {"n": len(table), "n_firm": int(table["is_headline"].sum())}
+    """How many claims there are, how many survive, and how many fail in one check alone."""
+    n_else = int((table["n_checked"] - table["n_survived"] == 1).sum())
+    return {"n": len(table), "n_firm": int(table["is_headline"].sum()), "n_else": n_else}
 
 
 def _warnings(corpus, table: pd.DataFrame) -> list[str]:

@@ -652,8 +652,8 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
         "n_families": documents["family_id"].nunique(),
         # What the rates are parts of: not all tokens, but those compared, a family once.
         "n_tokens": own["n_once"].sum(),
-        "n_sure": len(sure),
         "sure": sure["term"].tolist(),
+        "n_names": int(sure["term"].isin(read_people()).sum()),
         "n_told": len(told),
         "top": told.iloc[0].to_dict() if len(told) else None,
     }

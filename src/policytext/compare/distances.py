@@ -325,15 +325,15 @@ def how_contributions(counts_a: np.ndarray, counts_b: np.ndarray) -> np.ndarray:
 
 
 def _far_and_near(pairs: pd.DataFrame) -> dict:
-    """The farthest pair beyond chance, the nearest, and how many may be as far as the first."""
+    """The farthest pair beyond chance, the nearest, and how many may be as far, or as near."""
     pairs = pairs.dropna(subset="excess")
-    sure = pairs[pairs["excess_low"] > 0]
+    sure, counts = pairs[pairs["excess_low"] > 0], {"n_pairs": len(pairs)}
     if sure.empty:
-        return {"n_pairs": len(pairs), "far": None}
+        return counts | {"far": None}
     far, near = sure.loc[sure["excess"].idxmax()], pairs.loc[pairs["excess"].idxmin()]
-    n_tied = int((pairs.drop(far.name)["excess_high"] >= far["excess_low"]).sum())
-    told = {"far": far.to_dict(), "near": near.to_dict(), "n_tied": n_tied}
-    return {"n_pairs": len(pairs)} | told
+    counts["n_tied"] = int((pairs.drop(far.name)["excess_high"] >= far["excess_low"]).sum())
+    counts["n_near_tied"] = int((pairs.drop(near.name)["excess_low"] <= near["excess_high"]).sum())
+    return counts | {"far": far.to_dict(), "near": near.to_dict()}
 
 
 def _behind_distances(drivers: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:

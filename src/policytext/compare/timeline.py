@@ -27,7 +27,7 @@ from policytext.report import maps
 from policytext.report.charts import CROWD
 from policytext.report.result import Result, occurrences, say
 from policytext.store import stored
-from policytext.topics.clusters import stable_topics
+from policytext.topics.clusters import fragile_topics, stable_topics
 from policytext.words.counts import TermMatrix
 
 UNITS = {"month": "M", "quarter": "Q", "year": "Y"}
@@ -63,7 +63,7 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     rates = partial(term_rates, corpus.keyness_matrix, corpus.documents, terms=chosen)
     fine, table = rates(cells), rates(years)
     changes = change_points(fine, random_state=corpus.study.comparison.random_state)
-    mentions = _mentions(corpus, chosen)
+    mentions = corpus.mentions(chosen).rename(columns={"term": "series"})
     told = _told_changes(changes, len(chosen), fine) | {"is_chosen": not terms}
     told["can_choose"] = len(corpus.order) > 1 and bool(corpus.administrations)
     told["conditions"] = {"고른 말": ", ".join(chosen), "달력의 칸": facts["step"]}
@@ -85,6 +85,7 @@ def topics_over_time(corpus: Corpus) -> Result:
     told = _told_changes(changes[changes["series"].isin(firm)], len(firm), fine)
     told |= {"n_topics": len(names), "n_shown": len(first), "kinds": main_stratum(corpus)}
     told |= {"step": facts["step"], "is_reworded": is_reworded(corpus)}
+    told["fragile"] = fragile_topics(corpus)["topic"].map(names).tolist()
     told["seen"] = None if told["largest"] else _visible(fine[fine["series"].isin(firm)])
     opening = say("findings", "topics-over-time-opening", told)
     told["openings"] = [{"text": opening, "anchor": "finding-topics-over-time"}] if opening else []
@@ -108,12 +109,12 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     drawn = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:n_series]
     of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
     of_topics = topic_rates(corpus.topics.documents, documents, windows, corpus.topic_names)
-    mentions = placed(_mentions(corpus, chosen), windows)
+    mentions = placed(corpus.mentions(chosen).rename(columns={"term": "series"}), windows)
     about = _of_topics(corpus, documents, windows).assign(start=0, end=0)
     facts = {"n_documents": len(documents), "drawing": {"colours": corpus.colours}}
-    columns = ("administration", "months", "series", *_VALUES)
+    columns = ("administration", "months", "series", *_VALUES, "office_days")
     look = {"by": ("series", "administration", "window"), "evidence_n": 1, "columns": columns}
-    look |= {"places": about, "draw": partial(maps.office_windows, unit="share")}
+    look |= {"places": about, "draw": partial(maps.office_windows, unit="share"), "level": 0}
     look["view"] = _reached(of_topics[of_topics["series"].isin(drawn)], windows)
     is_firm = of_topics["series"].isin(corpus.topic_names[stable_topics(corpus)])
     told = facts | _told_windows(of_topics[is_firm])
@@ -129,7 +130,7 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
 
 def recounts(corpus: Corpus, *results: Result) -> Result:
     """What the counts of these results add up from, document by document, with its year."""
-    held = _held(corpus.documents, _years(corpus))
+    held = placed(corpus.documents.drop(columns="text"), _years(corpus))
     counts = occurrences("timeline-evidence", corpus, *results)
     counts = counts.table.merge(held[["doc_id", "period"]], on="doc_id")
     about = held.merge(corpus.topics.documents, on="doc_id")
@@ -332,9 +333,7 @@ def change_points(
     >>> found[["before", "after", "distance_days"]].values.tolist()
     [[50.0, 500.0, -9.0]]
     """
-    starts = inaugurations(administrations)
-    if "administration" in table:
-        starts = starts[starts.index.isin(table["administration"].unique())]
+    starts = inaugurations(administrations, table.get("administration"))
     span = pd.to_datetime(table["period"]).min(), pd.to_datetime(table["period_end"]).max()
     rng = np.random.default_rng(random_state)
     rows = []
@@ -412,17 +411,10 @@ def _of_large(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     return table[is_large | ~is_large.any()].reset_index(drop=True)
 
 
-def _held(documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    return placed(documents.drop(columns="text"), cells)
-
-
-def _mentions(corpus: Corpus, terms: Sequence[str]) -> pd.DataFrame:
-    return corpus.mentions(terms).rename(columns={"term": "series"})
-
-
 def _of_topics(corpus: Corpus, documents: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """Documents that lie in some cell, with ``topic`` and, as ``series``, its name."""
-    found = _held(documents, cells).merge(corpus.topics.documents, on="doc_id")
+    held = placed(documents.drop(columns="text"), cells)
+    found = held.merge(corpus.topics.documents, on="doc_id")
     return found.assign(series=found["topic"].map(corpus.topic_names))
 
 
@@ -467,6 +459,10 @@ def _told_changes(changes: pd.DataFrame, n_series: int, table: pd.DataFrame) -> 
     largest = sure.loc[times.idxmax()].to_dict() if len(sure) else None
     counts = {"n_series": n_series, "n_changed": sure["series"].nunique()}
     counts |= {"n_near": int(sure["is_near"].sum()), "n_cells": n_cells}
+    # However near its likeliest date is, a change may have come with what its interval holds.
+    starts = inaugurations(None, table.get("administration"))
+    ends = zip(sure["date_low"], sure["date_high"], strict=True)
+    counts["n_spanning"] = sum(starts.between(*interval).any() for interval in ends)
     return counts | {"largest": largest, "is_chosen": False}
 
 
@@ -584,8 +580,10 @@ def _dispersion(tokens, count: np.ndarray, cell: np.ndarray, once: np.ndarray) -
         return np.where(expected > 0, np.maximum(found / expected, 1), np.nan)
 
 
-def inaugurations(calendar: pd.DataFrame | None = None) -> pd.Series:
-    """First day of each president's term, suspensions aside; indexed by label.
+def inaugurations(
+    calendar: pd.DataFrame | None = None, among: pd.Series | None = None
+) -> pd.Series:
+    """First day of each president's term, suspensions aside; indexed by label, all or `among` some.
 
     >>> inaugurations().loc["문재인"].strftime("%Y-%m-%d")
     '2017-05-10'
@@ -593,7 +591,8 @@ def inaugurations(calendar: pd.DataFrame | None = None) -> pd.Series:
     calendar = read_administrations() if calendar is None else calendar
     governs = calendar[calendar["status"] == "in_office"]
     firsts = governs.sort_values("start").drop_duplicates(["president", "ordinal"])
-    return firsts.set_index("label")["start"].astype("datetime64[ns]")
+    starts = firsts.set_index("label")["start"].astype("datetime64[ns]")
+    return starts if among is None else starts[starts.index.isin(among)]
 
 
 def _changes(name: str, series: pd.DataFrame, n_permutations: int, rng) -> list[tuple]:

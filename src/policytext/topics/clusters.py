@@ -653,6 +653,7 @@ def shares(corpus) -> Result:
         columns=("administration", "label", "n", *(name for name in table if "share" in name)),
         facts=_clearest(table)
         | {
+            "fragile": fragile_topics(corpus)["topic"].tolist(),
             "kinds": [] if kinds is None else sorted(kinds[large.notna()].unique()),
             "drawing": {"colours": corpus.colours},
         },

@@ -160,24 +160,17 @@ def overview(corpus) -> Result:
     table = corpus.stable.merge(matched[matched["is_matched"]], on="topic", how="left")
     table["label"] = table["topic"].map(corpus.topic_names)
     table["terms"] = table["topic"].map(clusters.labels(corpus.topics, n_terms=6))
-    fragile = clusters.fragile_topics(corpus)
+    fragile = clusters.fragile_topics(corpus)["topic"]
     facts = {
         "has_structure": has_structure(table),
         "n_boot": corpus.study.topics.n_boot,
-        "fragile": fragile["topic"].map(corpus.topic_names).tolist(),
-        "lowest": fragile["jaccard_low"].min(),
+        "fragile": table[table["topic"].isin(fragile)].to_dict("records"),
     }
     columns = "topic doc_id similarity date administration publisher title url".split()
     kept = clusters.exemplars(corpus.topics).merge(corpus.documents, on="doc_id")[columns]
-    given = Result(
-        "topic-names",
-        matched,
-        corpus,
-        facts={"lost": matched.loc[matched["topic"].isna(), "label"].tolist()},
-        level=0,
-        parts=("finding",),
-        file="",
-    )
+    lost = matched.loc[matched["topic"].isna(), "label"].tolist()
+    look = {"level": 0, "parts": ("finding",), "file": ""}
+    given = Result("topic-names", matched, corpus, facts={"lost": lost}, **look)
     return Result(
         "topics",
         table,
