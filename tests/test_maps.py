@@ -110,7 +110,7 @@ class TestTimeline:
         ax, other = maps.timeline(TIMELINE, changes=CHANGES)
         vertical = [line for line in lines(ax, "None") if len(set(line.get_xdata())) == 1]
         assert sorted(line.get_linestyle() for line in vertical) == ["-", "--"]
-        assert written(ax) == ["2014.04", "가", "나"]
+        assert written(ax) == ["가", "나", "2014.04"]
         assert ax.get_ylim()[1] > 6 * 1.25  # room for the month above every level
         levels = [path.vertices[0, 1] for part in ax.collections[-2:] for path in part.get_paths()]
         assert levels == [1.5, 4.0, 4.0, 5.5]

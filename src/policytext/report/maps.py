@@ -1,6 +1,7 @@
 """Tidy table in, Axes out: what is placed by time, by nearness or by where it lies."""
 
-from itertools import cycle
+from collections.abc import Sequence
+from itertools import cycle, product
 
 import numpy as np
 import pandas as pd
@@ -39,11 +40,7 @@ MARKERS = "osD^vPX*"
 MANY_CELLS = 72
 MONTH_BOX = {"facecolor": "white", "linewidth": 0, "pad": 0.6}
 # Colour, shape of the box and its line together tell communities apart, never colour alone.
-COMMUNITIES = [
-    (colour, shape, line)
-    for shape, line in (("round", "-"), ("square", "--"))
-    for colour in TERM_INKS
-]
+COMMUNITIES = list(product([("round", "-"), ("square", "--")], TERM_INKS))
 NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
 NO_DISCS = np.empty(0)
@@ -76,15 +73,11 @@ def timeline(
     names = list(table["series"].unique())
     height = (PANEL_INCHES if len(names) <= 8 else LOW_INCHES) * len(names) + 0.8
     sheet, panels = charts.panels_for(ax, len(names), height=height, sharex=True)
-    reigns = _reigns(table)
-    colour = charts.group_colours(table, ordered(table["administration"]), colours)
+    _shade(panels, table, colours)
     sizes = table["n_families"] / table["n_families"].max() if "n_families" in table else 0.2
     table = table.assign(size=8 + 60 * sizes)
     for panel, name in zip(panels, names, strict=True):
         rows = table[table["series"] == name].sort_values("period")
-        for reign in reigns.itertuples():
-            shade = {"color": colour[reign.administration], "alpha": 0.13, "linewidth": 0}
-            panel.axvspan(reign.start, reign.end, **shade)
         _draw_cells(rows, panel)
         top = rows["value"].max()
         if changes is not None and (changes["series"] == name).any():
@@ -92,7 +85,6 @@ def timeline(
             _draw_changes(rows, own, panel)
             top = max(top, own[["before", "after"]].max(axis=None)) * 1.25  # room for the dates
         _title_and_scale(panel, name, top, unit)
-    _name_reigns(panels[0], reigns)
     sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
     return panels
 
@@ -111,15 +103,16 @@ def term_lines(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None 
     2
     """
     ax, names = charts.axes_for(ax, width=WIDTH, height=2.9), list(table["term"].unique())
-    colour = charts.group_colours(table, ordered(table["administration"]), colours)
-    reigns, inks = _reigns(table), dict(zip(names, cycle(TERM_INKS)))
+    _shade([ax], table, colours)
+    inks, span = (
+        dict(zip(names, cycle(TERM_INKS))),
+        table["period_end"].max() - table["period"].min(),
+    )
     if table["period"].nunique() > MANY_CELLS:
         table = table.drop(columns=["value_low", "value_high"], errors="ignore")
-    for reign in reigns.itertuples():
-        ax.axvspan(reign.start, reign.end, color=colour[reign.administration], alpha=0.13, lw=0)
     for place, name in enumerate(names):
         rows = table[table["term"] == name].sort_values("period")
-        step = place * 0.005 * (reigns["end"].max() - reigns["start"].min())  # not one on another
+        step = place * 0.005 * span  # not one on another
         rows = rows.assign(**{day: rows[day] + step for day in ("period", "period_end")})
         for _, own in rows.groupby("administration", sort=False, observed=True):
             _draw_cells(own.assign(size=26), ax, inks[name])
@@ -127,7 +120,6 @@ def term_lines(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None 
     if len(names) > 1:
         ax.legend(marks, names, loc="upper left", ncols=len(names), frameon=False)
     _title_and_scale(ax, "", table["value"].max() * (1.15 if len(names) > 1 else 1), "rate")
-    _name_reigns(ax, reigns)
     ax.set_ylabel(UNITS["rate"], color=MUTED)
     return ax
 
@@ -212,6 +204,16 @@ def topic_shares(
         panel.tick_params(labelbottom=True)
     sheet.supxlabel(UNITS["share"], fontsize=10, color=MUTED)
     return panels
+
+
+def _shade(panels: Sequence[Axes], table: pd.DataFrame, colours: Colours) -> None:
+    """Governments behind the cells of all panels, and their names above the first."""
+    reigns = _reigns(table)
+    colour = charts.group_colours(table, ordered(table["administration"]), colours)
+    for panel, reign in product(panels, reigns.itertuples()):
+        shade = {"color": colour[reign.administration], "alpha": 0.13, "linewidth": 0}
+        panel.axvspan(reign.start, reign.end, **shade)
+    _name_reigns(panels[0], reigns)
 
 
 def _reigns(table: pd.DataFrame) -> pd.DataFrame:
@@ -331,7 +333,7 @@ def network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None
     sizes = 8.5 + 5 * np.sqrt(places["n_documents"] / places["n_documents"].max())
     boxes = {}
     for place, size in zip(places.itertuples(), sizes, strict=True):
-        colour, shape, line = COMMUNITIES[(place.community - 1) % len(COMMUNITIES)]
+        (shape, line), colour = COMMUNITIES[(place.community - 1) % len(COMMUNITIES)]
         box = {"facecolor": "white", "edgecolor": colour, "linewidth": 1.1, "linestyle": line}
         boxes[place.term] = ax.text(
             place.x, place.y, place.term, ha="center", va="center", zorder=3, color=colour,
