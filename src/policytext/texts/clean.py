@@ -17,8 +17,7 @@ from itertools import chain, pairwise, takewhile
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.cluster.hierarchy import DisjointSet
 
 from policytext.administrations import REFERENCE, read_reference
 from policytext.scale import spread
@@ -488,16 +487,14 @@ def find_families(
     >>> find_families(documents)["family_id"].tolist()
     ['a', 'a', 'c']
     """
-    if documents.empty:
-        return documents.assign(family_id=documents["doc_id"])
     pairs = near_duplicate_pairs(documents, threshold=threshold)
     if window_days is not None:
         pairs = _link_within(pairs, documents.set_index("doc_id")["date"], window_days)
-    doc_ids = pd.Index(documents["doc_id"])
-    links = doc_ids.get_indexer(pairs["doc_id_a"]), doc_ids.get_indexer(pairs["doc_id_b"])
-    graph = coo_matrix((np.ones(len(pairs)), links), shape=(len(doc_ids), len(doc_ids)))
-    _, component = connected_components(graph, directed=False)
-    return documents.assign(family_id=documents["doc_id"].groupby(component).transform("min"))
+    families = DisjointSet(documents["doc_id"])
+    for one, other in zip(pairs["doc_id_a"], pairs["doc_id_b"], strict=True):
+        families.merge(one, other)
+    first = {doc_id: min(family) for family in families.subsets() for doc_id in family}
+    return documents.assign(family_id=documents["doc_id"].map(first))
 
 
 def near_duplicate_pairs(documents: pd.DataFrame, *, threshold: float = 0.8) -> pd.DataFrame:
