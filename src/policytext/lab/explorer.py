@@ -198,10 +198,9 @@ class Explorer(Screen):
         quotes = self._quoted(self.uses.iloc[s["page"] * N_LINES :].head(N_LINES))
         quotes["key"] = quotes["doc_id"] + "@" + quotes["start"].astype(str)
         quotes["day"] = quotes["date"].map(day_of, na_action=None)
-        doc_id, _, start = s["open"].rpartition("@")
-        if len(found) and doc_id not in set(self.uses["doc_id"]):
+        if len(found) and s["open"].rpartition("@")[0] not in set(self.uses["doc_id"]):
             s["open"] = quotes["key"].iloc[0]
-            doc_id, _, start = s["open"].rpartition("@")
+        doc_id, _, start = s["open"].rpartition("@")
         hovers = result._hovers() if s["only"] else []
         chosen = [(row, hovers[row]) for row in s["only"]]
         own = self.uses.loc[self.uses["doc_id"] == doc_id, ["start", "end"]].sort_values("start")

@@ -82,8 +82,7 @@ def figures_of(corpus: Corpus) -> pd.DataFrame:
     is_bare = documents["programmes"] == ""
     beginnings = documents["text"].str.slice(0, _BEGINNING).where(is_bare, "")
     beginnings = (documents["title"] + "\n" + beginnings).to_numpy(dtype=object)
-    about = documents[["doc_id", *ABOUT]].assign(
-        regions=documents["regions"],
+    about = documents[["doc_id", *ABOUT, "regions"]].assign(
         maker=documents["people"].where(documents["people"] != "", documents["organisations"])
         .str.split(";").str[0],
         topic=_names(beginnings, documents["programmes"], "programme", corpus.lexicon),
@@ -187,8 +186,8 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     table = table.assign(where=table["scope"].where(is_own, _NATION))
     table = table.assign(names=_called_all(table))
     types = {"is_part": bool, "is_forecast": bool, "is_budget": bool, "names": str}
-    table = table.astype(types)  # also where none is
-    return table.sort_values(["date", "doc_id", "start"], ignore_index=True)
+    table = table.sort_values(["date", "doc_id", "start"], ignore_index=True)
+    return table.astype(types)  # also where none is
 
 
 def _called_all(table: pd.DataFrame) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from functools import cache
 from itertools import pairwise
 from operator import itemgetter
@@ -132,13 +131,12 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
     texts = documents["text"].fillna("").to_numpy(dtype=object)
     dates = pd.to_datetime(documents["date"], errors="coerce").tolist()
     names = _scopes(texts)
-    spoken = defaultdict(list)
-    for said in find_quotations(documents).itertuples():
-        spoken[said.doc_id].append(said)
+    quoted = find_quotations(documents).groupby("doc_id")
+    spoken = {doc_id: [*own.itertuples()] for doc_id, own in quoted}
     rows = []
     for number, doc_id in enumerate(documents["doc_id"].tolist()):
         for row in _figures_of(texts[number], dates[number], names.get(number, [])):
-            around = (said.speaker for said in spoken[doc_id]
+            around = (said.speaker for said in spoken.get(doc_id, ())
                       if said.start <= row["start"] and row["end"] <= said.end)  # fmt: skip
             rows.append(row | {"doc_id": doc_id, "speaker": next(around, ""), "source": "text"})
     words = ([row[name] for row in rows] for name in ("before", "after", "noun", "unit"))

@@ -49,6 +49,7 @@ _LONG = 15  # letters of a line that is found again
 _NO_TITLE = "제목이 없어 첫 문장을 제목으로 썼습니다."
 _BLOCKS = "p br div li tr h1 h2 h3 h4 h5 h6 td dd dt pre".split()
 _ATTACHED = ("hwp", "pdf")  # the better first
+is_plain = RULE.plain.search
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.I)
 _IN_SCRIPT = re.compile(r"\"datePublished\"\s{0,3}:\s{0,3}\"([^\"]{8,35})\"")
 Named = list[tuple[int, str]]  # outlets, the better evidenced with the greater weight
@@ -344,10 +345,6 @@ def _is_cut_short(line: str, after: list[str]) -> bool:
     """The alternative text of a picture is the caption after it, cut short."""
     is_start = bool(after) and 15 <= len(line) < len(after[0]) and after[0].startswith(line)
     return is_start and not RULE.sentence.search(line)
-
-
-def is_plain(line: str) -> bool:
-    return RULE.plain.search(line) is not None
 
 
 def is_paragraph(line: str) -> bool:

@@ -15,6 +15,7 @@ import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -169,12 +170,10 @@ def charset(file: IO[bytes], declared: str = "") -> str:
         if head.startswith(mark):
             return name
     for name in ("utf-8", _python_charset(declared), "cp949"):
-        try:
+        with suppress(UnicodeDecodeError, LookupError):
             for _ in _decoded(file, name, "strict"):
                 pass
             return name
-        except (UnicodeDecodeError, LookupError):
-            continue
     # A page cut in the middle of a letter is still a page.
     n_lost, n_letters, name = min((*_lost_letters(file, name), name) for name in ("utf-8", "cp949"))
     if n_lost <= max(1, n_letters // 100):
@@ -340,9 +339,7 @@ def _members(path: Path, wanted: str, name: str) -> list[SourceFile]:
 
 def _member_name(info: zipfile.ZipInfo) -> str:
     """Windows writes Korean member names in CP949 without saying so."""
-    if info.flag_bits & 0x800:
-        return _nfc(info.filename)
-    try:
-        return _nfc(info.filename.encode("cp437").decode("cp949"))
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return _nfc(info.filename)
+    name, is_utf8 = info.filename, info.flag_bits & 0x800
+    with suppress(UnicodeError):
+        name = name if is_utf8 else name.encode("cp437").decode("cp949")
+    return _nfc(name)
