@@ -6,7 +6,6 @@ The patterns are data, in ``assets/page-rules.toml``.
 from __future__ import annotations
 
 import datetime
-import logging
 import re
 import tempfile
 from collections import Counter, defaultdict
@@ -695,11 +694,7 @@ def read_hwp(source: SourceFile) -> Iterator[dict]:
         # The library judges by the ending, which files in the wild often have wrong.
         path = Path(folder, "document.hwpx" if data.startswith(b"PK") else "document.hwp")
         path.write_bytes(data)
-        logging.disable(logging.ERROR)
-        try:
-            text, error = extract_hwp.extract_text_from_hwp(str(path))
-        finally:
-            logging.disable(logging.NOTSET)
+        text, error = extract_hwp.extract_text_from_hwp(str(path))
     if error and re.search("암호|보호|DRM|배포용", error):
         raise ReadError("암호나 배포용 보호가 걸린 한글 문서입니다. 보호를 풀어 저장하세요.")
     if error or not text.strip():
