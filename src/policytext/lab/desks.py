@@ -245,8 +245,7 @@ def write_sheets(
             f"{path}에 이미 매긴 표가 있을 수 있습니다. 옮기거나 이름을 바꾼 뒤 다시 만드세요."
         )
     rng = np.random.default_rng(0)
-    ordered = documents.sort_values("doc_id")
-    drawn = ordered.iloc[rng.choice(len(ordered), min(n, len(ordered)), replace=False)]
+    drawn = documents.sort_values("doc_id").sample(min(n, len(documents)), random_state=rng)
     sheet = pd.DataFrame({
         ITEM: [item_of(doc_id) for doc_id in drawn["doc_id"]],
         TITLE: drawn["title"].to_numpy(dtype=object),

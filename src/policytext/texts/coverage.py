@@ -136,8 +136,7 @@ def coverage_by_year(documents: pd.DataFrame) -> pd.DataFrame:
     >>> coverage_by_year(documents).to_numpy().tolist()
     [[2014, '박근혜', 2]]
     """
-    known = _governed(documents)
-    known = known.assign(year=known["date"].dt.year.astype("Int64"))
+    known = _governed(documents.assign(year=documents["date"].dt.year.astype("Int64")))
     counts = known.groupby(["year", "administration"], dropna=False, observed=True).size()
     return _in_order_of_time(counts.rename("n_documents").reset_index(), ["year"])
 
@@ -151,9 +150,8 @@ def coverage_rates(documents: pd.DataFrame, *, acting: str = "separate") -> pd.D
     between the first and the last document of the corpus (where only a year is known, its
     first and last day): a government is not blamed for days the corpus does not cover.
     """
-    known = _governed(documents)
-    lengths = known.assign(length=known["text"].str.len())
-    counts = lengths.groupby("administration", observed=True).agg(
+    known = _governed(documents.assign(length=documents["text"].str.len()))
+    counts = known.groupby("administration", observed=True).agg(
         n_documents=("doc_id", "size"),
         n_families=("family_id", "nunique"),
         n_characters_median=("length", "median"),

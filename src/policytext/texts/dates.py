@@ -65,9 +65,7 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
             return span
     if match := _DAY.search(text):
         return _span(*match.groups())
-    if match := _SHORT_DAY.search(text):
-        return _span("20" + match[1], match[2], match[3])
-    if order == "ymd" and (match := _BARE_SHORT.match(text)):
+    if match := _SHORT_DAY.search(text) or (order == "ymd" and _BARE_SHORT.match(text)):
         return _span("20" + match[1], match[2], match[3])
     if order in ("mdy", "dmy") and (match := _SLASHED.search(text)):
         first, second, year = match.groups()
