@@ -12,27 +12,20 @@ from policytext.report import charts, maps
 
 ROWS = [(2001, "가", 4), (2002, "가", 8), (None, "가", 2), (2003, "나", 6)]
 COVERAGE = pd.DataFrame(ROWS, columns=["year", "administration", "n_documents"])
-KEYNESS = pd.DataFrame(
-    {
-        "term": ["수소", "평화", "창업", "규제"],
-        "administration": ["가", "가", "나", "나"],
-        "z": [1.0, 3.0, 2.0, 5.0],
-        "times": [0.5, 1.5, 1.0, 2.0],
-        "times_low": [0.1, 1.0, 0.5, 1.5],
-        "times_high": [0.9, 2.0, 1.5, 2.5],
-        "n": [10, 1200, 30, 40],
-    }
-)
-CURVE = pd.DataFrame(
-    {
-        "estimate": [0.3, 0.1, np.nan, 0.5],
-        "low": [0.2, -0.1, np.nan, 0.4],
-        "high": [0.4, 0.3, np.nan, 0.6],
-        "status": ["holds", "fails", "absent", "holds"],
-        "분석기": ["mecab", "kiwi", "kiwi", "mecab"],
-        "최소 음절": ["2", "2", "1", "1"],
-    }
-)
+ROWS = [
+    ("수소", "가", 1.0, 0.5, 0.1, 0.9, 10),
+    ("평화", "가", 3.0, 1.5, 1.0, 2.0, 1200),
+    ("창업", "나", 2.0, 1.0, 0.5, 1.5, 30),
+    ("규제", "나", 5.0, 2.0, 1.5, 2.5, 40),
+]
+KEYNESS = pd.DataFrame(ROWS, columns="term administration z times times_low times_high n".split())
+ROWS = [
+    (0.3, 0.2, 0.4, "holds", "mecab", "2"),
+    (0.1, -0.1, 0.3, "fails", "kiwi", "2"),
+    (np.nan, np.nan, np.nan, "absent", "kiwi", "1"),
+    (0.5, 0.4, 0.6, "holds", "mecab", "1"),
+]
+CURVE = pd.DataFrame(ROWS, columns=["estimate", "low", "high", "status", "분석기", "최소 음절"])
 JOINS = pd.DataFrame({"left": [0, 2], "right": [1, 3], "distance": [0.2, 0.9], "n_topics": [2, 3]})
 
 

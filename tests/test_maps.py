@@ -153,15 +153,9 @@ class TestTimeline:
         assert hole.tolist() == [0, 0.2]
 
 
-PLACES = pd.DataFrame(
-    {
-        "term": ["창업", "벤처", "$규제$", "지역"],
-        "n_documents": [100, 25, 4, 1],
-        "x": [0.0, 1.0, 0.0, 1.0],
-        "y": [0.0, 0.0, 1.0, 1.0],
-        "community": [1, 1, 2, 3],
-    }
-)
+ROWS = [("창업", 100, 0.0, 0.0, 1), ("벤처", 25, 1.0, 0.0, 1)]
+ROWS += [("$규제$", 4, 0.0, 1.0, 2), ("지역", 1, 1.0, 1.0, 3)]
+PLACES = pd.DataFrame(ROWS, columns=["term", "n_documents", "x", "y", "community"])
 LINKS = pd.DataFrame(
     {"term_a": ["창업", "창업"], "term_b": ["벤처", "$규제$"], "cosine": [0.8, 0.2]}
 )
@@ -241,16 +235,13 @@ class TestNetwork:
         assert at.tolist() == [list(text.get_position()) for text in again.texts]
 
 
-TOPICS = pd.DataFrame(
-    {
-        "topic": [1, 2, 3],
-        "n_documents": [1200, 300, 30],
-        "x": [0.0, 1.0, 0.5],
-        "y": [0.0, 0.2, 1.0],
-        "explained": 0.634,
-        "label": ["창업 · 벤처", "$쌀$ · 농촌", "해양"],
-    }
-)
+ROWS = [
+    (1, 1200, 0.0, 0.0, "창업 · 벤처"),
+    (2, 300, 1.0, 0.2, "$쌀$ · 농촌"),
+    (3, 30, 0.5, 1.0, "해양"),
+]
+TOPICS = pd.DataFrame(ROWS, columns=["topic", "n_documents", "x", "y", "label"])
+TOPICS["explained"] = 0.634
 
 
 class TestTopicMap:

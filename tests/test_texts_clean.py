@@ -113,13 +113,11 @@ FOOTER = ["구독과 후원", "저작권자 나루신문. 다시 싣지 마세�
 
 def articles(n, n_paragraphs=4, seed=5):
     rng = random.Random(seed)
-    return [
-        [
-            " ".join(rng.choices(WORDS, k=14)) + f" {rng.randrange(10**6)}건을 밝혔다."
-            for _ in range(n_paragraphs)
-        ]
-        for _ in range(n)
-    ]
+
+    def paragraph():
+        return " ".join(rng.choices(WORDS, k=14)) + f" {rng.randrange(10**6)}건을 밝혔다."
+
+    return [[paragraph() for _ in range(n_paragraphs)] for _ in range(n)]
 
 
 def pages(bodies, header=HEADER, footer=FOOTER, **more):
@@ -176,18 +174,8 @@ def test_a_release_copied_within_one_publisher_keeps_its_body(changed):
 
 def test_subheadings_dates_and_greetings_stay():
     parts = zip(articles(20, 1), articles(20, 1, seed=6), strict=True)
-    bodies = [
-        [
-            "존경하는 시민 여러분!",
-            "□ 추진 배경",
-            *one,
-            "기대 효과",
-            *other,
-            "2019. 3. 5.",
-            "감사합니다.",
-        ]
-        for one, other in parts
-    ]
+    above, below = ["존경하는 시민 여러분!", "□ 추진 배경"], ["2019. 3. 5.", "감사합니다."]
+    bodies = [[*above, *one, "기대 효과", *other, *below] for one, other in parts]
     kept, removed, _ = drop_repeated_lines(pages(bodies, header=[]))
     assert kept["text"].tolist() == joined(bodies)
     assert removed["n_lines"].item() == 20 * len(FOOTER)

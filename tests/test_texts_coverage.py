@@ -118,17 +118,12 @@ def test_the_most_frequent_kind_with_a_body_is_compared_or_the_one_asked_for(kin
     assert set(found.loc[found["removed_at"] == "", "text_kind"]) == {chosen}
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from([KOREAN, FOREIGN, ""]),
-            st.sampled_from([FIRST, SECOND, None]),
-            st.sampled_from(["", " ", FORMER, LATTER, "아무개"]),
-            st.sampled_from(["full", "excerpt", "keywords"]),
-        ),
-        max_size=10,
-    )
-)
+TEXTS, DAYS = st.sampled_from([KOREAN, FOREIGN, ""]), st.sampled_from([FIRST, SECOND, None])
+SPEAKERS = st.sampled_from(["", " ", FORMER, LATTER, "아무개"])
+FORMS = st.sampled_from(["full", "excerpt", "keywords"])
+
+
+@given(st.lists(st.tuples(TEXTS, DAYS, SPEAKERS, FORMS), max_size=10))
 def test_steps_and_removed_documents_add_up(rows):
     documents = assigned(*rows)
     found, steps = coverage.set_aside(documents)
@@ -317,9 +312,8 @@ def test_a_release_copied_fifty_times():
         rows.append((f"c{n:02}", "", f"신문{n % 7}", f"2015-03-{3 + n % 20:02}", text))
     documents = find_families(copies(*rows), threshold=0.8)
     (row,) = coverage.lineage_table(documents).to_dict("records")
-    assert (row["first_publisher"], row["first_basis"], row["title"]) == (
-        "가람부", "dated", "제목 z",
-    )  # fmt: skip
+    found = row["first_publisher"], row["first_basis"], row["title"]
+    assert found == ("가람부", "dated", "제목 z")
     assert (row["n_documents"], row["n_publishers"], row["days_spread"]) == (51, 8, 20)
     assert row["share_copied"] == pytest.approx(10 / 11)
     assert row["doc_ids"][0] == "z" and len(row["doc_ids"]) == 51

@@ -27,11 +27,8 @@ def matrix_of(*documents):
 # 혁신 is in 4 documents of 4, 창업 in 3, 지역 in 2, 규제 in 1
 TEXTS = ["지역 혁신 창업", "혁신 창업 혁신", "창업 지역 혁신", "혁신 규제 규제 규제"]
 TOKENS = tokens_of(*TEXTS)
-DOCUMENTS = st.lists(
-    st.lists(st.sampled_from("가나다라마바사"), min_size=1, max_size=4).map(" ".join),
-    min_size=1,
-    max_size=9,
-)
+TERMS = st.lists(st.sampled_from("가나다라마바사"), min_size=1, max_size=4)
+DOCUMENTS = st.lists(TERMS.map(" ".join), min_size=1, max_size=9)
 
 
 class TestMatrix:

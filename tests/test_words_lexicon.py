@@ -470,15 +470,11 @@ def test_what_is_a_region_and_what_only_looks_like_one(text):
     assert _regions_in(text) == MATCHES.get(text, [])
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from([*OWNERS, "부산물", "대전제", "세종대왕", "경기 회복", "2차 대전"]),
-            st.sampled_from(["", "에서", "의", "에서도", "까지"]),
-        ),
-        max_size=8,
-    )
-)
+NAMES = st.sampled_from([*OWNERS, "부산물", "대전제", "세종대왕", "경기 회복", "2차 대전"])
+ENDINGS = st.sampled_from(["", "에서", "의", "에서도", "까지"])
+
+
+@given(st.lists(st.tuples(NAMES, ENDINGS), max_size=8))
 def test_every_name_is_found_with_its_particles_and_its_offsets(words):
     """Commas keep two names from making a third."""
     text = ", ".join(f"{name}{particle}" for name, particle in words)
