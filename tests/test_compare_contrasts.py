@@ -250,7 +250,9 @@ def test_p_is_the_share_of_all_relabellings_at_least_as_extreme():
             assert scores[j, 0] == pytest.approx(by_hand[-1], rel=1e-3, abs=1e-3)
         by_hand = np.array(by_hand)
         tails = [np.mean(s * by_hand >= s * by_hand[0] - 1e-4) for s in (1, -1)]
-        assert p.loc["가", f"t{j:04d}"] == pytest.approx(min(1, 2 * min(tails)), abs=0.015)
+        expected = min(1, 2 * min(tails))  # what is far from significant is permuted 200 times
+        near = 0.015 if expected < 0.05 else 0.12
+        assert p.loc["가", f"t{j:04d}"] == pytest.approx(expected, abs=near)
 
 
 def test_nothing_to_permute_gives_p_one(bursty):

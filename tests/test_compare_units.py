@@ -20,7 +20,9 @@ def topics_of(topic):
 
 def relabelled(units, n):
     """All permutations side by side, without the labels as they are."""
-    return np.concatenate([*u.permuted_groups(units, n, np.random.default_rng(0))][1:], axis=1)
+    return np.concatenate(
+        [*u.permuted_groups(units, n, np.random.default_rng(0), n_scored=1)][1:], axis=1
+    )
 
 
 # --- labels and documents ----------------------------------------------------------------
@@ -84,7 +86,7 @@ def test_what_is_drawn_does_not_depend_on_the_blocks_it_is_drawn_in(monkeypatch)
     whole = relabelled(units, 25), u._resampled(units, 25, np.random.default_rng(0))
     monkeypatch.setattr(u, "_LEAST", 1)
     monkeypatch.setattr(u, "HELD", 7 * 30)
-    blocks = u.permuted_groups(units, 25, np.random.default_rng(0))
+    blocks = u.permuted_groups(units, 25, np.random.default_rng(0), n_scored=1)
     assert [block.shape[1] for block in blocks] == [1, 7, 7, 7, 4]
     assert (relabelled(units, 25) == whole[0]).all()
     assert u._resampled(units, 25, np.random.default_rng(0)) == pytest.approx(whole[1], rel=1e-12)

@@ -59,7 +59,7 @@ GENRES = {
 }
 
 
-AFFORDED = 1_000_000_000  # counts × administrations × permutations: about a second
+AFFORDED = 20_000_000  # documents × administrations × permutations: a tenth of a second
 CHOICES = ("administrations", "regions", "genres", "publishers", "years")
 
 
@@ -413,9 +413,10 @@ class Corpus:
 
         With fewer, a conclusion near the threshold would seem to hang on whatever was changed.
         """
-        n_products = self.keyness_matrix.counts.nnz * len(self.administrations)
-        most = min(self.study.comparison.n_permutations, AFFORDED // max(n_products, 1))
-        return max(self.study.robustness.n_permutations, most)
+        n = AFFORDED // max(len(self.documents) * len(self.administrations), 1)
+        rounded = n - n % 10 ** (len(str(n)) - 1)
+        most = max(self.study.robustness.n_permutations, rounded)
+        return min(self.study.comparison.n_permutations, most)
 
     @cached_property
     def topic_matrix(self) -> TermMatrix:

@@ -148,7 +148,7 @@ class ComparisonOptions(_Section):
     administrations: Names = []
     min_df: Positive = 5
     min_families: Count = 20
-    n_permutations: Positive = 2000
+    n_permutations: Positive = 20_000
     n_boot: Count = 1000
     strata: str = ""
     random_state: Count = 0

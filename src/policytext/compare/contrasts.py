@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -22,6 +22,7 @@ from policytext.administrations import (
 )
 from policytext.compare.units import (
     ALPHA,
+    N_EXCEEDANCES,
     TIE,
     Labels,
     Units,
@@ -861,9 +862,9 @@ class RateScore:
 
     def __init__(self, units: Units) -> None:
         n_strata, tokens = len(units.strata), units.tokens
-        pick = picker(units.stratum, n_strata).astype(np.float32)
-        self._stratum_tokens = np.maximum(pick @ tokens.astype(np.float32)[:, None], 1e-9)
-        rates = (units.totals(units.stratum, n_strata) / self._stratum_tokens).T
+        pick = picker(units.stratum, n_strata)
+        stratum_tokens = np.maximum(pick @ tokens[:, None], 1e-9)
+        rates = (units.totals(units.stratum, n_strata) / stratum_tokens).T
         whole = rates**2 * (pick @ tokens**2)
         self._parts = []
         for start in range(0, len(tokens), _UNITS):
@@ -875,78 +876,136 @@ class RateScore:
             squares.data -= 2 * rates[counts.indices, stratum[unit]] * n[unit] * counts.data
             whole += (pick[:, own] @ squares).toarray().T
             # Terms × units: products read only the labels of these units, again and again.
-            tables = (each.T.tocsr().astype(np.float32) for each in (counts, squares))
-            self._parts.append((own, stratum, n.astype(np.float32)[:, None], pick[:, own], *tables))
+            of_strata = sparse.vstack([pick[:, own].multiply(n), pick[:, own].multiply(n**2)])
+            tables = (each.tocsr().astype(np.float32) for each in (counts.T, squares.T, of_strata))
+            self._parts.append((own, stratum, *tables))
         # Rounding must not turn an empty comparison (0/0) into a large score.
         floor = 1e-5 * whole.sum(axis=1, keepdims=True) + 1e-12
         total = np.asarray(units.counts.sum(axis=0)).reshape(-1, 1)
         dense = rates, np.hstack([rates**2, whole]), floor, total * TIE, total * (1 - TIE)
         self._dense = [each.astype(np.float32) for each in dense]
+        self._stratum_tokens = stratum_tokens.astype(np.float32)
+        # Terms found in about as many families share tails: (Σx)² / Σx² is that number if a term is
+        # even, near 1 if one has all.
+        self._spread = total[:, 0] ** 2 / np.maximum(units.counts.power(2).sum(axis=0).A1, 1e-300)
 
     def __call__(self, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Scores, terms × columns of `inside` (units × columns, True for members), and the side on
         which alone a term occurs: -1 outside, 1 inside, else 0."""
         rates, both, floor, least, most = self._dense
-        tokens = sum(pick @ (inside[own] * n) for own, _, n, pick, *_ in self._parts)
-        share = tokens / self._stratum_tokens
-        count = variance = spread = 0
-        for own, stratum, n, pick, counts, squares in self._parts:
+        tokens = count = variance = 0
+        is_single = len(self._stratum_tokens) == 1
+        for own, _, counts, squares, of_strata in self._parts:
             members = inside[own].astype(np.float32)
             count += counts @ members
-            members *= (1 - 2 * share)[stratum]
-            variance += squares @ members
-            spread += pick @ (members * n**2)
+            tokens += of_strata @ members
+            variance += squares @ members if is_single else 0
+        tokens, spread = np.split(tokens, 2)
+        share = tokens / self._stratum_tokens
+        weight = 1 - 2 * share
+        variance *= weight if is_single else 0
+        for own, stratum, _, squares, _ in [] if is_single else self._parts:
+            variance += squares @ (inside[own] * weight[stratum])
         score = count - rates @ tokens
-        variance += both @ np.concatenate([spread, share**2])
+        variance += both @ np.concatenate([weight * spread, share**2])
         is_told = variance > floor
         score *= is_told
         score /= np.sqrt(np.maximum(variance, floor, out=variance), out=variance)
         return score, ((count > most).astype(np.int8) - (count < least)) * is_told
 
+    @property
+    def n_terms(self) -> int:
+        """Terms that are scored."""
+        return len(self._spread)
+
+    @property
+    def n_products(self) -> int:
+        """Counts that each column of labels is multiplied with."""
+        return sum(counts.nnz for _, _, counts, _, _ in self._parts)
+
+    @property
+    def by_spread(self) -> np.ndarray:
+        """Places of the terms, those in fewest families first."""
+        return np.argsort(self._spread, kind="stable")
+
+    def of(self, rows: np.ndarray) -> RateScore:
+        """The score of some of the terms only."""
+        part = copy(self)
+        part._parts = [(*who, a[rows], b[rows], more) for *who, a, b, more in self._parts]
+        part._dense, part._spread = [each[rows] for each in self._dense], self._spread[rows]
+        return part
+
 
 def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Two-sided permutation p of every group (rows) and term (columns)."""
-    # The smaller of both tails is doubled: a small group's statistic is skewed. Terms found in
-    # about as many families share tails: (Σx)² / Σx² is that number if a term is even, near 1 if
-    # one has all.
-    squares = np.asarray(units.counts.multiply(units.counts).sum(axis=0)).ravel()
-    total = np.asarray(units.counts.sum(axis=0)).ravel()
-    spread = np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
-    n_terms, n_groups = len(spread), len(units.groups)
-    # Enough terms in a pool for its resolution to survive Benjamini-Hochberg at 5 %.
-    pool_size = max(200, int(np.ceil(60 * n_groups * n_terms / max(n, 1))))
-    pools = np.array_split(np.argsort(spread, kind="stable"), max(1, n_terms // pool_size))
-    score, blocks = RateScore(units), permuted_groups(units, n, rng)
+    """Two-sided permutation p of every group (rows) and term (columns).
+
+    What ten of the first hundred permutations or so reach has its p (Besag & Clifford 1991); of the
+    others labels are permuted anew ten times as often, and so on up to `n` times.
+    """
+    n_terms, n_groups = units.counts.shape[1], len(units.groups)
     # Of two groups the second scores what the first does, turned round.
     scored = range(n_groups if n_groups > 2 else 1)
-    labels, tails = next(blocks), []
-    for group in scored:
-        first, side = (found[:, 0] for found in score(labels == group))
-        tails.append((UpperTail(first, n, side), UpperTail(-first, n, -side)))
-
-    found, is_long = deepcopy(tails), units.counts.nnz * n * len(scored) > LONG
-    for part in mapped(_tails, blocks, score, tails, workers=-1 if is_long else 1):
-        for own, more in zip(chain(*found), chain(*part), strict=True):
-            own.merge(more)
-    p = np.empty((len(scored), n_terms))
-    for pool in pools:
-        for own, (upper, lower) in zip(p, found, strict=True):
-            own[pool] = np.minimum(1, 2 * np.minimum(upper.p(pool), lower.p(pool)))
+    # So many of a group that pooled tails resolve p below what Benjamini-Hochberg asks of the first.
+    n_pooled = min(n_terms, int(np.ceil(60 * n_groups * n_terms / max(n, 1))))
+    whole, p = RateScore(units), np.empty((len(scored), n_terms))
+    left = dict.fromkeys(scored, np.arange(n_terms))
+    for size in _stages(n):
+        scores = {group: whole.of(rows) for group, rows in left.items()}
+        for group, (again, reached) in _permuted(units, scores, size, n_pooled, rng).items():
+            p[group, left[group]] = again
+            n_few = (reached < N_EXCEEDANCES).sum()
+            few = np.argsort(reached, kind="stable")[: max(n_few, n_pooled) if n_few else 0]
+            left[group] = left[group][few]
+        left = {group: rows for group, rows in left.items() if len(rows)}
     return np.broadcast_to(p, (n_groups, n_terms))
 
 
-def _tails(labels: np.ndarray, score: RateScore, tails: list[tuple]) -> list[tuple]:
+def _stages(n: int) -> list[int]:
+    """Numbers of permutations up to `n`, each a tenth of the next, the first at least 100.
+
+    >>> _stages(20_000), _stages(300)
+    ([200, 2000, 20000], [300])
+    """
+    return [*_stages(n // 10), n] if n >= 1000 else [n]
+
+
+def _permuted(
+    units: Units, scores: dict[int, RateScore], n: int, n_pooled: int, rng: np.random.Generator
+) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """Of the terms that each group scores p, and by how many of `n` permutations they are reached."""
+    most = max((score.n_terms for score in scores.values()), default=1)
+    blocks = permuted_groups(units, n, rng, n_scored=most)
+    labels, tails = next(blocks), {}
+    for group, score in scores.items():
+        first, side = (found[:, 0] for found in score(labels == group))
+        tails[group] = UpperTail(first, n, side), UpperTail(-first, n, -side)
+    is_long = sum(score.n_products for score in scores.values()) * n > LONG
+    found = deepcopy(tails)
+    for part in mapped(_tails, blocks, scores, tails, workers=-1 if is_long else 1):
+        for own, more in zip(chain(*found.values()), chain(*part.values()), strict=True):
+            own.merge(more)
+    told = {}
+    for group, (upper, lower) in found.items():
+        # The smaller of both tails is doubled: a small group's statistic is skewed.
+        p, order = np.empty(scores[group].n_terms), scores[group].by_spread
+        for pool in np.array_split(order, max(1, len(order) // max(n_pooled, 1))):
+            p[pool] = np.minimum(1, 2 * np.minimum(upper.p(pool), lower.p(pool)))
+        told[group] = p, np.minimum(upper.reached, lower.reached)
+    return told
+
+
+def _tails(labels: np.ndarray, scores: dict[int, RateScore], tails: dict) -> dict:
     """The `tails` of observed scores, one upside down, under permutations, a column each."""
     tails = deepcopy(tails)
-    for group, pair in enumerate(tails):
-        scores, side = score(labels == group)
-        for tail, ends in zip(pair, (scores.max(axis=1), -scores.min(axis=1)), strict=True):
+    for group, pair in tails.items():
+        values, side = scores[group](labels == group)
+        for tail, ends in zip(pair, (values.max(axis=1), -values.min(axis=1)), strict=True):
             tail.end = np.maximum(tail.end, ends)
         # Absent is absent: a few documents without a term are no rarer for being of like
         # length, or long, which would make every term they lack significant at once.
         alone = np.flatnonzero(side.any(axis=1))
-        scores[alone] = np.where(side[alone], np.copysign(np.inf, side[alone]), scores[alone])
-        scores.sort(axis=1)
-        for tail, ascending in zip(pair, (scores, -scores[:, ::-1]), strict=True):
+        values[alone] = np.where(side[alone], np.copysign(np.inf, side[alone]), values[alone])
+        values.sort(axis=1)
+        for tail, ascending in zip(pair, (values, -values[:, ::-1]), strict=True):
             tail.add(ascending)
     return tails

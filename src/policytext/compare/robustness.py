@@ -699,7 +699,7 @@ def null(
     rows = []
     for draw in range(n_draws):
         labels = shuffled_groups(groups, families, rng)
-        table = _keyness(matrix, labels, families=families, n_permutations=300, random_state=draw)
+        table = _keyness(matrix, labels, families=families, n_permutations=1000, random_state=draw)
         rows.append((draw, int((table["q"] < ALPHA).sum())))
     return pd.DataFrame(rows, columns=["draw", "n_called"])
 
@@ -724,7 +724,7 @@ def planted(
         labels = shuffled_groups(groups, families, rng)
         chosen = frequent_terms(matrix, rng)
         counts = plant(matrix, labels == where, times, chosen)
-        table = _keyness(counts, labels, families=families, n_permutations=500, random_state=draw)
+        table = _keyness(counts, labels, families=families, n_permutations=1000, random_state=draw)
         is_planted = table["term"].isin(np.take(matrix.terms, chosen))
         top = (table["administration"] == where) & (table["rank"] <= len(chosen))
         called = table["q"] < ALPHA

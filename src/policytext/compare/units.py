@@ -27,6 +27,7 @@ ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the 
 # below that the tail is borrowed from other rows (see tail_p).
 N_EXCEEDANCES = 10
 HELD = 2_000_000  # labels, scores or weights held at once: so many stay in a core's cache
+SCORED = 100_000  # scores at once that numpy is quick with
 _LEAST = 64  # permutations at a time, though
 _BLOCK = 200  # permutations or resamples at most
 TIE = 1e-4  # relative slack when comparing float32 statistics, so that ties count as ties
@@ -152,17 +153,20 @@ def family_units(
     return Units(counts, *cells.T, list(group_labels), list(stratum_labels), rows, row_unit)
 
 
-def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+def permuted_groups(
+    units: Units, n: int, rng: np.random.Generator, *, n_scored: int
+) -> Iterator[np.ndarray]:
     """Group codes as they are (units × 1), then under `n` permutations of labels over families.
 
     A family moves as one. It exchanges labels only with families found in the same strata,
     and a family that belongs to several groups keeps its labels: restricting the
-    permutations in this way leaves the test exact. They come in blocks, units × some of them, whose
-    size changes none.
+    permutations in this way leaves the test exact. They come in blocks, units × some of them, as
+    large as suits `n_scored` values of each, which changes none.
 
     >>> matrix = TermMatrix(sparse.csr_matrix([[1], [2], [3]]), ["a", "b", "c"], ["혁신"])
     >>> units = family_units(matrix, ["가", "나", "나"], ["f", "f", "g"])
-    >>> [block.tolist() for block in permuted_groups(units, 2, np.random.default_rng(0))]
+    >>> blocks = permuted_groups(units, 2, np.random.default_rng(0), n_scored=1)
+    >>> [block.tolist() for block in blocks]
     [[[0], [1], [1]], [[0, 0], [1, 1], [1, 1]]]
     """
     in_group = np.zeros((units.n_families, len(units.groups)), dtype=bool)
@@ -174,22 +178,26 @@ def permuted_groups(units: Units, n: int, rng: np.random.Generator) -> Iterator[
     labels = in_group.argmax(axis=1).astype(np.min_scalar_type(len(units.groups)))
     members = [np.flatnonzero(pattern == code) for code in range(pattern.max() + 1)]
     streams = rng.spawn(len(members))  # each drawn from in order, whatever the blocks
-    is_fixed, bits = pattern[units.family] < 0, np.uint64(8 * labels.itemsize)
+    is_fixed = pattern[units.family] < 0
+    kind = np.uint32 if labels.itemsize == 1 else np.uint64
+    most, bits = np.iinfo(kind).max, kind(8 * labels.itemsize)
     yield units.group[:, None]
-    for size in _blocks(n, max(units.counts.shape), _LEAST):
+    most_at_once = max(_BLOCK, SCORED // n_scored)
+    for size in _blocks(n, max(units.n_families, n_scored), _LEAST, most_at_once):
         permuted = np.repeat(labels[:, None], size, axis=1)
         for own, stream in zip(members, streams, strict=True):
-            # Labels ride on random keys, which sort faster than labels are exchanged one by one.
-            keys = stream.integers(2**64, size=(size, len(own)), dtype=np.uint64) << bits
+            # Labels ride on random keys of 24 bits or more, which sort faster than labels are
+            # exchanged one by one.
+            keys = stream.integers(most, size=(size, len(own)), dtype=kind, endpoint=True) << bits
             permuted[own] = np.sort(keys | labels[own], axis=1).astype(labels.dtype).T
         by_unit = permuted[units.family]
         by_unit[is_fixed] = units.group[is_fixed, None]
         yield by_unit
 
 
-def _blocks(n: int, width: int, least: int) -> Iterator[int]:
+def _blocks(n: int, width: int, least: int, most: int = _BLOCK) -> Iterator[int]:
     """Sizes of the blocks in which `n` permutations or resamples are drawn: memory is bounded."""
-    size = int(np.clip(HELD // width, least, _BLOCK))
+    size = int(np.clip(HELD // width, least, most))
     return (min(size, n - start) for start in range(0, n, size))
 
 
@@ -395,7 +403,7 @@ def share_differences(
     parts = []
     for pair in combinations(range(len(units.groups)), 2):
         two = _only(units, pair)
-        blocks = permuted_groups(two, n_permutations, rng)
+        blocks = permuted_groups(two, n_permutations, rng, n_scored=two.counts.shape[1])
         weighted = [(own, two.counts.T.multiply(weights[own][two.stratum]).tocsr()) for own in pair]
         sums = [[counts @ (moved == own).astype(float) for own, counts in weighted]
                 for moved in blocks]  # fmt: skip
