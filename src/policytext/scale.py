@@ -8,11 +8,12 @@ them over.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed, effective_n_jobs, parallel_config
 from tqdm.auto import tqdm
 
 from policytext.faults import PolicyTextError
@@ -36,14 +37,16 @@ def spread(
     >>> [len(joined) for joined in spread("".join, ["창업", "기업"], label="잇기")]
     [4]
     """
-    cuts, size = [], BATCH_CHARACTERS
+    total = sum(map(len, texts))
+    n_jobs = workers or (1 if total < 4 * BATCH_CHARACTERS else -1)
+    n_processes = effective_n_jobs(n_jobs)  # each takes as many batches
+    n_batches = max(math.ceil(total / BATCH_CHARACTERS / n_processes), 1) * n_processes
+    cuts, size = [0][: len(texts)], 0
     for place, text in enumerate(texts):
-        if size >= BATCH_CHARACTERS:
+        if size > len(cuts) * total / n_batches:
             cuts.append(place)
-            size = 0
         size += len(text)
     batches = (list(texts[slice(*cut)]) for cut in pairwise([*cuts, len(texts)]))
-    n_jobs = workers or (1 if len(cuts) < 4 else -1)
     results = mapped(function, batches, *arguments, workers=n_jobs, local="loky")
     quiet = "TQDM_DISABLE" in os.environ
     yield from tqdm(results, label, len(cuts), leave=False, delay=2, unit="묶음", disable=quiet)
