@@ -363,7 +363,7 @@ def test_placebo_finds_more_under_the_government_that_existed():
     matrix = matrix_of([rng.multinomial(40, base["가나다".index(g)]) for g in groups])
     table = placebo(matrix, dates, groups, n_cuts=5, n_permutations=100)
     assert table["is_real"].tolist() == [True] + [False] * 5
-    assert table["share_unmoved"].iloc[0] == 1 and table["share_unmoved"].iloc[1:].max() < 0.75
+    assert table["likeness"].iloc[0] == 1 and table["likeness"].iloc[1:].max() < 0.5
     assert table["n_significant"].iloc[0] > table["n_significant"].iloc[1:].max() > 0
     still = matrix_of(rng.multinomial(40, base[0], size=150))
     nothing = placebo(still, dates, groups, n_cuts=2, n_permutations=100)

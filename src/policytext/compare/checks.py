@@ -234,6 +234,7 @@ def false_dates(corpus) -> Result:
     table = false_boundaries(corpus)
     false, real = (table.loc[table["is_real"] == is_real, "n_significant"] for is_real in (0, 1))
     facts = {"real": real.iloc[0], "cuts": false, "n_as_many": (false >= real.iloc[0]).sum()}
+    facts["unlike"] = false[table["likeness"] <= table.loc[false.index, "likeness"].median()]
     own = _under_false_dates(corpus)
     own = own[own["term"] != ""].reset_index(drop=True)
     often = own.loc[own["n_false"] > 0].drop_duplicates("term").set_index("term")["n_false"]

@@ -259,17 +259,19 @@ def placebo(
     the real cut finds beyond the drift of vocabulary is owed to governments. Documents without a
     date or a group are left out, cuts that give all to one government skipped. One row per cut, the
     real one first: ``cut`` (0 is real), ``offset_days, is_real, n_significant`` (terms with q <
-    0.05 in at least one group), ``share_significant`` of the terms, ``share_unmoved`` documents
-    that kept their group, ``terms`` the significant ones, sorted, and ``z``, the largest size of
+    0.05 in at least one group), ``share_significant`` of the terms, ``likeness`` to the real groups
+    (adjusted Rand index), ``terms`` the significant ones, sorted, and ``z``, the largest size of
     each.
 
     >>> counts = sparse.csr_matrix(np.ones((8, 2), dtype=int))
     >>> matrix = TermMatrix(counts, list("abcdefgh"), ["창업", "혁신"])
     >>> dates = pd.Series(pd.date_range("2013-01-01", periods=8, freq="YS"))
     >>> table = placebo(matrix, dates, list("가가가가나나나나"), n_cuts=1, n_permutations=50)
-    >>> table[["cut", "is_real", "n_significant", "share_unmoved"]].values.tolist()
-    [[0, True, 0, 1.0], [1, False, 0, 0.5]]
+    >>> table[["cut", "is_real", "n_significant", "likeness"]].round(2).values.tolist()
+    [[0, True, 0, 1.0], [1, False, 0, -0.17]]
     """
+    from sklearn.metrics import adjusted_rand_score  # slow to import
+
     options = {"families": families, "strata": strata, "n_permutations": n_permutations}
     groups = aligned(groups, matrix.doc_ids, "groups")
     rows = []
@@ -279,10 +281,11 @@ def placebo(
         table = keyness_table.__wrapped__(matrix, moved, **options)
         sizes = table[table["q"] < ALPHA].set_index("term")["z"].abs()
         sizes = sizes.groupby(level=0).max()
-        unmoved = float((moved == groups)[moved.notna()].mean())
+        is_known = moved.notna().to_numpy()
+        likeness = adjusted_rand_score(groups[is_known], moved[is_known])
         share, found = len(sizes) / len(matrix.terms), (sizes.index.tolist(), sizes.tolist())
-        rows.append((cut, offset, cut == 0, len(sizes), share, unmoved, *found))
-    names = "cut offset_days is_real n_significant share_significant share_unmoved terms z"
+        rows.append((cut, offset, cut == 0, len(sizes), share, likeness, *found))
+    names = "cut offset_days is_real n_significant share_significant likeness terms z"
     return pd.DataFrame(rows, columns=names.split())
 
 
