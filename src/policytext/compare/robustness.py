@@ -44,6 +44,7 @@ FLAWS = {  # of a claim: none with one is a headline
 }
 MATCHED = 1 / 3  # Jaccard overlap below which a topic did not come back
 N_DRAWS = 200  # of halves for the distances, at most
+FOR_SHARES = 2000  # permutations at most: topics are few, and so is what is corrected for
 MANY = 500_000  # tokens, above which runs are spread over cores: it takes seconds to begin
 HOLDS, FAILS, ABSENT = "holds", "fails", "absent"
 STATUS_NAMES = {HOLDS: "같음", FAILS: "달라짐", ABSENT: "잴 수 없음"}
@@ -149,7 +150,8 @@ def measure(
         made[n_topics] = cluster(term_matrix(tokens, **ends), n_topics, random_state=seed)
     topics = made[n_topics]
     within, kinds = in_common_kinds(large, strata, documents["family_id"])
-    alike |= resamples | {"strata": kinds}
+    few = {"n_permutations": min(options["n_permutations"], FOR_SHARES)}
+    alike |= resamples | few | {"strata": kinds}
     differences = share_differences(topics.documents, within, **alike)
     return Run(measured(**made[key], differences=differences), topics)
 
