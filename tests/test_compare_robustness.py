@@ -541,7 +541,10 @@ def test_the_worst_condition_is_named(choices, counts, sentence):
 ])  # fmt: skip
 def test_false_boundaries_are_said(cuts, words):
     cuts = pd.Series(cuts, dtype=int)
-    assert words in said("placebo", real=9, cuts=cuts, n_as_many=(cuts >= 9).sum())
+    facts = {"real": 9, "cuts": cuts, "unlike": cuts[:1], "n_as_many": (cuts >= 9).sum()}
+    sentence = said("placebo", **facts)
+    assert words in sentence
+    assert cuts.empty or sentence.endswith(f"덜 닮은 거짓 경계 1곳에서는 {cuts[0]}~{cuts[0]}개다")
 
 
 @pytest.mark.parametrize(("often", "n_cuts", "words"), [
