@@ -932,7 +932,9 @@ class RateScore:
         return np.argsort(self._spread, kind="stable")
 
     def of(self, rows: np.ndarray) -> RateScore:
-        """The score of some of the terms only."""
+        """The score of some of the terms only; of all it is the same one."""
+        if len(rows) == self.n_terms:
+            return self
         part = copy(self)
         part._parts = [(*who, a[rows], b[rows], more) for *who, a, b, more in self._parts]
         part._dense, part._spread = [each[rows] for each in self._dense], self._spread[rows]
