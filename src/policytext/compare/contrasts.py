@@ -960,7 +960,7 @@ def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray
             p[group, left[group]] = again
             n_few = (reached < N_EXCEEDANCES).sum()
             few = np.argsort(reached, kind="stable")[: max(n_few, n_pooled) if n_few else 0]
-            left[group] = left[group][few]
+            left[group] = left[group][np.sort(few)]
         left = {group: rows for group, rows in left.items() if len(rows)}
     return np.broadcast_to(p, (n_groups, n_terms))
 
