@@ -255,6 +255,17 @@ def test_p_is_the_share_of_all_relabellings_at_least_as_extreme():
         assert p.loc["가", f"t{j:04d}"] == pytest.approx(expected, abs=near)
 
 
+def test_terms_keep_their_p_from_stage_to_stage(bursty):
+    units = family_units(*bursty)
+    staged = c._permutation_p(units, 10_000, np.random.default_rng(0))
+    scores = dict.fromkeys(range(len(staged)), c.RateScore(units))
+    plain = c._permuted(units, scores, 5_000, 1_000, np.random.default_rng(1))
+    for group, (p, _) in plain.items():
+        is_clear = p > 0.004  # ten permutations reach it
+        assert is_clear.sum() > 10
+        assert np.abs(np.log(staged[group] / p)[is_clear]).max() < np.log(4)
+
+
 def test_nothing_to_permute_gives_p_one(bursty):
     assert (keyness(*bursty, n_permutations=0)["p"] == 1).all()
     one_family = keyness(*bursty, families=["f"] * 90, n_permutations=100)
