@@ -409,9 +409,9 @@ class Corpus:
 
     @property
     def n_permutations(self) -> int:
-        """Permutations where the comparison is repeated: as many as its own, if these cost little.
+        """Permutations where the comparison is repeated: at most its own, as many as cost little.
 
-        With fewer, a conclusion near the threshold would seem to hang on whatever was changed.
+        With a few hundred, a conclusion near the threshold seems to hang on whatever was changed.
         """
         n = AFFORDED // max(len(self.documents) * len(self.administrations), 1)
         rounded = n - n % 10 ** (len(str(n)) - 1)
