@@ -7,7 +7,9 @@ report being built, or to a draft folder.
 
 from __future__ import annotations
 
+import atexit
 import base64
+import gc
 import io
 import os
 import re
@@ -60,6 +62,10 @@ SHARE_RULE = (
     f"{SHARED_PER_DOCUMENT}곳까지만 보인다"
 )
 _quoted: Counter = Counter()  # quotations shown by this process: one chapter
+if OUTPUT_VARIABLE in os.environ:
+    # A chapter's kernel: what is loaded stays, and at its end nothing need be looked for.
+    gc.freeze()
+    atexit.register(gc.freeze)
 
 
 @dataclass(frozen=True, eq=False)
