@@ -17,7 +17,7 @@ from itertools import chain, pairwise, takewhile
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import DisjointSet
+import scipy
 
 from policytext.administrations import REFERENCE, read_reference
 from policytext.scale import spread
@@ -490,7 +490,7 @@ def find_families(
     pairs = near_duplicate_pairs(documents, threshold=threshold)
     if window_days is not None:
         pairs = _link_within(pairs, documents.set_index("doc_id")["date"], window_days)
-    families = DisjointSet(documents["doc_id"])
+    families = scipy.cluster.hierarchy.DisjointSet(documents["doc_id"])
     for one, other in zip(pairs["doc_id_a"], pairs["doc_id_b"], strict=True):
         families.merge(one, other)
     first = {doc_id: min(family) for family in families.subsets() for doc_id in family}
