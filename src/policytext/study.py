@@ -40,6 +40,7 @@ ENVIRONMENT = {  # of what is started from here
     # Threads that wait for each other make topics ten times slower on a busy computer.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own one keeps what is freed
     # Silences a warning of the debugger that every kernel would print.
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }

@@ -730,22 +730,19 @@ def _change(absent: list[tuple], days: list[pd.Timestamp]) -> tuple[pd.Timestamp
 
 def _counted(matrix: TermMatrix, units: Units) -> dict[str, np.ndarray]:
     """What is counted in the documents themselves, groups × terms."""
-    counts = sparse.csr_matrix(matrix.counts)[units.rows]
-    n_groups, group = len(units.groups), units.group[units.row_unit]
-    in_group = picker(group, n_groups)
-    cell, cells = pd.factorize(units.family[units.row_unit] * n_groups + group)
-    by_family = (picker(cell, len(cells)) @ counts) > 0
-    n = (in_group @ counts).toarray().astype(int)
-    most = [counts[group == code].max(axis=0).toarray().ravel() for code in range(n_groups)]
+    counts, group, found = sparse.csr_matrix(matrix.counts), units.group[units.row_unit], []
+    for code in range(len(units.groups)):
+        is_own = group == code
+        own = counts[units.rows[is_own]]
+        family, families = pd.factorize(units.family[units.row_unit[is_own]])
+        in_family = picker(family, len(families)) @ own
+        uses = [(own > 0).getnnz(axis=0), (in_family > 0).getnnz(axis=0)]
+        found.append([own.sum(axis=0).A1, own.max(axis=0).toarray().ravel(), *uses])
+    n, most, n_documents, n_families = np.array(found).swapaxes(0, 1).astype(int)
     with np.errstate(invalid="ignore"):
-        top = np.array(most) / n
-    return {
-        "n": n,
-        "n_rest": n.sum(axis=0) - n,
-        "n_documents": (in_group @ (counts > 0)).toarray().astype(int),
-        "n_families": (picker(cells % n_groups, n_groups) @ by_family).toarray().astype(int),
-        "top_document_share": top,
-    }
+        top = most / n
+    columns = {"n": n, "n_rest": n.sum(axis=0) - n, "n_documents": n_documents}
+    return columns | {"n_families": n_families, "top_document_share": top}
 
 
 def _effects(units: Units) -> dict[str, np.ndarray]:
@@ -767,11 +764,12 @@ def _effects(units: Units) -> dict[str, np.ndarray]:
     odds, z = (np.where(comparable.any(axis=0), value, np.nan) for value in (odds, z))
     counts, tokens, pick = units.counts, units.tokens, picker(cell, n.size)
 
-    def summed(of_units) -> np.ndarray:
-        return (pick @ sparse.csr_matrix(of_units)).toarray().reshape(y.shape)
+    def summed(values) -> np.ndarray:
+        of_units = sparse.csr_matrix((values, counts.indices, counts.indptr), counts.shape)
+        return (pick @ of_units).toarray().reshape(y.shape)
 
-    sums = [summed(counts > 0), summed(counts.multiply(counts))]
-    sums += [summed(counts.multiply(tokens[:, None]))]
+    sums = [summed(counts.data > 0), summed(counts.data**2)]
+    sums += [summed(counts.data * np.repeat(tokens, np.diff(counts.indptr)))]
     sums += [(pick @ tokens**2).reshape(n.shape), y, n]
     # The two sides are the first axis: the group, and the rest.
     sides = [np.stack([own, _rest(own)]) for own in sums]
@@ -869,6 +867,7 @@ class RateScore:
         stratum_tokens = np.maximum(pick @ tokens[:, None], 1e-9)
         rates = (units.totals(units.stratum, n_strata) / stratum_tokens).T
         whole = rates**2 * (pick @ tokens**2)
+        total, power = np.asarray(units.counts.sum(axis=0)).reshape(-1, 1), 0
         self._parts = []
         for start in range(0, len(tokens), _UNITS):
             own = slice(start, start + _UNITS)
@@ -876,6 +875,7 @@ class RateScore:
             unit = np.repeat(np.arange(len(n)), np.diff(counts.indptr))
             squares = counts.copy()
             squares.data = counts.data**2
+            power += np.bincount(counts.indices, squares.data, len(rates))
             squares.data -= 2 * rates[counts.indices, stratum[unit]] * n[unit] * counts.data
             whole += (pick[:, own] @ squares).toarray().T
             # Terms × units: products read only the labels of these units, again and again.
@@ -884,13 +884,12 @@ class RateScore:
             self._parts.append((own, stratum, *tables))
         # Rounding must not turn an empty comparison (0/0) into a large score.
         floor = 1e-5 * whole.sum(axis=1, keepdims=True) + 1e-12
-        total = np.asarray(units.counts.sum(axis=0)).reshape(-1, 1)
         dense = rates, np.hstack([rates**2, whole]), floor, total * TIE, total * (1 - TIE)
         self._dense = [each.astype(np.float32) for each in dense]
         self._stratum_tokens = stratum_tokens.astype(np.float32)
         # Terms found in about as many families share tails: (Σx)² / Σx² is that number if a term is
         # even, near 1 if one has all.
-        self._spread = total[:, 0] ** 2 / np.maximum(units.counts.power(2).sum(axis=0).A1, 1e-300)
+        self._spread = total[:, 0] ** 2 / np.maximum(power, 1e-300)
 
     def __call__(self, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Scores, terms × columns of `inside` (units × columns, True for members), and the side on

@@ -28,7 +28,7 @@ ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the 
 N_EXCEEDANCES = 10
 HELD = 2_000_000  # labels, scores or weights held at once: so many stay in a core's cache
 SCORED = 100_000  # scores at once that numpy is quick with
-_LEAST = 64  # permutations at a time, though
+_LEAST = 16  # permutations at a time, though
 _BLOCK = 200  # permutations or resamples at most
 TIE = 1e-4  # relative slack when comparing float32 statistics, so that ties count as ties
 
@@ -145,8 +145,10 @@ def family_units(
     codes = np.column_stack([family, group, stratum])
     cells, row_unit = np.unique(codes, axis=0, return_inverse=True)
     row_unit, rows = row_unit.ravel(), table.index.to_numpy()
-    sums = picker(row_unit, len(cells)) @ sparse.csr_matrix(matrix.counts)[rows]
-    counts = sparse.csr_matrix(sums).astype(float, copy=False)
+    # No copy of the rows: the matrix may be the largest there is.
+    shape = len(cells), len(matrix.doc_ids)
+    counts = sparse.csr_matrix((np.ones(len(rows)), (row_unit, rows)), shape)
+    counts = sparse.csr_matrix(counts @ sparse.csr_matrix(matrix.counts))
     # Sum first, divide once: k copies of a count then give back exactly that count.
     counts.data /= np.repeat(np.bincount(row_unit), np.diff(counts.indptr))
     counts.eliminate_zeros()
@@ -188,8 +190,11 @@ def permuted_groups(
         for own, stream in zip(members, streams, strict=True):
             # Labels ride on random keys of 24 bits or more, which sort faster than labels are
             # exchanged one by one.
-            keys = stream.integers(most, size=(size, len(own)), dtype=kind, endpoint=True) << bits
-            permuted[own] = np.sort(keys | labels[own], axis=1).astype(labels.dtype).T
+            keys = stream.integers(most, size=(size, len(own)), dtype=kind, endpoint=True)
+            keys <<= bits
+            keys |= labels[own]
+            keys.sort(axis=1)
+            permuted[own] = keys.astype(labels.dtype).T
         by_unit = permuted[units.family]
         by_unit[is_fixed] = units.group[is_fixed, None]
         yield by_unit
@@ -209,8 +214,8 @@ def exact_interval(k: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray
     ([0.0, 0.187], [0.308, 0.813])
     """
     k, misses = np.broadcast_arrays(np.asarray(k, float), np.asarray(n, float) - k)
-    low = np.where(k > 0, scipy.stats.beta.ppf(BOUNDS[0], k, misses + 1), 0)
-    return low, np.where(misses > 0, scipy.stats.beta.ppf(BOUNDS[1], k + 1, misses), 1)
+    low = np.where(k > 0, scipy.special.betaincinv(k, misses + 1, BOUNDS[0]), 0)
+    return low, np.where(misses > 0, scipy.special.betaincinv(k + 1, misses, BOUNDS[1]), 1)
 
 
 class UpperTail:

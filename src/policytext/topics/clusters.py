@@ -31,7 +31,7 @@ from policytext.korean import attach_particle
 from policytext.report import charts, maps
 from policytext.report.result import Result
 from policytext.study import Study, write_whole
-from policytext.words.counts import TermMatrix, tfidf
+from policytext.words.counts import TermMatrix, idf
 from policytext.words.lexicon import adjacent
 
 NO_TOPIC = 0  # the topic of a document without usable terms; real topics count from 1
@@ -84,8 +84,13 @@ def document_vectors(matrix: TermMatrix, joint: np.ndarray | None = None) -> np.
         joint = cooccurrence(matrix.counts, top_contexts(matrix.counts))
     terms = term_vectors(joint)
     del joint
-    raw = tfidf(matrix).counts.astype(np.float32) @ terms
-    # No copy: raw may be the largest table there is.
+    weighting = idf(matrix.counts)
+    # By parts and without copies: raw may be the largest table there is.
+    raw = np.empty((len(matrix.doc_ids), terms.shape[1]), dtype=np.float32)
+    for start in range(0, len(raw), MANY):
+        rows = slice(start, start + MANY)
+        weights = weighting.transform(matrix.counts[rows].astype(float), copy=False)
+        raw[rows] = weights.astype(np.float32) @ terms
     known = np.einsum("ij,ij->i", raw, raw) > 1e-12
     # Term vectors share a direction, so a sum is longer the more terms it has. Centring raw
     # sums would sort documents by length, and stably so even in shuffled texts.
@@ -196,7 +201,7 @@ def partition(
         raise PolicyTextError(
             f"주제 수는 1 이상의 정수여야 하는데 {n_topics}입니다. 2 이상을 권합니다."
         )
-    known = np.flatnonzero(np.any(vectors != 0, axis=1))
+    known = np.flatnonzero(vectors.any(axis=1))
     topic = np.full(len(vectors), NO_TOPIC)
     if n_topics == 1 or len(known) < n_topics:
         topic[np.diff(matrix.counts.indptr) > 0] = 1
@@ -211,7 +216,8 @@ def partition(
         # Fewer distinct documents than topics: the empty topics are simply not numbered.
         warnings.simplefilter("ignore", ConvergenceWarning)
         means = MiniBatchKMeans if len(known) > MANY else KMeans
-        model = means(n_topics, n_init=n_starts, random_state=seed).fit(vectors[known])
+        rows = vectors if len(known) == len(vectors) else vectors[known]
+        model = means(n_topics, n_init=n_starts, random_state=seed).fit(rows)
     topic[known] = model.labels_ + 1
     return topic
 

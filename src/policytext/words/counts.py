@@ -82,13 +82,17 @@ def tfidf(matrix: TermMatrix) -> TermMatrix:
     >>> bool(weights[0, 0] > weights[0, 1])
     True
     """
-    from sklearn.feature_extraction.text import TfidfTransformer
-
     weights = matrix.counts.astype(float)
     if all(weights.shape):
-        model = TfidfTransformer(sublinear_tf=True).fit(weights)
-        weights = sparse.csr_matrix(model.transform(weights, copy=False))
+        weights = sparse.csr_matrix(idf(matrix.counts).transform(weights, copy=False))
     return TermMatrix(weights, matrix.doc_ids, matrix.terms)
+
+
+def idf(counts: sparse.csr_matrix):
+    """The weighting of :func:`tfidf`, learnt from `counts`: scikit-learn's ``TfidfTransformer``."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    return TfidfTransformer(sublinear_tf=True).fit(counts)
 
 
 def term_summary(matrix: TermMatrix) -> pd.DataFrame:

@@ -155,7 +155,7 @@ def joined(parts: Sequence[pd.DataFrame], doc_ids: Sequence[str]) -> pd.DataFram
     >>> joined(parts, ["a", "b"])["doc_id"].tolist()
     ['a', 'b']
     """
-    tokens = _concat(parts)
+    tokens = _concat([part.copy(deep=False) for part in parts])
     places = pd.Index(doc_ids).get_indexer(tokens["doc_id"].cat.categories)
     order = np.argsort(places[tokens["doc_id"].cat.codes], kind="stable")
     return tokens.take(order).reset_index(drop=True)
@@ -231,10 +231,13 @@ def _laid(
 
 
 def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Concatenate token tables column by column: categories stay codes, never objects."""
+    """Concatenate token tables column by column: categories stay codes, never objects.
+
+    Each column goes from the parts when it is done, so that never all is there twice.
+    """
     columns = {}
-    for name in parts[0].columns:
-        values = [part[name] for part in parts]
+    for name in list(parts[0].columns):
+        values = [part.pop(name) for part in parts]
         if name in ("row", "start", "end"):
             columns[name] = np.concatenate(values).astype(np.int32, copy=False)
             continue
