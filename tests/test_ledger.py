@@ -14,6 +14,7 @@ from policytext.ledger.actors import (
     figures_of,
     find_records,
     find_ties,
+    lost_at_changes,
     promise_table,
     survivors,
 )
@@ -342,27 +343,34 @@ def test_survivors_are_counted_by_hand():
         day - years[0] < change < day + years[1]
         for day in free for change in pd.to_datetime(["2015-06-01", "2021-01-01"])
     )  # fmt: skip
+    assert (free[1:] - years[0] >= free[:-1] + years[1]).all() and len(free) > 1
 
 
-@pytest.mark.parametrize(("kept", "said"), [(0.8, "사라졌다고 할 수 없다"), (0.2, "사라졌다")])
-def test_the_front_page_says_whether_more_names_went_with_a_government(kept, said):
-    real = {
-        "day": pd.Timestamp("2017-05-10"),
-        "share": kept,
-        "n_alive": 10,
-        "n_kept": int(10 * kept),
-        "low": 0.1,
-        "high": 0.9,
-    }
-    false = pd.DataFrame({"share": [0.5, 0.9], "n_alive": [10, 20]})
-    facts = {"is_lost": kept < 0.5, "real": [real] * 2, "false": false, "untested": ["2025-06-04"]}
+@pytest.mark.parametrize(
+    ("n_days", "kept", "said"),
+    [
+        ((8, 13), 12, "사라졌다"),
+        ((8, 13), 18, "사라졌다고 할 수 없다"),
+        ((2, 3), 2, "사라졌다고 할 수 없다"),
+    ],
+)
+def test_the_front_page_says_whether_more_names_went_with_a_government(n_days, kept, said):
+    """A false day of one name that went is no measure of days with twenty."""
+    day = {"day": pd.Timestamp("2017-05-10"), "is_real": True, "n_alive": 20, "n_kept": kept}
+    false = [day | {"is_real": False, "n_kept": 17 + n % 3} for n in range(n_days[1])]
+    lonely = day | {"is_real": False, "n_alive": 1, "n_kept": 0}
+    days = pd.DataFrame([day] * n_days[0] + false + [lonely]).eval("share = n_kept / n_alive")
+    facts = lost_at_changes(days) | {"untested": ["2025-06-04"]}
     told = _headlines("survivors", facts)[0]["text"]
+    n, n_false = n_days
     assert told.startswith(f"정부가 바뀐 때에 사업·기관·구호의 이름이 더 {said}. ")
-    one = f"{kept:.0%}(10개 가운데 {10 * kept:.0f}개, 95% 구간 10~90%)"
-    assert f"비율은 2017-05-10 {one}, 2017-05-10 {one}다." in told
-    assert "정부가 바뀌지 않은 날 2개에서는 50~90%(날마다 이름 10~20개)다." in told
-    assert ("큰 차이만 보인다" in told) == (kept > 0.5)
-    assert told.endswith("2025-06-04에 바뀐 때는 재지 못했다.")
+    assert f"정부가 바뀐 {n}번을 모으면 {kept / 20:.0%}({20 * n}개 가운데 {n * kept}개)다." in told
+    assert f"정부가 바뀌지 않은 날 {n_false}개를 모으면 90%({20 * n_false}개 가운데" in told
+    assert "가운데값은 90%다." in told and told.endswith("2025-06-04에 바뀐 때는 재지 못했다.")
+    assert ("재면 p < 0.001이다. 바뀐 때의 기간은 서로 겹칠 수 있어 p는 어림이다." in told) == (
+        said == "사라졌다"
+    )
+    assert ("견줄 날이 너무 적어" in told) == (not facts["can_tell"]) == (n == 2)
 
 
 def test_faulty_figures_of_a_source_are_told_with_file_and_row(tmp_path):

@@ -7,10 +7,12 @@ import re
 from collections import defaultdict
 from functools import lru_cache
 from itertools import combinations, pairwise
+from math import comb
 from operator import itemgetter
 
 import numpy as np
 import pandas as pd
+from scipy.stats import permutation_test
 
 from policytext.administrations import REFERENCE, canonical_name, known_names, read_reference
 from policytext.compare.timeline import inaugurations
@@ -30,7 +32,7 @@ from policytext.ledger.facts import (
     words_of,
 )
 from policytext.report import charts
-from policytext.report.result import Result, say
+from policytext.report.result import ALPHA, Result, say
 from policytext.store import stored
 from policytext.words.analysers import analyse
 from policytext.words.lexicon import Lexicon, find_terms, read_lexicon, read_regions, select_matches
@@ -68,7 +70,6 @@ _NEAR = pd.Timedelta(days=92)  # after the due day, for what is counted year by 
 _NOW = pd.Timedelta(days=31)  # what is told within it, as it stands, is told of one time
 _MUCH, _TWICE = 5, 2  # times as much or as little: not the same thing; not surely the same
 N_DRAWN, N_NAMES, N_TIES = 20, 30, 36  # rows of a figure
-N_ALIVE, N_FALSE = 20, 10  # names at all changes, and false days, for a headline
 N_CELLS = 20  # of regions and years that have a partner, to be drawn
 
 
@@ -809,12 +810,9 @@ def lives(corpus: Corpus) -> Result:
     starts = inaugurations()
     changes = starts[starts.index.isin(corpus.administrations[1:])].dt.strftime("%Y-%m-%d")
     survival = survivors(places[["name", "date", "family_id"]], changes.tolist())
-    real, false = (survival[survival["is_real"] == is_real] for is_real in (True, False))
-    facts = {"real": real.to_dict("records"), "false": false}
-    facts["untested"] = [day for day in changes if day not in set(real["day"].astype(str))]
-    facts["is_lost"] = bool(len(real) and real["share"].mean() < false["share"].min())
-    is_told = real["n_alive"].sum() >= N_ALIVE and len(false) >= N_FALSE
-    facts["headlines"] = _headlines("survivors", facts) if is_told else []
+    facts = lost_at_changes(survival)
+    facts["untested"] = [day for day in changes if day not in set(facts["real"]["day"].astype(str))]
+    facts["headlines"] = _headlines("survivors", facts) if facts["can_tell"] else []
     counted = tuple("day is_real n_alive n_kept share low high".split())
     more = [Result("survivors", survival, corpus, level=3, columns=counted, facts=facts)]
     columns = "name kind first last n_families born_under seen_under successor"
@@ -839,7 +837,8 @@ def survivors(mentions: pd.DataFrame, changes: list[str]) -> pd.DataFrame:
     """Of the names mentioned in the year before a day, how many in the two years after it.
 
     `mentions`: ``name, date, family_id``. `changes`: days on which governments changed; false days
-    lie evenly between first and last mention, where none of the three years holds a change.
+    lie between first and last mention where none of the three years holds a change or those of
+    the false day before.
 
     ``day, is_real, n_alive, n_kept, share, low, high`` (exact, 95 %): names that at least two
     families mention in the year before, and those of them that are mentioned again.
@@ -847,7 +846,10 @@ def survivors(mentions: pd.DataFrame, changes: list[str]) -> pd.DataFrame:
     date, year = mentions["date"], pd.DateOffset(years=1)
     inside = pd.to_datetime(changes)
     grid = pd.date_range(date.min() + year, date.max() - 2 * year, freq="90D") if len(date) else []
-    away = [day for day in grid if not ((inside > day - year) & (inside < day + 2 * year)).any()]
+    away: list[pd.Timestamp] = []
+    for day in grid:
+        is_free = not ((inside > day - year) & (inside < day + 2 * year)).any()
+        away += [day] if is_free and (not away or day - year >= away[-1] + 2 * year) else []
     rows = []
     real = [day for day in inside if day + 2 * year <= date.max()]
     for day, is_real in [*((day, True) for day in real), *((day, False) for day in away)]:
@@ -860,3 +862,32 @@ def survivors(mentions: pd.DataFrame, changes: list[str]) -> pd.DataFrame:
     table = table.astype({"day": "datetime64[us]", "is_real": bool, "n_alive": int, "n_kept": int})
     low, high = exact_interval(table["n_kept"].to_numpy(), table["n_alive"].to_numpy())
     return table.assign(share=table["n_kept"] / table["n_alive"], low=low, high=high)
+
+
+def lost_at_changes(days: pd.DataFrame) -> dict:
+    """Whether fewer names stay at changes than on false days of :func:`survivors` like them.
+
+    Like them is a false day with half to twice as many names. ``p``: of the pooled share of the real
+    days when days are relabelled; ``can_tell``: whether so few days could give p < 0.05.
+
+    >>> days = pd.DataFrame({"is_real": [True] * 3 + [False] * 4, "n_alive": 10,
+    ...                      "n_kept": [4, 5, 6, 9, 9, 8, 10]})
+    >>> round(lost_at_changes(days)["p"], 3)
+    0.029
+    """
+    real = days[days["is_real"]]
+    is_like = days["n_alive"].between(real["n_alive"].min() / 2, real["n_alive"].max() * 2)
+    false = days[is_like & ~days["is_real"]]
+    alive, kept = days["n_alive"].to_numpy(), days["n_kept"].to_numpy()
+
+    def pooled(first: np.ndarray, _: np.ndarray, axis: int) -> np.ndarray:
+        return kept[first].sum(axis) / alive[first].sum(axis)
+
+    labels = real.index.to_numpy(), false.index.to_numpy()
+    told = {"real": real, "false": false, "is_lost": False}
+    told["can_tell"] = comb(len(real) + len(false), len(real)) > 1 / ALPHA
+    if told["can_tell"]:
+        options = {"alternative": "less", "random_state": 0}
+        told["p"] = float(permutation_test(labels, pooled, **options).pvalue)
+        told["is_lost"] = told["p"] < ALPHA
+    return told
