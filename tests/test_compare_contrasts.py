@@ -576,6 +576,9 @@ def test_shares_of_regions_by_hand():
     assert table["p"].tolist() == pytest.approx([1, 17 / 35, 1, 17 / 35])
     assert table["q"].tolist() == pytest.approx([1, 34 / 35, 1, 34 / 35])
     assert table["share_high"].iloc[0] == pytest.approx(1 - 0.025 ** (1 / 3))  # none of three
+    then = c.share_table(MENTIONS, DOCUMENTS, ["경북", "대구"], "region", [("가", "대구")])
+    assert then["region"].tolist() == ["경북", "경북", "대구"]  # 가 is not even among the others
+    assert then["share_rest"].tolist()[:2] == [1 / 4, 0] and np.isnan(then["share_rest"][2])
     alone = region_shares(MENTIONS, DOCUMENTS.iloc[:4])
     assert alone["region"].tolist() == ["대구"]
     assert alone[["share_rest", "p", "q"]].isna().all(axis=None)

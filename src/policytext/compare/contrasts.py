@@ -457,7 +457,11 @@ def within_kinds(corpus: Corpus) -> Result:
 
 
 def share_table(
-    mentions: pd.DataFrame, documents: pd.DataFrame, names: Sequence[str], key: str
+    mentions: pd.DataFrame,
+    documents: pd.DataFrame,
+    names: Sequence[str],
+    key: str,
+    absent: Sequence[tuple[str, str]] = (),
 ) -> pd.DataFrame:
     """How many of each administration's documents have each of `names`, a family counting once.
 
@@ -466,7 +470,8 @@ def share_table(
     <key>, n`` (mentions), ``n_documents, n_families`` that have it, ``n_families_all``;
     ``share`` of families with ``share_low, share_high`` (95 %, exact); ``share_rest`` among
     all other administrations together, ``p`` (Fisher's exact test against them, two-sided;
-    missing where there are none) and ``q`` (Benjamini-Hochberg over all rows).
+    missing where there are none) and ``q`` (Benjamini-Hochberg over all rows). Pairs of an
+    administration and a name that was `absent` then are neither rows nor part of the others.
 
     >>> mentions = pd.DataFrame({"doc_id": list("aab"), "term": "대구"})
     >>> documents = pd.DataFrame({"doc_id": list("abcd"), "family_id": list("abcd"),
@@ -482,6 +487,7 @@ def share_table(
     names = [name for name in names if name in set(named[key])]
     order = administration_order(known["administration"])
     cells = pd.MultiIndex.from_product([order, names], names=["administration", key])
+    cells = cells.difference(absent, sort=False)
     mentioned = named.groupby(cells.names)
     counts = (
         mentioned[["doc_id", "family_id"]].nunique().set_axis(["n_documents", "n_families"], axis=1)
@@ -509,19 +515,22 @@ def regions(corpus: Corpus) -> Result:
     """Regions that each administration's documents name, on tile maps."""
     mentions = find_regions(corpus.documents)
     mentions["administration"] = corpus.groups.loc[mentions["doc_id"]].to_numpy()
-    is_large = corpus.large.notna().to_numpy()
-    places = read_regions()
-    table = share_table(mentions, corpus.documents[is_large], places["region"], "region")
+    large = corpus.documents[corpus.large.notna().to_numpy()]
+    places, last = read_regions(), corpus.documents.groupby("administration")["date"].max()
+    begun = places.dropna(subset="since").set_index("region")["since"]
+    absent = [(who, region) for region, day in begun.items() for who in last.index[last < day]]
+    table = share_table(mentions, large, places["region"], "region", absent)
     sure = table[(table["q"] < ALPHA) & (table["share"] > table["share_rest"])]
     told = sure.sort_values(["q", "share"], ascending=[True, False]).head(4)
     facts = {
-        "n_documents": int(is_large.sum()),
+        "n_documents": len(large),
         "is_alone": table["q"].isna().all(),
         "n_sure": len(sure),
         "is_null": sure.empty,
         "n_regions": sure["region"].nunique(),
         "told": told.to_dict("records"),
         "drawing": {"places": places},
+        "begun": begun[begun > last.min()],
     }
     counts = occurrences(corpus.documents, mentions, places["region"])
     more = [Result("regions-evidence", counts, corpus, parts=("kept",))]

@@ -467,7 +467,7 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
     ['가', '25', '나', '–']
     """
     groups = ordered(table["administration"])
-    n_columns = min(len(groups), PER_ROW if len(groups) <= 2 * PER_ROW else PER_ROW + 2)
+    n_columns = min(len(groups), PER_ROW)
     n_rows, side = -(-len(groups) // n_columns), min(2.6, WIDTH / n_columns)
     size = {"width": side * n_columns, "height": 1.22 * side * n_rows + 0.2}
     _, panels = charts.panels_for(ax, len(groups), columns=n_columns, **size)
@@ -477,7 +477,7 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
         own = table[table["administration"] == group].reset_index(names="place")
         rows = places.merge(own, on="region", how="left")
         for tile in rows.to_dict("records"):
-            _draw_tile(panel, tile, norm, 8.5 if n_columns <= PER_ROW else 7)
+            _draw_tile(panel, tile, norm)
         panel.set(xlim=(x.min() - 0.55, x.max() + 0.55), ylim=(y.max() + 0.55, y.min() - 0.55))
         panel.set_aspect("equal")
         panel.set_axis_off()
@@ -485,7 +485,7 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
     return panels
 
 
-def _draw_tile(ax: Axes, tile: dict, norm: Normalize, size: float) -> None:
+def _draw_tile(ax: Axes, tile: dict, norm: Normalize) -> None:
     """One square: its name, its percentage, and a frame where the difference is sure."""
     x, y, share = tile["column"], tile["row"], tile["share"]
     is_known = pd.notna(share)
@@ -497,6 +497,6 @@ def _draw_tile(ax: Axes, tile: dict, norm: Normalize, size: float) -> None:
     url = f"#{tile['place']:.0f}" if is_known else None
     ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, url=url, gid=HEAT, **look))
     middle = {"ha": "center", "va": "center", "zorder": 5, "gid": HEAT}
-    ax.text(x, y - 0.19, tile["region"], fontsize=size, color=ink, **middle)
+    ax.text(x, y - 0.19, tile["region"], fontsize=8.5, color=ink, **middle)
     written = f"{share * 100:.0f}" + "▲" * is_more if is_known else "–"
-    ax.text(x, y + 0.21, written, fontsize=size + 0.5, color=ink if is_known else MUTED, **middle)
+    ax.text(x, y + 0.21, written, fontsize=9, color=ink if is_known else MUTED, **middle)

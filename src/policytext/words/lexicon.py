@@ -38,6 +38,7 @@ _CANDIDATE_DTYPES = {
 }  # fmt: skip
 _PART_COLUMNS = ["term", "administration", "explained_by", "share", "n_compound", "n_families"]
 _NO_REGION = ""  # stands for the spellings that only look like a region
+_NEAR = 12  # characters on either side that may say that a name means something else
 _MIN_FAMILIES = 3  # a compound of one or two texts explains nothing
 
 
@@ -229,13 +230,16 @@ def read_regions() -> pd.DataFrame:
     ``region-institutions.csv`` after each region, city or province.
 
     ``region``; ``names`` and ``excluded`` (spellings joined by ``;``, the latter those that are no
-    region although a name is part of them); ``row, column`` (int, from 1, north and west first).
+    region although a name is part of them); ``unless``, a pattern of places where a ‹name› may mean
+    something else; ``since``, its first day (NaT: always); ``row, column`` (int, from 1, north and
+    west first).
 
     >>> regions = read_regions().set_index("region")
     >>> len(regions), regions.loc["제주", ["row", "column"]].tolist()
     (17, [5, 1])
     """
-    table = read_reference(REFERENCE / "regions.csv", "region names excluded row column")
+    columns = "region names excluded unless since row column"
+    table = read_reference(REFERENCE / "regions.csv", columns, "since")
     endings = read_reference(REFERENCE / "region-institutions.csv", "ending except")
     endings = list(endings[["ending", "except"]].itertuples(index=False))
 
@@ -258,7 +262,7 @@ def find_regions(documents: pd.DataFrame) -> pd.DataFrame:
     """Find every place in the texts (``doc_id, text``) where a region is named.
 
     A name counts where a word begins and nothing but particles follow; of overlapping
-    spellings the longest wins.
+    spellings the longest wins. Where it may mean something else (경기도 좋았고) it does not count.
 
     ``doc_id, start, end, term`` (the region): a tokens table, so that concordances open it.
 
@@ -277,6 +281,14 @@ def find_regions(documents: pd.DataFrame) -> pd.DataFrame:
     is_decoy = found["term"] == _NO_REGION
     kept = select_matches(found, is_decoy, is_decoy)
     kept = kept[kept["term"] != _NO_REGION].reset_index(drop=True)
+    # No pattern is one that matches nowhere.
+    unless = kept["term"].map(regions.set_index("region")["unless"].replace("", "(?!)"))
+    places = zip(texts[kept["row"]], kept["start"], kept["end"], unless, strict=True)
+    is_clear = [
+        not re.search(other, f"{text[max(a - _NEAR, 0) : a]}‹{text[a:b]}›{text[b : b + _NEAR]}")
+        for text, a, b, other in places
+    ]
+    kept = kept[np.array(is_clear, dtype=bool)]
     doc_id = documents["doc_id"].to_numpy()[kept["row"]]
     return kept.assign(doc_id=doc_id)[["doc_id", "start", "end", "term"]]
 
