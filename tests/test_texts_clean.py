@@ -16,6 +16,7 @@ from policytext.texts import clean
 from policytext.texts.clean import (
     clean_documents,
     clean_text,
+    drop_citations,
     drop_repeated_lines,
     find_families,
     mask_personal_data,
@@ -191,6 +192,25 @@ def test_speeches_chronicles_and_keywords_are_never_touched(kind):
     kept, _, _ = drop_repeated_lines(mixed)
     assert kept["text"].tolist()[:20] == untouched["text"].tolist()
     assert not kept["text"][20:].str.contains("구독과 후원").any()
+
+
+CITED = ["(『담화집』 3, 공보실, 1959)", " (김편집 편, 『훈화록』, 문화협회, 1950)", "\n( 담화집 , 공보처, 1953)",
+         "(『주보』 45) (회견일자 : 1979. 1. 16)", "(『담화집"]  # fmt: skip
+OWN = ["(감사합니다).", " 감사합니다.", "(『논어』에 나오는 말입니다)", "(안녕히 계십시오. 또 만납시다.)", "(1)",
+       "(서울, 부산, 2곳)", "(『담화집』 3, 공보실, 1959) 을 읽었습니다."]  # fmt: skip
+
+
+def test_what_a_collector_notes_behind_a_text_is_cut_and_counted_and_nothing_else():
+    said = ["나라를 세웁시다." + behind for behind in [*CITED, *OWN]] + [CITED[0]]
+    speeches = clean_documents(pd.DataFrame({"title": "", "text": said}))
+    kept, removed = drop_citations(speeches.assign(publisher=["가", *"나" * (len(said) - 1)]))
+    assert kept["text"].tolist() == ["나라를 세웁시다."] * len(CITED) + said[len(CITED) :]
+    assert kept["text_sha256"].tolist() == [text_hash(text) for text in kept["text"]]
+    assert removed[["publisher", "n_lines"]].values.tolist() == [["가", 1], ["나", 4]]
+    assert removed["example"].tolist() == [CITED[0], CITED[1].strip()]
+    again, none = drop_citations(kept)
+    pd.testing.assert_frame_equal(again, kept)
+    assert none.empty and list(none) == list(removed)
 
 
 def test_a_page_of_nothing_but_repeated_lines_is_a_reject_with_a_reason():

@@ -577,16 +577,14 @@ def test_steps_say_how_many_serve(corpus, sentence):
     assert f"n = {len(corpus.everything)}건, 자료 0개" in found.caption
 
 
-def test_removed_lines_tell_the_learnt_ones():
-    rows = [("갑", "공유", 3), ("갑", "되풀이된 줄", 1200)]
+def test_what_was_removed_is_told_by_its_rules():
+    rows = [("갑", "공유", 3), ("갑", "되풀이된 줄", 1200), ("을", "공유", 1)]
     removed = pd.DataFrame(rows, columns=["publisher", "rule", "n_lines"])
     told = coverage.removed_lines(read(of_two(), removed=removed)).finding
     assert told == (
-        "매체 1곳의 글에서 본문이 아닌 줄 1,203줄을 걷어냈다"
-        "(그 가운데 1,200줄은 매체가 되풀이하는 줄)"
+        "매체 2곳의 글에서 본문이 아닌 것 1,204곳을 걷어냈다: "
+        "많은 차례로 되풀이된 줄 1,200곳, 공유 4곳이다"
     )
-    told = coverage.removed_lines(read(of_two(), removed=removed[:1])).finding
-    assert told == "매체 1곳의 글에서 본문이 아닌 줄 3줄을 걷어냈다"
     assert "없다" in coverage.removed_lines(read(of_two())).finding
 
 

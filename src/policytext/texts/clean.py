@@ -344,6 +344,8 @@ _SPOKEN = re.compile(
     r"여러분|안녕하(?:십니까|세요)|반갑습니다|기원합니다|복 많이 받으|(?:감사|고맙)\w{1,3}[.!]?$"
 )
 _PLAIN = pattern("plain")
+_CITATION = pattern("citation")
+MAX_CITATION = 300  # characters at the end of a text
 _DATE = re.compile(r"[\d\W_년월일시분초화수목금토요오전후]*")
 _SUBHEAD = re.compile(r"[□■◇◆○●◎❍❏▣ㅇ①-⑳Ⅰ-Ⅻ<〈《【]|\d{1,2}[.)]|[가-하][.)] ")
 
@@ -392,13 +394,37 @@ def repeated_lines(documents: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
+def drop_citations(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cut what a collector noted in brackets behind a text: the source, or the day.
+
+    Only at the very end, and only in the form of a citation (pattern ``citation`` of the page
+    rules): "감사합니다." and any bracket of the author's own stay. Needs ``publisher, text``. Gives
+    the documents, hashed again, and ``publisher, rule, n_lines, example``. A text that holds
+    nothing else stays.
+
+    >>> speech = pd.DataFrame({"publisher": "가", "text": ["나아갑시다. (『담화집』 3, 공보실, 1959)"]})
+    >>> kept, removed = drop_citations(speech)
+    >>> kept["text"].item(), removed.values.tolist()
+    ('나아갑시다.', [['가', '글 끝에 적힌 출처', 1, '(『담화집』 3, 공보실, 1959)']])
+    """
+    texts = documents["text"]
+    cited = texts.str[-MAX_CITATION:].str.extract(f"({_CITATION.pattern})$", expand=False)
+    cited = cited.where(cited.str.len() < texts.str.len(), "")
+    own = [text.removesuffix(noted) for text, noted in zip(texts, cited, strict=True)]
+    own = pd.Series(own, documents.index, dtype="str")
+    noted = cited[cited != ""].str.strip().groupby(documents["publisher"])
+    removed = noted.agg(n_lines="size", example="first").reset_index()
+    removed.insert(1, "rule", RULES["removed"]["citation"])
+    return documents.assign(text=own, text_sha256=own.map(text_hash).astype("str")), removed
+
+
 def drop_repeated_lines(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Learn the repeated lines of `documents` and take them out, everything accounted for.
+    """Take citations and the repeated lines of `documents` out, everything accounted for.
 
     Needs ``source_file`` and what :func:`repeated_lines` takes. Gives the documents that still
-    say something, hashed again; ``publisher, rule, n_lines, example``, one row a publisher
-    that lost lines, with the three most frequent; and ``source_file, row, reason`` of
-    documents that held nothing else.
+    say something, hashed again; ``publisher, rule, n_lines, example``, a row a publisher and
+    rule, with its three most frequent lines; and ``source_file, row, reason`` of documents that
+    held nothing but such lines.
 
     >>> texts = [f"글 {i}이다.\\n구독" for i in range(5)] + ["구독"]
     >>> pages = pd.DataFrame({"publisher": "가", "text": texts, "source_file": "면.jsonl"})
@@ -407,6 +433,7 @@ def drop_repeated_lines(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
     >>> len(kept), removed.values.tolist(), len(emptied)
     (5, [['가', '되풀이된 줄', 6, '구독']], 1)
     """
+    documents, cited = drop_citations(documents)
     named = repeated_lines(documents).groupby("publisher")["line"].agg(set).to_dict()
     is_touched = _is_page(documents) & documents["publisher"].isin(named)
     taken = {publisher: Counter() for publisher in named}
@@ -422,7 +449,7 @@ def drop_repeated_lines(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
         (who, RULE, own.total(), " / ".join(line[:80] for line, _ in own.most_common(3)))
         for who, own in taken.items()
     ]
-    removed = pd.DataFrame(rows, columns=["publisher", "rule", "n_lines", "example"])
+    removed = pd.concat([cited, pd.DataFrame(rows, columns=list(cited))], ignore_index=True)
     is_empty = text == ""
     emptied = documents.loc[is_empty, ["source_file"]].assign(
         row=pd.array([pd.NA] * int(is_empty.sum()), dtype="Int64"),

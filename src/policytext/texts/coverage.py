@@ -22,7 +22,7 @@ from policytext.administrations import (
 )
 from policytext.report import charts
 from policytext.report.result import Result
-from policytext.texts.clean import ADDRESS, RULE
+from policytext.texts.clean import ADDRESS
 
 MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
 _MONTH = "%Y.%m"  # a hyphen would let a page break the line inside the month
@@ -655,10 +655,10 @@ def cleaning(corpus) -> Result:
 
 
 def removed_lines(corpus) -> Result:
-    """Lines taken out because they are the site's and not the text's."""
+    """What was taken out because it is the site's or the archive's and not the text's."""
     table = corpus.reading.removed
-    n_repeated = table.loc[table["rule"] == RULE, "n_lines"].sum()
-    return Result("removed", table, corpus, facts={"n_repeated": n_repeated})
+    rules = table.groupby("rule")["n_lines"].sum().sort_values(ascending=False)
+    return Result("removed", table, corpus, facts={"rules": rules.head(3).to_dict()})
 
 
 def faults(corpus) -> Result:
