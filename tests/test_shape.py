@@ -82,11 +82,11 @@ def test_the_project_stays_small(capsys):
         "docstring lines": (sum(doc for _, doc in sizes), 3_739),
         "TOML and Jinja lines": (
             text_lines([*assets.rglob("*.toml"), *assets.rglob("*.j2")]),
-            1_837,
+            1_842,
         ),
         "code lines of tests": (
             sum(lines_of(path.read_text("utf-8"))[0] for path in (ROOT / "tests").glob("*.py")),
-            12_239,
+            12_262,
         ),
         "code lines of notebooks 01-": (sum(len(cell_lines(path)) for path in CHAPTERS), 350),
     }

@@ -539,6 +539,7 @@ def read(documents, *, compared=None, large=(FORMER, LATTER), **tables):
         study=SimpleNamespace(corpus=SimpleNamespace(acting="separate")),
         left_out=lambda: documents[documents["removed_at"] != ""],
         administrations=list(large),
+        order=administration_order(used["administration"].unique()),
         colours={},
     )
 
@@ -554,19 +555,39 @@ def of_two(n_former=3, n_latter=2, n_undated=0, **more):
     ("corpus", "sentence"),
     [
         (read(of_two()), "찾은 문서 5건을 모두 정부별 비교에 쓴다"),
-        (read(of_two(n_undated=1)), "찾은 문서 6건 가운데 5건을 정부별 비교에 쓴다"),
+        (
+            read(of_two(n_undated=1)),
+            "찾은 문서 6건 가운데 5건을 정부별 비교에 쓴다: 정부를 정할 수 없는 1건을 뺐다",
+        ),
         (
             read(of_two(family_id=list("aabcd"))),
             "찾은 문서 5건(겹치는 글을 묶으면 4건)을 모두 정부별 비교에 쓴다",
         ),
         (
             read(of_two(), compared=[LATTER]),
-            "찾은 문서 5건 가운데 2건을 정부별 비교에 쓴다: 정부를 정할 수 있는 문서 5건 가운데 이 "
-            f"연구가 고른 {LATTER} 때의 문서(중복 묶음 2개)다",
+            "찾은 문서 5건 가운데 2건을 정부별 비교에 쓴다: 쓸 수 있는 문서 5건 가운데 이 연구가 "
+            f"고른 {LATTER} 때의 문서다",
         ),
         (
             read(of_two(0, 0, 2)),
-            "찾은 문서 2건 가운데 정부를 정할 수 있는 문서가 없어 비교할 수 없다",
+            "찾은 문서 2건 가운데 비교에 쓸 수 있는 문서가 없다: 정부를 정할 수 없는 2건을 뺐다",
+        ),
+        (
+            # Of 3 + 2, one of another kind, one foreign, one of two copies; the latter are few.
+            read(
+                of_two(
+                    4,
+                    3,
+                    1,
+                    text_kind=["excerpt"] + ["full"] * 7,
+                    family_id=list("aabcdefg"),
+                    text=[KOREAN] * 3 + [FOREIGN] + [KOREAN] * 4,
+                ),
+                large=[FORMER],
+            ),
+            "찾은 문서 8건 가운데 한 정부의 2건을 견준다: 정부를 정할 수 없는 1건, 한국어가 아닌 1건, "
+            "글의 꼴이 다른 1건을 뺐다. 글이 적은 시기의 3건은 따로 견주지 않지만 4장에서 두드러진 "
+            "말을 찾을 때 ‘나머지’에는 든다",
         ),
         (read(of_two(0, 0)), "읽은 문서가 없어 비교할 수 없다"),
     ],
@@ -605,6 +626,9 @@ def test_governments_are_compared_by_their_days_in_office():
     folds = crossed._folds(crossed.view, 1)
     found = [[(fold.label, fold.total) for fold in row] for row in folds]
     assert found == [[("(없음)", 6)], [("(없음)", 2)]]
+    few = documents_on([IN_OFFICE.iloc[-5]["start"]], doc_id="few", url="", speaker="")
+    with_few = coverage.per_government(read(pd.concat([of_two(6, 2), few], ignore_index=True)))
+    assert len(with_few.table) > 2 and IN_OFFICE.iloc[-5]["label"] not in with_few.finding
     alone = coverage.per_government(read(of_two(2, 0)))
     assert alone.finding == f"모든 문서가 {FORMER} 때의 것이어서 정부를 견줄 수 없다"
     assert "없어" in coverage.per_government(read(of_two(0, 0, 1))).finding

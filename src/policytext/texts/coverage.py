@@ -616,11 +616,10 @@ def _who(documents: pd.DataFrame) -> str:
 
 def steps(corpus) -> Result:
     """Documents left after each step from reading to comparing, and those that went."""
-    table, used = corpus.reading.steps, _used(corpus)
+    table = corpus.reading.steps
     facts = {
         "n_found": int(table["n_documents"].iloc[0]) if len(table) else 0,
-        "n_used": len(used),
-        "n_families": used["family_id"].nunique(),
+        "n_used": len(_used(corpus)),
     }
     gone = corpus.left_out().rename(columns={"removed_at": "step"})
     look = {"by": ("step",), "places": gone, "draw": charts.steps}
@@ -749,8 +748,9 @@ def _used(corpus) -> pd.DataFrame:
 
 
 def _comparable(rates: pd.DataFrame, corpus) -> list[dict]:
-    """Administrations that the study compares and that can be, the best covered first."""
-    rates = rates[rates["administration"].isin(corpus.documents["administration"])]
+    """Administrations that are compared, or all with texts; the best covered first."""
+    labels = corpus.administrations if len(corpus.administrations) > 1 else corpus.order
+    rates = rates[rates["administration"].isin(labels)]
     if len(rates) > 1:
         rates = rates.dropna(subset=["per_100_days"])
     # A few days in the data stretch one document to many in 100 days.
