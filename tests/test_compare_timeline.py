@@ -308,9 +308,9 @@ class TestChangePoints:
 
 
 @pytest.mark.parametrize(("times", "kinds", "said"), [
-    (5, "", "‘ㄱ’이다. 2016년 7월(95% 구간 2016년 7월뿐)부터 글의 8%에서 42%가 되었다"),
+    (5, "", "다시 뽑으면 깨지기도 하는 ‘ㄱ’이다. 2016년 7월(95% 구간 2016년 7월뿐)부터 글의 8%에서 42%가 되었다"),
     (5, "genre", "글의 종류는 맞추지 않았다."),
-    (5, "genre", "이 주제는 글을 다시 뽑으면 깨지기도 한다."),
+    (5, "", "1개 모두 비중이 바뀌었고, 우연보다 취임에 가깝다고 할 것은 없다. 바뀐 1곳 가운데"),
     (1, "", "바뀌었다고 말할 수 있는 것은 없다. 한가운데부터 2배가 되었다면 절반 넘게"),
 ])  # fmt: skip
 def test_the_chapter_opens_with_the_largest_change_or_what_would_be_seen(times, kinds, said):
@@ -319,8 +319,8 @@ def test_the_chapter_opens_with_the_largest_change_or_what_would_be_seen(times, 
     n_once = np.where(np.arange(36) < 18, n, times * n)
     table = pd.DataFrame({"series": "ㄱ", "n_once": n_once, **cells})
     table["value"] = table["n_once"] / table["exposure"]
-    facts = timeline._told_changes(timeline.change_points.__wrapped__(table), 1, table)
-    facts |= {"step": "한 달", "kinds": kinds, "is_reworded": False, "fragile": ["ㄱ"]}
+    facts = timeline._told_changes(timeline.change_points.__wrapped__(table), 1, table, ["ㄱ"])
+    facts |= {"step": "한 달", "kinds": kinds, "is_reworded": False}
     facts["seen"] = timeline._visible(table)
     assert said in say("findings", "topics-over-time-opening", facts)
 
@@ -330,28 +330,33 @@ CHANGE = pd.DataFrame(
      "change": 8.0, "q": 0.004, "q_placebo": 0.03, "administration": "가", "distance_days": 4,
      "date_low": pd.to_datetime(["2013-03-01"]), "date_high": pd.to_datetime(["2013-03-01"])}
 )  # fmt: skip
-ONE = "낱말 5개 가운데 1개의 수준이 바뀌었다: 가장 그럴듯한 때가 취임 앞뒤 석 달 안인 것은 "
-LARGEST = (
-    ". 바뀐 때의 95% 구간에 취임이 든 것은 없다. 배수로 가장 크게 바뀐 것은 ‘창업’이다. 2013년 1분기(95% 구간 2013년 1분기뿐)에 "
-    "1만 낱말에 1.0번에서 9.0번이 되었다(가 취임 "
+ONE = "낱말 5개 가운데 1개의 수준이 바뀌었고, "
+NEAR = (
+    "바뀐 1곳 가운데 가장 그럴듯한 때가 취임 앞뒤 석 달 안인 것은 1곳이다. 바뀐 때의 95% 구간에 취임이 든 것은 없다. "
+    "취임일을 보름씩 옮긴 달력에서도 이만큼 가까이 오는 비율을 함께 바로잡으면 가장 작은 값이 q = 0.030이다. "
 )
-OF_WHAT = ": 변화가 없는 흐름에서도 이만한 변화가 나오는 비율을 함께 바로잡은 값)"
-MOVED = ". 취임일을 보름씩 옮긴 달력에서도 이만큼 가까이 오는 비율을 함께 바로잡으면 q = 0.030이다"
+LARGEST = "배수로 가장 크게 바뀐 것은 ‘창업’이다. 2013년 1분기(95% 구간 2013년 1분기뿐)에 1만 낱말에 1.0번에서 9.0번이 되었다("
+OF_WHAT = "q = 0.004: 변화가 없는 흐름에서도 이만한 변화가 나오는 비율을 함께 바로잡은 값)"
+NEARER, NO_NEARER = (
+    "바뀐 1곳 가운데 1곳은 우연보다 취임에 가깝다: ",
+    "우연보다 취임에 가깝다고 할 것은 없다: ",
+)
 
 
 @pytest.mark.parametrize(
     ("changes", "n", "sentence"),
     [
-        (CHANGE, 5, f"{ONE}1곳이다{LARGEST}4일 뒤, q = 0.004{OF_WHAT}{MOVED}"),
-        (CHANGE.assign(distance_days=-200), 5, f"{ONE}없다{LARGEST}7개월 앞, q = 0.004{OF_WHAT}"),
+        (CHANGE, 5, f"{ONE}{NEARER}{NEAR}{LARGEST}가 취임 4일 뒤, {OF_WHAT}"),
+        (CHANGE.assign(distance_days=-200), 5, f"{ONE}{NEARER}{NEAR}{LARGEST}가 취임 7개월 앞, {OF_WHAT}"
+         .replace("안인 것은 1곳이다", "안인 것은 없다")),
         (CHANGE.assign(date_low=pd.Timestamp("2012-12-01"), q_placebo=0.3), 5,
-         f"{ONE}1곳이다{LARGEST}4일 뒤, q = 0.004{OF_WHAT}{MOVED}. 취임과 가까운 것이 우연이 아니라고 할 수는 없다"
+         f"{ONE}{NO_NEARER}{NEAR}{LARGEST}가 취임 4일 뒤, {OF_WHAT}"
          .replace("2013년 1분기뿐", "2012년 4분기~2013년 1분기").replace("0.030", "0.300")
          .replace("든 것은 없다", "든 것은 1곳이다")),
         (CHANGE.assign(administration=None, distance_days=np.nan, q_placebo=np.nan), 5,
-         f"{ONE}없다{LARGEST[:-5]}q = 0.004{OF_WHAT}"),
-        (CHANGE.assign(distance_days=0, q_placebo=np.nan, q=1e-9), 5,
-         f"{ONE}1곳이다{LARGEST[:-3]}취임과 같은 때, q < 0.001{OF_WHAT}"),
+         f"{ONE}견주는 정부의 취임이 글의 기간 안에 없어 취임과 가까운지는 알 수 없다: {LARGEST}{OF_WHAT}"),
+        (CHANGE.assign(distance_days=0, q=1e-9), 5, f"{ONE}{NEARER}{NEAR}{LARGEST}가 취임과 같은 때, {OF_WHAT}"
+         .replace("q = 0.004", "q < 0.001")),
         (CHANGE.assign(q=0.2), 5, "낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)"),
         (CHANGE[:0], 0, "흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)"),
     ],
@@ -371,8 +376,15 @@ def test_the_largest_change_near_an_inauguration_is_told(changes, n, sentence):
 def test_the_largest_change_is_that_of_most_times_not_of_the_commonest_word():
     common = CHANGE.assign(series="센터", before=200.0, after=900.0, change=700.0)
     cells = pd.DataFrame({"period": range(8), "exposure": 1})
-    told = timeline._told_changes(pd.concat([common, CHANGE], ignore_index=True), 2, cells)
+    both = pd.concat([common, CHANGE], ignore_index=True)
+    told = timeline._told_changes(both, 2, cells)
     assert told["largest"]["series"] == "창업"
+    firm = timeline._told_changes(both, 2, cells, ["창업"])  # which may dissolve
+    assert firm["largest"]["series"] == "센터" and firm["n_changes"] == 2
+    assert say("findings", "largest", firm | {"step": "석 달"}).startswith(
+        "깨지기도 하는 주제(3장)를 빼면 배수로 가장 크게 바뀐 것은 ‘센터’다."
+    )
+    assert timeline._drawn([firm["largest"], None], ["가", "센터", "나"], 2) == ["센터", "가"]
 
 
 @pytest.mark.parametrize(

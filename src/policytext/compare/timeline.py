@@ -78,14 +78,15 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
 def topics_over_time(corpus: Corpus) -> Result:
     """Shares of topics over time and when their level changed."""
     (cells, facts), years = _calendar_of(corpus), _years(corpus)
-    fine, changes, first = _topic_flow(corpus, cells)
+    fine, changes, order = _topic_flow(corpus, cells)
     names = corpus.topic_names
     table = topic_rates(corpus.topics.documents, corpus.documents, years, names)
     firm = names[stable_topics(corpus)]
-    told = _told_changes(changes[changes["series"].isin(firm)], len(firm), fine)
+    fragile = names[fragile_topics(corpus)["topic"]].tolist()
+    told = _told_changes(changes[changes["series"].isin(firm)], len(firm), fine, fragile)
+    first = _drawn([told["largest"]], order)
     told |= {"n_topics": len(names), "n_shown": len(first), "kinds": main_stratum(corpus)}
     told |= {"step": facts["step"], "is_reworded": is_reworded(corpus)}
-    told["fragile"] = fragile_topics(corpus)["topic"].map(names).tolist()
     told["seen"] = None if told["largest"] else _visible(fine[fine["series"].isin(firm)])
     opening = say("findings", "topics-over-time-opening", told)
     told["openings"] = [{"text": opening, "anchor": "finding-topics-over-time"}] if opening else []
@@ -106,7 +107,7 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     windows = office_windows(documents, acting=corpus.study.corpus.acting)
     n_series = N_DRAWN if len(corpus.administrations) <= CROWD else N_DRAWN // 3
     chosen = (list(terms) or distinctive_terms(corpus))[:n_series]
-    drawn = _topic_flow(corpus, _calendar_of(corpus)[0])[2][:n_series]
+    order = _topic_flow(corpus, _calendar_of(corpus)[0])[2]
     of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
     of_topics = topic_rates(corpus.topics.documents, documents, windows, corpus.topic_names)
     mentions = placed(corpus.mentions(chosen).rename(columns={"term": "series"}), windows)
@@ -115,9 +116,10 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     columns = ("administration", "months", "series", *_VALUES, "office_days")
     look = {"by": ("series", "administration", "window"), "evidence_n": 1, "columns": columns}
     look |= {"places": about, "draw": partial(maps.office_windows, unit="share"), "level": 0}
-    look["view"] = _reached(of_topics[of_topics["series"].isin(drawn)], windows)
     is_firm = of_topics["series"].isin(corpus.topic_names[stable_topics(corpus)])
     told = facts | _told_windows(of_topics[is_firm])
+    drawn = _drawn(told["sides"], order, n_series)
+    look["view"] = _reached(of_topics[of_topics["series"].isin(drawn)], windows)
     by_topics = Result("topics-by-months-in-office", of_topics, corpus, facts=told, **look)
     look |= {"places": mentions, "draw": maps.office_windows}
     look["view"] = _reached(of_terms, windows)
@@ -431,13 +433,18 @@ def _changes_of(
 
 
 def _topic_flow(corpus: Corpus, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list]:
-    """Shares of topics, their changes, and the topics drawn: stable ones that changed first."""
+    """Shares of topics, their changes, and all topics: stable ones that changed first."""
     names = corpus.topic_names
     firm = names[stable_topics(corpus)]
     table = topic_rates(corpus.topics.documents, corpus.documents, cells, names)
     changes = change_points(table, random_state=corpus.study.comparison.random_state)
     moved = changes.loc[(changes["q"] < ALPHA) & changes["series"].isin(firm), "series"]
-    return table, changes, list(dict.fromkeys([*moved, *firm, *names]))[:N_DRAWN]
+    return table, changes, [*moved, *firm, *names]
+
+
+def _drawn(told: Sequence[Mapping | None], order: Sequence[str], n: int = N_DRAWN) -> list[str]:
+    """The series drawn: those that a sentence names, then as many as there is room for."""
+    return list(dict.fromkeys([*(row["series"] for row in told if row), *order]))[:n]
 
 
 def _reached(rates: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
@@ -446,19 +453,25 @@ def _reached(rates: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
     return rates[rates["window"].isin(shares.index[shares >= 0.5])].reset_index(drop=True)
 
 
-def _told_changes(changes: pd.DataFrame, n_series: int, table: pd.DataFrame) -> dict:
+def _told_changes(
+    changes: pd.DataFrame, n_series: int, table: pd.DataFrame, fragile: Sequence[str] = ()
+) -> dict:
     """Series that changed, those near an inauguration, the largest of them, cells with texts.
 
-    The largest by how many times more or less; from a level below a hundredth, a hundred times.
+    The largest by how many times more or less; from a level below a hundredth, a hundred times. None
+    of the `fragile` series where another changed.
     """
     n_cells = table.loc[table["exposure"] > 0, "period"].nunique()
     sure = changes[changes["q"] < ALPHA]
-    sure = sure.assign(is_near=sure["distance_days"].abs() <= NEAR_DAYS)
     levels = sure[["before", "after"]]
     times = levels.max(axis=1) / np.maximum(levels.min(axis=1), levels.max(axis=1) / 100)
+    is_fragile = sure["series"].isin(fragile)
+    times = times[~is_fragile | is_fragile.all()]
     largest = sure.loc[times.idxmax()].to_dict() if len(sure) else None
-    counts = {"n_series": n_series, "n_changed": sure["series"].nunique()}
-    counts |= {"n_near": int(sure["is_near"].sum()), "n_cells": n_cells}
+    counts = {"n_series": n_series, "n_changed": sure["series"].nunique(), "n_changes": len(sure)}
+    n_near = int((sure["distance_days"].abs() <= NEAR_DAYS).sum())
+    counts |= {"n_near": n_near, "n_cells": n_cells, "fragile": fragile}
+    counts |= {"least_q": sure["q_placebo"].min(), "n_nearer": (sure["q_placebo"] < ALPHA).sum()}
     # However near its likeliest date is, a change may have come with what its interval holds.
     starts = inaugurations(None, table.get("administration"))
     ends = zip(sure["date_low"], sure["date_high"], strict=True)

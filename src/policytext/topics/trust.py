@@ -85,8 +85,14 @@ def fit_topics(
 
 def most_in_stable_topics(curve: pd.DataFrame) -> int:
     """The number of topics by the rule of :func:`fit_topics`."""
-    best = curve.sort_values(["stable_share", "n_topics"]).iloc[-1]
-    return int(best["n_topics"] if best["stable_share"] > 0 else curve["n_topics"].min())
+    best = _best(curve)["n_topics"]
+    return int(best.max() if len(best) else curve["n_topics"].min())
+
+
+def _best(curve: pd.DataFrame) -> pd.DataFrame:
+    """The candidates with most documents in stable topics, equal ones too; none without any."""
+    most = curve["stable_share"].max()
+    return curve[np.isclose(curve["stable_share"].astype(float), most) & (most > 0)]
 
 
 def has_structure(table: pd.DataFrame) -> bool:
@@ -149,7 +155,7 @@ def curve(corpus) -> Result:
         "n_boot": corpus.study.topics.n_boot,
         "is_named": corpus.study.topics.n_topics > 0,
         "used": table[table["chosen"]].iloc[0],
-        "best": most_in_stable_topics(table),
+        "best": _best(table).to_dict("records"),
     }
     return Result("topic-curve", table, corpus, facts=facts, draw=charts.topic_curve)
 
