@@ -16,6 +16,7 @@ from policytext.administrations import (
     assign_administrations,
     read_administrations,
 )
+from policytext.report.result import source_line
 from policytext.texts import coverage
 from policytext.texts.clean import find_families
 
@@ -632,6 +633,19 @@ def test_governments_are_compared_by_their_days_in_office():
     alone = coverage.per_government(read(of_two(2, 0)))
     assert alone.finding == f"모든 문서가 {FORMER} 때의 것이어서 정부를 견줄 수 없다"
     assert "없어" in coverage.per_government(read(of_two(0, 0, 1))).finding
+
+
+def test_a_text_dated_by_year_or_month_stands_in_its_year_and_says_what_is_known():
+    first, last = (
+        pd.to_datetime(["2014-01-01", "2014-02-01"]),
+        pd.to_datetime(["2014-12-31", "2014-02-28"]),
+    )
+    documents = of_two(2, 0).assign(date=pd.NaT, date_from=first, date_to=last)
+    found = coverage.per_government(read(documents))
+    assert found.table[["year", "n_documents"]].values.tolist() == [[2014, 2]]
+    ((fold,),) = found._folds(found.table, 2)
+    told = [source_line(quote).split(" · ")[0] for quote in fold.quotes.to_dict("records")]
+    assert told == ["2014년", "2014년 2월"]
 
 
 def test_the_panel_counts_what_is_balanced():

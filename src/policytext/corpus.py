@@ -33,6 +33,7 @@ from policytext.study import (
 )
 from policytext.texts.clean import drop_repeated_lines, find_families, fold_publishers
 from policytext.texts.coverage import is_outside, set_aside
+from policytext.texts.dates import years as years_of
 from policytext.texts.files import Reading, read_documents
 from policytext.texts.sources import find_sources
 from policytext.topics.clusters import Topics, noun_phrases, read_labels, topic_names
@@ -191,7 +192,7 @@ class Corpus:
             "지역": ("regions", regions),
             "해": ("year", [years] if isinstance(years, int) else years),
         }
-        everything = self.everything.assign(year=self.everything["date"].dt.year.astype("Int64"))
+        everything = self.everything.assign(year=years_of(self.everything))
         everything["genre"] = everything["genre"].replace(GENRES)
         everything["regions"] = _regions(everything) if _as_list(regions) else ""
         is_compared = everything["doc_id"].isin(self.documents["doc_id"])
@@ -233,7 +234,7 @@ class Corpus:
             "genres": documents["genre"],
             "regions": _regions(documents).str.split(_BETWEEN, regex=True).explode(),
             "publishers": documents["publisher"],
-            "years": documents["date"].dt.year.astype("Int64").sort_values(),
+            "years": years_of(documents).sort_values(),
         }
         counts = {
             name: column.value_counts(sort=name != "years") for name, column in columns.items()

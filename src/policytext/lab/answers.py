@@ -33,6 +33,7 @@ from policytext.korean import attach_particle
 from policytext.report import charts, maps
 from policytext.report.result import Result
 from policytext.study import REPORTS, Study
+from policytext.texts.dates import years as years_of
 from policytext.topics.clusters import (
     NO_TOPIC,
     Topics,
@@ -126,7 +127,7 @@ def framed(corpus: Corpus, q: dict) -> tuple[Corpus, Corpus, Corpus, Corpus]:
     trial = {name: words_of(q[name]) for name in ("stopwords", "terms")}
     limits = {name: tuple(q[name]) for name in ("genres", "regions", "publishers")}
     if q["start"] or q["end"]:
-        years = corpus.documents["date"].dt.year.dropna().astype(int)
+        years = years_of(corpus.documents).dropna().astype(int)
         first, last = sorted([int(q["start"] or years.min()), int(q["end"] or years.max())])
         limits["years"] = tuple(sorted({*years[years.between(first, last)]})) or (first,)
     if len(q["administrations"]) > 1 and q["against"] == "each":

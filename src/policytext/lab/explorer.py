@@ -12,9 +12,10 @@ from policytext.compare.concepts import read_concepts
 from policytext.corpus import GENRES, Corpus
 from policytext.faults import InsufficientData
 from policytext.lab.answers import QUESTION, ask, framed, question_of, telling_term, usual_number
-from policytext.lab.screen import Page, Screen, day_of, desk, document
+from policytext.lab.screen import DAY, Page, Screen, desk, document
 from policytext.report.evidence import quotations
 from policytext.study import PROCESSED, ROOT, read_study, study_names
+from policytext.texts.dates import date_told
 from policytext.words.analysers import installed
 
 N_LINES = 20  # of a page of uses
@@ -197,7 +198,7 @@ class Explorer(Screen):
         s["page"] = min(s["page"], pages - 1)
         quotes = self._quoted(self.uses.iloc[s["page"] * N_LINES :].head(N_LINES))
         quotes["key"] = quotes["doc_id"] + "@" + quotes["start"].astype(str)
-        quotes["day"] = quotes["date"].map(day_of, na_action=None)
+        quotes["day"] = [date_told(quote, DAY) for quote in quotes.to_dict("records")]
         if len(found) and s["open"].rpartition("@")[0] not in set(self.uses["doc_id"]):
             s["open"] = quotes["key"].iloc[0]
         doc_id, _, start = s["open"].rpartition("@")

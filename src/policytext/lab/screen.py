@@ -16,7 +16,9 @@ from markupsafe import Markup
 from policytext.corpus import Corpus
 from policytext.report.result import ASSETS, template
 from policytext.study import Study, write_whole
+from policytext.texts.dates import date_told
 
+DAY = "{:%Y-%m-%d}"  # as lists show it
 KEPT = "desk.json"  # in the study's own folder: what its screens were left with
 
 
@@ -121,14 +123,9 @@ def document(corpus: Corpus, doc_id: str, uses: Iterable[tuple] = (), here: str 
             pieces += [(text[at:begin], ""), (text[begin:end], kind)]
             at = end
     n_uses = f"{len(pieces) // 2:,}번" if pieces else ""
-    facts = [day_of(row["date"]), row["administration"], row["publisher"], doc_id, n_uses]
+    facts = [date_told(row, DAY), row["administration"], row["publisher"], doc_id, n_uses]
     told = " · ".join(str(fact) for fact in facts if not pd.isna(fact) and fact)
     return desk().document(row["title"], told, [*pieces, (text[at:], "")])
-
-
-def day_of(date: pd.Timestamp) -> str:
-    """A day as lists show it."""
-    return "날짜 모름" if pd.isna(date) else f"{date:%Y-%m-%d}"
 
 
 def _folded(error: Exception) -> Markup:

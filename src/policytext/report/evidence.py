@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from policytext.texts.dates import years
+
 EVIDENCE_COLUMNS = [
     "doc_id", "start", "end", "before", "match", "after",
     "date", "administration", "publisher", "url",
@@ -54,17 +56,19 @@ def quotations(places: pd.DataFrame, *, width: int = WIDTH) -> pd.DataFrame:
     """Keyword in context of each place; of a place without extent its title and first words.
 
     `places` has ``doc_id, start, end, text`` and, for places without extent, ``title``; or the
-    finished ``before, match, after``. Returned is the table of :func:`concordance`.
+    finished ``before, match, after``. Returned is the table of :func:`concordance`, with
+    ``date_from, date_to`` where the places have them.
     """
+    columns = [*EVIDENCE_COLUMNS, *_present(places, "date_from", "date_to")]
     if "match" in places:
-        return places.reindex(columns=EVIDENCE_COLUMNS).reset_index(drop=True)
+        return places.reindex(columns=columns).reset_index(drop=True)
     quotes = [
         _in_context(place, width) if place["end"] > place["start"] else _opening(place)
         for place in places.to_dict("records")
     ]
     parts = dict(zip(("before", "match", "after"), zip(*quotes, strict=True), strict=False))
     table = places.assign(**parts) if quotes else places
-    return table.reindex(columns=EVIDENCE_COLUMNS).reset_index(drop=True)
+    return table.reindex(columns=columns).reset_index(drop=True)
 
 
 def _in_context(place: dict, width: int) -> tuple[str, str, str]:
@@ -201,7 +205,7 @@ def _counted(rows: pd.DataFrame, by: list[str], corpus) -> pd.DataFrame:
     else:
         counted = corpus.documents.assign(start=0, end=0)
     if "year" in by:
-        counted = counted.assign(year=counted["date"].dt.year.astype("Int64"))
+        counted = counted.assign(year=years(counted))
     if "topic" in by:
         counted = counted.merge(corpus.topics.documents[["doc_id", "topic"]], on="doc_id")
     return counted
@@ -218,9 +222,9 @@ def _with_texts(places: pd.DataFrame, corpus) -> pd.DataFrame:
     """Title, text and source of the few places shown: a text for every place would fill memory."""
     if "text" in places or "match" in places:
         return places
-    wanted = ["title", "text", "date", "administration", "publisher", "url"]
-    missing = [name for name in wanted if name not in places]
+    wanted = ["title", "text", "date", "date_from", "date_to", "administration", "publisher", "url"]
     known = corpus.everything
+    missing = [name for name in _present(known, *wanted) if name not in places]
     known = known.loc[known["doc_id"].isin(places["doc_id"].unique()), ["doc_id", *missing]]
     return places.astype({"doc_id": object}).merge(known, on="doc_id", how="left")
 

@@ -37,6 +37,7 @@ from policytext.report import evidence
 from policytext.report.evidence import Fold, evidence_of
 from policytext.report.inline import inline_svg
 from policytext.study import PROCESSED
+from policytext.texts.dates import date_told
 
 MIME = "application/vnd.policytext+json"
 OUTPUT_VARIABLE = "POLICYTEXT_OUTPUT"  # folder of the report being built; absent in the lab
@@ -600,10 +601,8 @@ def _snippets(quotes: pd.DataFrame, quoted: Counter) -> pd.DataFrame:
 
 
 def source_line(quote: dict) -> str:
-    """Day, administration, publisher and number of the document of a quotation."""
-    date = pd.Timestamp(quote["date"])
-    day = "날짜 모름" if pd.isna(date) else f"{date.year}. {date.month}. {date.day}."
-    facts = [day, quote["administration"], quote["publisher"], quote["doc_id"]]
+    """Date, administration, publisher and number of the document of a quotation."""
+    facts = [date_told(quote), quote["administration"], quote["publisher"], quote["doc_id"]]
     return " · ".join(str(fact) for fact in facts if not pd.isna(fact) and str(fact))
 
 

@@ -23,6 +23,7 @@ from policytext.administrations import (
 from policytext.report import charts
 from policytext.report.result import Result
 from policytext.texts.clean import ADDRESS
+from policytext.texts.dates import bounds, years
 
 MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
 _MONTH = "%Y.%m"  # a hyphen would let a page break the line inside the month
@@ -44,8 +45,7 @@ def is_outside(documents: pd.DataFrame, start: str, end: str) -> pd.Series:
     >>> is_outside(days.assign(date_from=pd.NaT, date_to=pd.NaT), "2013-01-01", "").tolist()
     [True, False]
     """
-    first = documents["date"].fillna(documents["date_from"])
-    last = documents["date"].fillna(documents["date_to"])
+    first, last = bounds(documents)
     early = last < pd.Timestamp(start or "1900-01-01")
     return early | (first > pd.Timestamp(end or "2200-01-01"))
 
@@ -136,7 +136,7 @@ def coverage_by_year(documents: pd.DataFrame) -> pd.DataFrame:
     >>> coverage_by_year(documents).to_numpy().tolist()
     [[2014, '박근혜', 2]]
     """
-    known = _governed(documents.assign(year=documents["date"].dt.year.astype("Int64")))
+    known = _governed(documents.assign(year=years(documents)))
     counts = known.groupby(["year", "administration"], dropna=False, observed=True).size()
     return _in_order_of_time(counts.rename("n_documents").reset_index(), ["year"])
 
@@ -156,12 +156,10 @@ def coverage_rates(documents: pd.DataFrame, *, acting: str = "separate") -> pd.D
         n_families=("family_id", "nunique"),
         n_characters_median=("length", "median"),
     ).reset_index()  # fmt: skip
-    bounds = known.reindex(columns=["date", "date_from", "date_to"])
-    first = bounds["date"].fillna(bounds["date_from"]).min()
-    last = bounds["date"].fillna(bounds["date_to"]).max()
-    if pd.isna(first):
+    first, last = bounds(known)
+    if first.isna().all():
         return counts.assign(office_days=pd.NA, per_100_days=pd.NA)
-    days = pd.DataFrame({"date": pd.date_range(first, last, normalize=True)})
+    days = pd.DataFrame({"date": pd.date_range(first.min(), last.max(), normalize=True)})
     days = assign_administrations(days, acting=acting).groupby("administration").size()
     rates = counts.assign(office_days=counts["administration"].map(days))
     rates["per_100_days"] = rates["n_documents"] / rates["office_days"].astype(float) * 100
@@ -251,10 +249,8 @@ def articles(documents: pd.DataFrame) -> pd.DataFrame:
     table = table[~is_keywords | ~key.isin(key[~is_keywords])]
     title, text = (_letters(table[name]) for name in ("title", "text"))
     has_no_body = (table["text_kind"] == "keywords") | (text == "") | (text == title)
-    bounds = table.reindex(columns=["date_from", "date_to"]).astype("datetime64[us]")
-    first, last = (bounds[name].dt.to_period("M") for name in bounds)
-    month = table["date"].dt.to_period("M").fillna(first.where(first == last))
-    return table.assign(month=month, has_no_body=has_no_body)
+    first, last = (days.dt.to_period("M") for days in bounds(table))
+    return table.assign(month=first.where(first == last), has_no_body=has_no_body)
 
 
 def grid(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -674,7 +670,6 @@ def faults(corpus) -> Result:
 def per_government(corpus) -> Result:
     """Documents by year, per 100 days in office, and by kind of text."""
     used, by = _used(corpus), ("administration",)
-    years = used.assign(year=used["date"].dt.year.astype("Int64"))
     kinds = used.assign(of=_labels(used, "occasion"))
     rates = coverage_rates(used, acting=corpus.study.corpus.acting)
     crossed = coverage_by(used, "occasion")
@@ -685,7 +680,8 @@ def per_government(corpus) -> Result:
     ]
     facts = {"told": _comparable(rates, corpus), "drawing": {"colours": corpus.colours}}
     table, by, draw = coverage_by_year(used), ("year", *by), charts.coverage
-    return Result("coverage", table, corpus, by=by, places=years, facts=facts, draw=draw, more=more)
+    dated = used.assign(year=years(used))
+    return Result("coverage", table, corpus, by=by, places=dated, facts=facts, draw=draw, more=more)
 
 
 def panel(corpus) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -96,6 +96,38 @@ def _counted_day(text: str) -> DateSpan:
 def _korean_day(moment: pd.Timestamp) -> DateSpan:
     moment = moment.tz_convert("Asia/Seoul") if moment.tzinfo else moment
     return _span(*moment.strftime("%Y-%m-%d").split("-"))
+
+
+def bounds(documents: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """First and last day that each document may be of: its ``date``, or ``date_from, date_to``."""
+    days = documents.reindex(columns=["date", "date_from", "date_to"]).astype("datetime64[us]")
+    return days["date"].fillna(days["date_from"]), days["date"].fillna(days["date_to"])
+
+
+def years(documents: pd.DataFrame) -> pd.Series:
+    """Year of each document, also where the day is not known; <NA> where the year is not.
+
+    >>> span = parse_date("1956.02")
+    >>> years(pd.DataFrame([span, DateSpan()])).tolist()
+    [1956, <NA>]
+    """
+    first, last = (days.dt.year for days in bounds(documents))
+    return first.where(first == last).astype("Int64")
+
+
+def date_told(document: Mapping, day: str = "{0.year}. {0.month}. {0.day}.") -> str:
+    """What is known of a document's date, as readers see it; `day` is how a day is written.
+
+    >>> [date_told(vars(parse_date(value))) for value in ("1956.02.03", "1956.02", "1956", "")]
+    ['1956. 2. 3.', '1956년 2월', '1956년', '날짜 모름']
+    """
+    known = [pd.Timestamp(document.get(name)) for name in ("date", "date_from", "date_to")]
+    date, first, last = known
+    if not pd.isna(date):
+        return day.format(date)
+    if pd.isna(first) or first.year != last.year:
+        return "날짜 모름"
+    return f"{first.year}년 {first.month}월" if first.month == last.month else f"{first.year}년"
 
 
 def written_order(values: Iterable[object]) -> str:
