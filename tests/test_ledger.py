@@ -326,6 +326,19 @@ def test_ties_have_one_name_and_need_a_word_of_joint_work():
     assert found[["actor_a", "actor_b", "verb"]].values.tolist() == [["부산", "현대자동차", "협약"]]
 
 
+@pytest.mark.parametrize(("day", "firms"), [("2012-05-01", ["카카오"]), ("1971-05-01", [])])
+def test_words_works_and_bodies_to_come_are_no_actors(day, firms):
+    text = (
+        "다음에 부산시와 협력하겠다. ㈜다음이 부산시와 협약했다. 복원공사와 국가건설에 부산시가 협력한다. "
+        "비석유화학을 부산시가 지원한다. 현대건설과 대한식량개발공사가 부산시를 지원한다."
+    )
+    documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": [pd.Timestamp(day)]})
+    found = find_ties.__wrapped__(documents, ["다음"])
+    beside = found.loc[found["actor_a"] == "부산", "actor_b"].tolist()
+    beside += found.loc[found["actor_b"] == "부산", "actor_a"].tolist()
+    assert sorted(beside) == sorted([*firms, "현대건설", "대한식량개발공사"])
+
+
 def test_survivors_are_counted_by_hand():
     days = ["2016-06-01", "2016-07-01", "2016-06-01", "2016-07-01", "2018-01-01", "2019-12-01"]
     mentions = pd.DataFrame({"name": list("가가나나가다"), "family_id": list("abcdef"),

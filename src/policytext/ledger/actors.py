@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations, pairwise
 from math import comb
 from operator import itemgetter
@@ -14,7 +14,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import permutation_test
 
-from policytext.administrations import REFERENCE, canonical_name, known_names, read_reference
+from policytext.administrations import (
+    REFERENCE,
+    canonical_name,
+    known_names,
+    read_reference,
+)
 from policytext.compare.timeline import inaugurations
 from policytext.compare.units import exact_interval
 from policytext.corpus import Corpus
@@ -35,7 +40,14 @@ from policytext.report import charts
 from policytext.report.result import ALPHA, Result, say
 from policytext.store import stored
 from policytext.words.analysers import analyse
-from policytext.words.lexicon import Lexicon, find_terms, read_lexicon, read_regions, select_matches
+from policytext.words.lexicon import (
+    Lexicon,
+    find_terms,
+    read_lexicon,
+    read_regions,
+    read_stopwords,
+    select_matches,
+)
 
 ABOUT = ["date", "administration", "publisher", "family_id"]
 PLACE = ["doc_id", "start", "end"]
@@ -668,11 +680,12 @@ def find_ties(documents: pd.DataFrame, names: list[str]) -> pd.DataFrame:
             actors = {}
             for term, at in zip(named["term"], named["end"], strict=True) if verb else ():
                 kind, name = kinds.get(term, "organisation"), owner.get(term, term)
+                is_place = kind == "region" and document["text"].startswith("에서", at)
+                if is_place or name in _NOT_ACTORS or document["date"] < first_day(name):
+                    continue
                 if kind == "organisation":
                     name = canonical_name(name, document["date"])
-                is_place = kind == "region" and document["text"].startswith("에서", at)
-                if name not in _NOT_ACTORS and not is_place:
-                    actors[name] = kind
+                actors[name] = kind
             pairs = combinations(sorted(actors), 2) if len(actors) <= _MAX_ACTORS else ()
             place = document["doc_id"], start, end
             rows += [(*place, a, b, actors[a], actors[b], verb) for a, b in pairs]
@@ -690,8 +703,8 @@ def _work_word(text: str, named: pd.DataFrame, end: int) -> str:
 def _actors(texts: np.ndarray, names: list[str]) -> tuple[dict, dict, pd.DataFrame]:
     """The name each actor stands for, its kind (region, centre, organisation), and all places."""
     lexicon, owner = scope_lexicon()
-    spelled = {match[0] for text in texts for match in _BODY.finditer(text)}
-    terms = sorted({*lexicon.table["term"], *names, *_partners(), *spelled})
+    known = {*lexicon.table["term"], *names, *_partners(), *_spelled(texts)}
+    terms = sorted(known - read_stopwords())
     regions = set(read_regions()["region"])
     owner, kinds = dict(owner), dict.fromkeys(terms, "organisation")
     for term, name in list(owner.items()):
@@ -700,6 +713,34 @@ def _actors(texts: np.ndarray, names: list[str]) -> tuple[dict, dict, pd.DataFra
             owner[term] = f"{name}센터" if term.endswith("센터") else name
     found = find_terms(texts, Lexicon(pd.DataFrame({"term": terms})))
     return owner, kinds, select_matches(found, found["starts_word"], found["followed_by_particle"])
+
+
+def _spelled(texts: np.ndarray) -> list[str]:
+    """Words that end like a body; like goods or works, too, behind a proper noun: no 복원공사."""
+    found = {match[0]: match["body"] for text in texts for match in _BODY.finditer(text)}
+    last = analyse([*found], "mecab").groupby("row").tail(2)
+    named = {*last.loc[last["tag"].isin(["NNP", "SL", "NP"]), "row"]}  # 현대, LG, 우리
+    return [word for row, (word, body) in enumerate(found.items()) if body or row in named]
+
+
+@cache
+def first_day(name: str) -> pd.Timestamp:
+    """The day before which a word names no body or slogan, as far as ``data/reference`` tells.
+
+    It lies two years before the first of its names began: one speaks of what is to come.
+
+    >>> first_day("다음카카오").year, first_day("없는 이름") == pd.Timestamp.min
+    (1993, True)
+    """
+    coined = read_reference(REFERENCE / "coined.csv", "to effective", "effective")
+    table = read_reference(REFERENCE / "organisations.csv", "from to effective", "effective")
+    line, begun = [name], pd.concat([table, coined]).groupby("to")
+    for one in line:
+        if one not in begun.groups:  # nobody knows since when
+            return pd.Timestamp.min
+        line += [old for old in begun.get_group(one)["from"].dropna() if old not in [*line, ""]]
+    days = pd.concat(begun.get_group(one)["effective"] for one in line)
+    return days.min() - pd.DateOffset(years=2)
 
 
 @lru_cache(maxsize=1)
@@ -712,12 +753,13 @@ def _partners() -> frozenset[str]:
 
 _JOINT = read_reference(str(REFERENCE / "joint-work.csv"), "word kind").groupby("kind")["word"]
 _WORK = re.compile(any_of(_JOINT.get_group("work")))
+_BODIES, _GOODS = (any_of(_JOINT.get_group(kind)) for kind in ("body", "goods"))
 _BODY = re.compile(
-    rf"(?<![가-힣A-Za-z])[가-힣A-Za-z&]{{2,10}}?(?:{any_of(_JOINT.get_group('body'))})"
+    rf"(?<![가-힣A-Za-z])[가-힣A-Za-z&]{{2,10}}?(?:(?P<body>{_BODIES})|{_GOODS})"
     "(?=[은는이가을를도의]?(?:[^가-힣A-Za-z]|$)|과 |와 |에서|에게|으로|로 )"
 )
 _LOCAL = ("region", "centre")
-_NOT_ACTORS = frozenset(["전국", "수도권", "비수도권", "정부"])
+_NOT_ACTORS = frozenset(["전국", "수도권", "비수도권", "정부", "지방자치단체"])
 _MAX_ACTORS = 6  # in a sentence; a list of every region ties nobody to anybody
 _PAIR = ["actor_a", "actor_b"]
 
@@ -797,6 +839,7 @@ def lives(corpus: Corpus) -> Result:
     places = corpus.mentions(names).dropna(subset=["date"])
     places = places.assign(name=places["term"].map(owner))
     places = pd.concat([places, _listed(corpus, places, owner)], ignore_index=True)
+    places = places[places["date"] >= places["name"].map(first_day)]
     followed = read_reference(str(REFERENCE / "organisations.csv"), "from to")
     table = _spans(places, "name")
     table = table.assign(

@@ -21,7 +21,14 @@ from policytext.administrations import REFERENCE, known_names, read_reference
 from policytext.korean import is_particle_chain
 from policytext.store import stored
 from policytext.words.analysers import analyse
-from policytext.words.lexicon import Lexicon, find_terms, read_lexicon, read_regions, select_matches
+from policytext.words.lexicon import (
+    Lexicon,
+    find_terms,
+    read_lexicon,
+    read_regions,
+    read_stopwords,
+    select_matches,
+)
 
 FIGURE_COLUMNS = (
     "doc_id start end surface value value_high unit qualifier kind due subject scope measure "
@@ -515,6 +522,7 @@ def _noun_runs(texts: list[str]) -> dict[int, list[tuple[int, int, str, str]]]:
 
 
 _NATION = "전국"
+_SIGNS = ("㈜{}", "(주){}", "주식회사 {}", "‘{}’", "“{}”", '"{}"', "{}커뮤니케이션")
 _TITLE, _NEAR = 80, 120  # characters: of a beginning that tells whose, and before a sentence
 
 
@@ -528,7 +536,11 @@ def scope_lexicon() -> tuple[Lexicon, dict[str, str]]:
     regions = read_regions()
     for region, forms in zip(regions["region"], regions["names"], strict=True):
         owner |= {form: region for form in forms.split(";")}
-    owner |= {name: name for name in known_names() - {*owner}}
+    words = read_stopwords()
+    for name in known_names() - {
+        *owner
+    }:  # 다음에: a name that is also a word needs a sign of a firm
+        owner |= {form.format(name): name for form in (_SIGNS if name in words else ["{}"])}
     owner |= {_NATION: _NATION, "수도권": "수도권", "비수도권": "비수도권"}
     extra = pd.DataFrame({"term": sorted({*owner} - {*own["term"]})})
     return Lexicon(pd.concat([own, extra], ignore_index=True)), owner
