@@ -9,7 +9,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +163,7 @@ def in_hangul(text: str) -> str:
     """
     if not _HANJA.search(text):
         return text
-    read = _HANJA_WORD.sub(_read_hanja, text)
+    read = _HANJA_WORD.sub(lambda word: _read_hanja(word[0]), text)
     for gloss in re.finditer(rf"\(({_HANJA.pattern}+)\)", text):
         start, end = gloss.span(1)
         if read[start:end] == read[max(0, 2 * start - end - 1) : start - 1]:
@@ -171,10 +171,11 @@ def in_hangul(text: str) -> str:
     return read
 
 
-def _read_hanja(word: re.Match) -> str:
+@lru_cache(maxsize=100_000)  # the same words come again and again
+def _read_hanja(word: str) -> str:
     tagger = _mecab_tagger(r'-F "%m\t%f[3]\tknown\n" -U "%m\t\t\n" -E ""')
     read = known = ""
-    for line in tagger.parse(word[0]).splitlines():
+    for line in tagger.parse(word).splitlines():
         before = known
         surface, reading, known = line.split("\t")
         if len(reading) == len(surface) and _HANJA.search(surface):
