@@ -1,6 +1,8 @@
 """Results: what shows itself, what a row opens, what reaches the disk, what may be passed on."""
 
 import re
+from collections import defaultdict
+from itertools import product
 from types import SimpleNamespace
 
 import jinja2
@@ -145,6 +147,20 @@ class TestEvidence:
         ((fold,),) = evidence_of(rows, ["term_a", "term_b"], CORPUS, places=places, n=9)
         matches = dict(zip(fold.quotes["doc_id"], fold.quotes["match"], strict=True))
         assert matches["a"] == "창업 기업이 벤처" and matches["d"] == "벤처 … 창업"
+
+    @given(st.lists(st.sampled_from(["가", "나", None]), max_size=40), st.integers(1, 3))
+    def test_the_nearest_of_all_mentions_is_told(self, terms, n_documents):
+        rows = [(f"{at % n_documents}", at, at + 1, one) for at, one in enumerate(terms) if one]
+        mentions = pd.DataFrame(rows, columns=["doc_id", "start", "end", "term"])
+        mentions = mentions.astype({"start": int, "end": int})
+        corpus = SimpleNamespace(mentions=lambda terms: mentions)
+        found = nearest_places(pd.DataFrame({"term_a": ["가"], "term_b": ["나"]}), corpus)
+        gaps = defaultdict(list)
+        for (own, a, _, _), (other, b, _, _) in product(rows, rows):
+            if own == other and terms[a] == "가" and terms[b] == "나":
+                gaps[own].append(abs(a - b) - 1)
+        told = found.assign(gap=found["tail"] - found["head"]).set_index("doc_id")["gap"]
+        assert told.to_dict() == {own: min(all_of) for own, all_of in gaps.items()}
 
     def test_concordance_and_occurrences_agree(self):
         lines = concordance(DOCUMENTS, TOKENS, "창업")

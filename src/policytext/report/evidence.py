@@ -188,7 +188,17 @@ def nearest_places(pairs: pd.DataFrame, corpus) -> pd.DataFrame:
 
 def _nearest(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """One row a document that has both terms, at their smallest gap."""
-    both = one.merge(other, on="doc_id", suffixes=("", "_other"))
+    # The last before each and the first behind it: all by all would fill memory in a long text.
+    one, other = one.sort_values("start"), other.sort_values("start").add_suffix("_other")
+    keys = {
+        "left_on": "start",
+        "right_on": "start_other",
+        "left_by": "doc_id",
+        "right_by": "doc_id_other",
+    }
+    sides = ("backward", "forward")
+    both = pd.concat(pd.merge_asof(one, other, **keys, direction=side) for side in sides)
+    both = both.dropna().astype({"start_other": int, "end_other": int})
     head = both[["end", "end_other"]].min(axis=1)
     tail = both[["start", "start_other"]].max(axis=1)
     both = both.assign(gap=tail - head, head=head, tail=tail)
