@@ -475,7 +475,7 @@ def test_every_fault_is_counted_and_told():
 def test_no_faults():
     for rows in ([("2014-03-04",)], []):
         found = audited(table(rows, "date"))
-        assert found["n_documents"].eq(0).all() and len(found) == len(CHECKS) + 5
+        assert found["n_documents"].eq(0).all() and len(found) == len(CHECKS) + 6
 
 
 def test_texts_that_end_otherwise_in_another_government_are_named():
@@ -519,6 +519,16 @@ def test_labels_of_one_administration(occasions, administrations, n, detail):
     documents = table([("2014-03-04",)] * len(occasions), "date")
     found = audited(documents.assign(occasion=occasions, administration=administrations))
     assert found.loc[LONE, ["n_documents", "detail"]].tolist() == [n, detail]
+
+
+def test_kinds_named_in_titles_of_governments_that_lack_them():
+    """가 labels 축사/치사, 나 has 20 such titles under another kind, 다 19, and 라 none."""
+    titles = ["글"] + ["개교 축사"] * 19 + ["준공식 치사"] + ["축사"] * 19 + ["축사회"]
+    documents = table([("2014-03-04",)] * 41, "date").assign(title=titles, occasion="기타")
+    documents["administration"] = ["가"] + ["나"] * 20 + ["다"] * 19 + ["라"]
+    documents.loc[0, "occasion"] = "축사/치사"
+    found = audited(documents).loc["다른 정부에만 있는 종류의 이름이 제목에 든 문서"]
+    assert found[["n_documents", "detail"]].tolist() == [20, "축사/치사(나 20건)"]
 
 
 # --- chapter 01 --------------------------------------------------------------------------
@@ -612,11 +622,11 @@ def test_what_was_removed_is_told_by_its_rules():
 
 def test_faults_name_the_most_frequent():
     found = coverage.faults(read(of_two(n_undated=2)))
-    told = "날짜를 모르는 문서가 2건 있다: 점검한 11가지 결함 가운데 나온 것은 1가지다"
+    told = "날짜를 모르는 문서가 2건 있다: 점검한 12가지 결함 가운데 나온 것은 1가지다"
     assert found.finding == told
     assert [quote.total for (quote,) in found._folds(found.view, 2)][0] == 2
     none = coverage.faults(read(of_two())).finding
-    assert none == "글 5건에서 점검한 11가지 결함은 나오지 않았다"
+    assert none == "글 5건에서 점검한 12가지 결함은 나오지 않았다"
 
 
 def test_governments_are_compared_by_their_days_in_office():

@@ -563,10 +563,12 @@ def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
         ("같거나 거의 같은 글이 있는 문서", sizes > 1, told),
         another_ending(documents),
         _lone_labels(documents),
+        _labels_in_titles(documents),
     ]
 
 
 _ENDED = r"""[.!?…]["'”’)\]]*\s*$"""
+_MANY = 20  # texts of a government that say something of it
 _APART = 0.5  # between the shares of two governments' texts that end without a full stop
 
 
@@ -579,7 +581,7 @@ def another_ending(documents: pd.DataFrame) -> tuple:
     text = documents["text"]
     is_open = (text != "") & ~text.str.contains(_ENDED)
     by = is_open.groupby(documents["administration"].astype(object))
-    shares = by.mean()[by.size() >= 20].sort_values(ascending=False, kind="stable")
+    shares = by.mean()[by.size() >= _MANY].sort_values(ascending=False, kind="stable")
     told = ", ".join(f"{name} {share:.0%}" for name, share in shares.head(4).items())
     if len(shares) > 4:
         told += f", 나머지 {len(shares) - 4}곳은 {shares.iloc[4]:.0%}까지"
@@ -597,6 +599,25 @@ def _lone_labels(documents: pd.DataFrame) -> tuple:
     detail = ", ".join(f"{label}({who})" for label, who in lone.items())
     is_lone = documents["occasion"].isin(lone.index)
     return "한 정부에만 있는 종류 이름이 붙은 문서", is_lone, detail
+
+
+def _labels_in_titles(documents: pd.DataFrame) -> tuple:
+    """Titles that name a kind which no text of their government is labelled as, if many do.
+
+    Then the labels follow other rules there, and kinds that are matched are not the same.
+    """
+    known = _governed(documents.fillna({"occasion": ""})).astype({"administration": object})
+    is_named, told = pd.Series(False, index=documents.index), []
+    for label, users in known.groupby("occasion")["administration"]:
+        names = "|".join(name for name in re.split(r"\W+", label) if len(name) > 1) or "(?!)"
+        others = known.loc[~known["administration"].isin(users), ["title", "administration"]]
+        own = others.loc[others["title"].str.contains(f"(?:{names})(?![가-힣])"), "administration"]
+        counts = own.value_counts()
+        counts = counts[counts >= _MANY]
+        is_named[own.index[own.isin(counts.index)]] = True
+        whose = ", ".join(f"{who} {n:,}건" for who, n in counts.head(3).items())
+        told += [f"{label}({whose}{' …' if len(counts) > 3 else ''})"] if whose else []
+    return "다른 정부에만 있는 종류의 이름이 제목에 든 문서", is_named, ", ".join(told)
 
 
 def _who(documents: pd.DataFrame) -> str:
