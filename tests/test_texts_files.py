@@ -109,8 +109,12 @@ def test_nothing_found_gives_empty_tables(tmp_path):
         ("2016년 2월", "NaT", "2016-02-01", "2016-02-29"),
         ("201602", "NaT", "2016-02-01", "2016-02-29"),
         ("2014.00.00", "NaT", "2014-01-01", "2014-12-31"),
+        ("'22년 5월", "NaT", "2022-05-01", "2022-05-31"),
+        ("’22. 5.", "NaT", "2022-05-01", "2022-05-31"),
+        ("98년 5월 3일", "1998-05-03", "=", "="),
+        ("2022년 하반기", "NaT", "2022-07-01", "2022-12-31"),
         *((value, "NaT", "NaT", "NaT") for value in (
-            "2014-02-30", "19.03.05", "05/08/2026", "봄", "", None, float("nan"), 20153333)),
+            "2014-02-30", "19.03.05", "12년", "1800년 상반기", "05/08/2026", "봄", "", None, float("nan"), 20153333)),
     ],
 )  # fmt: skip
 def test_dates(value, day, first, last):
@@ -126,11 +130,18 @@ def test_slashed_dates_need_evidence():
 
 
 def test_a_day_in_the_name_of_a_file_dates_a_text_that_has_none(tmp_path):
-    for name in ("20190422_글.txt", "글 2019-04-22 2020-01-01.txt"):
+    dated = ["190422_글.txt", "2019-04 글.txt", "20190422_글.txt"]
+    not_dated = ["000123_글.txt", "201203_글.txt", "글 2019-04-22 2020-01-01.txt", "글 2019-05.txt"]
+    for name in dated + not_dated:
         (tmp_path / name).write_text(f"{name}\n{PARAGRAPHS[1]}", encoding="utf-8")
-    documents = read_documents(tmp_path).documents
-    assert documents["date_basis"].tolist() == ["filename", "unknown"]
-    assert [str(day)[:10] for day in documents["date"]] == ["2019-04-22", "NaT"]
+    reading = read_documents(tmp_path)
+    documents = reading.documents.set_index(reading.documents["source_file"].str.split("/").str[1])
+    assert set(documents["date_basis"][dated]) == {"filename"}
+    assert set(documents["date_basis"][not_dated]) == {"unknown"}
+    assert [str(day)[:10] for day in documents["date_from"][dated]] == [
+        "2019-04-22", "2019-04-01", "2019-04-22"
+    ]  # fmt: skip
+    assert "문서 7건. 날짜를 모르는 글 4건(비교에서 빠짐)." in summary(reading)
 
 
 def test_a_column_may_say_that_a_date_was_inferred(tmp_path):
@@ -584,7 +595,7 @@ def test_a_path_outside_the_project_is_written_whole(filled, tmp_path_factory):
 def test_the_summary_tells_rows_notes_and_kinds_of_text(filled):
     (filled / "내 자료" / "기사.csv").write_text("id,본문\n1,글이다.\n1,글이었다.\n2,\n", "utf-8")
     assert summary(read_documents(filled / "내 자료" / "기사.csv")) == (
-        "파일 1개: 읽음 1, 건너뜀 0, 거절 0. 문서 2건, 읽지 못한 행 1개. "
+        "파일 1개: 읽음 1, 건너뜀 0, 거절 0. 문서 2건, 읽지 못한 행 1개. 날짜를 모르는 글 2건(비교에서 빠짐). "
         "살펴볼 것 2건은 notes.csv에 있습니다. "
         "경고: '기사.csv'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다."
     )

@@ -525,6 +525,15 @@ def test_a_title_below_any_form_is_the_title(form, title, on, n_cells):
     assert [line for _, line in document["removed"]] == above
 
 
+@pytest.mark.parametrize(("written", "first"), [("'22년 8월", "2022-08-01"), ("발표", "NaT")])
+def test_a_month_of_the_form_is_one(written, first):
+    document = parse_document(
+        f"창업 지원 확대\n배포일시 {written}\n담당부서 가나부 창업과\n{SENTENCES[2]}"
+    )
+    assert str(document["date"].date_from)[:10] == first
+    assert (document["text"] == SENTENCES[2]) == (first != "NaT")
+
+
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_one_paragraph_is_a_text(sentence):
     document = parse_document(sentence)

@@ -12,10 +12,12 @@ import pandas as pd
 _YEARS = range(1900, 2101)
 _SEP = r"[ \t]{0,3}[.\-/년월·][ \t]{0,3}"
 _DAY = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d)")
-_SHORT_DAY = re.compile(rf"['’‘`´](\d{{2}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d)")
+# A year of two digits, by the mark before it or by the 년 and the month behind it.
+_SHORT = re.compile(rf"(?:['’‘`´]|^(?=\d\d년 ?(?:\d\d?월|[상하]반기)))(?=(\d)\d(?:{_SEP}\d| ?년))")
 _BARE_SHORT = re.compile(r"(\d\d)\. ?(\d{1,2})\. ?(\d{1,2})\.?(?!\d)")
 _MONTH = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}}) ?[.월]?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:\d{4}(?:\d{2})?)?(?:\.0)?")
+_HALF = re.compile(r"(\d{4}) ?년? ?([상하])반기")
 _YEAR = re.compile(r"(\d{4}) ?년?\.?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 _DIGITS_AND_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]\d{1,2}:?\d\d.{0,12}")
@@ -27,6 +29,10 @@ _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # a day of a worksheet, 1954 to 2
 _EPOCH = re.compile(r"(-\d{8,13}|1[0-7]\d{8}|(?!19|20)\d{11,12}|\d{13}|\d{16}|\d{19})(?:\.0)?")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
 _IN_NAME = re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)([01]\d)([0-3]\d)(?![0-9A-Za-z])")
+# 220503_ and 2022-05_, but not what is a day as well as a month, or a number of its own.
+_AT_START = re.compile(
+    r"(?:(?P<short>(?!00|20\d\d(?:0|1[0-2]))[0-29]\d{5})|\d{4}(?:[-.]\d\d|년 ?\d{1,2}월))(?=[ _.-]\D)"
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class DateSpan:
 
 
 def parse_date(value: object, *, order: str = "") -> DateSpan:
-    """Read a day, month or year.
+    """Read a day, month, half of a year or year.
 
     `value`: text, integer, date or empty. `order` {"", "mdy", "dmy", "ymd"}: how ``05/08/2026`` or
     ``19.03.04`` is meant; without it such a value is not read.
@@ -55,7 +61,7 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
     >>> str(span.date_from)[:10], str(span.date_to)[:10]
     ('1981-12-01', '1981-12-31')
     """
-    text = str(value).strip()
+    text = _SHORT.sub(lambda year: "19" if year[1] in "56789" else "20", str(value).strip())
     if _ZONED.match(text):
         return _korean_day(pd.Timestamp(text))
     if named := _DAY_FIRST.search(text) or _MONTH_FIRST.search(text):
@@ -63,9 +69,12 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
     for whole in (_DIGITS, _DIGITS_AND_TIME, _MONTH, _YEAR):
         if (match := whole.fullmatch(text)) and (span := _span(*match.groups())).is_known:
             return span
+    if match := _HALF.fullmatch(text):
+        first = _span(match[1], "1" if match[2] == "상" else "7").date_from
+        return DateSpan(pd.NaT, first, first + pd.offsets.MonthEnd(6))
     if match := _DAY.search(text):
         return _span(*match.groups())
-    if match := _SHORT_DAY.search(text) or (order == "ymd" and _BARE_SHORT.match(text)):
+    if order == "ymd" and (match := _BARE_SHORT.match(text)):
         return _span("20" + match[1], match[2], match[3])
     if order in ("mdy", "dmy") and (match := _SLASHED.search(text)):
         first, second, year = match.groups()
@@ -176,9 +185,14 @@ def far_dates(days: pd.Series) -> pd.Series:
 
 
 def filename_date(name: str) -> DateSpan:
-    """The full date in a file name, if there is just one ("보도자료_20190422.txt")."""
+    """The full date in a file name, if there is just one ("보도자료_20190422.txt").
+
+    At its start also a day with a short year or a month: ``190422_``, ``2019-04_``.
+    """
     found = {match.groups() for match in _DAY.finditer(name.replace("_", "-"))}
     found |= {match.groups() for match in _IN_NAME.finditer(name)}
+    if not found and (start := _AT_START.match(name)):
+        return parse_date(re.sub("^(..)(..)(..)$", r"'\1.\2.\3", start["short"] or start[0]))
     spans = {span for span in (_span(*parts) for parts in found) if span.is_known}
     return spans.pop() if len(spans) == 1 else DateSpan()
 

@@ -686,8 +686,8 @@ def _common_columns(columns: pd.DataFrame) -> dict[str, str]:
 
 
 def summary(reading: Reading) -> str:
-    """One Korean line: files found, read, skipped, rejected; documents; rows rejected; notes; what
-    sources lost more than a tenth."""
+    """One Korean line: files found, read, skipped, rejected; documents; rows rejected; texts without
+    a date; notes; what sources lost more than a tenth."""
     status = reading.files["status"].value_counts()
     read, skipped, rejected = (int(status.get(key, 0)) for key in ("read", "skipped", "rejected"))
     n_rows = int(reading.rejects["row"].notna().sum())
@@ -695,10 +695,12 @@ def summary(reading: Reading) -> str:
     n_of_kind = reading.documents["text_kind"].value_counts()
     kinds = ", ".join(f"{word} {n_of_kind.get(kind, 0):,}" for kind, word in KIND_NAMES.items())
     kinds = f"({kinds})" if len(n_of_kind) > 1 else ""
+    n_undated = int(reading.documents["date_from"].isna().sum())
+    undated = f" 날짜를 모르는 글 {n_undated:,}건(비교에서 빠짐)." if n_undated else ""
     n_notes = len(reading.notes)
     notes = f" 살펴볼 것 {n_notes:,}건은 notes.csv에 있습니다." if n_notes else ""
     warned = "".join(f" {line}" for line in loss_warnings(reading.files))
     return (
         f"파일 {len(reading.files):,}개: 읽음 {read:,}, 건너뜀 {skipped:,}, 거절 {rejected:,}. "
-        f"문서 {len(reading.documents):,}건{kinds}{rows}.{notes}{warned}"
+        f"문서 {len(reading.documents):,}건{kinds}{rows}.{undated}{notes}{warned}"
     )

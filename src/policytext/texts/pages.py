@@ -174,7 +174,8 @@ def parse_document(text: str, *, title: str = "") -> dict:
     body = body[: len(body) - len(contacts)]
     publisher = next((line for line in above[:3] if RULE.agency.fullmatch(line)), "")
     is_release = any(RULE.form.match(line) for line in below)
-    date = next((span for line in below if (span := parse_date(line)).is_known), DateSpan())
+    values = (re.sub(r"^\D*?(?=[’'‘]?\d)", "", line) for line in below)
+    date = next((span for span in map(parse_date, values) if span.is_known), DateSpan())
     known = {"publisher": publisher, "genre_guess": "press_release" if is_release else ""}
     removed = [("header", line) for line in below + contacts]
     return _article(title, body, date, note=note, removed=removed, **known)
