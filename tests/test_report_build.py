@@ -180,6 +180,8 @@ def test_what_fails_says_so_at_its_place_and_takes_nothing_else_with_it(tmp_path
     page = soup_of(made.pages[1])
     insufficient, *faults = [note.get_text(strip=True) for note in page.main.select(".note")]
     assert insufficient == "글이 3건뿐이라 견주지 못했습니다. 그래서 이 부분은 만들지 않았습니다."
+    told = json.loads((made.pages[0].parent / "manifest.json").read_text("utf-8"))["reports"]
+    assert [len(chapter["lacking"]) for chapter in told] == [1, 0]
     assert faults == [f"이 부분은 만들지 못했습니다. {cause}" for cause in CAUSES]
     assert page.find(id="finding-left").text == "남은 발견" and len(page.select(".table")) == 1
     assert page.select(".printed") == []

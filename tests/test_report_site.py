@@ -201,6 +201,19 @@ def test_the_leading_chapter_answers_first_and_each_other_adds_one(lead, wanted)
     assert site.answers(manifest()) == []
 
 
+def test_where_nothing_could_be_compared_the_front_page_says_so_first(tmp_path):
+    empty = {kind: [] for kind in ("lacking", "headlines", "faults", "kept")}
+    first, second, third = (one | empty | {"intro": ""} for one in CHAPTERS)
+    lacking = manifest(first, second | {"lacking": ["글이 3건뿐입니다."]}, third)
+    lacking |= {"downloads": []}
+    lacking["options"]["report"]["note"] = ""
+    assert [row["text"] for row in site.answers(lacking)] == ["읽었다", "뒤"]
+    page = site.study_page(lacking, tmp_path)
+    assert page.index("글이 3건뿐입니다. 그래서") < page.index("핵심 발견") and "방법" not in page
+    whole = site.study_page(lacking | {"reports": [first, second, third]}, tmp_path)
+    assert "그래서" not in whole and "방법" in whole
+
+
 @pytest.mark.parametrize("n", [1, 3, 5, 9])
 def test_headline_keeps_order_and_prefers_whole_sections(n):
     rows = CHAPTERS[1]["findings"]

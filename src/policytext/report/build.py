@@ -251,7 +251,7 @@ def _planned(path: Path) -> dict:
         ),
         "notebook": path.name,
         "notebook_sha256": hashlib.sha256(source).hexdigest(),
-        **{kind: [] for kind in [*PLURALS.values(), "faults"]},
+        **{kind: [] for kind in [*PLURALS.values(), "faults", "lacking"]},
     }
 
 
@@ -440,6 +440,8 @@ def _settle(notebook, chapters: list[dict], chapter: dict) -> list[dict]:
             if output.output_type == "error":
                 error = (output.ename, output.evalue)
                 said = _said(output, lost, found) if error != failed else ""
+                if error[0] == faults.InsufficientData.__name__ and error != failed:
+                    chapter["lacking"].append(output.evalue)
                 failed = error
                 lost |= _assigned(cell.source)
             elif failed and set(output.get("data", {})) == {"text/plain"}:

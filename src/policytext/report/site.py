@@ -371,14 +371,28 @@ def answers(manifest: Mapping) -> list[dict]:
     """
     if found := _of_kind(manifest, "headlines"):
         return found
-    lead = manifest.get("options", {}).get("report", {}).get("lead", "")
-    reports = sorted(manifest["reports"], key=lambda report: report["file"] != f"{lead}.html")
+    reports = sorted(_chapters(manifest)[0], key=lambda chapter: not chapter["is_lead"])
     chosen = [
         row | {"file": report["file"]}
         for place, report in enumerate(reports)
         for row in told(report, 1 if place else N_LEADING)
     ]
     return chosen[:N_ANSWERS]
+
+
+def _chapters(manifest: Mapping) -> tuple[list[dict], str]:
+    """The chapters, and why the leading one could compare nothing, or "".
+
+    If so, chapters that lack data, too, lead with nothing.
+    """
+    lead = manifest.get("options", {}).get("report", {}).get("lead", "")
+    chapters = [one | {"is_lead": one["file"] == f"{lead}.html"} for one in manifest["reports"]]
+    is_compared = any(row.get("result") == "headlines" for c in chapters for row in c["findings"])
+    lacking = [] if is_compared else [one for one in chapters if one.get("lacking")]
+    why = next((one["lacking"][0] for one in lacking if one["is_lead"]), "")
+    for one in lacking if why else []:
+        one["findings"] = []
+    return chapters, why
 
 
 def _of_kind(manifest: Mapping, kind: str) -> list[dict]:
@@ -395,9 +409,10 @@ def study_page(manifest: Mapping, output: Path) -> str:
     The front page prints on one A4: three headlines, three warnings, one figure, the corpus in
     one line and the method in one.
     """
-    reports = manifest["reports"]
+    reports, lacking = _chapters(manifest)
     return _render(
         "study.html.j2",
+        lacking=lacking,
         title="보고서 목록",
         study=manifest["study"],
         note=manifest["options"]["report"]["note"],
