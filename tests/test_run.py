@@ -254,7 +254,7 @@ def report(tmp_path, monkeypatch):
         return SimpleNamespace(returncode=1)
 
     monkeypatch.setattr(building, "build_report", build)
-    monkeypatch.setattr(command_line, "_check_sources", lambda study: [])
+    monkeypatch.setattr(command_line, "_check_sources", lambda study: ["경고: 잃음"])
     monkeypatch.setattr(command_line.subprocess, "run", check)
     return seen
 
@@ -275,7 +275,10 @@ def test_report_says_faults_and_fails_but_goes_on(report, capsys):
     report.faults.append({"title": "1장", "text": "KeyError: 'x'"})
     assert command_line.main(["report", CENTERS, CENTERS, "none-such"]) == 1
     out, err = capsys.readouterr()
-    assert out.count("보고서 1쪽을") == 2 and err.count("만들지 못한 부분: 1장: KeyError: 'x'") == 2
+    assert (
+        out.count("보고서 1쪽을") == err.count("경고: 잃음") == 2
+        and err.count("만들지 못한 부분: 1장: KeyError: 'x'") == 2
+    )
     assert "[none-such] 건너뜁니다. 연구 'none-such'의 설정 파일" in err
 
 

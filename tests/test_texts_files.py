@@ -554,7 +554,8 @@ def test_a_folder_becomes_a_study_and_every_file_is_accounted_for(filled):
     assert written.topics.min_df == 2
     assert summary(reading) == (
         "파일 2개: 읽음 1, 건너뜀 0, 거절 1. 문서 2건. 살펴볼 것 1건은 notes.csv에 있습니다. "
-        "경고: '내 자료'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다."
+        "경고: '내 자료'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다. 가장 많은 까닭: 압축 파일이 "
+        "잘렸거나 망가졌습니다. 다시 내려받으세요."
     )
     rejects = filled / "data" / "processed" / "나의-연구" / "rejects.csv"
     assert rejects.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -597,7 +598,8 @@ def test_the_summary_tells_rows_notes_and_kinds_of_text(filled):
     assert summary(read_documents(filled / "내 자료" / "기사.csv")) == (
         "파일 1개: 읽음 1, 건너뜀 0, 거절 0. 문서 2건, 읽지 못한 행 1개. 날짜를 모르는 글 2건(비교에서 빠짐). "
         "살펴볼 것 2건은 notes.csv에 있습니다. "
-        "경고: '기사.csv'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다."
+        "경고: '기사.csv'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다. 가장 많은 까닭: 본문이 비어 "
+        "있습니다. 원문을 채우거나 빼세요."
     )
     write_bigkinds(filled / "내 자료" / "NewsResult.xlsx")
     line = summary(read_documents(filled / "내 자료"))

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from fixtures_texts import BIGKINDS_HEADERS, BODY, bigkinds_rows, write_bigkinds, write_json_lines
 
+from policytext.faults import StudyError
 from policytext.texts.files import read_documents
 from policytext.texts.tables import as_text, guess_columns
 
@@ -78,10 +79,15 @@ def test_missing_columns_are_named(tmp_path):
     path.write_text("이름,나이\n가,1\n", encoding="utf-8")
     told, listed = '본문 열을 찾지 못했습니다. columns에 text = "열 이름"을', "있는 열: 이름, 나이."
     assert reason() == f"{told} 적으세요. {listed}"
-    assert reason(text="본문") == f"columns의 text에 적은 열 '본문'이 없습니다. {listed}"
+    with pytest.raises(StudyError, match=f"^'x.csv': columns의 text에 적은 .*없습니다. {listed}"):
+        reason(text="본문")
     write_json_lines(path, [{"title": "가", "기사 본문": "글이다."}])
-    assert "혹시 '기사 본문'인가요?" in reason(text="기사의 본문")
+    (tmp_path / "글.txt").write_text("글이다.", encoding="utf-8")  # does not hide the slip
+    with pytest.raises(StudyError, match="혹시 '기사 본문'인가요?"):
+        read_documents(tmp_path, columns={"text": "기사의 본문"})
     assert read_documents(path, columns={"text": "기사본문"}).rejects.empty
+    (tmp_path / "다른 표.csv").write_text("이름,나이\n가,1\n", encoding="utf-8")
+    assert len(read_documents(tmp_path, columns={"text": "기사본문"}).rejects) == 1
 
 
 def test_guess_prefers_specific_headers():

@@ -137,14 +137,14 @@ def _report(options: argparse.Namespace) -> int:
     for name in options.study or studies.study_names():
         begun = time.monotonic()
         try:
-            study, output, has_lost = _asked(name, chosen, options)
+            study, output = _asked(name, chosen, options)
             built = build.build_report(study, output=output)
         except ValueError as error:
             print(f"[{name}] 건너뜁니다. {error}", file=sys.stderr)
             status |= EXIT_FAILED
             continue
         _tell(name, built, time.monotonic() - begun)
-        status |= EXIT_FAILED if has_lost or built.faults else 0
+        status |= EXIT_FAILED if built.faults else 0
         folder = built.pages[0].parent
         if old is not None:
             new = site.read_manifest(folder)
@@ -158,7 +158,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _asked(name: str, chosen: dict, options: argparse.Namespace) -> tuple:
-    """A study as the options change it, the folder of its report, and whether a source lost much."""
+    """A study as the options change it, and the folder of its report."""
     study, output = studies.read_study(name), options.output
     if options.share_safe:
         study = study.changed("report", share_safe=True)
@@ -166,13 +166,12 @@ def _asked(name: str, chosen: dict, options: argparse.Namespace) -> tuple:
         raise PolicyTextError(
             "--archive는 원문을 함께 담아 본문을 뺀 보고서에는 쓸 수 없습니다. 하나만 쓰세요."
         )
-    warned = _check_sources(study)
-    for warning in warned:
+    for warning in _check_sources(study):
         print(f"[{name}] {warning}", file=sys.stderr)
     if chosen:
         study = _chosen(study, chosen)
         output = output or studies.REPORTS / _folder(name, chosen)
-    return study, output, bool(warned)
+    return study, output
 
 
 def _tell(name: str, built, seconds: float) -> None:
@@ -261,12 +260,11 @@ def _check_sources(study: studies.Study) -> list[str]:
     known_values(study.comparison.administrations, read_administrations()["label"], "정부")
     reading = Corpus.open(study).reading
     if reading.documents.empty:
-        reasons = reading.rejects["reason"]
-        reason = f" 까닭: {reasons.iloc[0]}" if len(reasons) else ""
+        reason = "".join(f" 까닭: {reason}" for reason in reading.rejects["reason"].mode()[:1])
         raise StudyError(
             f"읽은 문서가 한 건도 없습니다. {study.place.name}의 path와 기간을 확인하세요.{reason}"
         )
-    return loss_warnings(reading.files)
+    return loss_warnings(reading)
 
 
 def _columns(written: str) -> dict[str, list[str]]:

@@ -137,7 +137,8 @@ def read_documents(
     source columns (texts are joined by a line end, others by ";"). Columns left out are guessed
     from headers. `defaults`: values where a source has none, such as ``{"genre": "speech"}``.
 
-    What cannot be read is in ``rejects``; only a wrong argument is a PolicyTextError.
+    What cannot be read is in ``rejects``; only a wrong argument is a PolicyTextError, such as
+    `columns` that no table has.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -150,7 +151,7 @@ def read_documents(
     [['csv', 'read', 1]]
     """
     _check_arguments(kind, columns or {}, defaults or {})
-    intake = _Intake()
+    intake, lacking = _Intake(), []
     for source in sources.find_sources(paths):
         file = {"source_file": source.name, "kind": kind or "", "status": "rejected"}
         counts = Counter()
@@ -161,11 +162,14 @@ def read_documents(
             file["kind"], file["status"], reason = "", "skipped", str(skipped)
         except Exception as error:  # a library may raise anything on a hostile file
             reason = sources.reason(error)
+            lacking += [f"'{source.name}': {reason}"] * isinstance(error, tables.NoSuchColumn)
             counts = Counter(n_rejected=counts.total() + getattr(error, "n_rows", 1))
         intake.files.append(file | {"reason": reason} | dict.fromkeys(_COUNTS, 0) | counts)
         if file["status"] == "rejected":
             intake.rejects.append((source.name, None, reason))
     sources.open_archive.cache_clear()  # lets go of the file
+    if lacking and not intake.columns:  # a slip of the hand, not of a file
+        raise StudyError(lacking[0])
     return _assemble(intake, defaults or {})
 
 
@@ -359,16 +363,20 @@ MAX_LOST = 0.1
 
 
 def losses(files: pd.DataFrame) -> pd.DataFrame:
-    """Sources, and single files of others, that lost more than a tenth of what they hold.
+    """Sources, and tables in others, that lost more than a tenth of the texts they hold.
 
     ``source, n_found, n_rejected``, from :attr:`Reading.files`.
     """
-    root = files["source_file"].str.replace("[/!].*", "", regex=True)
     by = [files.groupby(key, sort=False)[["n_found", "n_rejected"]].sum()
-          for key in (root, files["source_file"])]  # fmt: skip
+          for key in (_root(files["source_file"]), files["source_file"])]  # fmt: skip
+    by = [own[own["n_found"] > 1] for own in by]  # a file of one text is a reject, told as such
     lossy, single = (own[own["n_rejected"] > MAX_LOST * own["n_found"]] for own in by)
-    single = single[~single.index.str.replace("[/!].*", "", regex=True).isin(lossy.index)]
+    single = single[~_root(single.index).isin(lossy.index)]
     return pd.concat([lossy, single]).rename_axis("source").reset_index()
+
+
+def _root(names: pd.Series | pd.Index) -> pd.Series | pd.Index:
+    return names.str.replace("[/!].*", "", regex=True)
 
 
 def _lost(lost) -> str:
@@ -376,9 +384,14 @@ def _lost(lost) -> str:
     return f"찾은 {lost.n_found:,}건 가운데 {lost.n_rejected:,}건({share:.0%})을 읽지 못했습니다."
 
 
-def loss_warnings(files: pd.DataFrame) -> list[str]:
-    """One Korean sentence for each source that lost more than a tenth."""
-    return [f"경고: '{lost.source}'에서 {_lost(lost)}" for lost in losses(files).itertuples()]
+def loss_warnings(reading: Reading) -> list[str]:
+    """What each source lost that lost more than a tenth, with the commonest reason, in Korean."""
+    told, name = [], reading.rejects["source_file"]
+    for lost in losses(reading.files).itertuples():
+        is_of = (name == lost.source) | (_root(name) == lost.source)
+        reason = "".join(reading.rejects.loc[is_of, "reason"].mode()[:1])
+        told.append(f"경고: '{lost.source}'에서 {_lost(lost)} 가장 많은 까닭: {reason}")
+    return told
 
 
 def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataFrame:
@@ -402,9 +415,12 @@ def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataF
 
 def _without_far_dates(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
     """A day far from all others of its source is named to be looked at, and not believed."""
-    source = frame["source_file"].str.replace("[/!].*", "", regex=True)
     days = frame["date"].fillna(frame["date_from"])
-    is_far = days.groupby(source, group_keys=False).apply(far_dates).reindex(frame.index)
+    is_far = (
+        days.groupby(_root(frame["source_file"]), group_keys=False)
+        .apply(far_dates)
+        .reindex(frame.index)
+    )
     is_far = is_far.fillna(False).astype(bool)
     said = [f"날짜 {day:%Y-%m-%d}이 같은 자료의 다른 글과 너무 멀어 모름으로 두었습니다. "
             "원문의 날짜를 확인하세요." for day in days[is_far]]  # fmt: skip
@@ -699,7 +715,7 @@ def summary(reading: Reading) -> str:
     undated = f" 날짜를 모르는 글 {n_undated:,}건(비교에서 빠짐)." if n_undated else ""
     n_notes = len(reading.notes)
     notes = f" 살펴볼 것 {n_notes:,}건은 notes.csv에 있습니다." if n_notes else ""
-    warned = "".join(f" {line}" for line in loss_warnings(reading.files))
+    warned = "".join(f" {line}" for line in loss_warnings(reading))
     return (
         f"파일 {len(reading.files):,}개: 읽음 {read:,}, 건너뜀 {skipped:,}, 거절 {rejected:,}. "
         f"문서 {len(reading.documents):,}건{kinds}{rows}.{undated}{notes}{warned}"

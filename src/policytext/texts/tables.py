@@ -53,6 +53,10 @@ _BIGKINDS, _BIGKINDS_ALONE = (frozenset(RULES["bigkinds"][k].split()) for k in (
 _BIGKINDS_OWN = RULES["bigkinds"]["own"]
 
 
+class NoSuchColumn(ReadError):
+    """A column that was named by hand is not in the table."""
+
+
 class NoTextColumn(ReadError):
     """No column can be told to hold the texts."""
 
@@ -114,7 +118,7 @@ def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dic
             hint = f" 혹시 '{close[0]}'인가요?" if close else ""
             named = attach_particle(repr(missing[0]), "이/가")
             reason = f"columns의 {column}에 적은 열 {named} 없습니다.{hint}"
-            raise ReadError(f"{reason} 있는 열: {listed}.")
+            raise NoSuchColumn(f"{reason} 있는 열: {listed}.")
         if names:
             chosen[column] = names
     if "text" not in chosen:
