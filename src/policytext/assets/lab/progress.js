@@ -26,9 +26,9 @@ const look = () => {
   line.textContent = `${total}칸 가운데 ${total - left}칸을 실행했습니다 (${spent}초)`;
   document.body.append(line);
   if (left) return;
-  const fault = panel.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
-  if (fault) line.textContent = "오류가 난 칸에서 멈췄습니다";
-  (fault ?? panel.querySelector(".jp-Cell")).scrollIntoView();
+  const faults = panel.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"]');
+  if (faults.length) line.textContent = `결과를 내지 못한 칸이 ${faults.length}개 있습니다`;
+  (faults[0] ?? panel.querySelector(".jp-Cell")).scrollIntoView();
   total = 0;
   setTimeout(() => line.remove(), 8000);
 };
