@@ -96,8 +96,7 @@ def _counted_day(text: str) -> DateSpan:
     if _SERIAL.fullmatch(text):
         return _korean_day(pd.Timestamp("1899-12-30") + pd.Timedelta(days=int(float(text))))
     if match := _EPOCH.fullmatch(text):
-        unit = {range(11): "s", range(11, 14): "ms", range(14, 17): "us"}
-        unit = next((u for n, u in unit.items() if len(match[1].lstrip("-")) in n), "ns")
+        unit = ("s", "ms", "us", "ns")[(len(match[1].lstrip("-")) - 8) // 3]
         return _korean_day(pd.Timestamp(int(match[1]), unit=unit, tz="UTC"))
     return DateSpan()
 
@@ -130,8 +129,8 @@ def date_told(document: Mapping, day: str = "{0.year}. {0.month}. {0.day}.") -> 
     >>> [date_told(vars(parse_date(value))) for value in ("1956.02.03", "1956.02", "1956", "")]
     ['1956. 2. 3.', '1956년 2월', '1956년', '날짜 모름']
     """
-    known = [pd.Timestamp(document.get(name)) for name in ("date", "date_from", "date_to")]
-    date, first, last = known
+    names = "date", "date_from", "date_to"
+    date, first, last = (pd.Timestamp(document.get(name)) for name in names)
     if not pd.isna(date):
         return day.format(date)
     if pd.isna(first) or first.year != last.year:

@@ -5,7 +5,6 @@ The patterns are data, in ``assets/page-rules.toml``.
 
 from __future__ import annotations
 
-import datetime
 import re
 import tempfile
 from collections import Counter, defaultdict
@@ -891,13 +890,11 @@ def read_feed(source: SourceFile) -> Iterator[dict]:
     feed = feedparser.parse(ElementTree.tostring(read_xml(source)))
     for number, entry in enumerate(feed.entries, start=1):
         content = next((part.value for part in entry.get("content", [])), "")
-        when = entry.get("published_parsed") or entry.get("updated_parsed")
-        moment = datetime.datetime(*when[:6], tzinfo=datetime.UTC) if when else None
         yield {
             "row": number,
             "title": fragment_text(entry.get("title", "")),
             "text": fragment_text(content or entry.get("summary", "")),
-            "date": moment.isoformat() if moment else None,
+            "date": entry.get("published") or entry.get("updated"),
             "publisher": entry.get("author", "") or feed.feed.get("title", ""),
             "url": entry.get("link", ""),
             "text_kind": "full" if content else "excerpt",
