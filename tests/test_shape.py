@@ -79,7 +79,7 @@ def test_the_project_stays_small(capsys):
     figures = {
         "code lines": (sum(code for code, _ in sizes), 14_649),
         "modules": (sum(path.name != "__init__.py" for path in MODULES), 50),
-        "docstring lines": (sum(doc for _, doc in sizes), 3_775),
+        "docstring lines": (sum(doc for _, doc in sizes), 3_776),
         "TOML and Jinja lines": (
             text_lines([*assets.rglob("*.toml"), *assets.rglob("*.j2")]),
             1_864,

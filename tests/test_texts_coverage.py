@@ -47,30 +47,23 @@ STEPS = ["정부를 정할 수 있는 문서", "한국어로 쓴 문서", "날�
 KINDS = "글의 꼴이 같은 문서(전문)"
 
 
-def spans(*rows):
-    return pd.DataFrame(rows, columns=["date", "date_from", "date_to"]).apply(pd.to_datetime)
-
-
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [
-        ("2013-02-25", "2017-03-10", [True, False, False, True]),
-        ("", "2017-03-10", [False, False, False, True]),
-        ("2013-02-25", "", [True, False, False, False]),
-        ("", "", [False] * 4),
+        ("2013-02-25", "2017-03-10", "x..x x..x .."),
+        ("", "2017-03-10", "...x ...x .."),
+        ("2013-02-25", "", "x... x... .."),
+        ("", "", ".... .... .."),
     ],
 )
-def test_first_and_last_day_lie_inside_a_period(start, end, expected):
-    days = ["2013-02-24", "2013-02-25", "2017-03-10", "2017-03-11"]
-    table = spans(*((day, day, day) for day in days))
-    assert coverage.is_outside(table, start, end).tolist() == expected
-
-
-def test_a_year_is_outside_only_where_all_of_it_is():
+def test_first_and_last_day_lie_inside_and_a_year_outside_only_as_a_whole(start, end, expected):
+    days = ("2013-02-24", "2013-02-25", "2017-03-10", "2017-03-11")
     years = [(None, f"{year}-01-01", f"{year}-12-31") for year in (2012, 2013, 2017, 2018)]
-    table = spans(*years, ("2015-05-05", "1999-01-01", "1999-12-31"), (None, None, None))
-    found = coverage.is_outside(table, "2013-02-25", "2017-03-10")
-    assert found.tolist() == [True, False, False, True, False, False]
+    rows = [(day, day, day) for day in days] + years
+    rows += [("2015-05-05", "1999-01-01", "1999-12-31"), (None, None, None)]
+    table = pd.DataFrame(rows, columns=["date", "date_from", "date_to"]).apply(pd.to_datetime)
+    found = coverage.is_outside(table, start, end)
+    assert "".join(".x"[is_out] for is_out in found) == expected.replace(" ", "")
 
 
 def assigned(*rows):
@@ -177,13 +170,6 @@ def test_days_follow_the_way_acting_presidents_are_treated():
         documents = assign_administrations(table([(d,) for d in days], "date"), acting=acting)
         found = coverage.coverage_rates(documents, acting=acting)
         assert found["office_days"].tolist() == expected
-
-
-def test_years_alone_count_their_whole_span():
-    year = EARLIER["start"].year + 2
-    bounds = {"date_from": pd.Timestamp(year, 1, 1), "date_to": pd.Timestamp(year, 12, 31)}
-    found = coverage.coverage_rates(documents_on([None], **bounds))
-    assert found["office_days"].tolist() == [pd.Timestamp(year, 12, 31).dayofyear]
 
 
 def test_crossed_with_a_column(two_reigns):
@@ -431,6 +417,7 @@ UNDATED, UNDATED_COPY, BOUNDED, CONFLICT, EARLY, ALIKE = CHECKS = [
     "같거나 거의 같은 글이 있는 문서",
 ]
 LONE = "한 정부에만 있는 종류 이름이 붙은 문서"
+NAMED = "다른 정부에만 있는 종류의 이름이 제목에 든 문서"
 
 
 def audited(documents):
@@ -507,28 +494,16 @@ def test_anniversaries():
     assert without.loc[EARLY, "detail"] == "1/3건"
 
 
-@pytest.mark.parametrize(
-    ("occasions", "administrations", "n", "detail"),
-    [
-        (["담화", "담화", "축사", "축사"], ["갑", "갑", "갑", "을"], 2, "담화(갑)"),
-        (["", "", "축사"], ["갑", "갑", "을"], 1, "축사(을)"),  # no label is not a label
-        (["담화", "축사"], ["갑", None], 0, ""),  # one administration differs from none
-    ],
-)
-def test_labels_of_one_administration(occasions, administrations, n, detail):
-    documents = table([("2014-03-04",)] * len(occasions), "date")
-    found = audited(documents.assign(occasion=occasions, administration=administrations))
-    assert found.loc[LONE, ["n_documents", "detail"]].tolist() == [n, detail]
-
-
-def test_kinds_named_in_titles_of_governments_that_lack_them():
+def test_kinds_of_one_government_and_titles_that_name_them_elsewhere():
     """가 labels 축사/치사, 나 has 20 such titles under another kind, 다 19, and 라 none."""
-    titles = ["글"] + ["개교 축사"] * 19 + ["준공식 치사"] + ["축사"] * 19 + ["축사회"]
-    documents = table([("2014-03-04",)] * 41, "date").assign(title=titles, occasion="기타")
-    documents["administration"] = ["가"] + ["나"] * 20 + ["다"] * 19 + ["라"]
-    documents.loc[0, "occasion"] = "축사/치사"
-    found = audited(documents).loc["다른 정부에만 있는 종류의 이름이 제목에 든 문서"]
-    assert found[["n_documents", "detail"]].tolist() == [20, "축사/치사(나 20건)"]
+    titles = ["글"] + ["개교 축사"] * 19 + ["준공식 치사"] + ["축사"] * 19 + ["축사회", "축사"]
+    documents = table([("2014-03-04",)] * 42, "date").assign(title=titles)
+    documents["administration"] = ["가"] + ["나"] * 20 + ["다"] * 19 + ["라", None]
+    documents["occasion"] = ["축사/치사"] + ["기타"] * 39 + ["", "담화"]  # no label is not a label
+    found = audited(documents)[["n_documents", "detail"]]
+    assert found.loc[LONE].tolist() == [1, "축사/치사(가)"]
+    assert found.loc[NAMED].tolist() == [20, "축사/치사(나 20건)"]
+    assert audited(documents.iloc[[0, 41]]).loc[[LONE, NAMED], "n_documents"].sum() == 0
 
 
 # --- chapter 01 --------------------------------------------------------------------------
@@ -562,6 +537,10 @@ def of_two(n_former=3, n_latter=2, n_undated=0, **more):
     return documents_on([*days, *[None] * n_undated], **(usual | more))
 
 
+MIXED = of_two(4, 3, 1, text_kind=["full"] * 6 + ["excerpt", "full"], family_id=list("aabcdefg"))
+MIXED.loc[3, "text"] = FOREIGN
+
+
 @pytest.mark.parametrize(
     ("corpus", "sentence"),
     [
@@ -584,21 +563,10 @@ def of_two(n_former=3, n_latter=2, n_undated=0, **more):
             "찾은 문서 2건 가운데 비교에 쓸 수 있는 문서가 없다: 정부를 정할 수 없는 2건을 뺐다",
         ),
         (
-            # Of 3 + 2, one of another kind, one foreign, one of two copies; the latter are few.
-            read(
-                of_two(
-                    4,
-                    3,
-                    1,
-                    text_kind=["excerpt"] + ["full"] * 7,
-                    family_id=list("aabcdefg"),
-                    text=[KOREAN] * 3 + [FOREIGN] + [KOREAN] * 4,
-                ),
-                large=[FORMER],
-            ),
-            "찾은 문서 8건 가운데 한 정부의 2건을 견준다: 정부를 정할 수 없는 1건, 한국어가 아닌 1건, "
-            "글의 꼴이 다른 1건을 뺐다. 글이 적은 시기의 3건은 따로 견주지 않지만 4장에서 두드러진 "
-            "말을 찾을 때 ‘나머지’에는 든다",
+            read(MIXED, large=[FORMER]),
+            "찾은 문서 8건 가운데 한 정부의 3건(겹치는 글을 묶으면 2건)을 견준다: 정부를 정할 수 없는 "
+            "1건, 한국어가 아닌 1건, 글의 꼴이 다른 1건을 뺐다. 글이 적은 시기의 2건은 따로 견주지 "
+            "않지만 4장에서 두드러진 말을 찾을 때 ‘나머지’에는 든다",
         ),
         (read(of_two(0, 0)), "읽은 문서가 없어 비교할 수 없다"),
     ],
@@ -653,6 +621,7 @@ def test_a_text_dated_by_year_or_month_stands_in_its_year_and_says_what_is_known
     documents = of_two(2, 0).assign(date=pd.NaT, date_from=first, date_to=last)
     found = coverage.per_government(read(documents))
     assert found.table[["year", "n_documents"]].values.tolist() == [[2014, 2]]
+    assert found.more[0].table["office_days"].tolist() == [365]
     ((fold,),) = found._folds(found.table, 2)
     told = [source_line(quote).split(" · ")[0] for quote in fold.quotes.to_dict("records")]
     assert told == ["2014년", "2014년 2월"]

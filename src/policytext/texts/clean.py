@@ -344,7 +344,7 @@ _SPOKEN = re.compile(
     r"여러분|안녕하(?:십니까|세요)|반갑습니다|기원합니다|복 많이 받으|(?:감사|고맙)\w{1,3}[.!]?$"
 )
 _PLAIN = pattern("plain")
-_CITATION = pattern("citation")
+_CITATION = pattern("citation").pattern
 MAX_CITATION = 300  # characters at the end of a text
 _DATE = re.compile(r"[\d\W_년월일시분초화수목금토요오전후]*")
 _SUBHEAD = re.compile(r"[□■◇◆○●◎❍❏▣ㅇ①-⑳Ⅰ-Ⅻ<〈《【]|\d{1,2}[.)]|[가-하][.)] ")
@@ -408,7 +408,7 @@ def drop_citations(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     ('나아갑시다.', [['가', '글 끝에 적힌 출처', 1, '(『담화집』 3, 공보실, 1959)']])
     """
     texts = documents["text"]
-    cited = texts.str[-MAX_CITATION:].str.extract(f"({_CITATION.pattern})$", expand=False)
+    cited = texts.str[-MAX_CITATION:].str.extract(f"({_CITATION})$", expand=False)
     cited = cited.where(cited.str.len() < texts.str.len(), "")
     own = [text.removesuffix(noted) for text, noted in zip(texts, cited, strict=True)]
     own = pd.Series(own, documents.index, dtype="str")

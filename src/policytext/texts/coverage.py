@@ -546,11 +546,8 @@ def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
     found = anniversary_dates(documents)
     early = found[found["days_off"] == -1]
     is_early = documents["doc_id"].isin(early["doc_id"])
-    counts, totals = (rows.groupby("speaker").size() for rows in (early, found))
-    off = ", ".join(
-        f"{who} {counts[who]:,}/{totals[who]:,}건".strip()
-        for who in counts.sort_values(ascending=False).index[:3]
-    )
+    counts, totals = (rows["speaker"].value_counts() for rows in (early, found))
+    shares = (f"{who} {n:,}/{totals[who]:,}건".strip() for who, n in counts.head(3).items())
     return [
         ("날짜를 모르는 문서", is_undated, None),
         ("날짜 없는 문서 가운데 날짜 있는 문서와 거의 같은 글", is_copy, None),
@@ -559,11 +556,10 @@ def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
         ("날짜와 연설자가 어긋난 문서", documents["is_date_conflict"], None),
         ("공직자의 재임 기간으로 날짜를 정한 문서", basis == "officials", None),
         ("날짜를 문맥에서 미루어 적은 문서", basis == "inferred", None),
-        ("기념일보다 하루 이르게 적힌 문서", is_early, off),
+        ("기념일보다 하루 이르게 적힌 문서", is_early, ", ".join(shares)),
         ("같거나 거의 같은 글이 있는 문서", sizes > 1, told),
         another_ending(documents),
-        _lone_labels(documents),
-        _labels_in_titles(documents),
+        *_kinds_apart(documents),
     ]
 
 
@@ -589,35 +585,35 @@ def another_ending(documents: pd.DataFrame) -> tuple:
     return "마침표 없이 끝나는 문서(정부에 따라 갈림)", is_open & is_apart, told
 
 
-def _lone_labels(documents: pd.DataFrame) -> tuple:
-    """Kind labels that one administration alone uses: genre and government then coincide."""
-    known = _governed(documents[documents["occasion"].fillna("") != ""])
-    users = known.groupby("occasion")["administration"].agg(["nunique", "first"])
-    lone = users.loc[users["nunique"] == 1, "first"]
-    if documents["administration"].nunique() < 2:
-        lone = lone.iloc[:0]
-    detail = ", ".join(f"{label}({who})" for label, who in lone.items())
-    is_lone = documents["occasion"].isin(lone.index)
-    return "한 정부에만 있는 종류 이름이 붙은 문서", is_lone, detail
+def _kinds_apart(documents: pd.DataFrame) -> list[tuple]:
+    """Two checks of :func:`audit`: kinds that one administration alone has, and titles that name
+    a kind which no text of their administration is labelled as, if many do.
 
-
-def _labels_in_titles(documents: pd.DataFrame) -> tuple:
-    """Titles that name a kind which no text of their government is labelled as, if many do.
-
-    Then the labels follow other rules there, and kinds that are matched are not the same.
+    The first cannot be told from the government; in the second labels follow other rules, and
+    kinds that are matched are not the same.
     """
-    known = _governed(documents.fillna({"occasion": ""})).astype({"administration": object})
-    is_named, told = pd.Series(False, index=documents.index), []
-    for label, users in known.groupby("occasion")["administration"]:
+    known = _governed(documents[documents["occasion"].fillna("") != ""])
+    known = known.astype({"administration": object})
+    kinds = known.groupby("occasion")["administration"]
+    is_lone = (kinds.nunique() == 1) & (documents["administration"].nunique() > 1)
+    lone, named, told = kinds.first()[is_lone], [], []
+    for label, users in kinds:
         names = "|".join(name for name in re.split(r"\W+", label) if len(name) > 1) or "(?!)"
-        others = known.loc[~known["administration"].isin(users), ["title", "administration"]]
-        own = others.loc[others["title"].str.contains(f"(?:{names})(?![가-힣])"), "administration"]
-        counts = own.value_counts()
-        counts = counts[counts >= _MANY]
-        is_named[own.index[own.isin(counts.index)]] = True
+        has_name = known["title"].str.contains(f"(?:{names})(?![가-힣])")
+        own = known.loc[has_name & ~known["administration"].isin(users), "administration"]
+        counts = own.value_counts().loc[lambda n: n >= _MANY]
+        named += own.index[own.isin(counts.index)].tolist()
         whose = ", ".join(f"{who} {n:,}건" for who, n in counts.head(3).items())
         told += [f"{label}({whose}{' …' if len(counts) > 3 else ''})"] if whose else []
-    return "다른 정부에만 있는 종류의 이름이 제목에 든 문서", is_named, ", ".join(told)
+    alone = ", ".join(f"{label}({who})" for label, who in lone.items())
+    return [
+        ("한 정부에만 있는 종류 이름이 붙은 문서", documents["occasion"].isin(lone.index), alone),
+        (
+            "다른 정부에만 있는 종류의 이름이 제목에 든 문서",
+            documents.index.isin(named),
+            ", ".join(told),
+        ),
+    ]
 
 
 def _who(documents: pd.DataFrame) -> str:
