@@ -335,10 +335,19 @@ def test_what_cannot_be_done_is_one_sentence(report, capsys, arguments, said):
     assert said in capsys.readouterr().err
 
 
-def test_an_unknown_command_is_told(capsys):
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("reprot", "모르는 말 'reprot'"),
+        ("ingest", "빠졌습니다(경로, --study)"),
+        ("report --where", "뒤에 값을"),
+    ],
+)
+def test_a_command_written_wrong_is_told_in_korean(capsys, arguments, said):
     with pytest.raises(SystemExit) as ended:
-        command_line.main(["reprot"])
-    assert ended.value.code == 2 and "명령이 잘못되었습니다" in capsys.readouterr().err
+        command_line.main(arguments.split())
+    told = capsys.readouterr().err
+    assert ended.value.code == 2 and "명령이 잘못되었습니다" in told and said in told
 
 
 def test_a_government_that_never_was_is_told_before_the_build():

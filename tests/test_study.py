@@ -134,7 +134,8 @@ min_df = 0
         ('title = "t"\nsources = ["data/x"]\n', "sources 1번"),
         (PACKAGED.replace("sha256", "member"), "'sha256'이 있어야"),
         (MINIMAL + 'package = "a"\n', "'path'와 'package' 가운데 하나만"),
-        ('title = "t\n', "TOML 문법을 고치세요"),
+        ('title = "t\n', '1번째 줄(title = "t)이 TOML 문법에 맞지 않습니다. 따옴표와 괄호'),
+        ('a = 1\npath = "C:\\Users\\홍길동"', "경로의 \\를 /로 바꾸세요"),
     ],
 )
 def test_wrong_shapes_are_told_in_korean(toml, reason, project):
@@ -149,7 +150,7 @@ def test_the_nearest_name_is_offered(project):
     with pytest.raises(StudyError) as error:
         studies.read_study("전혀다름")
     assert "?" not in str(error.value)
-    with pytest.raises(StudyError, match="TOML 문법을 고치세요"):
+    with pytest.raises(StudyError, match="UTF-8로 저장하세요"):
         studies.read_study("news")
     name = unicodedata.normalize("NFD", project(MINIMAL, "가나"))
     assert studies.read_study(name).name == "가나"

@@ -74,8 +74,17 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
+ARGPARSE = {  # what it says of a command, in Korean
+    r"the following arguments are required: (.*)": r"적어야 할 것이 빠졌습니다(\1)",
+    r"argument .*: invalid choice: (.*) \(choose from (.*)\)": r"모르는 말 \1(쓸 수 있는 것: \2)",
+    r"argument (.*): expected .*argument": r"\1 뒤에 값을 적어야 합니다",
+}
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str):
+        for english, korean in ARGPARSE.items():
+            message = re.sub(english, korean, message)
         self.exit(
             2, f"명령이 잘못되었습니다: {message}. '{self.prog} --help'로 쓰는 법을 보세요.\n"
         )
@@ -103,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--again", action="store_true", help="처음부터 다시 만들어 같은지 본다")
     report.add_argument("--check", action="store_true", help="만든 쪽을 브라우저로 살핀다")
     ingest = command("ingest", _ingest, "내 파일과 폴더로 새 연구를 만든다")
-    ingest.add_argument("paths", nargs="+", help="파일이나 폴더")
+    ingest.add_argument("paths", nargs="+", metavar="경로", help="파일이나 폴더")
     ingest.add_argument("--study", required=True, help="새 연구의 이름")
     ingest.add_argument("--kind", help="모든 파일을 이 형식으로 읽는다")
     ingest.add_argument("--columns", default="", help="표의 열: text=요약,date=발간일")

@@ -257,10 +257,17 @@ def read_study(name: str, folder: Path | None = None) -> Study:
             f"쓸 수 있는 연구: {', '.join(names) or '없음'}{nearest(name, names)}."
         )
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{path.name}을 읽을 수 없습니다. TOML 문법을 고치세요: {error}"
-        raise StudyError(message) from error
+        text = path.read_text(encoding="utf-8-sig")
+        content = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path.name}의 글자가 UTF-8이 아닙니다. UTF-8로 저장하세요.") from error
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+)", str(error))
+        line = text.split("\n")[int(at[1]) - 1].strip() if at else ""
+        place = f"{at[1]}번째 줄({line})" if at else "끝"
+        todo = "경로의 \\를 /로 바꾸세요" if "\\" in line else "따옴표와 괄호의 짝을 맞추세요"
+        told = f"{path.name}의 {place}이 TOML 문법에 맞지 않습니다. {todo}."
+        raise StudyError(told) from error
     found = faults(content)
     if found:
         raise StudyError(f"{path.name}에 고칠 곳이 {len(found)}곳 있습니다: " + "; ".join(found))
@@ -397,7 +404,9 @@ def _check_there(source: Source, study: Study) -> None:
     file = Path(str(path).partition("!")[0])
     if "*" not in path.name and not path.exists() and not file.exists():
         name = attach_particle(repr(source.path), "이/가")
-        raise StudyError(f"자료 {name} 없습니다. 옮겼으면 {study.place.name}의 path를 고치세요.")
+        mend = f"옮겼으면 {study.place.name}의 path를 고치세요"
+        todo = mend if study.place.is_file() else "경로를 확인하세요"
+        raise StudyError(f"자료 {name} 없습니다. {todo}.")
 
 
 def _download(source: Source, folder: Path) -> None:
