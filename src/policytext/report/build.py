@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import atexit
 import contextlib
 import ctypes
 import difflib
@@ -409,6 +410,13 @@ async def _run_cells(notebook, folder: Path, environment: Mapping, listen: Calla
         evalue = "이 칸에서 파이썬이 멎었습니다. 메모리가 모자라지 않은지 보세요."
         ended = {"ename": faults.PolicyTextError.__name__, "evalue": evalue, "traceback": []}
         running[-1].outputs = [nbformat.v4.new_output("error", **ended)]
+    except AssertionError:
+        if client.km is not None:
+            raise
+        raise asyncio.CancelledError from None  # Ctrl+C before `listen`: nbclient's own way to stop
+    finally:
+        if client.km is None:  # a client that was stopped would look for it again at the end
+            atexit.unregister(client._cleanup_kernel)
 
 
 def _end_by_ctrl_c(at_end: object) -> Callable:
