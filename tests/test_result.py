@@ -310,7 +310,7 @@ class TestShown:
             terms_result(columns=("term", "없음"))._repr_html_()
         with pytest.raises(PolicyTextError, match="파일 이름으로 쓸 수 없습니다"):
             Result("표 하나", pd.DataFrame())
-        with pytest.raises(PolicyTextError, match="‘없는말’인 행이 없습니다"):
+        with pytest.raises(PolicyTextError, match="값 ‘없는말’이 없습니다"):
             terms_result().evidence("없는말")
         with pytest.raises(PolicyTextError, match="그림이 없습니다"):
             terms_result().plot()

@@ -20,7 +20,9 @@ def lazy(package: str, modules: dict[str, str]) -> tuple[Callable, Callable]:
 
     def get(name: str):
         if name not in places:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            from policytext.faults import nearest
+
+            raise AttributeError(f"{package}에 없는 이름 ‘{name}’{nearest(name, places)}")
         if not places[name]:
             return importlib.import_module(f"{package}.{name}")
         return getattr(importlib.import_module(f"{package}.{places[name]}"), name)

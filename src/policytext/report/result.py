@@ -31,7 +31,7 @@ from markupsafe import Markup
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from policytext.faults import PolicyTextError
+from policytext.faults import PolicyTextError, known_values
 from policytext.korean import attach_particle, format_count
 from policytext.report import evidence
 from policytext.report.evidence import Fold, evidence_of
@@ -156,10 +156,8 @@ class Result:
             raise PolicyTextError(f"결과 ‘{self.name}’의 행에는 열어 볼 글이 없습니다.")
         rows = self.table
         for name, value in zip(self.by, key, strict=False):
+            known_values([value], rows[name].unique(), f"결과 ‘{self.name}’의 열 {name}에 값")
             rows = rows[rows[name] == value]
-        if rows.empty:
-            wanted = " · ".join(map(str, key))
-            raise PolicyTextError(f"결과 ‘{self.name}’에 ‘{wanted}’인 행이 없습니다.")
         found = self._folds(rows.head(ROW_LIMIT), n)
         quotes = [fold.quotes for folds in found for fold in folds]
         return pd.concat(quotes, ignore_index=True)
