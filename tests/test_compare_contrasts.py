@@ -438,7 +438,7 @@ def test_caveats_stand_together():
     absent = "2020-01-01에 생긴 이름(나 등 2개 시기에는 없었음)"
     reverse = "글의 종류를 맞추지 않으면 방향이 반대"
     assert found["caveat"].tolist() == [
-        f"{absent}, 한 글에 60%가 몰림, 발행처 한 곳뿐, {reverse}",
+        f"{absent}, 한 글에 60%가 몰림, 아는 발행처는 한 곳뿐, {reverse}",
         f"거짓 경계 19곳 가운데 12곳에서도 이만큼 다름, {absent}, {reverse}",
     ]  # fmt: skip
 

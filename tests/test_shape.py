@@ -82,7 +82,7 @@ def test_the_project_stays_small(capsys):
         "docstring lines": (sum(doc for _, doc in sizes), 3_776),
         "TOML and Jinja lines": (
             text_lines([*assets.rglob("*.toml"), *assets.rglob("*.j2")]),
-            1_864,
+            1_865,
         ),
         "code lines of tests": (
             sum(lines_of(path.read_text("utf-8"))[0] for path in (ROOT / "tests").glob("*.py")),

@@ -618,7 +618,7 @@ def keyness_caveats(
         if row.top_document_share > MUCH:
             yield f"한 글에 {row.top_document_share:.0%}가 몰림"
         if row.is_lone:
-            yield "발행처 한 곳뿐"
+            yield "아는 발행처는 한 곳뿐"
         if row.is_open:
             yield "구간에 1배가 들어 있음"
         if row.is_reversed:
