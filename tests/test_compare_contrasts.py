@@ -485,8 +485,8 @@ def test_the_sentence_of_a_government(top, expected):
 
 
 @pytest.mark.parametrize("sure, which", [
-    ([], "없다"), (["이영"], "사람 이름(이영) 말고는 없다"), (["존경"], "상투어(존경) 말고는 없다"),
-    (["이영", "존경"], "사람 이름과 상투어(이영, 존경) 말고는 없다"),
+    ([], "없다"), (["이영"], "사람 이름(이영) 말고는 없다"), (["존경"], "상투어 따위(존경) 말고는 없다"),
+    (["이영", "존경"], "사람 이름과 상투어 따위(이영, 존경) 말고는 없다"),
 ])  # fmt: skip
 def test_the_sentence_of_a_government_without_words_of_its_own(sure, which):
     facts = {"label": "가", "top": None, "only_other": "", "n_told": 0}

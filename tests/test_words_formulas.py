@@ -1,5 +1,7 @@
 """Formulas are known by how they stand: at the ends, in one phrase, in one kind of text."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -41,6 +43,23 @@ def test_set_phrases_of_a_genre_are_formulas():
     table = read([*reports, *[FILLER] * 60], ["report"] * 20 + ["news"] * 60, ["본고", "규제"])
     assert table.loc["본고", "why"] == "쓰임의 100%가 한 종류의 글(report)에 글마다 한 번쯤"
     assert not table.loc["규제", "is_formula"]  # what the reports are about
+
+
+def test_pieces_of_longer_words_and_people_with_titles_are_no_policy():
+    """유우 is always before 엔, 스나 behind what is no noun; 활성화 is a form of 활성."""
+    text = "유우엔이 결의를 업섯스나 레이건 대통령과 「레이건」대통령은 서울 활성화를"
+    tags = dict.fromkeys(["결의", "서울", "스나", "유우", "활성"], "NNG") | {"레이건": "NNP"}
+    names = [f"d{number:02}" for number in range(20)]
+    documents = pd.DataFrame({"doc_id": names, "family_id": names, "text": text})
+    places = [(*at.span(), at[0], tags[at[0]]) for at in re.finditer("|".join(tags), text)]
+    rows = [(name, *place) for name in names for place in places]
+    tokens = pd.DataFrame(rows, columns=["doc_id", "start", "end", "term", "tag"])
+    found = find_formulas.__wrapped__(documents, tokens, [*tags])
+    assert found.loc[found["is_formula"], ["term", "why"]].values.tolist() == [
+        ["스나", "쓰임의 100%가 ‘업섯스나’ 같은 더 긴 말의 조각"],
+        ["유우", "쓰임의 100%가 ‘유우엔이’ 같은 더 긴 말의 조각"],
+        ["레이건", "쓰임의 100%에 ‘대통령’ 같은 직함이 뒤따름"],
+    ]
 
 
 def test_policy_is_none(found):

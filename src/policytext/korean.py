@@ -90,6 +90,7 @@ def format_amount(value: Real, unit: str) -> str:
     return f"{'-' if value < 0 else ''}{''.join(parts)}{unit}"
 
 
+@lru_cache(maxsize=100_000)
 def is_particle_chain(suffix: str, previous_char: str) -> bool:
     """Whether `suffix` is nothing but particles and copula endings after a noun.
 
@@ -119,7 +120,7 @@ def is_followed_by_particle(text: str, start: int, end: int) -> bool:
     if run:
         is_long = len(_HANGUL.findall(text, start, end)) >= _LONG_TERM_SYLLABLES
         # A character that is no syllable has no final consonant to agree with.
-        return _is_known_chain(run, " " if is_long else text[end - 1])
+        return is_particle_chain(run, " " if is_long else text[end - 1])
     # 5G must not be found in 5GHz, but 녹색성장2020 is a word and a number.
     return not _INSIDE_LATIN.match(text, end - 1)
 
@@ -208,4 +209,3 @@ _HANGUL = re.compile("[가-힣]")
 _HANGUL_RUN = re.compile("[가-힣]*")
 _LONGER_THAN_ANY_CHAIN = 50  # syllables
 _INSIDE_LATIN = re.compile("[A-Za-z0-9]{2}")
-_is_known_chain = lru_cache(maxsize=100_000)(is_particle_chain)

@@ -608,7 +608,7 @@ def keyness_caveats(
 
     def caveats(row) -> Iterator[str]:
         if isinstance(row.formula, str) and row.formula:
-            yield f"상투어({row.formula})"
+            yield f"정책의 말이 아님({row.formula})"
         if pd.notna(row.explained_by):
             yield f"‘{row.explained_by}’의 일부(늘어난 만큼의 {row.share:.0%})"
         if row.is_frequent:

@@ -37,7 +37,7 @@ N_TERMS = 10  # candidate terms an administration
 TOP_RANK = 20  # a term further down than this is no headline
 MOST = 0.75  # of specifications, at least, in which a headline holds
 FLAWS = {  # of a claim: none with one is a headline
-    "is_formula": "상투어",
+    "is_formula": "상투어·조각·이름",
     "is_alone": "나머지는 거의 쓰지 않음",
     "is_fragile": "다시 뽑으면 깨짐",
     "is_reworded": "옮겨 적은 글",
