@@ -181,10 +181,14 @@ def test_ids_are_unique_and_follow_content(tmp_path):
 
 
 def test_defaults_fill_what_is_missing(tmp_path):
-    table = "제목,본문,언론사\n가,글이다.,\n나,글이었다.,다온일보\n"
+    table = "제목,본문,언론사\n장관 연설,글이다.,\n연설 두고 공방,글이었다.,다온일보\n"
     (tmp_path / "x.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "y.csv").write_text("제목,본문\n제1차 위원회 회의록 (임시회),글.", encoding="utf-8")
+    (tmp_path / "제2차 회의록_최종.txt").write_text("제목\n글이다.\n또 글이다.", encoding="utf-8")
+    genres = read_documents(tmp_path).documents["genre"].tolist()
+    assert genres == ["speech", "other", "minutes", "minutes"]
     defaults = {"publisher": "나루신문", "genre": "news", "text_kind": "excerpt", "date": "2015"}
-    documents = read_documents(tmp_path, defaults=defaults).documents
+    documents = read_documents(tmp_path / "x.csv", defaults=defaults).documents
     assert documents["publisher"].tolist() == ["나루신문", "다온일보"]
     assert set(documents["genre"]) == {"news"} and set(documents["text_kind"]) == {"excerpt"}
     assert documents["date_to"].astype("str").tolist() == ["2015-12-31"] * 2

@@ -544,9 +544,7 @@ def test_one_paragraph_is_a_text(sentence):
     assert document["text"] == sentence and document["title"]
 
 
-WHO = (
-    "위원장 김가나|김가나 위원|가나부장관 박다라|전문위원 이마바|의장직무대리 최사아|진술인 정자차"
-)
+WHO = "위원장 김가나|김가나 위원|가나부장관 박다라|전문위원 이마바|의장직무대리 최사아|진술인 정자차|위원장:|김 위원 :"
 ROLES = st.sampled_from(WHO.split("|"))
 
 

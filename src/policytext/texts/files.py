@@ -401,7 +401,12 @@ def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataF
     frame["text_kind"] = frame["text_kind"].where(frame["text_kind"].isin(TEXT_KINDS), "")
     columns = ("title", "publisher", "url", "regions", "speaker", "occasion", "genre", "text_kind")
     fills = [(column, defaults.get(column, "")) for column in columns]
-    fills += [("genre", frame["genre_guess"]), ("genre", "other"), ("text_kind", "full")]
+    fills += [("genre", frame["genre_guess"])]
+    named = frame["title"] + "\n" + frame["source_file"].str.replace(r"^.*[/!]", "", regex=True)
+    for genre in sources.RULES["genres"]:
+        is_named = named.str.contains(sources.pattern(genre, "genres"))
+        fills += [("genre", is_named.map({True: genre, False: ""}))]
+    fills += [("genre", "other"), ("text_kind", "full")]
     for column, value in fills:
         frame[column] = frame[column].mask(frame[column].str.strip() == "", value)
     span = parse_date(defaults.get("date"))

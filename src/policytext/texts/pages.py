@@ -221,12 +221,14 @@ def _contacts(body: list[str]) -> list[str]:
 def is_minutes(lines: list[str]) -> bool:
     """Whether speakers take turns, or the head says that these are minutes.
 
-    >>> is_minutes(["제1차 위원회 회의록", "◯위원장 김가나 시작하겠습니다."]), is_minutes(["○ 위원회 개최"])
-    (True, False)
+    >>> is_minutes(["제1차 위원회 회의록", "◯위원장: 시작하겠습니다."])
+    True
+    >>> is_minutes(["○ 위원회 개최", "○ 위원장: 김가나", "○ 위원: 박다라, 최사아"])
+    False
     """
-    n_turns = sum(RULE.turn.match(line) is not None for line in lines)
+    turns = [*filter(None, map(RULE.turn.match, lines))]
     is_named = any(RULE.minutes.search(line) for line in lines[:_MINUTES_HEAD] if len(line) < 60)
-    return n_turns >= 2 or (is_named and n_turns >= 1)
+    return sum(not turn["nameless"] for turn in turns) >= 2 or (is_named and bool(turns))
 
 
 def _parse_minutes(lines: list[str]) -> dict:
