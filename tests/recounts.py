@@ -47,6 +47,7 @@ def _pairs(folder: Path):
     documents = _read(tables / "documents.csv")
     rates = _read(tables / "coverage-rates.csv")
     yield rates, "documents", ["administration"], "n_documents"
+    yield _read(figures / "coverage.csv"), "documents", ["year", "administration"], "n_documents"
     keys = ["term", "administration"]
     yield _read(figures / "keyness.csv"), "administrations-evidence", keys, "n"
     yield _read(figures / "keyness.csv"), "administrations-evidence", keys, "n_documents"

@@ -647,9 +647,10 @@ def rejects(corpus) -> Result:
 
 def document_list(corpus) -> Result:
     """Every document, as a file to download."""
-    names = ["doc_id", "date", "date_basis", "administration", "publisher", "genre", "text_kind"]
-    names += ["family_id", "removed_at", "title", "url"]
-    return Result("documents", corpus.everything[names], corpus, parts=("kept",))
+    names = ["doc_id", "date", "date_from", "date_to", "year", "date_basis", "administration"]
+    names += ["publisher", "genre", "occasion", "text_kind", "family_id", "removed_at", "title"]
+    table = corpus.everything.assign(year=years(corpus.everything))[[*names, "url"]]
+    return Result("documents", table, corpus, parts=("kept",))
 
 
 def notes(corpus) -> Result:
