@@ -630,14 +630,10 @@ def _who(documents: pd.DataFrame) -> str:
 def steps(corpus) -> Result:
     """Documents left after each step from reading to comparing, and those that went."""
     table = corpus.reading.steps
-    facts = {
-        "n_found": int(table["n_documents"].iloc[0]) if len(table) else 0,
-        "n_used": len(_used(corpus)),
-    }
     gone = corpus.left_out().rename(columns={"removed_at": "step"})
     look = {"by": ("step",), "places": gone, "draw": charts.steps}
     look["parts"] = ("finding", "figure" if table["n_removed"].any() else "kept")
-    return Result("steps", table, corpus, facts=facts, **look)
+    return Result("steps", table, corpus, **look)
 
 
 def rejects(corpus) -> Result:
@@ -676,13 +672,11 @@ def removed_lines(corpus) -> Result:
 
 def faults(corpus) -> Result:
     """Faults that bear on a comparison, with the documents that have them."""
-    documents = corpus.whole.documents
-    table, places = audit(documents)
+    table, places = audit(corpus.whole.documents)
     found = table[table["n_documents"] > 0].sort_values("n_documents", ascending=False)
-    facts = {"n_documents": len(documents), "found": found.to_dict("records")}
     look = {"view": found.reset_index(drop=True), "parts": ("finding", "table", "kept")}
     look |= {"by": ("check",), "columns": ("check", "n_documents", "detail")}
-    return Result("audit", table, corpus, places=places, facts=facts, **look)
+    return Result("audit", table, corpus, places=places, **look)
 
 
 def per_government(corpus) -> Result:
@@ -738,7 +732,6 @@ def lineage(corpus) -> Result:
     facts = {
         "n_copies": (table["n_documents"] - 1).sum(),
         "share": np.average(measured["share_copied"], weights=n_copies) if len(measured) else None,
-        "top": None if table.empty else table.iloc[0],
     }
     top = table.head(5)
     spans, told = passages(documents, top["family_id"]), ("title", "n_documents")
