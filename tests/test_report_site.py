@@ -123,6 +123,14 @@ def test_headings_of_one_name_get_anchors_of_their_own(heads):
     assert len(set(anchors)) == len(heads) and anchors[0] == "a"
 
 
+@pytest.mark.parametrize("headlines", [[], [{"text": "나"}]])
+def test_what_headlines_say_is_hidden_only_where_it_stands_above(headlines):
+    chapter = {kind: [] for kind in ("findings", "figures", "tables", "faults")}
+    html = '<h2 class="finding" id="finding-headlines">가</h2><p class="finding-detail">나</p>'
+    shown, _ = site.arrange(html, chapter | {"headlines": headlines}, a_study())
+    assert ("finding-detail" in shown) == (not headlines)
+
+
 def test_a_section_of_notes_only_is_what_they_say():
     chapter = {kind: [] for kind in ("findings", "figures", "tables", "faults")}
     note = '<div class="note"><p>{}</p></div>'

@@ -252,9 +252,6 @@ def test_subsets_by_hand():
     assert set(coverage.balanced(documents, administrations=[FORMER])["publisher"]) == {"갑", "을"}
     assert coverage.balanced(documents, administrations=["없는 정부"]).empty
     assert coverage.balanced(documents, administrations=[]).empty
-    found = dict(coverage.leave_one_publisher_out(documents))
-    assert list(found) == ["갑", "을", "병"]
-    assert found["갑"]["doc_id"].tolist() == ["d4", "d5", "d6", "d7"]
 
 
 @pytest.mark.parametrize(
@@ -273,7 +270,6 @@ def test_why_there_is_no_panel(rows, words):
     assert words in coverage.fault(documents, administrations=labels)
     assert not coverage.fault(printed(TINY), administrations=[FORMER, LATTER])
     n_publishers = documents["publisher"].nunique()
-    assert len(list(coverage.leave_one_publisher_out(documents))) in (0, n_publishers)
     assert len(coverage.grid(coverage.ledger(documents))) == n_publishers
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -29,6 +28,7 @@ from policytext.compare.robustness import (
     CHOICE_NAMES,
     FAILS,
     FLAWS,
+    NOT_MEANT,
     REVERSED,
     WEAKER,
     Headlines,
@@ -39,8 +39,9 @@ from policytext.compare.units import exact_interval, is_reworded, main_kinds, sh
 from policytext.report import charts
 from policytext.report.result import Result, say
 from policytext.store import stored
-from policytext.texts.coverage import another_ending, balanced, fault, leave_one_publisher_out
+from policytext.texts.coverage import another_ending, balanced, fault
 from policytext.topics.clusters import fragile_topics, labels, stable_topics
+from policytext.words.analysers import analysers_compared
 from policytext.words.lexicon import read_stopwords
 
 N_PUBLISHERS = 20  # left out one by one, the largest first
@@ -55,9 +56,8 @@ OWN = 50  # times as often as the rest: such a word is a slogan or an event
 _TIMES = ["times", "times_low", "times_high"]
 _SHOWN = (
     "claim amount is_headline flaws n_false share_specifications q_page without_publisher "
-    "common_publishers within_kinds folded"
+    "common_publishers without_years reassigned within_kinds folded"
 ).split()
-_HELD = ["share_specifications", "n_specifications"]
 _base = stored(robustness.measure)
 
 
@@ -67,7 +67,8 @@ def claims(corpus) -> Result:
     rows = table.to_dict("records")
     flaws = [", ".join(told for name, told in FLAWS.items() if row[name]) or "없음" for row in rows]
     view = table.assign(amount=[say("findings", "amount", row) for row in rows], flaws=flaws)
-    look = {"columns": _SHOWN, "facts": _counted(table), "shown": 5}
+    shown = [name for name in _SHOWN if view.empty or not view[name].eq(NOT_MEANT).all()]
+    look = {"columns": shown, "facts": _counted(table), "shown": 5}
     return _of_claims("claims", view, corpus, **look)
 
 
@@ -98,9 +99,11 @@ def claims_table(corpus) -> pd.DataFrame:
     ``n, n_rest, n_documents`` (words); ``q,
     q_page`` (corrected over everything tested); ``without_publisher`` (the worst when each of the
     largest is left out, ``publisher``), ``common_publishers``, ``folded`` (old names and
-    abbreviations as one), ``within_kinds``: 같음, 약해짐, 뒤집힘 or 잴 수 없음; ``n_false`` of
-    ``n_cuts`` false boundaries with a difference as large; ``share_specifications`` of
-    ``n_specifications`` in which it holds; ``share_formula, is_formula, why``; ``is_alone``, the
+    abbreviations as one), ``within_kinds`` (each kind weighs the same), ``without_years`` (the worst
+    when each year, or span of years, is left out), ``reassigned`` (acting presidents treated
+    otherwise, texts left out that officials date): 같음, 약해짐, 뒤집힘, 잴 수 없음 or 해당 없음;
+    ``n_false`` of ``n_cuts`` false boundaries with a difference as large; ``share_specifications`` of
+    ``n_specifications`` (by ``analysers``) in which it holds; ``share_formula, is_formula, why``; ``is_alone``, the
     rest use it never or 50 times less often; ``reach``, the share of documents that use it; ``is_fragile``, of a topic that may dissolve when texts are drawn anew;
     ``is_reworded``, the texts are in their collector's words; ``n_survived`` of ``n_checked``
     checks; ``is_headline``: all of those that could be made, and one.
@@ -112,21 +115,29 @@ def claims_table(corpus) -> pd.DataFrame:
     runs = {
         "without_publisher": _without_publishers(corpus),
         "common_publishers": _same_publishers(corpus),
+        "without_years": _without_years(corpus),
+        "reassigned": pd.concat(_reassigned(corpus)).query("is_own == False"),
         "folded": _folded(corpus),
         "within_kinds": _within_kinds(corpus),
     }
+    # A check that could change nothing here is none that could not be made.
+    moot = {"folded", "reassigned"}
+    if len({*corpus.documents["publisher"].dropna()} - {""}) == 1:
+        moot |= {"without_publisher", "common_publishers"}
     for name, judged in runs.items():
         found = robustness.worst(judged)
-        missing = robustness.NOT_MEANT if name == "folded" else robustness.STATUS_NAMES[ABSENT]
+        missing = NOT_MEANT if name in moot else robustness.STATUS_NAMES[ABSENT]
         table[name] = table["claim"].map(found["told"]).fillna(missing)
         if name == "without_publisher":
             table["publisher"] = table["claim"].map(found["variant"])
     false = _under_false_dates(corpus)
-    held = agreement(_curve(corpus), "specification")
     table = table.merge(false[["claim", "n_false", "n_cuts"]], on="claim", how="left")
-    held["n_specifications"] = held["n_holds"] + held["n_fails"]
-    held = held.rename(columns={"share_holds": "share_specifications"})
-    table = table.merge(held[["claim", *_HELD]], on="claim", how="left")
+    tried = _curve(corpus).query("status != @ABSENT")
+    tried = tried.assign(is_held=tried["status"] == robustness.HOLDS).groupby("claim")
+    told = {"share_specifications": ("is_held", "mean"), "n_specifications": ("is_held", "size")}
+    told["analysers"] = "analyser", lambda names: "·".join(names.unique())
+    found = tried.agg(**told)
+    table = table.assign(**{name: table["claim"].map(found[name]) for name in told})
     marked = formulas_of(corpus, _compared(corpus)).drop(columns="n")
     table = table.merge(marked, on="term", how="left")
     table["is_formula"] = table["is_formula"].eq(True)
@@ -156,6 +167,9 @@ def other_choices(corpus) -> Result:
     curve = _curve(corpus)
     table = agreement(curve, "specification")
     facts = _firmness(table) | {"n_specifications": curve["specification"].nunique()}
+    n = curve.drop_duplicates("specification")["analyser"].value_counts()
+    alike = analysers_compared(corpus).table.set_index("analyser")["jaccard_with_default"]
+    facts |= {"n_by": n.to_dict(), "alike": alike.to_dict()}
     return _agreement("specification-agreement", table, corpus, facts)
 
 
@@ -185,25 +199,15 @@ def weakest_claim(corpus) -> Result:
 
 def other_documents(corpus) -> Result:
     """The conclusions with acting presidents, kinds of text and publishers treated otherwise."""
-    ours, documents, whole = _headlines(corpus), corpus.documents, corpus.whole
-    usable = whole.documents[~whole.documents[["is_foreign", "is_date_conflict"]].any(axis=1)]
-    chosen = corpus.study.comparison.administrations
-    variants = list(robustness.acting_variants(usable, chosen))
-    everyone = pd.concat([table for _, table in variants]).drop_duplicates("doc_id")
-    own = robustness.ACTING_NAMES[corpus.study.corpus.acting]
-    is_same = set(dict(variants)[own]["doc_id"]) == set(documents["doc_id"])
-    acting = reruns(variants, whole.of(everyone).tokens, ours, own=own if is_same else None)
+    documents, (acting, certain) = corpus.documents, _reassigned(corpus)
     column, _ = robustness.stratified(documents)
     kinds, alike = _within_kinds(corpus), _same_publishers(corpus)
     why = fault(documents, administrations=corpus.administrations)
-    is_named = documents["date_basis"] == "officials"  # no day of their own: who governs does
-    dated = [("공직자로 날짜를 정한 글 빼고", documents[~is_named])] if is_named.any() else []
-    certain = reruns(dated, corpus.tokens, ours)
     runs = pd.concat([acting, kinds, alike, certain], ignore_index=True)
     table = robustness.side_by_side(runs)
-    facts = {"n_documents": len(everyone)}
+    facts = {"n_documents": max([len(documents), *runs["n_documents"]])}
     return (
-        _said("acting", acting, corpus, facts=_fates(acting))
+        _said("acting", acting, corpus, facts=_fates(acting[~acting["is_own"]]))
         + _said("strata", kinds, corpus, facts=_fates(kinds) | {"column": column}, level=0)
         + _said("same-publishers", alike, corpus, facts=_fates(alike) | {"why": why}, level=3)
         + Result("reruns", table, corpus, facts=facts, columns=tuple(table))
@@ -212,11 +216,10 @@ def other_documents(corpus) -> Result:
 
 def without_one(corpus) -> Result:
     """The conclusions without one publisher, and without one year."""
-    ours, documents = _headlines(corpus), corpus.documents
-    years = robustness.spans_of_years(documents["date"].dt.year)
-    by_year = reruns(robustness.leave_one_out(documents, years), corpus.tokens, ours)
+    documents, by_year = corpus.documents, _without_years(corpus)
     publishers = agreement(_without_publishers(corpus), "variant")
     yearly = agreement(by_year, "variant")
+    years = robustness.spans_of_years(documents["date"].dt.year)
     names, known = ([*values.dropna().unique()] for values in (documents["publisher"], years))
     both = pd.concat([publishers.assign(left_out="매체"), yearly.assign(left_out="해")])
     both = both.reset_index(drop=True)
@@ -326,9 +329,50 @@ def _under_false_dates(corpus) -> pd.DataFrame:
     return robustness.under_false_dates(ours.claims, false_boundaries(corpus), differences)
 
 
+def _without(corpus, values: pd.Series) -> pd.DataFrame:
+    """Claims without the documents of each value in turn; a word that is gone with them fails."""
+    left = (
+        (value, corpus.documents[(values != value).fillna(True)])
+        for value in sorted(values.dropna().unique())
+    )
+    table = reruns(left if values.nunique() > 1 else [], corpus.tokens, _headlines(corpus))
+    known = table["estimate"].notna()
+    is_compared = known.groupby([table["variant"], table["administration"]]).transform("any")
+    is_gone = is_compared & ~known & (table["kind"] == "term")
+    return table.assign(status=table["status"].mask(is_gone, FAILS))
+
+
 def _without_publishers(corpus) -> pd.DataFrame:
-    largest = islice(leave_one_publisher_out(corpus.documents), N_PUBLISHERS)
-    return reruns(largest, corpus.tokens, _headlines(corpus))
+    names = corpus.documents["publisher"].replace("", None)
+    return _without(corpus, names.where(names.isin(names.value_counts().index[:N_PUBLISHERS])))
+
+
+@lru_cache(maxsize=2)
+def _without_years(corpus) -> pd.DataFrame:
+    return _without(corpus, robustness.spans_of_years(corpus.documents["date"].dt.year))
+
+
+@lru_cache(maxsize=2)
+def _reassigned(corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Claims with acting presidents treated otherwise, and without texts that officials date.
+
+    ``is_own``: the study's own way, the only one where there are no texts to treat otherwise.
+    """
+    ours, documents, whole = _headlines(corpus), corpus.documents, corpus.whole
+    usable = whole.documents[~whole.documents[["is_foreign", "is_date_conflict"]].any(axis=1)]
+    chosen = corpus.study.comparison.administrations
+    variants = dict(robustness.acting_variants(usable, chosen))
+    everyone = pd.concat(variants.values()).drop_duplicates("doc_id")
+    own = robustness.ACTING_NAMES[corpus.study.corpus.acting]
+    if len({len(table) for table in variants.values()}) == 1:
+        variants = {own: variants[own]}
+    is_same = set(variants[own]["doc_id"]) == set(documents["doc_id"])
+    tokens = whole.of(everyone).tokens
+    acting = reruns(variants.items(), tokens, ours, own=own if is_same else None)
+    acting["is_own"] = is_same & (acting["variant"] == own)
+    is_named = documents["date_basis"] == "officials"  # no day of their own: who governs does
+    dated = [("공직자로 날짜를 정한 글 빼고", documents[~is_named])] if is_named.any() else []
+    return acting, reruns(dated, corpus.tokens, ours).assign(is_own=False)
 
 
 def _same_publishers(corpus) -> pd.DataFrame:
@@ -391,7 +435,9 @@ def _in_units(table: pd.DataFrame, corpus, base: robustness.Run) -> pd.DataFrame
 def _counted(table: pd.DataFrame) -> dict:
     """How many claims there are, how many survive, and how many fail in one check alone."""
     n_else = int((table["n_checked"] - table["n_survived"] == 1).sum())
-    return {"n": len(table), "n_firm": int(table["is_headline"].sum()), "n_else": n_else}
+    is_firm, is_always = table["is_headline"], table["share_specifications"] == 1
+    counts = {"n_firm": int(is_firm.sum()), "n_always": int((is_firm & is_always).sum())}
+    return counts | {"n": len(table), "n_else": n_else}
 
 
 def _warnings(corpus, table: pd.DataFrame) -> list[str]:

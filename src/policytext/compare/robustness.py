@@ -306,19 +306,6 @@ def acting_variants(documents: pd.DataFrame, chosen: Sequence[str] = ()) -> Iter
         yield ACTING_NAMES[acting], dated[names.isin(chosen) if chosen else names.notna()]
 
 
-def leave_one_out(documents: pd.DataFrame, by: pd.Series) -> Iterator[Variant]:
-    """The documents without those of one value of `by`, each in turn: years, say.
-
-    Documents where it is missing are never left out.
-
-    >>> table = pd.DataFrame({"year": [2013, 2013, 2014]})
-    >>> [(name, len(left)) for name, left in leave_one_out(table, table["year"])]
-    [('2013', 1), ('2014', 2)]
-    """
-    for value in sorted(by.dropna().unique()):
-        yield str(value), documents[(by != value).fillna(True)]
-
-
 def spans_of_years(years: pd.Series, n_spans: int = 20) -> pd.Series:
     """The year of each document or, of more than `n_spans` years, its span of years, as text.
 
@@ -361,8 +348,8 @@ def stratified(documents: pd.DataFrame, *, min_documents: int = 20) -> Variant:
 def side_by_side(judged: pd.DataFrame) -> pd.DataFrame:
     """One row per claim and one column per variant, which says in Korean how it fares.
 
-    A claim that fails is weaker (``약해짐``) while the estimate still speaks for it, and
-    otherwise reversed (``뒤집힘``).
+    A claim that fails is reversed (``뒤집힘``) where the estimate speaks against it, and otherwise
+    weaker (``약해짐``).
 
     >>> judged = pd.DataFrame({"claim": ["b", "a", "b", "a"], "variant": list("xxyy"),
     ...     "status": ["holds", "fails", "absent", "fails"], "estimate": [1, 0.1, None, -0.1]})
@@ -377,7 +364,7 @@ def side_by_side(judged: pd.DataFrame) -> pd.DataFrame:
 
 def in_words(judged: pd.DataFrame) -> pd.Series:
     """How each judged claim fares, in Korean (see :func:`side_by_side`)."""
-    how = np.where(judged["estimate"] > 0, WEAKER, REVERSED)
+    how = np.where(judged["estimate"] <= 0, REVERSED, WEAKER)
     return judged["status"].map(STATUS_NAMES).mask(judged["status"] == FAILS, how)
 
 

@@ -158,7 +158,8 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
     parts = re.split(f"(<svg .*?</svg>{rows})", clean, flags=re.DOTALL)
     kept = (f"<!--{place}-->" if place % 2 else part for place, part in enumerate(parts))
     soup = BeautifulSoup("".join(kept), "html.parser")
-    spare = soup.select("title, img:not(figure img[src]), #finding-headlines + .finding-detail")
+    above = "#finding-headlines + .finding-detail, " if chapter.get("headlines") else ""
+    spare = soup.select(f"{above}title, img:not(figure img[src])")
     for part in [*spare, *soup.find_all("h1", limit=1)]:
         part.decompose()
     for bare in soup.select("table:not(.scroll table)"):

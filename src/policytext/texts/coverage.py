@@ -1,8 +1,8 @@
 """What a corpus holds: used or set aside, how much of what, from whom, copied, faulty.
 
 An archive gains and loses outlets over the years, so a difference between administrations may
-be one between outlets. A comparison is run again on :func:`balanced` documents and on those of
-:func:`leave_one_publisher_out`; :func:`fault` says when neither can tell anything.
+be one between outlets. A comparison is run again on :func:`balanced` documents; :func:`fault`
+says when these can tell nothing.
 """
 
 from __future__ import annotations
@@ -281,21 +281,6 @@ def balanced(documents: pd.DataFrame, *, administrations: Sequence[str]) -> pd.D
     wanted = set(administrations)
     everywhere = [name for name, own in held.items() if wanted and wanted.issubset(own)]
     return documents[documents["publisher"].isin(everywhere)]
-
-
-def leave_one_publisher_out(documents: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Every publisher, the largest first, with the documents of all others.
-
-    Nothing comes of fewer than two publishers; documents without one are never left out.
-
-    >>> documents = pd.DataFrame({"doc_id": list("abc"), "publisher": list("갑갑을")})
-    >>> [(name, rest["doc_id"].tolist()) for name, rest in leave_one_publisher_out(documents)]
-    [('갑', ['c']), ('을', ['a', 'b'])]
-    """
-    counts = _named(documents).value_counts()
-    names = sorted(counts.index, key=lambda name: (-counts[name], name))
-    for name in names if len(names) > 1 else []:
-        yield name, documents[documents["publisher"] != name]
 
 
 def fault(documents: pd.DataFrame, *, administrations: Sequence[str]) -> str:
