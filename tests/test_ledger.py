@@ -165,6 +165,34 @@ def test_odd_figures_are_kept_and_marked(text, date, expected):
     assert surfaces == found["surface"].tolist()
 
 
+def test_another_country_has_its_own_figures_and_what_is_to_come_is_no_report(tmp_path):
+    made = {"date": "1988-08-15", "text": "1998년까지 일인당 국민소득 1만불을 이루겠습니다."}
+    told = [
+        ("일본의 작년 일인당 국민소득은 1만3천불입니다.", 13000, "일본"),
+        ("일본은 앞섰지만 우리의 일인당 국민소득은 3천 6백불입니다.", 3600, ""),
+        ("미국에 차를 팔아 일인당 국민소득은 4천불이 되었습니다.", 4000, ""),
+        ("98년까지 일인당 국민소득 1만불을 넘어서게 됨으로써 선진국이 열립니다.", 10000, ""),
+        ("주미 대사관에서 말했듯 일인당 국민소득은 1만불이 되었습니다.", 10000, ""),
+    ]
+    later = [{"date": f"{1989 + n}-09-25", "text": text} for n, (text, *_) in enumerate(told)]
+    corpus = corpus_of(tmp_path / "나라", [made, *later])
+    found = figures_of(corpus)[1:]
+    assert found[["value", "scope"]].values.tolist() == [[value, scope] for _, value, scope in told]
+    table, links = promise_table.__wrapped__(figures_of(corpus), "2000-01-01")
+    assert links["value"].tolist() == [3600, 4000, 10000]
+    row = table.iloc[0]
+    assert (row["status"], row["last_value"], row["last_date"].year) == ("met", 10000, 1993)
+
+
+def test_the_value_beside_a_status_is_the_one_that_decided_it():
+    rows = [figure("a", "2015-01-05", 100, kind="target", due="2017")]
+    rows += [figure("b", "2017-05-01", 120), figure("c", "2017-05-20", 80)]
+    promises, _ = promise_table.__wrapped__(pd.DataFrame(rows), "2024-01-01")
+    assert promises[["status", "last_value"]].values.tolist() == [["met", 120.0]]
+    falling = pd.DataFrame([rows[0] | {"qualifier": "at_most"}, *rows[1:]])
+    assert promise_table.__wrapped__(falling, "2024-01-01")[0]["status"].tolist() == ["unknown"]
+
+
 def test_an_unclosed_mark_never_swallows_the_page():
     text = "김하나 장관은 “풀겠다고 밝혔다. 회의는 끝났다.\n" + "시는 “꿈의 도시를 지향한다.\n" * 3
     found = find_quotations(pd.DataFrame({"doc_id": ["a"], "text": [text]}))
@@ -291,16 +319,16 @@ def test_the_front_page_is_told_of_outcomes_only(tmp_path):
     before = met | {"date": "2018-06-20", "text": met["text"].replace("3,240", "2,400")}
     limit = {"date": "2015-02-10", "text": "기업당 지원 상한은 2018년까지 9억원으로 정할 계획이다."}
     told = promises(corpus_of(tmp_path / "가", [promise, met, limit]))
-    known = "약속(목표와 배정액) 1개 가운데 기한이 적힌 것은 1개다. 이 자료에서 그 결과를 가린 것은 1개다"
-    assert told.finding.startswith(f"{known}: 기한까지 이룬 것이 1개")
+    known = "약속(목표와 배정액) 1개 가운데 기한이 적힌 것은 1개다. 이 자료의 글로 그 결과를 가린 것은 1개다"
+    assert told.finding.startswith(f"{known}: 규칙으로 읽은 대로면 기한까지 이룬 것이 1개")
     assert told.facts["headlines"] == [] and told.finding.endswith("문장을 열어 확인한다.")
-    known += ". 이 자료에 없는 보도에 대해서는 아무것도 말하지 못한다."
+    known += ". 결과는 규칙으로 읽은 것이다. 이 자료에 없는 글에 대해서는 아무것도 말하지 못한다."
     headline = {"text": known, "anchor": "finding-promises"}
     assert _headlines("promises", told.facts) == [headline]  # what figures given as data would tell
     later = {"date": "2020-01-02", "text": "강원도는 새 대책을 냈다."}
     told = promises(corpus_of(tmp_path / "나", [promise, before, later]))
     assert told.facts["headlines"] == [] and "그 결과를 가린 것은 없다: 1개는" in told.finding
-    assert told.view["status_told"].tolist() == ["기한 무렵 보도 없음(그 앞 보도에서 80%)"]
+    assert told.view["status_told"].tolist() == ["기한 무렵 글 없음(그 앞 글에서 80%)"]
 
 
 def test_records_keep_what_a_source_says_and_part_unit_from_words():

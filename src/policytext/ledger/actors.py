@@ -28,6 +28,7 @@ from policytext.ledger.facts import (
     CURRENCIES,
     FIGURE_COLUMNS,
     any_of,
+    countries,
     find_deadlines,
     find_figures,
     find_phrases,
@@ -195,8 +196,9 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     is_open = (table["scope"] == "") & (table["source"] == "text")
     is_open &= ~table["regions"].str.contains(";")  # the text's region, if it is one
     table["scope"] = table["scope"].mask(is_open, table["regions"])
-    is_own = table["scope"].isin(read_regions()["region"]) | table["scope"].str.endswith("권")
-    table = table.assign(where=table["scope"].where(is_own, _NATION))
+    land, known = table["scope"].str.split(" ").str[0], {*read_regions()["region"]}  # 미국 재무부
+    is_own = land.isin(known | {*countries().values()} - {""}) | land.str.endswith("권")
+    table = table.assign(where=land.where(is_own, _NATION))
     table = table.assign(names=_called_all(table))
     types = {"is_part": bool, "is_forecast": bool, "is_budget": bool, "names": str}
     table = table.sort_values(["date", "doc_id", "start"], ignore_index=True)
@@ -276,6 +278,8 @@ def _is_plausible(promise: dict, later: dict) -> bool:
     kinds = [_counting(promise), _counting(later)]
     if later["unit"] == "%" and later["source"] == "text":  # of what, only the sentence tells
         return False
+    if len({promise["scope"], later["scope"]} - {"", _NATION}) > 1:
+        return False
     if kinds[1] == "flow" != kinds[0] or kinds == ["flow", "stock"]:
         return False
     year, due = later["as_of"][:4], _due_day(promise["due"])
@@ -314,7 +318,8 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
     dated = _comparable(figures)
     dated = dated[~dated["is_part"]]
     results = defaultdict(list)
-    for row in dated[(dated["kind"] == "result") & ~dated["is_budget"]].to_dict("records"):
+    is_result = (dated["kind"] == "result") & ~dated["is_budget"] & ~dated["is_forecast"]
+    for row in dated[is_result].to_dict("records"):
         for shelf in _shelves(row):
             results[shelf].append(row)
     promises, followups = [], []
@@ -359,7 +364,8 @@ def _joined(targets: list[dict]) -> list[list[dict]]:
 
 def _promise(members: list[dict], later: list[dict], last_day: pd.Timestamp) -> dict:
     first, unknown = members[0], {"value": np.nan, "date": pd.NaT}
-    newest, due = [unknown, *later][-1], _due_day(first["due"])
+    due, (status, settling) = _due_day(first["due"]), _status(first, later, last_day)
+    told = settling or [unknown, *later][-1]
     by_due = [unknown, *(row for row in later if _told_day(row) <= due)][-1]
     name = first["names"].split(";")[0]
     is_about = ">" in name or name in f"{first['topic']};{first['body']}".split(";")
@@ -373,10 +379,10 @@ def _promise(members: list[dict], later: list[dict], last_day: pd.Timestamp) -> 
         ),
         "n_repeats": len({member["family_id"] for member in members}) - 1,
         "n_later": len({row["family_id"] for row in later}),
-        "status": _status(first, later, last_day),
-        "last_value": newest["value"],
-        "last_date": newest["date"],
-        "share_reached": newest["value"] / first["value"],
+        "status": status,
+        "last_value": told["value"],
+        "last_date": told["date"],
+        "share_reached": told["value"] / first["value"],
         "share_by_due": by_due["value"] / first["value"],
     }
 
@@ -391,21 +397,25 @@ def _told_day(row: dict) -> pd.Timestamp:
     return min(row["date"], _due_day(told[0])) if told else row["date"]
 
 
-def _status(promise: dict, later: list[dict], last_day: pd.Timestamp) -> str:
-    """What the later reports prove; one long after the due date, or far off, proves nothing."""
+def _status(promise: dict, later: list[dict], last_day: pd.Timestamp) -> tuple[str, dict | None]:
+    """What the later reports prove, and which one does; one long after the due date, or far off,
+    proves nothing.
+    """
     due = _due_day(promise["due"])
     if pd.isna(due):
-        return "undated"
+        return "undated", None
+    if promise["qualifier"] in ("at_most", "less_than"):  # what is to fall is not reached by more
+        later = []
     later = [row for row in later if 1 / _TWICE <= row["value"] / promise["value"] <= _TWICE]
-    reached = [_told_day(row) for row in later if row["value"] >= promise["value"]]
-    if reached and min(reached) <= due:
-        return "met"
+    reached = sorted((r for r in later if r["value"] >= promise["value"]), key=_told_day)
+    if reached and _told_day(reached[0]) <= due:
+        return "met", reached[0]
     if due > last_day:
-        return "open"
+        return "open", None
     settling = [row for row in later if due - _LAST_OF_YEAR <= row["date"] <= due + _SETTLES]
     if not settling:
-        return "unknown"
-    return "late" if reached else "short"
+        return "unknown", None
+    return ("late", reached[0]) if reached else ("short", settling[-1])
 
 
 def promises(corpus: Corpus) -> Result:
@@ -816,8 +826,8 @@ def _panel(corpus: Corpus, places: pd.DataFrame) -> Result:
     top = cells.sort_values("n_families", ascending=False, kind="stable")
     top = top.drop_duplicates(keys[:2]).sort_values(keys, ignore_index=True)
     shown = {"view": top, "draw": charts.partners, "level": 3}
-    if len(top) < N_CELLS:  # a grid of blanks
-        shown = {"view": cells, "parts": ("finding", "kept"), "level": 0}
+    if len(top) < N_CELLS:  # a grid of blanks, or no corpus of centres
+        shown = {"parts": ("kept",)}
     told = " ".join([*keys, "n_families"])
     return _result("partners", cells, corpus, " ".join(keys), both, told, **shown)
 

@@ -213,7 +213,11 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
             row["due"] = due if row["kind"] == "target" else ""
         row |= {"before": before, "after": after}
         row["is_part"] = bool(_P["of_them"].search(before) or _P["spoken_to"].match(after))
-        row["is_forecast"] = bool(_P["forecast"].search(after))
+        until = _P["until"].search(before)
+        is_ahead = until and pd.notna(date) and _resolved(until, date)[0] > f"{date:%Y}-12"
+        row["is_forecast"] = bool(
+            _P["forecast"].search(after) or is_ahead and row["kind"] == "result"
+        )
         told = _P["told_year"].findall(before)
         row["as_of"] = _year_of(told[-1], date) if told else ""
         row["scope"] = _scope(names, first, row["start"], last)
@@ -546,21 +550,42 @@ def scope_lexicon() -> tuple[Lexicon, dict[str, str]]:
     return Lexicon(pd.concat([own, extra], ignore_index=True)), owner
 
 
+@cache
+def countries() -> dict[str, str]:
+    """How other countries are called, and each one's name; "" for words of one's own country."""
+    table = _table("countries", "country names")
+    rows = zip(table["country"], table["names"].str.split(";"), strict=True)
+    return {form: country for country, names in rows for form in names}
+
+
 def _scopes(texts: np.ndarray) -> dict[int, list[tuple]]:
-    """Where scopes are named in each text: row to (start, end, name), in order."""
+    """Where scopes are named in each text: row to (start, end, name), in order.
+
+    Another country only where something is told of it, no 미국에; one's own is "".
+    """
     lexicon, owner = scope_lexicon()
-    found = find_terms(texts, lexicon)
-    found = select_matches(found, found["starts_word"], np.ones(len(found), bool))
-    found = found.assign(name=found["term"].map(owner).fillna(found["term"]))
-    by_row = found.groupby("row")[["start", "end", "name"]]
+    abroad = pd.DataFrame({"term": [*countries()]})
+    found = find_terms(texts, Lexicon(pd.concat([lexicon.table, abroad], ignore_index=True)))
+    found = select_matches(found, found["starts_word"], ~found["term"].isin(countries()))
+    found = found.assign(name=found["term"].map(owner | countries()).fillna(found["term"]))
+    places = zip(found["row"], found["end"], found["name"], strict=True)
+    of_it = [not countries().get(name) or bool(_P["of_country"].match(texts[row], end))
+             for row, end, name in places]  # fmt: skip
+    by_row = found[np.array(of_it, bool)].groupby("row")[["start", "end", "name"]]
     return {row: [*own.itertuples(index=False, name=None)] for row, own in by_row}
 
 
 def _scope(names: list[tuple], first: int, at: int, last: int) -> str:
-    """The name nearest before a figure in its sentence, else the one before it in the text."""
+    """The name nearest before a figure in its sentence, else the one before it in the text.
+
+    Another country counts only in the sentence and where no word of one's own follows it.
+    """
     here = [name for start, _, name in names if first <= start < at]
+    ours = len(here) - 1 - here[::-1].index("") if "" in here else -1
+    here = [name for n, name in enumerate(here) if name and (n > ours or name not in countries())]
     if here:
         return here[-1]
+    names = [one for one in names if one[2] not in {"", *countries()}]
     after = [name for start, _, name in names if at <= start < last]
     title = [name for start, _, name in names if start < min(first, _TITLE)]
     near = [name for start, _, name in names if first - _NEAR <= start < first]
