@@ -320,6 +320,7 @@ def test_report_checks_what_it_made(report):
         (["report", "--where", "해=2014"], "하나만"),
         (["report", CENTERS, "--where", "정브=박근혜"], "가장 가까운 것은 ‘정부’입니다"),
         (["report", CENTERS, "--where", "정부=박근해"], "가장 가까운 것은 ‘박근혜’입니다"),
+        (["report", CENTERS, "--where", "부처=환경부"], "매체 ‘환경부’가 없습니다"),
         (["report", CENTERS, "--where", "지역=부선"], "가장 가까운 것은 ‘부산’입니다"),
         (["report", CENTERS, "--where", "지역"], "'지역'에 값이 없습니다"),
         (["report", CENTERS, "--where", "해=이천"], "2019 같은 수로 적어야"),

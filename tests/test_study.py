@@ -217,3 +217,5 @@ def test_a_value_that_nobody_has_names_the_nearest():
     said = "매체 ‘한국일부’가 없습니다. 가장 가까운 것은 ‘한국일보’"
     with pytest.raises(PolicyTextError, match=said):
         known_values("한국일부", ["서울신문", "한국일보"], "매체")
+    with pytest.raises(PolicyTextError, match="^정부 ‘문제인’이 없습니다. 가장 .*‘문재인’입니다.$"):
+        known_values("문제인", [*"가나다라마바사아자차", "문재인"], "정부")

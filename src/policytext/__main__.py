@@ -36,6 +36,7 @@ CHOICES = {  # of ``--where``: the options of Corpus.where
     "매체": "publishers",
     "해": "years",
 }
+OTHER_NAMES = {"부처": "매체", "기관": "매체", "언론사": "매체", "연도": "해"}
 DISK_HINT = "폴더의 쓰기 권한, 남은 자리, 그 파일을 연 프로그램이 있는지 확인하세요."
 REINSTALL = ".venv 폴더를 지우고 'python3 run.py doctor'로 다시 설치하세요."
 
@@ -225,13 +226,14 @@ def _choices(wanted: list[str]) -> dict[str, list[str]]:
     chosen: dict[str, list[str]] = {}
     for one in wanted:
         key, _, values = unicodedata.normalize("NFC", one).partition("=")
-        known_values(key.strip(), CHOICES, "고르는 말")
+        key = OTHER_NAMES.get(key.strip(), key.strip())
+        known_values(key, CHOICES, "고르는 말")
         found = [value.strip() for value in values.split(",") if value.strip()]
         if not found:
             raise PolicyTextError(f"'{one}'에 값이 없습니다. --where 지역=부산처럼 적어 주세요.")
-        if key.strip() == "해" and not all(map(str.isdecimal, found)):
+        if key == "해" and not all(map(str.isdecimal, found)):
             raise PolicyTextError(f"해는 2019 같은 수로 적어야 하는데 '{values}'입니다.")
-        chosen[key.strip()] = list(dict.fromkeys([*chosen.get(key.strip(), []), *found]))
+        chosen[key] = list(dict.fromkeys([*chosen.get(key, []), *found]))
     return chosen
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from policytext.korean import attach_particle
 
+_FEW = 10  # values that are listed beside the nearest
+
 
 class PolicyTextError(ValueError):
     """A fault a user can mend; in a notebook only its sentence is shown, not the traceback."""
@@ -43,15 +45,15 @@ def known_values(values: str | Iterable[str], known: Iterable[str], what: str) -
     ['문재인']
     """
     wanted = [values] if isinstance(values, str) else list(values)
-    known = list(known)
+    known = list(dict.fromkeys(known))
     for value in wanted:
         if value not in known:
             # Names of two or three syllables are near when they share one.
             near = difflib.get_close_matches(str(value), map(str, known), n=1, cutoff=0.3)
-            hint = f" 가장 가까운 것은 ‘{near[0]}’입니다." if near else ""
-            listed = ", ".join(map(str, known[:20])) or "없음"
-            raise PolicyTextError(
-                f"{attach_particle(f'{what} ‘{value}’', '이/가')} 없습니다.{hint} "
-                f"고를 수 있는 것: {listed}{' 등' if len(known) > 20 else ''}."
-            )
+            told = f" 가장 가까운 것은 ‘{near[0]}’입니다." if near else ""
+            if not near or len(known) <= _FEW:
+                listed = ", ".join(map(str, known[:20])) or "없음"
+                told += f" 고를 수 있는 것: {listed}{' 등' if len(known) > 20 else ''}."
+            named = attach_particle(f"{what} ‘{value}’", "이/가")
+            raise PolicyTextError(f"{named} 없습니다.{told}")
     return wanted
