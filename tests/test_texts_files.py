@@ -72,7 +72,7 @@ def only_reason(reading) -> str:
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"kind": "docx"},
+        {"kind": "doc"},
         {"columns": {"글": "본문"}},
         {"defaults": {"genre": "소설"}},
         {"defaults": {"작가": "홍길동"}},

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from fixtures_texts import (
     BODY,
     CASES,
@@ -225,8 +228,17 @@ def test_seeds(number, publisher, expected, bounds, n_lines):
 # Attachments
 
 
+def write_docx(path: Path, lines: tuple) -> None:
+    document = Document()
+    document.add_table(1, 1).cell(0, 0).text = lines[0]
+    for line in lines[1:]:
+        runs = document.add_paragraph(line[:3])._p  # the rest inserted as a tracked change
+        runs.append(parse_xml(f"<w:ins {nsdecls('w')}><w:r><w:t>{line[3:]}</w:t></w:r></w:ins>"))
+    document.save(path)
+
+
 @pytest.mark.parametrize(
-    "write", [write_hwpx, lambda path, lines: write_pdf(path, lines, FONT)], ids=["hwpx", "pdf"]
+    "write", [write_hwpx, write_docx, lambda path, lines: write_pdf(path, lines, FONT)]
 )
 def test_an_attachment_gives_title_day_and_body(tmp_path, write):
     write(tmp_path / "붙임.hwp", RELEASE)

@@ -21,7 +21,7 @@ from policytext.texts.sources import ReadError, SourceFile, reason
 
 READERS = tables.FORMS | pages.READERS
 _STREAMED = ("csv", "jsonl")  # row by row, whatever their size
-_RISKY = ("xlsx", "parquet", "hwp", "pdf")  # whatever their size
+_RISKY = ("xlsx", "parquet", "hwp", "docx", "pdf")  # whatever their size
 LARGE = 2**20  # bytes from which others take more time and memory than their size tells
 MEMORY = 3 * 2**29  # bytes; with that of this process less than 2 GiB
 SECONDS = 50  # of work; a busy machine may take longer to do it:

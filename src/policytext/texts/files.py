@@ -41,7 +41,13 @@ _WORKING = ("kind", "genre_guess", "stub", "note", "written")
 _BATCH = 500
 _YES = ("true", "1", "y", "yes", "예")
 MAX_FAULTS = 100_000  # of a file that has fewer texts
-_SINGLE = ("text", "html", "hwp", "pdf")  # a file is a document, and may be named by its day
+_SINGLE = (
+    "text",
+    "html",
+    "hwp",
+    "docx",
+    "pdf",
+)  # a file is a document, and may be named by its day
 KINDS = (*tables.FORMS, "bigkinds", *pages.READERS)
 
 _IGNORED = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX)", re.I)
@@ -473,7 +479,7 @@ def sniff(source: SourceFile) -> str:
         raise Skipped(_NO_DOCUMENT["package" if not_read["package"] else "program"])
     head = source.head()
     if not head.strip(b"\0\r\n\t \xef\xbb\xbf"):
-        raise ReadError("빈 파일입니다. 내용을 넣어 다시 저장하세요.")
+        raise ReadError(f"빈{'칸뿐인' * bool(head)} 파일입니다. 내용을 넣어 다시 저장하세요.")
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"PK\x03\x04"):
@@ -516,8 +522,10 @@ def _sniff_zip(source: SourceFile) -> str:
         return "xlsx"
     if any(re.match(r"Contents/section\d+\.xml", name) for name in names):
         return "hwp"
-    if names & {"word/document.xml", "ppt/presentation.xml"}:
-        raise ReadError("워드·파워포인트 문서는 읽지 않습니다. PDF나 HWPX로 저장하세요.")
+    if "word/document.xml" in names:
+        return "docx"
+    if "ppt/presentation.xml" in names:
+        raise ReadError("파워포인트 문서는 읽지 않습니다. PDF로 저장하세요.")
     raise Skipped("압축 파일입니다. 안의 파일을 읽으려면 '파일!안의 이름'으로 적으세요.")
 
 
@@ -636,8 +644,8 @@ def _unclear_table(paths: Sequence[str | Path], kind: str | None) -> tuple[list[
 def _to_fill_in(name: str, target: Path, headers: list[str], rows: list) -> str:
     told = (
         f"글이 든 열을 알 수 없습니다. {target.name}의 'text = \"\"' 줄에 열 이름을 적은 뒤 "
-        f"'python3 run.py report {name}'을 치세요.\n"
-        f"또는 'python3 run.py ingest … --study {name} --columns text=열이름'을 치세요."
+        f"'python3 run.py report {name}' 명령을 치세요.\n"
+        f"또는 'python3 run.py ingest … --study {name} --columns text=열이름' 명령을 치세요."
     )
     shown = [dict(zip(headers, headers, strict=True)), *rows]
     for place, row in zip(("열", "1행", "2행", "3행"), shown, strict=False):

@@ -5,6 +5,7 @@ The patterns are data, in ``assets/page-rules.toml``.
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
 from collections import Counter, defaultdict
@@ -46,7 +47,7 @@ _COLUMN = 18  # the least width of a column of running text, in letters of full 
 _LONG = 15  # letters of a line that is found again
 _NO_TITLE = "제목이 없어 첫 문장을 제목으로 썼습니다."
 _BLOCKS = "p br div li tr h1 h2 h3 h4 h5 h6 td dd dt pre".split()
-_ATTACHED = ("hwp", "pdf")  # the better first
+_ATTACHED = ("hwp", "docx", "pdf")  # the better first
 is_plain = RULE.plain.search
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.I)
 _IN_SCRIPT = re.compile(r"\"datePublished\"\s{0,3}:\s{0,3}\"([^\"]{8,35})\"")
@@ -707,6 +708,19 @@ def read_hwp(source: SourceFile) -> Iterator[dict]:
     yield parse_document(text)
 
 
+def read_docx(source: SourceFile) -> Iterator[dict]:
+    """One record for one Word document: its paragraphs, those of tables too, as they come."""
+    import docx
+
+    data = source.read(2**27)
+    check_archive(data)
+    body = docx.Document(io.BytesIO(data)).element.body
+    # A text box stands there twice, the second time for old programs.
+    paragraphs = body.xpath(".//w:p[not(ancestor::*[local-name()='Fallback'])]")
+    runs = (one.xpath("./w:r | ./*/w:r | ./*/w:sdtContent/w:r") for one in paragraphs)
+    yield parse_document("\n".join("".join(run.text for run in line) for line in runs))
+
+
 def read_pdf(source: SourceFile) -> Iterator[dict]:
     """One record for one PDF whose letters can be read."""
     import pypdfium2
@@ -915,5 +929,6 @@ READERS = {
     "html": read_html,
     "text": read_page,
     "hwp": read_hwp,
+    "docx": read_docx,
     "pdf": read_pdf,
 }
