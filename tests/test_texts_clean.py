@@ -194,10 +194,15 @@ def test_speeches_chronicles_and_keywords_are_never_touched(kind):
     assert not kept["text"][20:].str.contains("구독과 후원").any()
 
 
-CITED = ["(『담화집』 3, 공보실, 1959)", " (김편집 편, 『훈화록』, 문화협회, 1950)", "\n( 담화집 , 공보처, 1953)",
-         "(『주보』 45) (회견일자 : 1979. 1. 16)", "(『담화집"]  # fmt: skip
+CITED = [
+    "(『담화집』 3, 공보실, 1959)",
+    " (김편집 편, 『훈화록』, 문화협회, 1950)",
+    "(『주보』 45) (『담화집",
+]
+CITED += [f"\n( 담화집 , 공보처, 195{n})" for n in range(5)]
+CITED += [f" (회견일자 : 1979. 1. {n})." for n in range(5)]
 OWN = ["(감사합니다).", " 감사합니다.", "(『논어』에 나오는 말입니다)", "(안녕히 계십시오. 또 만납시다.)", "(1)",
-       "(서울, 부산, 2곳)", "(『담화집』 3, 공보실, 1959) 을 읽었습니다."]  # fmt: skip
+       "(서울, 부산, 2곳)", "(예산 10억 원, 국비, 2019)", "(마감: 2019. 3. 31)", "(『담화집』 3) 을 읽었다."]  # fmt: skip
 
 
 def test_what_a_collector_notes_behind_a_text_is_cut_and_counted_and_nothing_else():
@@ -206,7 +211,7 @@ def test_what_a_collector_notes_behind_a_text_is_cut_and_counted_and_nothing_els
     kept, removed = drop_citations(speeches.assign(publisher=["가", *"나" * (len(said) - 1)]))
     assert kept["text"].tolist() == ["나라를 세웁시다."] * len(CITED) + said[len(CITED) :]
     assert kept["text_sha256"].tolist() == [text_hash(text) for text in kept["text"]]
-    assert removed[["publisher", "n_lines"]].values.tolist() == [["가", 1], ["나", 4]]
+    assert removed[["publisher", "n_lines"]].values.tolist() == [["가", 1], ["나", 12]]
     assert removed["example"].tolist() == [CITED[0], CITED[1].strip()]
     assert drop_citations(kept)[1].empty
 

@@ -398,9 +398,9 @@ def drop_citations(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     """Cut what a collector noted in brackets behind a text: the source, or the day.
 
     Only at the very end, and only in the form of a citation (pattern ``citation`` of the page
-    rules): "감사합니다." and any bracket of the author's own stay. Needs ``publisher, text``. Gives
-    the documents, hashed again, and ``publisher, rule, n_lines, example``. A text that holds
-    nothing else stays.
+    rules); one that marks no title goes where it stands, but for its numbers, behind five texts
+    of a publisher. "감사합니다." and brackets of the author's own stay. Needs ``publisher, text``.
+    Gives the documents, hashed again, and ``publisher, rule, n_lines, example``.
 
     >>> speech = pd.DataFrame({"publisher": "가", "text": ["나아갑시다. (『담화집』 3, 공보실, 1959)"]})
     >>> kept, removed = drop_citations(speech)
@@ -409,11 +409,15 @@ def drop_citations(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     """
     texts = documents["text"]
     cited = texts.str[-MAX_CITATION:].str.extract(f"({_CITATION})$", expand=False)
-    cited = cited.where(cited.str.len() < texts.str.len(), "")
+    form = cited.str.replace(r"[\W\d_]+", "", regex=True)
+    n_alike = form.groupby([documents["publisher"], form]).transform("size")
+    is_cited = cited.str.contains("[『《]", na=False) | (n_alike >= MIN_DOCUMENTS)
+    cited = cited.where(is_cited & (cited.str.len() < texts.str.len()), "")
     own = [text.removesuffix(noted) for text, noted in zip(texts, cited, strict=True)]
     own = pd.Series(own, documents.index, dtype="str")
     noted = cited[cited != ""].str.strip().groupby(documents["publisher"])
-    removed = noted.agg(n_lines="size", example="first").reset_index()
+    removed = noted.agg(n_lines="size", example=lambda own: own.value_counts().index[0])
+    removed = removed.reset_index()
     removed.insert(1, "rule", RULES["removed"]["citation"])
     return documents.assign(text=own, text_sha256=own.map(text_hash).astype("str")), removed
 
