@@ -443,6 +443,17 @@ def test_caveats_stand_together():
     ]  # fmt: skip
 
 
+def test_what_leads_is_told_by_five_families_and_by_no_compound_nor_false_boundary():
+    table = pd.DataFrame({"term": list("가나다라"), "administration": "갑", "is_reversed": False,
+                          "top_document_share": 0.1, "n_families": [5, 4, 9, 9],
+                          "is_frequent": [False, False, True, False], "n_false": 1, "n_cuts": 19})  # fmt: skip
+    parts = pd.DataFrame(
+        {"term": ["라"], "administration": "갑", "explained_by": "라면", "share": 1}
+    )
+    zeros = pd.DataFrame(columns=["term", "administration", "label", "is_structural_zero"])
+    assert c.keyness_caveats(table, parts, zeros)["is_plain"].tolist() == [True, *[False] * 3]
+
+
 TOP = {
     "term": "창업", "rate_per_10k": 50.0, "rate_rest_per_10k": 5.0, "n_rest": 3,
     "n_documents": 1200, "q": 0.0317, "caveat": "", "times": 10.0, "times_low": 2.0,
@@ -495,11 +506,11 @@ def test_the_sentence_of_a_government_without_words_of_its_own(sure, which):
     assert f"가 나머지 정부보다 더 썼다고 말할 수 있는 낱말은 {which}: FDR 5%로" in told
 
 
-@pytest.mark.parametrize("n, told", [(0, "말은 없다"), (1000, "말은 1,000개다")])
+@pytest.mark.parametrize("n, told", [(0, "쌍은 없다"), (1000, "쌍은 1,000개다")])
 def test_the_sentence_of_reversals(n, told):
     facts = {"stratum": "genre", "n_sure": 1200, "n_lost": 3, "n_reversed": n, "n_strata": 2}
     assert Result("within-kinds", pd.DataFrame(), facts=facts, file="").finding == (
-        "글의 종류를 맞추어 견주면 정부마다 따로 세어 두드러지던 말 1,200개 가운데 3개는 두드러진다고 말할 수 없게 된다: "
+        "글의 종류를 맞추어 견주면 맞추기 전에 두드러지던 (정부, 말) 쌍 1,200개 가운데 3개는 두드러진다고 말할 수 없게 된다: "
         f"그 밖에 방향이 유의하게 뒤집힌 {told}(견준 종류는 많아야 2가지)"
     )
 

@@ -277,12 +277,13 @@ MOST = {"administration": "가", "n_terms": 4, "n_renamed": 1, "share_z": 0.2}
     [
         (0, None, "두드러진 말이 없어 이름만 바뀐 기관을 셀 것도 없다"),
         (1400, None, "옛 이름이나 약칭이 있는 두드러진 말 1개(중기부)는 한 기관으로 모아도 두드러진다"),
-        (4, MOST, "정부마다 따로 센 두드러진 말 4개 가운데 1개는 옛 이름과 약칭을 합치면 두드러지지 않는다: 가장 많은 곳은 "
+        (4, MOST, "글의 종류를 맞춘 뒤 두드러진 (정부, 말) 쌍 4개 가운데 1개는 옛 이름과 약칭을 합치면 두드러지지 않는다: 가장 많은 곳은 "
          "가 정부로 4개 가운데 1개(z 합의 20.0%)다"),
     ],
 )  # fmt: skip
 def test_the_sentence_of_renamed_bodies(n_terms, most, expected):
     facts = {"n_terms": n_terms, "n_renamed": 1 if most else 0, "most": most, "aliased": ["중기부"]}
+    facts["strata"] = "genre"
     assert Result("renamed-bodies", pd.DataFrame(), facts=facts, file="").finding == expected
 
 

@@ -44,7 +44,7 @@ from policytext.report.result import Result
 from policytext.scale import mapped
 from policytext.store import stored
 from policytext.words.counts import TermMatrix
-from policytext.words.formulas import READ, find_formulas
+from policytext.words.formulas import MIN_TEXTS, READ, find_formulas
 from policytext.words.lexicon import explained_parts, find_regions, read_regions
 
 LONG = 2e8  # counts × permutations × groups, above which they are spread over cores
@@ -423,7 +423,9 @@ def changed_tops(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
 def compound_parts(corpus: Corpus) -> Result:
     """Words that stand out only because a compound that the lexicon does not know does."""
     table, parts = _told(corpus, main_stratum(corpus))
-    parts = parts.merge(table[[*BY, "rank"]])
+    parts = parts.merge(
+        table.loc[table["administration"].isin(corpus.administrations), [*BY, "rank"]]
+    )
     parts = parts.sort_values(["administration", "rank"], ignore_index=True)
     columns = ("administration", "term", "explained_by", "share", "n_compound", "n_families")
     return Result("compound-parts", parts, corpus, by=BY, columns=columns)
@@ -441,6 +443,7 @@ def within_kinds(corpus: Corpus) -> Result:
     added = [*BY, "log_odds", "z", "q", "is_reversed", "n_strata"]
     within = compared(corpus, strata=stratum)[added]
     table = crude.merge(within, on=[*BY], suffixes=("_crude", ""))
+    table = table[table["administration"].isin(corpus.administrations)]
     sure = table[(table["q_crude"] < ALPHA) & (table["z_crude"] > 0)]
     changed = sure[sure["is_reversed"]].sort_values("z_crude", ascending=False, ignore_index=True)
     facts = {
@@ -591,7 +594,8 @@ def keyness_caveats(
     Takes a keyness table (``n_publishers``, ``why``, a formula's, and ``is_frequent`` are used if present), what
     ``explained_parts`` and ``structural_zeros`` give; adds ``explained_by`` (missing where no
     compound explains the term), ``caveat`` (empty where there is none) and ``is_plain``: the name
-    always existed, and no false boundary shows it as well.
+    always existed, no false boundary shows it as well, no compound explains it, and five families
+    or more use it.
 
     >>> keyness = pd.DataFrame({"term": ["회의"], "administration": "가", "is_reversed": False,
     ...     "top_document_share": 0.75})
@@ -630,7 +634,9 @@ def keyness_caveats(
     sizes = table.reindex(columns=["q", "times_low", "times_high"])
     told["is_open"] = (sizes["q"] < ALPHA) & sizes.notna().all(axis=1) & ~_excludes_one(sizes)
     table["caveat"] = [", ".join(caveats(row)) for row in told.itertuples()]
-    table["is_plain"] = ~told["is_frequent"].eq(True) & ~table["term"].isin(absent)
+    is_plain = ~told["is_frequent"].eq(True) & ~table["term"].isin(absent)
+    is_plain &= table["explained_by"].isna() & (table.get("n_families", MIN_TEXTS) >= MIN_TEXTS)
+    table["is_plain"] = is_plain
     return table.drop(columns="share")
 
 
@@ -696,6 +702,7 @@ def _of_everybody(parts: Sequence[Sequence[Result]]) -> list[Result]:
 def _formulas(corpus: Corpus, table: pd.DataFrame) -> Result:
     """How many of the words that stand out are formulas."""
     sure = table[(table["z"] > 0) & (table["q"] < ALPHA)]
+    sure = sure[sure["administration"].isin(corpus.administrations)]
     found = sure[sure["is_formula"]].sort_values("z", ascending=False, ignore_index=True)
     facts = {"n_sure": sure["term"].nunique(), "n_found": found["term"].nunique()}
     columns = (*BY, "n", "share_formula", "why")

@@ -202,7 +202,9 @@ def folded(corpus: Corpus) -> pd.DataFrame:
 def organisations(corpus: Corpus) -> Result:
     """Organisations as written and as one actor; names that an administration could not use."""
     corpus.check(n_large=1)
-    surface = compared(corpus, strata=main_stratum(corpus))
+    strata = main_stratum(corpus)
+    surface = compared(corpus, strata=strata)
+    surface = surface[surface["administration"].isin(corpus.administrations)]
     as_actors = folded(corpus)
     named = renamed_keyness(surface, as_actors, actor_names(corpus.tokens, corpus.documents))
     share = renaming_share(surface, named)
@@ -217,6 +219,7 @@ def organisations(corpus: Corpus) -> Result:
     most = share.loc[share["share_z"].idxmax()].to_dict() if n_renamed else None
     aliased = named.loc[named["q"] < ALPHA, "term"].unique().tolist()
     facts = {"n_terms": n_terms, "n_renamed": n_renamed, "most": most, "aliased": aliased}
+    facts["strata"] = strata
     finding = Result("renamed-bodies", share, corpus, facts=facts, level=3, file="")
     return finding.only("finding", more=[rows, absent])
 
