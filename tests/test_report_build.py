@@ -153,6 +153,7 @@ FAILING = [
     ("parameters", "STUDY = ''"),
     IMPORTS + "\nfrom policytext.faults import InsufficientData, PolicyTextError",
     "raise InsufficientData('글이 3건뿐이라 견주지 못했습니다.')",
+    "raise InsufficientData('글이 3건뿐이라 견주지 못했습니다.' + '')",
     "made = {}['없는 열']\nother = 1",
     "made + 1",  # fails because the cell above did
     "also = other",  # so does this, and what rests on it
@@ -178,10 +179,11 @@ def test_what_fails_says_so_at_its_place_and_takes_nothing_else_with_it(tmp_path
         ("깨진 장", cause) for cause in CAUSES
     ]
     page = soup_of(made.pages[1])
-    insufficient, *faults = [note.get_text(strip=True) for note in page.main.select(".note")]
+    insufficient, again, *faults = [note.get_text(strip=True) for note in page.main.select(".note")]
     assert insufficient == "글이 3건뿐이라 견주지 못했습니다. 그래서 이 부분은 만들지 않았습니다."
+    assert again == "같은 까닭으로 이 부분도 만들지 않았습니다."
     told = json.loads((made.pages[0].parent / "manifest.json").read_text("utf-8"))["reports"]
-    assert [len(chapter["lacking"]) for chapter in told] == [1, 0]
+    assert [len(chapter["lacking"]) for chapter in told] == [2, 0]
     assert faults == [f"이 부분은 만들지 못했습니다. {cause}" for cause in CAUSES]
     assert page.find(id="finding-left").text == "남은 발견" and len(page.select(".table")) == 1
     assert page.select(".printed") == []

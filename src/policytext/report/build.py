@@ -51,6 +51,7 @@ AROUND = re.compile(
 # Endings of the files a build writes, figures and tables and what can be taken away.
 WRITTEN = {".html", ".svg", ".png", ".csv", ".xlsx", ".docx", ".bib", ".txt"}
 NOTE = Markup('<div class="note" role="note"><p>{}</p></div>')
+AGAIN = NOTE.format("같은 까닭으로 이 부분도 만들지 않았습니다.")
 FAULT = Markup(
     '<div class="note fault" role="note" id="fault-{}"><p>이 부분은 만들지 못했습니다. {}</p></div>'
 )
@@ -449,6 +450,7 @@ def _settle(notebook, chapters: list[dict], chapter: dict) -> list[dict]:
                 error = (output.ename, output.evalue)
                 said = _said(output, lost, found) if error != failed else ""
                 if error[0] == faults.InsufficientData.__name__ and error != failed:
+                    said = AGAIN if output.evalue in chapter["lacking"] else said
                     chapter["lacking"].append(output.evalue)
                 failed = error
                 lost |= _assigned(cell.source)
