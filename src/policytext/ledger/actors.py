@@ -219,6 +219,7 @@ def _called_all(table: pd.DataFrame) -> list[str]:
         is_money = row["unit"] in CURRENCIES
         told = [w for w in own if not _FRAME.issuperset(nouns[w])]
         told = [w for w in told if w not in scopes or w == told[-1] and not is_money]
+        told = [w for w in told if w not in countries()]
         if _RECEIVES.search(row["subject"]) and _COUNTED.issuperset(told):
             told = []
         words = [w for w in told if w not in _GENERIC]

@@ -684,13 +684,14 @@ def term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return name_rows(ax, names, xlabel="주제의 글 가운데 이 말을 쓴 글 (%)", xlim=(0, None))
 
 
-@drawing("subject", "amount", "made_on", "due_day", "status_told")
+@drawing("subject", "amount", "made_on", "due_day", "status_told", "last_date")
 def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """A row a promise, from its day to its due date; `later` reports are dots with their value.
+    """A row a promise, from its day to its due date; `later` reports are dots, with values where there is room.
 
     >>> table = pd.DataFrame({"promise": [0], "subject": ["센터"], "amount": "17곳",
     ...     "status_told": "이룸", "made_on": pd.to_datetime(["2014-01-06"]), "due_day": pd.to_datetime(["2015-12-31"])})
     >>> later = pd.DataFrame({"promise": [0], "date": pd.to_datetime(["2015-07-24"]), "amount": "17곳"})
+    >>> table["last_date"] = later["date"]
     >>> [text.get_text() for text in promises(table, later=later).get_yticklabels()]
     ['센터 17곳\\n이룸']
     """
@@ -701,13 +702,16 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
     ax.scatter(table["made_on"], rows, marker="|", s=110, color=MUTED, zorder=3)
     hollow = {"facecolors": "white", "edgecolors": MUTED}
     ax.scatter(table["due_day"], rows, marker="D", s=26, zorder=3, **hollow)
-    for row, promise in enumerate(table["promise"]):
-        own = later[later["promise"] == promise].sort_values("date")
+    letter = _LETTER * (end - table["made_on"].min())
+    for row, promise in enumerate(table.itertuples()):
+        own = later[later["promise"] == promise.promise].sort_values("date")
         ax.scatter(own["date"], np.full(len(own), row), s=34, color=ACCENT, zorder=4)
-        free = None
-        for report in own[::-1].drop_duplicates("amount").itertuples():  # the last one is told
-            if free is None or (free - report.date).days > _LABEL_DAYS:
-                free = report.date
+        written: list[tuple] = []
+        decided = own["date"] == promise.last_date
+        for report in pd.concat([own[decided], own[::-1]]).drop_duplicates("amount").itertuples():
+            half = letter * (len(report.amount) + 1) / 2
+            if all(abs(report.date - day) >= half + other for day, other in written):
+                written.append((report.date, half))
                 style = {"ha": "center", "fontsize": 8.5, "color": ACCENT}
                 write(ax, report.amount, (report.date, row), (0, 10), **style)
     labels = table["subject"].str.slice(0, 22) + " " + table["amount"] + "\n" + table["status_told"]
@@ -716,7 +720,7 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
     return ax
 
 
-_LABEL_DAYS = 420  # room that a value needs beside the one after it
+_LETTER = 1 / 45  # of the axis, what one letter of a value takes
 
 
 @drawing("first", "last")
