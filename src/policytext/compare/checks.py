@@ -44,7 +44,7 @@ from policytext.topics.clusters import fragile_topics, labels, stable_topics
 from policytext.words.analysers import analysers_compared
 from policytext.words.lexicon import read_stopwords
 
-N_PUBLISHERS = 20  # left out one by one, the largest first
+N_LEFT_OUT = 20  # publishers or spans of years, the largest
 ESTIMATE_NAMES = {
     "term": "로그 승산비",
     "topic": "비중의 차이",
@@ -113,9 +113,9 @@ def claims_table(corpus) -> pd.DataFrame:
     table = table.merge(robustness.page_q(ours.base.measured), how="left")
     table = _in_units(table, corpus, ours.base)
     runs = {
-        "without_publisher": _without_publishers(corpus),
+        "without_publisher": _without(corpus, "publisher"),
         "common_publishers": _same_publishers(corpus),
-        "without_years": _without_years(corpus),
+        "without_years": _without(corpus, "year"),
         "reassigned": pd.concat(_reassigned(corpus)).query("is_own == False"),
         "folded": _folded(corpus),
         "within_kinds": _within_kinds(corpus),
@@ -216,11 +216,13 @@ def other_documents(corpus) -> Result:
 
 def without_one(corpus) -> Result:
     """The conclusions without one publisher, and without one year."""
-    documents, by_year = corpus.documents, _without_years(corpus)
-    publishers = agreement(_without_publishers(corpus), "variant")
-    yearly = agreement(by_year, "variant")
+    documents = corpus.documents
+    publishers, yearly = (
+        agreement(_without(corpus, what), "variant") for what in ("publisher", "year")
+    )
     years = robustness.spans_of_years(documents["date"].dt.year)
-    names, known = ([*values.dropna().unique()] for values in (documents["publisher"], years))
+    named = documents["publisher"].replace("", None), years
+    names, known = ([*values.dropna().unique()] for values in named)
     both = pd.concat([publishers.assign(left_out="매체"), yearly.assign(left_out="해")])
     both = both.reset_index(drop=True)
     shown = ("left_out", "claim", "n_holds", "n_fails", "n_absent", "weakest")
@@ -329,27 +331,19 @@ def _under_false_dates(corpus) -> pd.DataFrame:
     return robustness.under_false_dates(ours.claims, false_boundaries(corpus), differences)
 
 
-def _without(corpus, values: pd.Series) -> pd.DataFrame:
-    """Claims without the documents of each value in turn; a word that is gone with them fails."""
-    left = (
-        (value, corpus.documents[(values != value).fillna(True)])
-        for value in sorted(values.dropna().unique())
-    )
-    table = reruns(left if values.nunique() > 1 else [], corpus.tokens, _headlines(corpus))
+@lru_cache(maxsize=4)
+def _without(corpus, what: str) -> pd.DataFrame:
+    """Claims without each publisher or year in turn; a word that is gone with its texts fails."""
+    documents = corpus.documents
+    years = robustness.spans_of_years(documents["date"].dt.year)
+    values = documents["publisher"].replace("", None) if what == "publisher" else years
+    names = values.value_counts().index[:N_LEFT_OUT]
+    left = ((name, documents[(values != name).fillna(True)]) for name in sorted(names))
+    table = reruns(left if len(names) > 1 else [], corpus.tokens, _headlines(corpus))
     known = table["estimate"].notna()
     is_compared = known.groupby([table["variant"], table["administration"]]).transform("any")
     is_gone = is_compared & ~known & (table["kind"] == "term")
     return table.assign(status=table["status"].mask(is_gone, FAILS))
-
-
-def _without_publishers(corpus) -> pd.DataFrame:
-    names = corpus.documents["publisher"].replace("", None)
-    return _without(corpus, names.where(names.isin(names.value_counts().index[:N_PUBLISHERS])))
-
-
-@lru_cache(maxsize=2)
-def _without_years(corpus) -> pd.DataFrame:
-    return _without(corpus, robustness.spans_of_years(corpus.documents["date"].dt.year))
 
 
 @lru_cache(maxsize=2)
