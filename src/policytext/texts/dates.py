@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import email.utils
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,10 +21,8 @@ _HALF = re.compile(r"(\d{4}) ?년? ?([상하])반기")
 _YEAR = re.compile(r"(\d{4}) ?년?\.?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 _DIGITS_AND_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]\d{1,2}:?\d\d.{0,12}")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_NAMED = rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
-_MONTH_FIRST = re.compile(rf"{_NAMED}[ -](?P<day>\d{{1,2}}),? ?[ -](?P<year>\d{{4}})", re.I)
-_DAY_FIRST = re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})[ -]{_NAMED},?[ -](?P<year>\d{{4}})", re.I)
+_NAME = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_NAMED = re.compile(rf"(?:(?<!\d)\d\d?[ -]{_NAME}|{_NAME}[ -]\d\d?),? ?[ -]\d{{4}}", re.I)
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # a day of a worksheet, 1954 to 2118
 _EPOCH = re.compile(r"(-\d{8,13}|1[0-7]\d{8}|(?!19|20)\d{11,12}|\d{13}|\d{16}|\d{19})(?:\.0)?")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
@@ -64,8 +62,11 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
     text = _SHORT.sub(lambda year: "19" if year[1] in "56789" else "20", str(value).strip())
     if _ZONED.match(text):
         return _korean_day(pd.Timestamp(text))
-    if named := _DAY_FIRST.search(text) or _MONTH_FIRST.search(text):
-        return _named_day(text, named)
+    if named := _NAMED.search(text):  # in English, as feeds and interfaces do
+        for written in (text, named[0]):
+            with contextlib.suppress(ValueError):
+                return _korean_day(pd.Timestamp(written))
+        return DateSpan()
     for whole in (_DIGITS, _DIGITS_AND_TIME, _MONTH, _YEAR):
         if (match := whole.fullmatch(text)) and (span := _span(*match.groups())).is_known:
             return span
@@ -80,15 +81,6 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
         first, second, year = match.groups()
         return _span(year, first, second) if order == "mdy" else _span(year, second, first)
     return _counted_day(text)
-
-
-def _named_day(text: str, match: re.Match) -> DateSpan:
-    """A day whose month is written in English, as feeds and interfaces do."""
-    try:
-        return _korean_day(pd.Timestamp(email.utils.parsedate_to_datetime(text)))
-    except ValueError:
-        month = _MONTHS.index(match[1 if match.re is _MONTH_FIRST else 2][:3].title()) + 1
-        return _span(match["year"], str(month), match["day"])
 
 
 def _counted_day(text: str) -> DateSpan:
@@ -174,12 +166,10 @@ def far_dates(days: pd.Series) -> pd.Series:
     far = pd.Series(False, index=days.index)
     n_few = int(FAR_SHARE * len(known)) if len(known) >= _MIN_DATED else 0
     for ordered in (known, known[::-1]):
-        gaps = ordered.diff().abs().to_numpy()
-        for n in range(1, n_few + 1):
-            rest = ordered.iloc[n:]
-            span = abs(rest.iloc[-1] - rest.iloc[0])
-            if gaps[n] > max(pd.Timedelta(days=365.25 * FAR_YEARS), span):
-                far[ordered.index[:n]] = True
+        spans = (ordered - ordered.iloc[-1:].max()).abs()  # of each day and those after it
+        is_gap = ordered.diff().abs() > spans.clip(lower=pd.Timedelta(days=365.25 * FAR_YEARS))
+        (at,) = is_gap.iloc[: n_few + 1].to_numpy().nonzero()
+        far[ordered.index[: at.max(initial=0)]] = True
     return far
 
 
