@@ -86,9 +86,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str):
         for english, korean in ARGPARSE.items():
             message = re.sub(english, korean, message)
-        self.exit(
-            2, f"명령이 잘못되었습니다: {message}. '{self.prog} --help'로 쓰는 법을 보세요.\n"
-        )
+        usage = f"'{self.prog} --help'로 쓰는 법을 보세요."
+        self.exit(2, f"명령이 잘못되었습니다: {message}. {usage}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

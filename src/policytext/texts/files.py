@@ -55,11 +55,8 @@ _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RI
 _NOT_MARKUP = re.compile(r"<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>\[]{0,300}>", re.S)
 _NO_TEXTS = sources.pattern("no_texts")
 _LINES = {name: sources.pattern(name) for name in ("program", "package")}
-_NO_DOCUMENT = {
-    "program": "프로그램입니다. 글이 아니어서 읽지 않았습니다.",
-    "package": "설치할 패키지 목록입니다. 글이 아니어서 읽지 않았습니다.",
-    "words": "낱말 목록입니다. 글이 아니어서 읽지 않았습니다.",
-}
+_NO_DOCUMENT = {"program": "프로그램", "package": "설치할 패키지 목록", "words": "낱말 목록"}
+_NOT_READ = "입니다. 글이 아니어서 읽지 않았습니다."
 _WORD = re.compile(r"[^\s.,!?;:{}<>\[\]\"]{1,15}")
 _HTML_TAG = re.compile(
     r"<(?:html|head|body|div|p|article|table|meta|span|a|h\d)\b|<!doctype html", re.I
@@ -340,8 +337,7 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     files = files.astype({name: "int64" for name in _FILES if name.startswith("n_")})
     files = files.astype(dict.fromkeys(["source_file", "kind", "status", "reason"], "str"))
     for lost in losses(files).itertuples():
-        said = f"{_lost(lost)} 까닭은 거절된 것에 있습니다."
-        intake.notes.append((lost.source, pd.NA, said))
+        intake.notes.append((lost.source, pd.NA, f"{lost.told} 까닭은 거절된 것에 있습니다."))
     for name, reason in joined.items():
         files.loc[files["source_file"] == name, "reason"] = reason
     removed = [
@@ -371,23 +367,21 @@ MAX_LOST = 0.1
 def losses(files: pd.DataFrame) -> pd.DataFrame:
     """Sources, and tables in others, that lost more than a tenth of the texts they hold.
 
-    ``source, n_found, n_rejected``, from :attr:`Reading.files`.
+    ``source, n_found, n_rejected, told``, from :attr:`Reading.files`.
     """
     by = [files.groupby(key, sort=False)[["n_found", "n_rejected"]].sum()
           for key in (_root(files["source_file"]), files["source_file"])]  # fmt: skip
     by = [own[own["n_found"] > 1] for own in by]  # a file of one text is a reject, told as such
     lossy, single = (own[own["n_rejected"] > MAX_LOST * own["n_found"]] for own in by)
     single = single[~_root(single.index).isin(lossy.index)]
-    return pd.concat([lossy, single]).rename_axis("source").reset_index()
+    lost = pd.concat([lossy, single]).rename_axis("source").reset_index()
+    told = [f"찾은 {n:,}건 가운데 {m:,}건({m / n:.0%})을 읽지 못했습니다."
+            for _, n, m in lost.itertuples(index=False)]  # fmt: skip
+    return lost.assign(told=told)
 
 
 def _root(names: pd.Series | pd.Index) -> pd.Series | pd.Index:
     return names.str.replace("[/!].*", "", regex=True)
-
-
-def _lost(lost) -> str:
-    share = lost.n_rejected / lost.n_found
-    return f"찾은 {lost.n_found:,}건 가운데 {lost.n_rejected:,}건({share:.0%})을 읽지 못했습니다."
 
 
 def loss_warnings(reading: Reading) -> list[str]:
@@ -396,7 +390,7 @@ def loss_warnings(reading: Reading) -> list[str]:
     for lost in losses(reading.files).itertuples():
         is_of = (name == lost.source) | (_root(name) == lost.source)
         reason = "".join(reading.rejects.loc[is_of, "reason"].mode()[:1])
-        told.append(f"경고: '{lost.source}'에서 {_lost(lost)} 가장 많은 까닭: {reason}")
+        told.append(f"경고: '{lost.source}'에서 {lost.told} 가장 많은 까닭: {reason}")
     return told
 
 
@@ -476,7 +470,7 @@ def sniff(source: SourceFile) -> str:
     if _IGNORED.match(name):
         raise Skipped("숨김 파일이거나 프로그램이 만든 임시 파일입니다.")
     if not_read := _NO_TEXTS.search(name):
-        raise Skipped(_NO_DOCUMENT["package" if not_read["package"] else "program"])
+        raise Skipped(_NO_DOCUMENT["package" if not_read["package"] else "program"] + _NOT_READ)
     head = source.head()
     if not head.strip(b"\0\r\n\t \xef\xbb\xbf"):
         raise ReadError(f"빈{'칸뿐인' * bool(head)} 파일입니다. 내용을 넣어 다시 저장하세요.")
@@ -494,7 +488,7 @@ def sniff(source: SourceFile) -> str:
         raise Skipped("그림이나 소리 파일입니다.")
     text = sources.decode(head).lstrip("\ufeff \t\r\n")
     if not_read := no_document(text):
-        raise Skipped(_NO_DOCUMENT[not_read])
+        raise Skipped(_NO_DOCUMENT[not_read] + _NOT_READ)
     return _sniff_text(text, name)
 
 
@@ -543,20 +537,15 @@ def _sniff_ole(source: SourceFile) -> str:
 
 def _sniff_text(text: str, name: str) -> str:
     if text.startswith("{"):
-        return _sniff_json(text)
+        first, _, rest = text.partition("\n")
+        is_lines = isinstance(tables.parsed(first.encode()), dict) and rest.strip()
+        return "jsonl" if is_lines else "json"
     if text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]", "["):
         return "json"
     if text.startswith("<"):
         return _sniff_markup(text, name)
     is_named_table = name.lower().endswith((".csv", ".tsv", ".tab"))
     return "csv" if tables.sniff_delimiter(text, is_named_table=is_named_table) else "text"
-
-
-def _sniff_json(text: str) -> str:
-    """JSON lines when the first of several lines is an object of its own."""
-    first, _, rest = text.partition("\n")
-    is_whole = isinstance(tables.parsed(first.encode()), dict)
-    return "jsonl" if is_whole and rest.strip() else "json"
 
 
 def _sniff_markup(text: str, name: str) -> str:
