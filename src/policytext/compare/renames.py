@@ -18,7 +18,7 @@ import scipy
 from scipy import sparse
 
 from policytext.administrations import canonical_name, exists_on, known_names, read_people
-from policytext.compare.contrasts import BY, compared, main_stratum, structural_zeros
+from policytext.compare.contrasts import BY, compared, formulas_of, main_stratum, structural_zeros
 from policytext.compare.units import ALPHA, BOUNDS
 from policytext.corpus import Corpus
 from policytext.report import maps
@@ -228,7 +228,8 @@ def renaming(corpus: Corpus) -> Result:
     """What each administration dropped beside what the next one brought, pair by pair."""
     corpus.check(n_large=2)
     keyness = compared(corpus, strata=main_stratum(corpus))
-    keyness = keyness[~keyness["term"].isin(read_people())]
+    marked = formulas_of(corpus, keyness).query("is_formula")["term"]
+    keyness = keyness[~keyness["term"].isin(read_people() | set(marked))]
     about = corpus.documents, corpus.tokens, corpus.administrations
     matches = rename_or_reform(keyness, *about)
     parts = [_match(corpus, rows) for _, rows in matches.groupby("kind", sort=False)
@@ -245,7 +246,11 @@ def renaming(corpus: Corpus) -> Result:
     alike = matches[_alike(matches)].sort_values("similarity", ascending=False)
     alike = alike.groupby(_PAIR).head(N_CANDIDATES)
     is_sure = (matches["kind"] == RENAMED) & (matches["q"] < ALPHA)
-    view = matches[is_sure | matches.index.isin(alike.index)].reset_index(drop=True)
+    view = matches[is_sure | matches.index.isin(alike.index)]
+    by_time = (
+        view["administration_from"].map(corpus.administrations.index).sort_values(kind="stable")
+    )
+    view = view.loc[by_time.index].reset_index(drop=True)
     shown = ("finding", "figure" if len(view) else "kept")
     facts = {"renamed": none[RENAMED], "moved": none[MOVED]}
     facts["n_pairs"] = len(corpus.administrations) - 1
@@ -255,7 +260,7 @@ def renaming(corpus: Corpus) -> Result:
         "level": 0,
         "view": view,
         "draw": maps.slopes,
-        "columns": [*_KEY, "similarity", "q"],
+        "columns": _SHOWN,
     }
     return Result("renaming", matches, corpus, parts=shown, more=parts, **look)
 

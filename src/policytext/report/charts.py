@@ -407,10 +407,12 @@ def _draw_terms(top: pd.DataFrame, ax: Axes, colour) -> None:
     """Dots, intervals and counts of one administration's top terms."""
     draw_dots(ax, top, to_hex(colour))
     right = top.get("times_high", top["times"])
-    right = right.where(right < ENDLESS * top["times"].max()).fillna(top["times"])
-    for row, (x, n) in enumerate(zip(right, top["n"], strict=True)):
-        box = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6}
-        write(ax, f"{int(n):,}", (x, row), (7, 0), fontsize=9, color=MUTED, bbox=box)
+    is_endless = right >= ENDLESS * top["times"].max()
+    right = right.mask(is_endless).fillna(top["times"])
+    box = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.2}
+    for row, (x, n, is_above) in enumerate(zip(right, top["n"], is_endless, strict=True)):
+        # Above an interval that goes on to the edge, not on it.
+        write(ax, f"{int(n):,}", (x, row), (7, 7 * is_above), fontsize=9, color=MUTED, bbox=box)
     ax.set(yticks=range(len(top)), yticklabels=top["term"].astype(str))
     _bare(ax)
 

@@ -44,6 +44,7 @@ COMMUNITIES = list(product([("round", "-"), ("square", "--")], TERM_INKS))
 NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
 NO_DISCS = np.empty(0)
+SIDES = np.array([(0, -1), (0, 1), (1, 0), (-1, 0)])  # of a disc, for its name
 N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
 PER_ROW = 4  # maps of tiles side by side
 TWELVE_MONTHS = 360  # days of office
@@ -288,29 +289,26 @@ def _title_and_scale(ax: Axes, name: str, top: float, unit: str) -> None:
 
 @drawing("administration_from", "administration_to", "term_from", "term_to", "similarity", "q")
 def slopes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Names that follow each other, a column an administration; broken where q is not sure.
+    """Names that follow each other, a row a pair as in the table; broken where q is not sure.
 
     >>> table = pd.DataFrame({"administration_from": ["가"], "administration_to": "나", "q": 0.01,
     ...     "term_from": "창조경제", "term_to": "혁신성장", "similarity": 0.9})
     >>> [text.get_text() for text in slopes(table).texts]
     ['창조경제', '혁신성장']
     """
-    sides = [("administration_from", "term_from"), ("administration_to", "term_to")]
-    ends = pd.concat([table[[*side]].set_axis(["who", "term"], axis=1) for side in sides])
-    groups, ends = ordered(ends["who"]), ends.drop_duplicates()
-    ends["y"] = ends.groupby("who", sort=False, observed=True).cumcount()
-    at = {(who, term): (groups.index(who), y) for who, term, y in ends.to_numpy()}
-    ax = charts.axes_for(ax, width=WIDTH, height=0.9 + 0.34 * (ends["y"].max() + 1))
-    for row in table.itertuples():
-        points = zip(at[row.administration_from, row.term_from],
-                     at[row.administration_to, row.term_to], strict=True)  # fmt: skip
+    ax = charts.axes_for(ax, width=WIDTH, height=0.7 + 0.27 * len(table))
+    text = {"va": "center", "fontsize": 9.5}
+    for y, row in enumerate(table.itertuples()):
         style = "-" if row.q < ALPHA else BROKEN
-        ax.plot(*points, color=ACCENT, lw=4 * row.similarity**2, ls=style, url=f"#{row.Index}")
-    box = {"facecolor": "white", "linewidth": 0, "pad": 2}
-    for (_, term), place in at.items():
-        ax.text(*place, term, ha="center", va="center", fontsize=9.5, bbox=box, zorder=3)
-    name_rows(ax, [""] * (ends["y"].max() + 1), xticks=range(len(groups)), xticklabels=groups)
-    ax.set_xlim(-0.4, len(groups) - 0.6)
+        ax.plot(
+            [0, 1], [y, y], color=ACCENT, lw=4 * row.similarity**2, ls=style, url=f"#{row.Index}"
+        )
+        ax.text(-0.03, y, row.term_from, ha="right", **text)
+        ax.text(1.03, y, row.term_to, ha="left", **text)
+    names = table["administration_from"] + "→" + table["administration_to"]
+    name_rows(
+        ax, names, xlim=(-1.2, 2.2), xticks=[0, 1], xticklabels=["앞 정부의 말", "뒤 정부의 말"]
+    )
     ax.grid(False)
     return ax
 
@@ -353,7 +351,7 @@ def topic_map(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None =
     """Topics as circles on a plane, near where they talk of the same; areas grow with documents.
 
     With ``administration, lives_in_one`` a topic that lives in one administration has its
-    colour; with ``is_stable`` others have a broken outline. Names stand below; none covers another.
+    colour; with ``is_stable`` others have a broken outline. Names stand below or beside; none covers another.
 
     >>> table = pd.DataFrame({"topic": [1, 2], "n_documents": [9, 4], "x": [0.0, 1.0],
     ...     "y": 0.0, "explained": 1.0, "label": ["창업", "쌀"]})
@@ -361,7 +359,7 @@ def topic_map(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None =
     ['창업 9건', '쌀 4건']
     """
     ax = charts.axes_for(ax, width=WIDTH, height=max(3.2, 1.6 + 0.24 * len(table)))
-    _frame(ax, table, room=0.25)
+    _frame(ax, table, room=0.32)
     lives = table.get("lives_in_one", pd.Series(False, table.index)).fillna(False).astype(bool)
     whose = table.get("administration", pd.Series("", table.index)).where(lives, "")
     is_stable = table.get("is_stable", pd.Series(True, table.index)).fillna(True).astype(bool)
@@ -393,7 +391,7 @@ def _frame(ax: Axes, places: pd.DataFrame, *, room: float) -> None:
 
 def _part(texts: list[Text], ax: Axes, *, radii: np.ndarray = NO_DISCS) -> None:
     """Move texts until none covers another, and let the sheet grow where it has no room."""
-    # With radii (points) each begins below the disc of its place, and off all discs if it can be.
+    # With radii (points) each begins beside the disc of its place, off all discs if it can be.
     figure = ax.get_figure(root=True)
     spots = np.array([text.get_position() for text in texts], dtype=float)
     for _ in range(N_SHEETS):
@@ -407,7 +405,13 @@ def _part(texts: list[Text], ax: Axes, *, radii: np.ndarray = NO_DISCS) -> None:
         room = frame.min + halves, frame.max - halves
         centres, discs = ax.transData.transform(spots), np.repeat(radii, 2).reshape(-1, 2)
         discs, fixed = discs * figure.dpi / 72, centres[: len(radii)].copy()
-        centres[: len(radii), 1] -= discs[:, 1] + halves[: len(radii), 1]
+        for place, disc in enumerate(discs):
+            spots_near = fixed[place] + SIDES * (disc + halves[place])
+            taken = np.vstack([fixed, centres[:place]]), np.vstack([discs, halves[:place]])
+            covered = halves[place] + taken[1] - np.abs(spots_near[:, None] - taken[0])
+            covered = covered.clip(0).prod(axis=2).sum(axis=1)
+            outside = np.abs(spots_near - np.clip(spots_near, room[0][place], room[1][place]))
+            centres[place] = spots_near[(covered + outside.sum(axis=1)).argmin()]
         all_room = [np.vstack([end, fixed]) for end in room]
         sizes = np.vstack([halves, discs])
         found, _ = pushed_apart(np.vstack([centres, fixed]), sizes, all_room)
