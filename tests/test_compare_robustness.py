@@ -577,6 +577,22 @@ def test_experiments_that_fall_short_say_so():
     assert said("planted-terms", draws, false_share=0.04, **facts).endswith("5%를 넘지 않는다")
 
 
+def test_a_year_that_holds_most_of_a_government_says_nothing_of_it(monkeypatch):
+    dates = pd.to_datetime(["2013", "2013", "2013", "2014", "2014", "2015"], format="%Y")
+    documents = pd.DataFrame({"administration": [*"가가가가나나"], "date": dates})
+    documents["publisher"] = [*"갑갑갑을을을"]
+    judged = [(*who, v) for who in ("가-", "나-", "가나") for v in ("2013", "2014", "갑")]
+    table = pd.DataFrame(judged, columns=["administration", "other", "variant"])
+    table = table.assign(status="fails", estimate=1.0, kind="term")
+    monkeypatch.setattr(checks, "reruns", lambda left, tokens, ours: list(left) and table)
+    monkeypatch.setattr(checks, "_headlines", lambda corpus: None)
+    corpus = SimpleNamespace(documents=documents, tokens=None)
+    # Half of a government may be left out, three quarters may not.
+    found = checks._without.__wrapped__(corpus, "year")["status"].tolist()
+    assert found == ["absent", *["fails"] * 5, "absent", "fails", "fails"]
+    assert set(checks._without.__wrapped__(corpus, "publisher")["status"]) == {"fails"}
+
+
 def test_too_many_calls_in_few_draws_are_drawn_again(monkeypatch):
     asked = []
 

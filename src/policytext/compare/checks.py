@@ -52,6 +52,7 @@ ESTIMATE_NAMES = {
 }
 N_HEADLINES = 3
 N_CHANGED = 16  # conclusions drawn
+MOST = 0.5  # of a government's texts
 OWN = 50  # times as often as the rest: such a word is a slogan or an event
 _TIMES = ["times", "times_low", "times_high"]
 _SHOWN = (
@@ -346,7 +347,14 @@ def _without(corpus, what: str) -> pd.DataFrame:
     known = table["estimate"].notna()
     is_compared = known.groupby([table["variant"], table["administration"]]).transform("any")
     is_gone = is_compared & ~known & (table["kind"] == "term")
-    return table.assign(status=table["status"].mask(is_gone, FAILS))
+    # A year that holds most of a government's texts cannot be taken from what it says.
+    held = pd.crosstab(documents["administration"], years, normalize="index").stack()
+    keys = table[["administration", "other", "variant"]].itertuples(index=False)
+    is_lost = np.array(
+        [max(held.get((a, x), 0), held.get((b, x), 0)) > MOST for a, b, x in keys], bool
+    )
+    status = table["status"].mask(is_gone, FAILS).mask(is_lost & (what != "publisher"), ABSENT)
+    return table.assign(status=status)
 
 
 @lru_cache(maxsize=2)
