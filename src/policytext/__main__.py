@@ -350,9 +350,8 @@ def _licences() -> int:
         written = (told.get("License") or "").strip().partition("\n")[0]
         licence = told.get("License-Expression") or ", ".join(classes) or written[:80]
         print(f"{dist.name} {dist.version}: {licence or '적혀 있지 않음'}")
-    print(
-        "", *(f"{name}: {note}" for name, note in LICENCE_NOTES.items() if name in found), sep="\n"
-    )
+    notes = (f"{name}: {note}" for name, note in LICENCE_NOTES.items() if name in found)
+    print("", *notes, sep="\n")
     return 0
 
 

@@ -404,9 +404,8 @@ def _check_there(source: Source, study: Study) -> None:
     file = Path(str(path).partition("!")[0])
     if "*" not in path.name and not path.exists() and not file.exists():
         name = attach_particle(repr(source.path), "이/가")
-        mend = f"옮겼으면 {study.place.name}의 path를 고치세요"
-        todo = mend if study.place.is_file() else "경로를 확인하세요"
-        raise StudyError(f"자료 {name} 없습니다. {todo}.")
+        written = f"{study.place.name}의 path" if study.place.is_file() else "적은 경로"
+        raise StudyError(f"자료 {name} 없습니다. 옮겼으면 {written}를 고치세요.")
 
 
 def _download(source: Source, folder: Path) -> None:
@@ -432,7 +431,5 @@ def _download(source: Source, folder: Path) -> None:
 
 
 def _checked_file(folder: Path, sha256: str) -> Path | None:
-    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
-        if path.is_file() and file_sha256(path) == sha256:
-            return path
-    return None
+    files = filter(Path.is_file, sorted(folder.glob("*")))
+    return next((path for path in files if file_sha256(path) == sha256), None)

@@ -138,8 +138,7 @@ def written_order(values: Iterable[object]) -> str:
     """
     texts = [str(value).strip() for value in values]
     pairs = [match for match in map(_SLASHED.match, texts) if match]
-    is_month_first = any(int(pair[2]) > 12 for pair in pairs)
-    is_day_first = any(int(pair[1]) > 12 for pair in pairs)
+    is_day_first, is_month_first = (any(int(pair[n]) > 12 for pair in pairs) for n in (1, 2))
     if is_month_first != is_day_first:
         return "mdy" if is_month_first else "dmy"
     short = [text for text in texts if _BARE_SHORT.match(text)]

@@ -603,11 +603,10 @@ def ingest(
         is_empty = reading.documents.empty
         headers, rows = _unclear_table(paths, kind) if is_empty and not columns else ([], [])
         if is_empty and not headers:
-            reasons = reading.files["reason"].value_counts()
-            reason = f"까닭: {reasons.index[0]}" if len(reasons) else "폴더가 비어 있습니다."
+            told = "".join(f"까닭: {reason}" for reason in reading.files["reason"].mode()[:1])
             raise StudyError(
-                f"파일 {len(reading.files):,}개에서 읽은 문서가 없어 "
-                f"{attach_particle(repr(name), '을/를')} 만들지 않았습니다. {reason}"
+                f"파일 {len(reading.files):,}개에서 읽은 문서가 없어 {attach_particle(repr(name), '을/를')} "
+                f"만들지 않았습니다. {told or '폴더가 비어 있습니다.'}"
             )
         columns = {"text": ""} if headers else columns or {}
         study.write_whole(target, study_toml(paths, name, reading, kind, columns))
