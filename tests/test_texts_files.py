@@ -83,10 +83,6 @@ def test_wrong_arguments_raise(tmp_path, arguments):
         read_documents(tmp_path, **arguments)
 
 
-def test_nothing_found_gives_empty_tables(tmp_path):
-    assert accounts(read_documents(tmp_path)) == {}
-
-
 # Dates
 
 
@@ -130,34 +126,30 @@ def test_slashed_dates_need_evidence():
 
 
 def test_a_day_in_the_name_of_a_file_dates_a_text_that_has_none(tmp_path):
-    dated = ["190422_글.txt", "2019-04 글.txt", "20190422_글.txt"]
-    not_dated = ["000123_글.txt", "201203_글.txt", "글 2019-04-22 2020-01-01.txt", "글 2019-05.txt"]
-    for name in dated + not_dated:
-        (tmp_path / name).write_text(f"{name}\n{PARAGRAPHS[1]}", encoding="utf-8")
+    dated = {"190422_글": "2019-04-22", "2019-04 글": "2019-04-01", "20190422_글": "2019-04-22"}
+    not_dated = ["000123_글", "201203_글", "글 2019-04-22 2020-01-01", "글 2019-05"]
+    for name in [*dated, *not_dated]:
+        (tmp_path / f"{name}.txt").write_text(f"{name}\n{PARAGRAPHS[1]}", encoding="utf-8")
     reading = read_documents(tmp_path)
-    documents = reading.documents.set_index(reading.documents["source_file"].str.split("/").str[1])
-    assert set(documents["date_basis"][dated]) == {"filename"}
-    assert set(documents["date_basis"][not_dated]) == {"unknown"}
-    assert [str(day)[:10] for day in documents["date_from"][dated]] == [
-        "2019-04-22", "2019-04-01", "2019-04-22"
-    ]  # fmt: skip
+    known = reading.documents[reading.documents["date_basis"] == "filename"]
+    names = known["source_file"].map(lambda name: Path(name).stem)
+    assert dict(zip(names, known["date_from"].astype("str"), strict=True)) == dated
     assert "문서 7건. 날짜를 모르는 글 4건(비교에서 빠짐)." in summary(reading)
 
 
-def test_a_column_may_say_that_a_date_was_inferred(tmp_path):
-    (tmp_path / "x.csv").write_text(
-        "제목,본문,일자,추정\n가,글이다.,2014-03-01,True\n나,글.,2014-03-02,False\n다,글.,,true\n",
-        "utf-8",
-    )
-    documents = read_documents(tmp_path, columns={"date_basis": "추정"}).documents
-    assert documents["date_basis"].tolist() == ["inferred", "metadata", "unknown"]
-
-
-def test_unreadable_dates_are_noted(tmp_path):
-    (tmp_path / "x.csv").write_text("제목,본문,일자\n가,글이다.,어느 봄날\n나,글.,\n", "utf-8")
-    reading = read_documents(tmp_path)
-    assert reading.documents["date_basis"].tolist() == ["unknown", "unknown"]
-    assert reading.notes["row"].tolist() == [2]
+def test_a_column_may_say_that_a_date_was_inferred_and_unreadable_ones_are_noted(tmp_path):
+    rows = [
+        "가,글이다.,05/08/2026,True",
+        "나,글.,05/20/2026,False",
+        "다,글.,어느 봄날,true",
+        "라,글.,,",
+    ]
+    (tmp_path / "x.csv").write_text("\n".join(["제목,본문,일자,추정", *rows]), "utf-8")
+    reading = read_documents(tmp_path, columns={"date_basis": "추정"})
+    assert reading.documents["date"].dt.day.tolist()[:2] == [8, 20]
+    basis = reading.documents["date_basis"].tolist()
+    assert basis == ["inferred", "metadata", "unknown", "unknown"]
+    assert reading.notes["row"].tolist() == [4]
     (told,) = reading.notes["reason"]
     assert told == "날짜 '어느 봄날'을 읽을 수 없어 모름으로 두었습니다."
 
@@ -251,6 +243,7 @@ def test_decode_prefers_evidence_to_declarations():
 
 
 def test_a_mixed_folder_accounts_for_every_file(tmp_path):
+    assert accounts(read_documents(tmp_path)) == {}
     deep = tmp_path / unicodedata.normalize("NFD", "한글 폴더") / "깊은 곳"
     deep.mkdir(parents=True)
     (deep / unicodedata.normalize("NFD", "기사 하나.txt")).write_text(PAGE, encoding="utf-8")

@@ -111,12 +111,6 @@ def test_bad_rows_are_rejected_with_their_number(tmp_path):
     assert [word in reason for word, reason in found] == [True] * 5
 
 
-def test_slashed_dates_are_read_when_one_row_can_be_read_one_way_only(tmp_path):
-    path = tmp_path / "x.csv"
-    path.write_text("제목,본문,일자\n가,글이다.,05/08/2026\n나,글이었다.,05/20/2026\n", "utf-8")
-    assert read_documents(path).documents["date"].dt.day.tolist() == [8, 20]
-
-
 def test_every_sheet_of_a_workbook_is_read_and_another_shape_is_a_reject(tmp_path):
     path = tmp_path / "목록.xlsx"
     with xlsxwriter.Workbook(str(path)) as workbook:
