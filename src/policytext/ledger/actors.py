@@ -14,12 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import permutation_test
 
-from policytext.administrations import (
-    REFERENCE,
-    canonical_name,
-    known_names,
-    read_reference,
-)
+from policytext.administrations import REFERENCE, canonical_name, known_names, read_reference
 from policytext.compare.timeline import inaugurations
 from policytext.compare.units import exact_interval
 from policytext.corpus import Corpus
@@ -33,6 +28,7 @@ from policytext.ledger.facts import (
     find_figures,
     find_phrases,
     find_quotations,
+    plain_words,
     scope_lexicon,
     sentence_edges,
     words_of,
@@ -41,14 +37,7 @@ from policytext.report import charts
 from policytext.report.result import ALPHA, Result, say
 from policytext.store import stored
 from policytext.words.analysers import analyse
-from policytext.words.lexicon import (
-    Lexicon,
-    find_terms,
-    read_lexicon,
-    read_regions,
-    read_stopwords,
-    select_matches,
-)
+from policytext.words.lexicon import Lexicon, find_terms, read_lexicon, read_regions, select_matches
 
 ABOUT = ["date", "administration", "publisher", "family_id"]
 PLACE = ["doc_id", "start", "end"]
@@ -692,11 +681,11 @@ def find_ties(documents: pd.DataFrame, names: list[str]) -> pd.DataFrame:
             for term, at in zip(named["term"], named["end"], strict=True) if verb else ():
                 kind, name = kinds.get(term, "organisation"), owner.get(term, term)
                 is_place = kind == "region" and document["text"].startswith("에서", at)
-                if is_place or name in _NOT_ACTORS or document["date"] < first_day(name):
-                    continue
                 if kind == "organisation":
                     name = canonical_name(name, document["date"])
-                actors[name] = kind
+                is_early = document["date"] < first_days().get(name, pd.Timestamp.min)
+                if name not in _NOT_ACTORS and not is_place and not is_early:
+                    actors[name] = kind
             pairs = combinations(sorted(actors), 2) if len(actors) <= _MAX_ACTORS else ()
             place = document["doc_id"], start, end
             rows += [(*place, a, b, actors[a], actors[b], verb) for a, b in pairs]
@@ -715,7 +704,7 @@ def _actors(texts: np.ndarray, names: list[str]) -> tuple[dict, dict, pd.DataFra
     """The name each actor stands for, its kind (region, centre, organisation), and all places."""
     lexicon, owner = scope_lexicon()
     known = {*lexicon.table["term"], *names, *_partners(), *_spelled(texts)}
-    terms = sorted(known - read_stopwords())
+    terms = sorted(known - plain_words())
     regions = set(read_regions()["region"])
     owner, kinds = dict(owner), dict.fromkeys(terms, "organisation")
     for term, name in list(owner.items()):
@@ -735,23 +724,19 @@ def _spelled(texts: np.ndarray) -> list[str]:
 
 
 @cache
-def first_day(name: str) -> pd.Timestamp:
-    """The day before which a word names no body or slogan, as far as ``data/reference`` tells.
+def first_days() -> dict[str, pd.Timestamp]:
+    """By its last name, the day before which a word names no body (or slogan), where tables tell.
 
     It lies two years before the first of its names began: one speaks of what is to come.
 
-    >>> first_day("다음카카오").year, first_day("없는 이름") == pd.Timestamp.min
-    (1993, True)
+    >>> first_days()["카카오"].year, "없는 이름" in first_days()
+    (1993, False)
     """
-    coined = read_reference(REFERENCE / "coined.csv", "to effective", "effective")
-    table = read_reference(REFERENCE / "organisations.csv", "from to effective", "effective")
-    line, begun = [name], pd.concat([table, coined]).groupby("to")
-    for one in line:
-        if one not in begun.groups:  # nobody knows since when
-            return pd.Timestamp.min
-        line += [old for old in begun.get_group(one)["from"].dropna() if old not in [*line, ""]]
-    days = pd.concat(begun.get_group(one)["effective"] for one in line)
-    return days.min() - pd.DateOffset(years=2)
+    files = [REFERENCE / f"{name}.csv" for name in ("organisations", "coined")]
+    tables = [read_reference(file, "from to effective", "effective") for file in files]
+    born = pd.concat(tables, ignore_index=True).query("`from` == ''")
+    last = [canonical_name(*one) for one in zip(born["to"], born["effective"], strict=True)]
+    return (born.groupby(last)["effective"].min() - pd.DateOffset(years=2)).to_dict()
 
 
 @lru_cache(maxsize=1)
@@ -815,20 +800,17 @@ def ties(corpus: Corpus) -> Result:
 
 def _panel(corpus: Corpus, places: pd.DataFrame) -> Result:
     """Which partner stands beside which region's centre in which year."""
-    turned = places.rename(
-        columns={"actor_a": "actor_b", "actor_b": "actor_a", "kind_a": "kind_b", "kind_b": "kind_a"}
-    )
-    both = pd.concat([places, turned], ignore_index=True).dropna(subset="date")
+    other = {"actor_a": "actor_b", "actor_b": "actor_a", "kind_a": "kind_b", "kind_b": "kind_a"}
+    both = pd.concat([places, places.rename(columns=other)], ignore_index=True)
     both = both[both["kind_a"].isin(_LOCAL) & both["actor_b"].isin(_partners())]
-    regions, years = both["actor_a"].str.removesuffix("센터"), both["date"].dt.year
-    both = both.assign(region=regions, partner=both["actor_b"], year=years)
+    both = both.dropna(subset="date").rename(columns={"actor_b": "partner"})
+    both = both.assign(region=both["actor_a"].str.removesuffix("센터"), year=both["date"].dt.year)
     keys = ["region", "year", "partner"]
     cells = both.groupby(keys)["family_id"].nunique().rename("n_families").reset_index()
     top = cells.sort_values("n_families", ascending=False, kind="stable")
     top = top.drop_duplicates(keys[:2]).sort_values(keys, ignore_index=True)
     shown = {"view": top, "draw": charts.partners, "level": 3}
-    if len(top) < N_CELLS:  # a grid of blanks, or no corpus of centres
-        shown = {"parts": ("kept",)}
+    shown |= {"parts": ("kept",)} if len(top) < N_CELLS else {}  # a grid of blanks
     told = " ".join([*keys, "n_families"])
     return _result("partners", cells, corpus, " ".join(keys), both, told, **shown)
 
@@ -850,7 +832,7 @@ def lives(corpus: Corpus) -> Result:
     places = corpus.mentions(names).dropna(subset=["date"])
     places = places.assign(name=places["term"].map(owner))
     places = pd.concat([places, _listed(corpus, places, owner)], ignore_index=True)
-    places = places[places["date"] >= places["name"].map(first_day)]
+    places = places[~(places["date"] < places["name"].map(canonical_name).map(first_days()))]
     followed = read_reference(str(REFERENCE / "organisations.csv"), "from to")
     table = _spans(places, "name")
     table = table.assign(
@@ -937,11 +919,8 @@ def lost_at_changes(days: pd.DataFrame) -> dict:
     def pooled(first: np.ndarray, _: np.ndarray, axis: int) -> np.ndarray:
         return kept[first].sum(axis) / alive[first].sum(axis)
 
-    labels = real.index.to_numpy(), false.index.to_numpy()
-    told = {"real": real, "false": false, "is_lost": False}
-    told["can_tell"] = comb(len(real) + len(false), len(real)) > 1 / ALPHA
-    if told["can_tell"]:
-        options = {"alternative": "less", "random_state": 0}
-        told["p"] = float(permutation_test(labels, pooled, **options).pvalue)
-        told["is_lost"] = told["p"] < ALPHA
-    return told
+    labels = real.index, false.index
+    can_tell = comb(len(real) + len(false), len(real)) > 1 / ALPHA
+    options = {"alternative": "less", "random_state": 0}
+    p = float(permutation_test(labels, pooled, **options).pvalue) if can_tell else 1.0
+    return {"real": real, "false": false, "can_tell": can_tell, "p": p, "is_lost": p < ALPHA}

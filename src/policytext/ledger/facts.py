@@ -21,14 +21,7 @@ from policytext.administrations import REFERENCE, known_names, read_reference
 from policytext.korean import is_particle_chain
 from policytext.store import stored
 from policytext.words.analysers import analyse
-from policytext.words.lexicon import (
-    Lexicon,
-    find_terms,
-    read_lexicon,
-    read_regions,
-    read_stopwords,
-    select_matches,
-)
+from policytext.words.lexicon import Lexicon, find_terms, read_lexicon, read_regions, select_matches
 
 FIGURE_COLUMNS = (
     "doc_id start end surface value value_high unit qualifier kind due subject scope measure "
@@ -213,11 +206,9 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
             row["due"] = due if row["kind"] == "target" else ""
         row |= {"before": before, "after": after}
         row["is_part"] = bool(_P["of_them"].search(before) or _P["spoken_to"].match(after))
-        until = _P["until"].search(before)
-        is_ahead = until and pd.notna(date) and _resolved(until, date)[0] > f"{date:%Y}-12"
-        row["is_forecast"] = bool(
-            _P["forecast"].search(after) or is_ahead and row["kind"] == "result"
-        )
+        until = _P["until"].search(before) if row["kind"] == "result" and pd.notna(date) else None
+        is_ahead = until and _resolved(until, date)[0] > f"{date:%Y}-12"
+        row["is_forecast"] = bool(is_ahead or _P["forecast"].search(after))
         told = _P["told_year"].findall(before)
         row["as_of"] = _year_of(told[-1], date) if told else ""
         row["scope"] = _scope(names, first, row["start"], last)
@@ -540,14 +531,18 @@ def scope_lexicon() -> tuple[Lexicon, dict[str, str]]:
     regions = read_regions()
     for region, forms in zip(regions["region"], regions["names"], strict=True):
         owner |= {form: region for form in forms.split(";")}
-    words = read_stopwords()
-    for name in known_names() - {
-        *owner
-    }:  # 다음에: a name that is also a word needs a sign of a firm
-        owner |= {form.format(name): name for form in (_SIGNS if name in words else ["{}"])}
+    for name in known_names() - {*owner}:  # 다음에: a word needs the sign of a firm
+        signs = _SIGNS if name in plain_words() else ["{}"]
+        owner |= {sign.format(name): name for sign in signs}
     owner |= {_NATION: _NATION, "수도권": "수도권", "비수도권": "비수도권"}
     extra = pd.DataFrame({"term": sorted({*owner} - {*own["term"]})})
     return Lexicon(pd.concat([own, extra], ignore_index=True)), owner
+
+
+@cache
+def plain_words() -> frozenset[str]:
+    """Stop words: what is also a name, like 다음, seldom means its bearer."""
+    return frozenset(_table("stopwords", "term")["term"])
 
 
 @cache
@@ -566,12 +561,12 @@ def _scopes(texts: np.ndarray) -> dict[int, list[tuple]]:
     lexicon, owner = scope_lexicon()
     abroad = pd.DataFrame({"term": [*countries()]})
     found = find_terms(texts, Lexicon(pd.concat([lexicon.table, abroad], ignore_index=True)))
-    found = select_matches(found, found["starts_word"], ~found["term"].isin(countries()))
+    places = zip(found["row"], found["end"], ~found["term"].isin(countries()), strict=True)
+    ends = [other or bool(_P["of_country"].match(texts[row], end)) for row, end, other in places]
+    found = found.assign(followed_by_particle=ends)
+    found = select_matches(found, found["starts_word"], ends)
     found = found.assign(name=found["term"].map(owner | countries()).fillna(found["term"]))
-    places = zip(found["row"], found["end"], found["name"], strict=True)
-    of_it = [not countries().get(name) or bool(_P["of_country"].match(texts[row], end))
-             for row, end, name in places]  # fmt: skip
-    by_row = found[np.array(of_it, bool)].groupby("row")[["start", "end", "name"]]
+    by_row = found.groupby("row")[["start", "end", "name"]]
     return {row: [*own.itertuples(index=False, name=None)] for row, own in by_row}
 
 
