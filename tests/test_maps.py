@@ -276,7 +276,17 @@ class TestTopicMap:
         assert n_topics > 1 or box.y1 < place[1]  # it stands below its circle
 
 
-def test_names_that_follow_each_other_are_joined_from_column_to_column():
+def test_a_name_stands_beside_its_circle_where_another_is_below():
+    table = pd.DataFrame(
+        {"topic": [1, 2, 3], "n_documents": 9, "x": [0.5, 0.5, 0], "y": [0.4, 0.2, 1]}
+    )
+    ax = maps.topic_map(table.assign(explained=0.5, label=["위 주제", "아래 주제", "먼 주제"]))
+    box, other = ax.texts[0].get_window_extent(), ax.transData.transform((0.5, 0.2))
+    radius = np.sqrt(1360) / 2 * ax.figure.dpi / 72
+    assert np.hypot(*(np.clip(other, box.min, box.max) - other)) > radius - 1
+
+
+def test_names_that_follow_each_other_have_a_row_a_pair():
     table = pd.DataFrame({
         "administration_from": ["가", "가", "나"], "administration_to": ["나", "나", "다"],
         "term_from": ["녹색", "강", "창조"], "term_to": ["창조", "물", "혁신"],
