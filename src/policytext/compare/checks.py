@@ -178,7 +178,8 @@ def weakest_claim(corpus) -> Result:
     """The specification curve of the conclusion that gives way most often; what moves it most."""
     curve = _curve(corpus)
     table = agreement(curve, "specification")
-    weak = _firmness(table)["weak"]
+    shrunk = (table["estimate_min"] / table["estimate_max"]).sort_values()
+    weak = _firmness(table.loc[shrunk.index])["weak"]  # of those that hold as often
     drawn = robustness.in_korean(curve[curve["claim"] == weak["claim"]])
     names = tuple(CHOICE_NAMES.values())
     facts = _firmness(table[table["claim"] == weak["claim"]])
