@@ -54,7 +54,6 @@ def known_values(values: str | Iterable[str], known: Iterable[str], what: str) -
             if not near or len(known) <= _FEW:
                 listed = ", ".join(map(str, known[:20])) or "없음"
                 told += f" 고를 수 있는 것: {listed}{' 등' if len(known) > 20 else ''}."
-            raise PolicyTextError(
-                attach_particle(f"{what} ‘{value}’", "이/가") + " 없습니다." + told
-            )
+            named = attach_particle(f"{what} ‘{value}’", "이/가")
+            raise PolicyTextError(f"{named} 없습니다.{told}")
     return wanted

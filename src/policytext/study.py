@@ -266,8 +266,7 @@ def read_study(name: str, folder: Path | None = None) -> Study:
         line = text.split("\n")[int(at[1]) - 1].strip() if at else ""
         place = f"{at[1]}번째 줄({line})" if at else "끝"
         todo = "경로의 \\를 /로 바꾸세요" if "\\" in line else "따옴표와 괄호의 짝을 맞추세요"
-        told = f"{path.name}의 {place}이 TOML 문법에 맞지 않습니다. {todo}."
-        raise StudyError(told) from error
+        raise StudyError(f"{path.name}의 {place}이 TOML 문법에 맞지 않습니다. {todo}.") from error
     found = faults(content)
     if found:
         raise StudyError(f"{path.name}에 고칠 곳이 {len(found)}곳 있습니다: " + "; ".join(found))
@@ -404,8 +403,8 @@ def _check_there(source: Source, study: Study) -> None:
     file = Path(str(path).partition("!")[0])
     if "*" not in path.name and not path.exists() and not file.exists():
         name = attach_particle(repr(source.path), "이/가")
-        written = f"{study.place.name}의 path" if study.place.is_file() else "적은 경로"
-        raise StudyError(f"자료 {name} 없습니다. 옮겼으면 {written}를 고치세요.")
+        written = f"{study.place.name}의 path" if study.place.is_file() else "경로"
+        raise StudyError(f"자료 {name} 없습니다. 옮겼거나 잘못 적었으면 {written}를 고치세요.")
 
 
 def _download(source: Source, folder: Path) -> None:
