@@ -357,13 +357,15 @@ NEARER, NO_NEARER = (
          f"{ONE}견주는 정부의 취임이 글의 기간 안에 없어 취임과 가까운지는 알 수 없다: {LARGEST}{OF_WHAT}"),
         (CHANGE.assign(distance_days=0, q=1e-9), 5, f"{ONE}{NEARER}{NEAR}{LARGEST}가 취임과 같은 때, {OF_WHAT}"
          .replace("q = 0.004", "q < 0.001")),
-        (CHANGE.assign(q=0.2), 5, "낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%)"),
+        (CHANGE.assign(q=0.2), 5, "낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%): "
+         "때를 나눈 7칸으로는 한가운데부터 20배까지 늘었어도 절반을 알아보지 못했을 것이다"),
         (CHANGE[:0], 0, "흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)"),
     ],
 )  # fmt: skip
 def test_the_largest_change_near_an_inauguration_is_told(changes, n, sentence):
     cells = pd.DataFrame({"period": range(8), "exposure": [1, 0] + 6 * [1]})
     facts = timeline._told_changes(changes, n, cells) | {"can_choose": True, "step": "석 달"}
+    facts["seen"] = None
     assert facts["n_cells"] == 7
     assert Result("terms-over-time", changes, facts=facts).finding == sentence
     if n:

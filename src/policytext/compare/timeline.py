@@ -65,6 +65,7 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     changes = change_points(fine, random_state=corpus.study.comparison.random_state)
     mentions = corpus.mentions(chosen).rename(columns={"term": "series"})
     told = _told_changes(changes, len(chosen), fine) | {"is_chosen": not terms}
+    told["seen"] = None if told["largest"] else _visible(fine)
     told["can_choose"] = len(corpus.order) > 1 and bool(corpus.administrations)
     told["conditions"] = {"고른 말": ", ".join(chosen), "달력의 칸": facts["step"]}
     told["drawing"] = {"changes": changes, "colours": corpus.colours}
