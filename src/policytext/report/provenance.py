@@ -37,10 +37,8 @@ def conditions(corpus, *sections: str, facts: dict | None = None) -> Result:
     if is_share_safe():
         told = {key: shorten(value) for key, value in told.items()} | {"본문": SHARE_RULE}
     table = pd.DataFrame({"항목": list(told), "값": list(told.values())})
-    return Result(
-        "conditions", table, corpus, facts={"facts": told}, columns=("항목", "값"),
-        parts=("table",), shown=LIST_LIMIT, file="",
-    )  # fmt: skip
+    look = {"columns": ("항목", "값"), "parts": ("table",), "shown": LIST_LIMIT, "file": ""}
+    return Result("conditions", table, corpus, facts={"facts": told}, **look)
 
 
 def _told(value: object) -> str:

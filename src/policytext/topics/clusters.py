@@ -588,15 +588,9 @@ def tree(corpus) -> Result:
     joins = table.assign(topic=members[len(names) :]).explode("topic")
     evidence = nearest_documents(corpus)
     evidence["places"] = joins[["left", "right", "topic"]].merge(evidence["places"])
-    return Result(
-        "topic-tree",
-        table,
-        corpus,
-        by=("left", "right"),
-        **evidence,
-        facts={"names": names, "drawing": {"labels": names}},
-        draw=charts.hierarchy,
-    )
+    look = evidence | {"by": ("left", "right"), "draw": charts.hierarchy}
+    facts = {"names": names, "drawing": {"labels": names}}
+    return Result("topic-tree", table, corpus, facts=facts, **look)
 
 
 def concentration(corpus) -> Result:
@@ -604,30 +598,22 @@ def concentration(corpus) -> Result:
     table = _concentration(corpus)
     stable = table[table["is_stable"]]
     own = stable[stable["lives_in_one"]].sort_values("share", ascending=False)
-    return Result(
-        "topic-concentration",
-        table,
-        corpus,
-        by=("topic", "administration"),
-        facts={"n_stable": len(stable), "own": own.to_dict("records")},
-        columns=("topic", "label", "n_families", "administration", "share", "share_low",
-                 "share_high", "expected", "lives_in_one", "is_stable"),
-        shown=40,
-    )  # fmt: skip
+    facts = {"n_stable": len(stable), "own": own.to_dict("records")}
+    shown = (
+        "topic label n_families administration share share_low share_high expected lives_in_one "
+        "is_stable"
+    )
+    look = {"by": ("topic", "administration"), "columns": tuple(shown.split()), "shown": 40}
+    return Result("topic-concentration", table, corpus, facts=facts, **look)
 
 
 def plane(corpus) -> Result:
     """The topics on a plane: near where they use the same words, in the colour of their home."""
     lean = ["topic", "label", "administration", "lives_in_one", "is_stable"]
-    return Result(
-        "topic-map",
-        topic_map(corpus.topics).merge(_concentration(corpus)[lean], on="topic"),
-        corpus,
-        by=("topic",),
-        **nearest_documents(corpus),
-        facts={"drawing": {"colours": corpus.colours}},
-        draw=maps.topic_map,
-    )
+    table = topic_map(corpus.topics).merge(_concentration(corpus)[lean], on="topic")
+    look = nearest_documents(corpus) | {"by": ("topic",), "draw": maps.topic_map}
+    facts = {"drawing": {"colours": corpus.colours}}
+    return Result("topic-map", table, corpus, facts=facts, **look)
 
 
 _WITHIN = {
@@ -650,23 +636,18 @@ def shares(corpus) -> Result:
     table = table.set_index("administration").loc[corpus.order].reset_index()
     view = table[table["is_stable"] & table["administration"].isin(corpus.administrations)]
     can_tell = view["administration"].nunique() > 1
-    return Result(
-        "topic-shares",
-        table,
-        corpus,
-        view=view.reset_index(drop=True) if can_tell else table,
-        by=("administration", "topic"),
-        columns=("administration", "label", "n", *(name for name in table if "share" in name)),
-        facts=_clearest(table)
-        | {
-            "fragile": fragile_topics(corpus)["topic"].tolist(),
-            "kinds": [] if kinds is None else sorted(kinds[large.notna()].unique()),
-            "drawing": {"colours": corpus.colours},
-        },
-        level=2 if can_tell else 0,
-        parts=("finding", "figure") if can_tell else ("finding", "kept"),
-        draw=maps.topic_shares,
-    )
+    facts = _clearest(table) | {
+        "fragile": fragile_topics(corpus)["topic"].tolist(),
+        "kinds": [] if kinds is None else sorted(kinds[large.notna()].unique()),
+        "drawing": {"colours": corpus.colours},
+    }
+    shown = ("administration", "label", "n", *(name for name in table if "share" in name))
+    look = {"by": ("administration", "topic"), "columns": shown, "draw": maps.topic_shares}
+    if can_tell:
+        look |= {"view": view.reset_index(drop=True), "parts": ("finding", "figure")}
+    else:
+        look |= {"level": 0, "parts": ("finding", "kept")}
+    return Result("topic-shares", table, corpus, facts=facts, **look)
 
 
 def _clearest(table: pd.DataFrame) -> dict:

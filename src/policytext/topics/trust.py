@@ -177,18 +177,10 @@ def overview(corpus) -> Result:
     lost = matched.loc[matched["topic"].isna(), "label"].tolist()
     look = {"level": 0, "parts": ("finding",), "file": ""}
     given = Result("topic-names", matched, corpus, facts={"lost": lost}, **look)
-    return Result(
-        "topics",
-        table,
-        corpus,
-        by=("topic",),
-        **clusters.nearest_documents(corpus),
-        columns=("topic", "label", "terms", "n_documents", "jaccard", "jaccard_low",
-                 "jaccard_high", "jaccard_seeds", "is_stable"),
-        facts=facts,
-        shown=40,
-        more=[given, Result("topic-documents", kept, corpus, parts=("kept",))],
-    )  # fmt: skip
+    more = [given, Result("topic-documents", kept, corpus, parts=("kept",))]
+    shown = "topic label terms n_documents jaccard jaccard_low jaccard_high jaccard_seeds is_stable"
+    look = clusters.nearest_documents(corpus) | {"by": ("topic",), "shown": 40, "more": more}
+    return Result("topics", table, corpus, facts=facts, columns=tuple(shown.split()), **look)
 
 
 def _refits(

@@ -272,17 +272,11 @@ def analysers_compared(corpus) -> Result:
     table = compare_analysers(texts, names, reference=default, versions=versions)
     missing = [name for name in names if name not in set(table["analyser"])]
     note = {"facts": {"names": missing}, "level": 0, "file": ""}
-    return Result(
-        "analysers",
-        table,
-        corpus,
-        view=table[table["analyser"] != default],
-        by=("analyser",),
-        places=sample[["doc_id"]].merge(table[["analyser"]], how="cross"),
-        facts={"n_documents": len(texts), "n_characters": sum(map(len, texts))},
-        draw=charts.analysers,
-        more=[Result("analysers-missing", pd.DataFrame(), corpus, **note)],
-    )
+    look = {"by": ("analyser",), "view": table[table["analyser"] != default]}
+    look |= {"places": sample[["doc_id"]].merge(table[["analyser"]], how="cross")}
+    facts = {"n_documents": len(texts), "n_characters": sum(map(len, texts))}
+    found = Result("analysers", table, corpus, facts=facts, draw=charts.analysers, **look)
+    return found + Result("analysers-missing", pd.DataFrame(), corpus, **note)
 
 
 def start_jvm(*options: str) -> None:
