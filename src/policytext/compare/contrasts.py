@@ -273,11 +273,10 @@ def placebo(
     from sklearn.metrics import adjusted_rand_score  # slow to import
 
     options = {"families": families, "strata": strata, "n_permutations": n_permutations}
+    dates = aligned(dates, matrix.doc_ids, "dates")
     groups = aligned(groups, matrix.doc_ids, "groups")
     rows = []
-    for cut, offset, moved in false_calendars(
-        aligned(dates, matrix.doc_ids, "dates"), groups, n_cuts
-    ):
+    for cut, offset, moved in false_calendars(dates, groups, n_cuts):
         table = keyness_table.__wrapped__(matrix, moved, **options)
         sizes = table[table["q"] < ALPHA].set_index("term")["z"].abs()
         sizes = sizes.groupby(level=0).max()
@@ -423,9 +422,8 @@ def changed_tops(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
 def compound_parts(corpus: Corpus) -> Result:
     """Words that stand out only because a compound that the lexicon does not know does."""
     table, parts = _told(corpus, main_stratum(corpus))
-    parts = parts.merge(
-        table.loc[table["administration"].isin(corpus.administrations), [*BY, "rank"]]
-    )
+    shown = table[table["administration"].isin(corpus.administrations)]
+    parts = parts.merge(shown[[*BY, "rank"]])
     parts = parts.sort_values(["administration", "rank"], ignore_index=True)
     columns = ("administration", "term", "explained_by", "share", "n_compound", "n_families")
     return Result("compound-parts", parts, corpus, by=BY, columns=columns)
@@ -491,11 +489,9 @@ def share_table(
     order = administration_order(known["administration"])
     cells = pd.MultiIndex.from_product([order, names], names=["administration", key])
     cells = cells.difference(absent, sort=False)
-    mentioned = named.groupby(cells.names)
-    counts = (
-        mentioned[["doc_id", "family_id"]].nunique().set_axis(["n_documents", "n_families"], axis=1)
+    counts = named.groupby(cells.names).agg(
+        n=("doc_id", "size"), n_documents=("doc_id", "nunique"), n_families=("family_id", "nunique")
     )
-    counts.insert(0, "n", mentioned.size())
     table = counts.reindex(cells, fill_value=0).reset_index()
     sizes = known.groupby("administration")["family_id"].nunique()
     table["n_families_all"] = table["administration"].map(sizes).astype(int)

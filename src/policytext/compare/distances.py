@@ -465,10 +465,8 @@ def _equal_halves(
     for _ in range(n_draws if wanted else 0):
         halves = [half for own in rows.values() for half in _halves(own, family, rng)]
         sums = _sums(counts, halves)
-        n, pairs = (
-            min(sums.sum(axis=1)),
-            dict(zip(rows, sums.reshape(len(rows), 2, -1), strict=True)),
-        )
+        n = min(sums.sum(axis=1))
+        pairs = dict(zip(rows, sums.reshape(len(rows), 2, -1), strict=True))
         yield {code: tuple(_thinned(half, n, rng) for half in pairs[code]) for code in wanted}
 
 

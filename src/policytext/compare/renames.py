@@ -235,34 +235,22 @@ def renaming(corpus: Corpus) -> Result:
     parts = [_match(corpus, rows) for _, rows in matches.groupby("kind", sort=False)
              if (rows["q"] < ALPHA).any()]  # fmt: skip
     least = matches.groupby([*_PAIR, "kind"])["q"].min()
-    none = {
-        kind: [
-            f"{a}→{b}"
-            for a, b in pairwise(corpus.administrations)
-            if least.get((a, b, kind), 0) >= ALPHA
-        ]
-        for kind in (RENAMED, MOVED)
+    pairs, kinds = list(pairwise(corpus.administrations)), {"renamed": RENAMED, "moved": MOVED}
+    facts = {  # the pairs in which none of a kind is sure
+        name: [f"{a}→{b}" for a, b in pairs if least.get((a, b, kind), 0) >= ALPHA]
+        for name, kind in kinds.items()
     }
     alike = matches[_alike(matches)].sort_values("similarity", ascending=False)
     alike = alike.groupby(_PAIR).head(N_CANDIDATES)
     is_sure = (matches["kind"] == RENAMED) & (matches["q"] < ALPHA)
     view = matches[is_sure | matches.index.isin(alike.index)]
-    by_time = (
-        view["administration_from"].map(corpus.administrations.index).sort_values(kind="stable")
-    )
-    view = view.loc[by_time.index].reset_index(drop=True)
+    by_time = view["administration_from"].map(corpus.administrations.index)
+    view = view.loc[by_time.sort_values(kind="stable").index].reset_index(drop=True)
     shown = ("finding", "figure" if len(view) else "kept")
-    facts = {"renamed": none[RENAMED], "moved": none[MOVED]}
-    facts["n_pairs"] = len(corpus.administrations) - 1
+    facts["n_pairs"] = len(pairs)
     facts["candidates"] = alike.head(N_CANDIDATES).to_dict("records")
-    look = {
-        "facts": facts,
-        "level": 0,
-        "view": view,
-        "draw": maps.slopes,
-        "columns": _SHOWN,
-    }
-    return Result("renaming", matches, corpus, parts=shown, more=parts, **look)
+    look = {"level": 0, "view": view, "draw": maps.slopes, "columns": _SHOWN, "parts": shown}
+    return Result("renaming", matches, corpus, facts=facts, more=parts, **look)
 
 
 def _alike(rows: pd.DataFrame) -> pd.Series:

@@ -186,8 +186,7 @@ def calendar(
     """
     known_values(unit, UNITS, "단위")
     days = _days_of_office(documents, acting)
-    cells = _cells(days.assign(cell=days["date"].dt.to_period(UNITS[unit])), "cell")
-    return cells.drop(columns="cell").sort_values("period", ignore_index=True)
+    return _cells(days.assign(cell=days["date"].dt.to_period(UNITS[unit])), "cell")
 
 
 def office_windows(documents: pd.DataFrame, *, acting: str = "separate") -> pd.DataFrame:
@@ -400,8 +399,7 @@ def _years(corpus: Corpus) -> pd.DataFrame:
     days = _days_of_office(corpus.documents, corpus.study.corpus.acting)
     year, step = days["date"].dt.year, _years_together(days["date"].dt.year)
     since = year - year.groupby(days["administration"]).transform("min")
-    cells = _cells(days.assign(cell=since // step), "cell")
-    return cells.drop(columns="cell").sort_values("period", ignore_index=True)
+    return _cells(days.assign(cell=since // step), "cell")
 
 
 def _years_together(years: pd.Series) -> int:
@@ -539,7 +537,8 @@ def _days_of_office(documents: pd.DataFrame, acting: str) -> pd.DataFrame:
 
 def _cells(days: pd.DataFrame, key: str) -> pd.DataFrame:
     grouped = days.groupby(["administration", key], sort=False)["date"]
-    return grouped.agg(period="min", period_end="max", office_days="size").reset_index()
+    cells = grouped.agg(period="min", period_end="max", office_days="size").reset_index()
+    return cells.sort_values("period", ignore_index=True).drop(columns="cell", errors="ignore")
 
 
 def _measured(

@@ -227,9 +227,8 @@ def _write(output: Path, sources: list[Path], study: Study, made_of: list) -> li
     chapters[-1]["faults"] += [{"text": text, "anchor": ""} for text in missing]
     _write_text(output / "index.html", site.study_page(manifest, output))
     pages = [output / file for file in ("index.html", *(chapter["file"] for chapter in chapters))]
-    for page, html in zip(
-        pages, site.with_fonts([page.read_text("utf-8") for page in pages]), strict=True
-    ):
+    whole = site.with_fonts([page.read_text("utf-8") for page in pages])
+    for page, html in zip(pages, whole, strict=True):
         _write_text(page, html)
     written = _sums(output).items()
     manifest["files"] = {name: sha256 for name, sha256 in written if Path(name).suffix in WRITTEN}
@@ -245,12 +244,11 @@ def _planned(path: Path) -> dict:
     cells = nbformat.reads(source.decode("utf-8"), as_version=4).cells
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
     heads = (re.search(r"^#\s+(.+?)\s*#*$", text, re.MULTILINE) for text in texts)
+    intros = (text.partition("\n\n")[2].strip() for text in texts if text.startswith("# "))
     return {
         "file": f"{OWN if path.parent.name == OWN else path.stem}.html",
         "title": next((head[1] for head in heads if head), path.stem),
-        "intro": next(
-            (text.partition("\n\n")[2].strip() for text in texts if text.startswith("# ")), ""
-        ),
+        "intro": next(intros, ""),
         "notebook": path.name,
         "notebook_sha256": hashlib.sha256(source).hexdigest(),
         **{kind: [] for kind in [*PLURALS.values(), "faults", "lacking"]},

@@ -190,12 +190,8 @@ def _nearest(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """One row a document that has both terms, at their smallest gap."""
     # The last before each and the first behind it: all by all would fill memory in a long text.
     one, other = one.sort_values("start"), other.sort_values("start").add_suffix("_other")
-    keys = {
-        "left_on": "start",
-        "right_on": "start_other",
-        "left_by": "doc_id",
-        "right_by": "doc_id_other",
-    }
+    other = other.rename(columns={"doc_id_other": "doc_id"})
+    keys = {"left_on": "start", "right_on": "start_other", "by": "doc_id"}
     sides = ("backward", "forward")
     both = pd.concat(pd.merge_asof(one, other, **keys, direction=side) for side in sides)
     both = both.dropna().astype({"start_other": int, "end_other": int})

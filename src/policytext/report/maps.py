@@ -105,10 +105,8 @@ def term_lines(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None 
     """
     ax, names = charts.axes_for(ax, width=WIDTH, height=2.9), list(table["term"].unique())
     _shade([ax], table, colours)
-    inks, span = (
-        dict(zip(names, cycle(TERM_INKS))),
-        table["period_end"].max() - table["period"].min(),
-    )
+    inks = dict(zip(names, cycle(TERM_INKS)))
+    span = table["period_end"].max() - table["period"].min()
     if table["period"].nunique() > MANY_CELLS:
         table = table.drop(columns=["value_low", "value_high"], errors="ignore")
     for place, name in enumerate(names):
@@ -299,16 +297,13 @@ def slopes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = charts.axes_for(ax, width=WIDTH, height=0.7 + 0.27 * len(table))
     text = {"va": "center", "fontsize": 9.5}
     for y, row in enumerate(table.itertuples()):
-        style = "-" if row.q < ALPHA else BROKEN
-        ax.plot(
-            [0, 1], [y, y], color=ACCENT, lw=4 * row.similarity**2, ls=style, url=f"#{row.Index}"
-        )
+        look = {"color": ACCENT, "lw": 4 * row.similarity**2, "url": f"#{row.Index}"}
+        ax.plot([0, 1], [y, y], ls="-" if row.q < ALPHA else BROKEN, **look)
         ax.text(-0.03, y, row.term_from, ha="right", **text)
         ax.text(1.03, y, row.term_to, ha="left", **text)
     names = table["administration_from"] + "→" + table["administration_to"]
-    name_rows(
-        ax, names, xlim=(-1.2, 2.2), xticks=[0, 1], xticklabels=["앞 정부의 말", "뒤 정부의 말"]
-    )
+    sides = {"xticks": [0, 1], "xticklabels": ["앞 정부의 말", "뒤 정부의 말"]}
+    name_rows(ax, names, xlim=(-1.2, 2.2), **sides)
     ax.grid(False)
     return ax
 

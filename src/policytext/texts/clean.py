@@ -129,6 +129,10 @@ def _unmark(text: str) -> str:
     return text
 
 
+# What letters were taken for, and what they are.
+_TWICE = ("latin-1", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "cp949"), ("cp949", "utf-8")
+
+
 def restore(text: str) -> tuple[str, str]:
     """A text whose letters were encoded twice as it was, and a note on it or on lost letters.
 
@@ -137,12 +141,7 @@ def restore(text: str) -> tuple[str, str]:
     >>> restore("창\\ufffd업")[1]
     '깨진 글자(\ufffd)가 1개 있습니다. 원본에서 다시 저장하세요.'
     """
-    for wrong, right in (
-        ("latin-1", "utf-8"),
-        ("cp1252", "utf-8"),
-        ("latin-1", "cp949"),
-        ("cp949", "utf-8"),
-    ):
+    for wrong, right in _TWICE:
         try:
             meant = text[:1000].encode(wrong, "ignore").decode(right, "ignore")
             if len(re.findall("[가-힣]", meant)) <= max(1, len(text[:1000]) // 10):
@@ -246,9 +245,7 @@ def clean_documents(documents: pd.DataFrame) -> pd.DataFrame:
     titles = [clean_line(title) for title in documents["title"].fillna("").astype(str)]
     texts = [clean_text(text) for text in documents["text"].fillna("").astype(str)]
     columns = {"title": titles, "text": texts, "text_sha256": [text_hash(text) for text in texts]}
-    return documents.assign(
-        **{name: pd.Series(own, documents.index, dtype="str") for name, own in columns.items()}
-    )
+    return documents.assign(**pd.DataFrame(columns, documents.index, dtype="str"))
 
 
 def fold_publishers(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -580,8 +580,8 @@ def _kinds_apart(documents: pd.DataFrame) -> list[tuple]:
     known = _governed(documents[documents["occasion"].fillna("") != ""])
     known = known.astype({"administration": object})
     kinds = known.groupby("occasion")["administration"]
-    is_lone = (kinds.nunique() == 1) & (documents["administration"].nunique() > 1)
-    lone, named, told = kinds.first()[is_lone], [], []
+    has_one = (kinds.nunique() == 1) & (documents["administration"].nunique() > 1)
+    lone, named, told = kinds.first()[has_one], [], []
     for label, users in kinds:
         names = "|".join(name for name in re.split(r"\W+", label) if len(name) > 1) or "(?!)"
         has_name = known["title"].str.contains(f"(?:{names})(?![가-힣])")
@@ -591,13 +591,10 @@ def _kinds_apart(documents: pd.DataFrame) -> list[tuple]:
         whose = ", ".join(f"{who} {n:,}건" for who, n in counts.head(3).items())
         told += [f"{label}({whose}{' …' if len(counts) > 3 else ''})"] if whose else []
     alone = ", ".join(f"{label}({who})" for label, who in lone.items())
+    is_lone, is_named = documents["occasion"].isin(lone.index), documents.index.isin(named)
     return [
-        ("한 정부에만 있는 종류 이름이 붙은 문서", documents["occasion"].isin(lone.index), alone),
-        (
-            "다른 정부에만 있는 종류의 이름이 제목에 든 문서",
-            documents.index.isin(named),
-            ", ".join(told),
-        ),
+        ("한 정부에만 있는 종류 이름이 붙은 문서", is_lone, alone),
+        ("다른 정부에만 있는 종류의 이름이 제목에 든 문서", is_named, ", ".join(told)),
     ]
 
 
@@ -691,10 +688,8 @@ def panel(corpus) -> Result:
     is_sound &= (everything["removed_at"] == "") | everything["is_other_kind"]
     acting = corpus.study.corpus.acting
     every_kind = _governed(assign_administrations(everything[is_sound], acting=acting))
-    cells, places = (
-        table.replace({"publisher": {"": "(모름)"}})
-        for table in (ledger(every_kind), articles(every_kind))
-    )
+    unnamed = {"publisher": {"": "(모름)"}}
+    cells, places = (of(every_kind).replace(unnamed) for of in (ledger, articles))
     facts = {
         "fault": fault(compared, administrations=labels),
         "n_publishers": _named(compared).nunique(),

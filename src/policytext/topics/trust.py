@@ -64,14 +64,12 @@ def fit_topics(
     rows = []
     for n_topics, table in tables.items():
         sizes, agreement = table["n_documents"] / table["n_documents"].sum(), table.iloc[0]
+        agreement = agreement[["ari", "ari_low", "ari_high", "ari_null"]].astype(float)
         rows.append({
             "n_topics": n_topics,
             "n_stable": table["is_stable"].sum(),
             "stable_share": sizes[table["is_stable"]].sum(),
-            "stability": agreement["ari"],
-            "stability_low": agreement["ari_low"],
-            "stability_high": agreement["ari_high"],
-            "stability_null": agreement["ari_null"],
+            **agreement.rename(lambda name: name.replace("ari", "stability")),
             "coherence": clusters.coherence(matrix, fits[n_topics])["coherence"].mean(),
             "smallest_topic_share": sizes.min(),
         })  # fmt: skip
