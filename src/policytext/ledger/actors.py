@@ -41,13 +41,14 @@ from policytext.words.lexicon import Lexicon, find_terms, read_lexicon, read_reg
 
 ABOUT = ["date", "administration", "publisher", "family_id"]
 PLACE = ["doc_id", "start", "end"]
-_ALIKE = {"개사": "개", "곳": "개"}  # the same things, counted in other words
+_ALIKE = {"개사": "개", "곳": "개", "호": "가구"}  # the same things, counted in other words
 _FLOW = re.compile(r"신규|추가|이번|올해|연간|매년|해마다|선정|모집|선발|[12]\d{3}년(?!까지|\s?말)")
 _STOCK = re.compile("누적|누계|전체|총|현재|운영|기존|지금까지|모두|확대")
 _FRAME = words_of("frame")  # says how a thing is counted or furthered, not which thing it is
 _GENERIC = words_of("generic")  # says nothing without the programme it belongs to
 _COUNTED = words_of("counted")  # says no more than the unit
 _EFFECT = words_of("effect")  # what a programme brings about, not what it is
+_OF_PLACES = ("지역", "주민")  # 정선 지역
 _FUNDS = ("펀드", "기금", "자금")
 _RECEIVES = re.compile("대상|도입|보급|구축|설치")  # of firms: as many as what they receive
 _MINISTRY = re.compile("[부처청실]$|위원회$")
@@ -201,14 +202,19 @@ def _called_all(table: pd.DataFrame) -> list[str]:
     stem = {w: w[:-1] for w in words if w[-1] in "은는이가을를" and w[:-1] in words}
     subjects = [[stem.get(word, word) for word in own] for own in subjects]
     nouns = analyse(words, "mecab").astype({"term": str, "tag": str})
+    is_name = nouns["tag"].eq("NNP").groupby(nouns["row"]).all()
+    proper = {words[row] for row in is_name.index[is_name]} - {*_owner()}
     nouns = nouns[nouns["tag"].str.match("NN|SL|XPN|XSN")].groupby("row")["term"].agg(list)
     nouns = {word: nouns.get(row, []) for row, word in enumerate(words)}
-    scopes, named = {*scope_lexicon()[1], *table["scope"]}, []
+    owner, regions = scope_lexicon()[1], {*read_regions()["region"]}
+    places = {*countries(), *(form for form, name in owner.items() if name in regions)}
+    pairs = (pair for own in subjects for pair in pairwise(own))
+    places |= {a for a, b in pairs if b in _OF_PLACES and a in proper}
+    scopes, named = {*owner, *table["scope"]}, []
     for own, row in zip(subjects, table.to_dict("records"), strict=True):
         is_money = row["unit"] in CURRENCIES
-        told = [w for w in own if not _FRAME.issuperset(nouns[w])]
+        told = [w for w in own if not _FRAME.issuperset(nouns[w]) and w not in places]
         told = [w for w in told if w not in scopes or w == told[-1] and not is_money]
-        told = [w for w in told if w not in countries()]
         if _RECEIVES.search(row["subject"]) and _COUNTED.issuperset(told):
             told = []
         words = [w for w in told if w not in _GENERIC]

@@ -106,7 +106,7 @@ _COUNTED = [
     for unit, name in (("개사", "firm"), ("팀", "group"), ("곳", "place"))
 ]  # fmt: skip
 _BEHIND = "*"  # the noun stands behind the figure, and is yet to be found
-COUNTABLE = ("개사", "곳", "명", "팀", "개")
+COUNTABLE = ("개사", "곳", "명", "팀", "개", "가구", "호", "가지")
 _OF_ONE_SUM = ("unit", "kind", "due", "first")  # 49건과 9건 등 58건
 
 
