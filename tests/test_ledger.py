@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from policytext.corpus import Corpus
-from policytext.ledger import find_figures, find_quotations, promises
+from policytext.ledger import conflicts, find_figures, find_quotations, promises
 from policytext.ledger.actors import (
     _headlines,
     conflict_table,
@@ -310,6 +310,24 @@ def test_the_front_page_is_told_of_outcomes_only(tmp_path):
     told = promises(corpus_of(tmp_path / "나", [promise, before, later]))
     assert told.facts["headlines"] == [] and "그 결과를 가린 것은 없다: 1개는" in told.finding
     assert told.view["status_told"].tolist() == ["기한 무렵 글 없음(그 앞 글에서 80%)"]
+
+
+def test_what_is_of_a_place_only_or_not_yet_so_judges_and_contradicts_nothing(tmp_path):
+    """Places and their people name no thing; a count of times that lie behind is no promise."""
+    made = "시는 2020년까지 부산 지역에 607개소를 목표로 점검했다. 부산의 빈집 대책을 두 차례의 회의 끝에 확대하기로 했다. "
+    made += "2020년까지 부산 지역에 작은도서관 40곳을 열 계획이다."
+    told = "부산에서는 729가구가 신청했다. 부산 지역은 729곳이다. 부산 작은도서관은 42개다."
+    texts = [{"date": "2018-10-29", "text": made}, {"date": "2020-10-29", "text": told}]
+    table, later = promise_table.__wrapped__(figures_of(corpus_of(tmp_path / "가", texts)), "2024")
+    assert [table["value"].tolist(), later["value"].tolist()] == [[40.0], [42.0]]
+    cases = [("주민 {}명이 혜택을 받았다", "나", 0, 0), ("의병 {}명이 살 전망이다", "나", 0, 0),
+             ("의병 {}명이 살았다", "", 1, 0), ("의병 {}명이 살았다", "나", 1, 1)]  # fmt: skip
+    for number, (text, publisher, *wanted) in enumerate(cases):
+        rows = [{"date": day, "publisher": by, "text": f"부산 {text.format(n)}."}
+                for day, by, n in (("2022-10-05", "가", 821), ("2022-10-20", publisher, 734))]  # fmt: skip
+        facts = conflicts(corpus_of(tmp_path / f"{number}", rows)).facts
+        assert [facts["n_groups"], facts["n_told"]] == wanted
+        assert sum("읽힌 숫자가 1" in line["text"] for line in facts["headlines"]) == wanted[1]
 
 
 def test_records_keep_what_a_source_says_and_part_unit_from_words():

@@ -527,7 +527,7 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
 def _one_each(rows: list[dict]) -> list[dict]:
     """One figure a document, none where it gives several; one of a family's that are equal.
 
-    What a source gives as data goes before its sentences.
+    What a source gives as data goes before its sentences; what is only forecast counts nothing.
     """
     documents, kept = defaultdict(list), {}
     for row in rows:
@@ -536,7 +536,7 @@ def _one_each(rows: list[dict]) -> list[dict]:
         own = [row for row in own if row["source"] == "record"] or own
         if len({row["value"] for row in own}) == 1:
             kept.setdefault((own[0]["family_id"], own[0]["value"]), own[0])
-    return [*kept.values()]
+    return [row for row in kept.values() if not row["is_forecast"]]
 
 
 def _meets(one: dict, other: dict) -> bool:
@@ -599,8 +599,9 @@ def conflicts(corpus: Corpus) -> Result:
     table = conflict_table(figures_of(corpus))
     table["amount"] = _amounts(table)
     keys, columns = "group doc_id value", "group subject scope as_of amount publisher"
-    n_publishers = table.groupby("group")["publisher"].nunique()  # one may tell of two things
-    facts = {"n_groups": len(n_publishers), "n_told": int((n_publishers > 1).sum())}
+    named = table[table["publisher"] != ""]
+    n_publishers = named.groupby("group")["publisher"].nunique()  # one may tell of two things
+    facts = {"n_groups": table["group"].nunique(), "n_told": int((n_publishers > 1).sum())}
     facts["headlines"] = _headlines("conflicts", facts) if facts["n_told"] else []
     return _result("conflicts", table, corpus, keys, table, columns, facts=facts)
 
