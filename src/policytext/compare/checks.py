@@ -218,15 +218,11 @@ def other_documents(corpus) -> Result:
 
 def without_one(corpus) -> Result:
     """The conclusions without one publisher, and without one year."""
-    documents = corpus.documents
-    publishers, yearly = (
-        agreement(_without(corpus, what), "variant") for what in ("publisher", "year")
-    )
-    years = robustness.spans_of_years(documents["date"].dt.year)
-    named = documents["publisher"].replace("", None), years
-    names, known = ([*values.dropna().unique()] for values in named)
-    both = pd.concat([publishers.assign(left_out="매체"), yearly.assign(left_out="해")])
-    both = both.reset_index(drop=True)
+    parts = ("publisher", "year")
+    publishers, yearly = (agreement(_without(corpus, part), "variant") for part in parts)
+    names, known = ([*_parted(corpus, part).dropna().unique()] for part in parts)
+    both = [publishers.assign(left_out="매체"), yearly.assign(left_out="해")]
+    both = pd.concat(both, ignore_index=True)
     shown = ("left_out", "claim", "n_holds", "n_fails", "n_absent", "weakest")
     facts = _firmness(publishers) | {"known": names}
     said = _said("leave-one-publisher-out", publishers, corpus, facts=facts)
@@ -336,26 +332,31 @@ def _under_false_dates(corpus) -> pd.DataFrame:
     return robustness.under_false_dates(ours.claims, false_boundaries(corpus), differences)
 
 
+def _parted(corpus, part: str) -> pd.Series:
+    """The publisher or the year, or span of years, of each document; None where unknown."""
+    if part == "publisher":
+        return corpus.documents["publisher"].replace("", None)
+    return robustness.spans_of_years(corpus.documents["date"].dt.year)
+
+
 @lru_cache(maxsize=4)
-def _without(corpus, what: str) -> pd.DataFrame:
+def _without(corpus, part: str) -> pd.DataFrame:
     """Claims without each publisher or year in turn; a word that is gone with its texts fails."""
-    documents = corpus.documents
-    years = robustness.spans_of_years(documents["date"].dt.year)
-    values = documents["publisher"].replace("", None) if what == "publisher" else years
+    documents, values = corpus.documents, _parted(corpus, part)
     names = values.value_counts().index[:N_LEFT_OUT]
     left = ((name, documents[(values != name).fillna(True)]) for name in sorted(names))
     table = reruns(left if len(names) > 1 else [], corpus.tokens, _headlines(corpus))
     known = table["estimate"].notna()
     is_compared = known.groupby([table["variant"], table["administration"]]).transform("any")
     is_gone = is_compared & ~known & (table["kind"] == "term")
+    table["status"] = table["status"].mask(is_gone, FAILS)
+    if part == "publisher":
+        return table
     # A year that holds most of a government's texts cannot be taken from what it says.
-    held = pd.crosstab(documents["administration"], years, normalize="index").stack()
-    keys = table[["administration", "other", "variant"]].itertuples(index=False)
-    is_lost = np.array(
-        [max(held.get((a, x), 0), held.get((b, x), 0)) > MOST for a, b, x in keys], bool
-    )
-    status = table["status"].mask(is_gone, FAILS).mask(is_lost & (what != "publisher"), ABSENT)
-    return table.assign(status=status)
+    held = pd.crosstab(documents["administration"], values, normalize="index").stack()
+    keys = table[["administration", "other", "variant"]].to_numpy()
+    is_lost = [max(held.get((a, x), 0), held.get((b, x), 0)) > MOST for a, b, x in keys]
+    return table.assign(status=table["status"].mask(np.array(is_lost, bool), ABSENT))
 
 
 @lru_cache(maxsize=2)

@@ -632,8 +632,7 @@ def keyness_caveats(
     table["caveat"] = [", ".join(caveats(row)) for row in told.itertuples()]
     is_plain = ~told["is_frequent"].eq(True) & ~table["term"].isin(absent)
     is_plain &= table["explained_by"].isna() & (table.get("n_families", MIN_TEXTS) >= MIN_TEXTS)
-    table["is_plain"] = is_plain
-    return table.drop(columns="share")
+    return table.drop(columns="share").assign(is_plain=is_plain)
 
 
 def _excludes_one(table: pd.DataFrame) -> pd.Series:

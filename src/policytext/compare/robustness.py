@@ -508,13 +508,14 @@ def choices(study: Study, n_topics: int) -> dict[str, list]:
     near += [k for k in study.topics.candidates if k > n_topics][:1]
     # Without Kiwi, which is optional, the rest goes on.
     has_kiwi = importlib.util.find_spec("kiwipiepy") is not None
+    others = [name for name in tried.analysers if name != "kiwi" or has_kiwi]
     return {
-        "analyser": _first(own.analyser, [a for a in tried.analysers if a != "kiwi" or has_kiwi]),
+        "analyser": [*dict.fromkeys([own.analyser, *others])],
         "parts": [ALL_NOUNS, COMMON_NOUNS],
         "lexicon": [True, False],
         "stopwords": [True, False],
-        "min_syllables": _first(own.min_syllables, [1, 2]),
-        "min_df": _first(study.comparison.min_df, tried.min_df),
+        "min_syllables": [*dict.fromkeys([own.min_syllables, 1, 2])],
+        "min_df": [*dict.fromkeys([study.comparison.min_df, *tried.min_df])],
         "families": [True, False],
         "n_topics": [n_topics, *near] if n_topics else [0],
     }
@@ -787,7 +788,3 @@ def same_topic(topic: int, base: Topics | None, other: Topics | None) -> int:
 def _value_name(choice: str, value) -> str:
     """A value of a choice as readers see it."""
     return str(_VALUE_NAMES.get(choice, {}).get(value, value))
-
-
-def _first(own, others: Iterable) -> list:
-    return [own, *(value for value in others if value != own)]

@@ -23,10 +23,9 @@ from policytext.compare.contrasts import (
     keyness_caveats,
     keyness_table,
     log_odds,
-    main_stratum,
     structural_zeros,
 )
-from policytext.compare.units import exact_interval
+from policytext.compare.units import exact_interval, main_kinds
 from policytext.corpus import Corpus
 from policytext.faults import PolicyTextError, known_values
 from policytext.korean import attach_particle
@@ -235,12 +234,11 @@ def _keyness(corpus: Corpus, word: str) -> pd.DataFrame:
     """Rows of one word, in order of time; none where there is a single administration."""
     if len(corpus.order) < 2:
         return pd.DataFrame()
-    stratum = _stratum(corpus)
     table = keyness_table.__wrapped__(  # not kept on disk: there are too many words
         _counts_of(corpus, word),
         corpus.groups,
         families=corpus.families,
-        strata=corpus.documents.set_index("doc_id")[stratum] if stratum else None,
+        strata=_kinds(corpus),
         n_permutations=N_PERMUTATIONS,
         random_state=corpus.study.comparison.random_state,
     )
@@ -249,7 +247,7 @@ def _keyness(corpus: Corpus, word: str) -> pd.DataFrame:
     return keyness_caveats(table, parts, structural_zeros(table["term"], corpus.documents))
 
 
-_stratum = lru_cache(maxsize=16)(main_stratum)
+_kinds = lru_cache(maxsize=16)(main_kinds)
 
 
 def _told(part: Corpus, corpus: Corpus, keyness: pd.DataFrame, word: str) -> dict:

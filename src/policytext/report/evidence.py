@@ -67,8 +67,7 @@ def quotations(places: pd.DataFrame, *, width: int = WIDTH) -> pd.DataFrame:
         for place in places.to_dict("records")
     ]
     parts = dict(zip(("before", "match", "after"), zip(*quotes, strict=True), strict=False))
-    table = places.assign(**parts) if quotes else places
-    return table.reindex(columns=columns).reset_index(drop=True)
+    return places.assign(**parts).reindex(columns=columns).reset_index(drop=True)
 
 
 def _in_context(place: dict, width: int) -> tuple[str, str, str]:
