@@ -538,18 +538,13 @@ def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = No
 
     Of another `matrix` than the corpus's own without intervals.
     """
-    options = corpus.study.comparison
     known_values(strata or [], corpus.documents.columns, "열")
     corpus.check()
-    return keyness_table(
-        corpus.keyness_matrix if matrix is None else matrix,
-        corpus.groups,
-        families=corpus.families,
-        strata=corpus.documents.set_index("doc_id")[strata] if strata else None,
-        n_permutations=options.n_permutations,
-        n_boot=options.n_boot if matrix is None else 0,
-        random_state=options.random_state,
-    )
+    resamples = {"n_permutations", "random_state"} | ({"n_boot"} if matrix is None else set())
+    how = corpus.study.comparison.model_dump(include=resamples) | {"families": corpus.families}
+    how["strata"] = corpus.documents.set_index("doc_id")[strata] if strata else None
+    own = corpus.keyness_matrix if matrix is None else matrix
+    return keyness_table(own, corpus.groups, **how)
 
 
 @lru_cache(maxsize=2)

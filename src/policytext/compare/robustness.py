@@ -748,10 +748,9 @@ def _judged(variant: Variant, tokens, headlines: Headlines, made, own) -> pd.Dat
     name, documents = variant
     if name == own:
         part, reason = judge(headlines.claims, headlines.base, headlines.base), ""
-    elif made is None:
-        part, reason = _rerun(documents, tokens, headlines)
     else:
-        part, reason = _rerun.__wrapped__(documents, tokens, headlines, made)
+        rerun = _rerun if made is None else _rerun.__wrapped__
+        part, reason = rerun(documents, tokens, headlines, made)
     return part.assign(variant=name, n_documents=len(documents), reason=reason)
 
 

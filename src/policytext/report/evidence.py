@@ -44,11 +44,8 @@ def concordance(
     >>> concordance(documents, tokens, "창업")[["before", "match", "after"]].to_numpy().tolist()
     [['지역 ', '창업', '을 돕는다']]
     """
-    found = tokens.loc[tokens["term"] == term, ["doc_id", "start", "end"]]
-    found = found.astype({"doc_id": object})
-    source = documents.reset_index(drop=True)
-    rows = found.merge(source.assign(_order=source.index), on="doc_id")
-    rows = rows.sort_values(["_order", "start"], ignore_index=True)
+    found = tokens.loc[tokens["term"] == term, ["doc_id", "start", "end"]].sort_values("start")
+    rows = documents.merge(found.astype({"doc_id": object}), on="doc_id")
     return quotations(rows, width=width)
 
 
@@ -161,12 +158,10 @@ def occurrences(
     terms = list(dict.fromkeys(terms))
     found = tokens.loc[tokens["term"].isin(terms), ["term", "doc_id"]].astype(str)
     counts = found.value_counts().rename("n").reset_index()
-    source = documents[["doc_id", *_present(documents, *EVIDENCE_COLUMNS[6:])]]
-    source = source.reset_index(drop=True).assign(_order=range(len(source)))
-    rows = counts.merge(source.astype({"doc_id": str}), on="doc_id")
-    rows["_term"] = rows["term"].map({term: place for place, term in enumerate(terms)})
-    rows = rows.sort_values(["_term", "_order"], ignore_index=True)
-    return rows.drop(columns=["_term", "_order"])
+    about = _present(documents, *EVIDENCE_COLUMNS[6:])
+    rows = documents[["doc_id", *about]].astype({"doc_id": str}).merge(counts, on="doc_id")
+    order = np.argsort(pd.Index(terms).get_indexer(rows["term"]), kind="stable")
+    return rows[["term", "doc_id", "n", *about]].take(order).reset_index(drop=True)
 
 
 def nearest_places(pairs: pd.DataFrame, corpus) -> pd.DataFrame:

@@ -32,10 +32,7 @@ from policytext.report.inline import HEAT
 
 PANEL_INCHES, LOW_INCHES = 1.35, 1.0  # of more than eight panels each is lower
 LABEL_INCHES = 0.13  # of a syllable above the shading
-UNITS = {
-    "rate": "1만 낱말에 나온 횟수",
-    "share": "글(중복 묶음) 가운데 차지하는 비율",
-}
+UNITS = {"rate": "1만 낱말에 나온 횟수", "share": "글(중복 묶음) 가운데 차지하는 비율"}
 MARKERS = "osD^vPX*"
 MANY_CELLS = 72
 MONTH_BOX = {"facecolor": "white", "linewidth": 0, "pad": 0.6}
