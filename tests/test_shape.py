@@ -77,9 +77,9 @@ def test_the_project_stays_small(capsys):
     sizes = [lines_of(path.read_text("utf-8")) for path in MODULES]
     assets = PACKAGE / "assets"
     figures = {
-        "code lines": (sum(code for code, _ in sizes), 14_610),
+        "code lines": (sum(code for code, _ in sizes), 14_663),
         "modules": (sum(path.name != "__init__.py" for path in MODULES), 50),
-        "docstring lines": (sum(doc for _, doc in sizes), 3_784),
+        "docstring lines": (sum(doc for _, doc in sizes), 3_785),
         "TOML and Jinja lines": (
             text_lines([*assets.rglob("*.toml"), *assets.rglob("*.j2")]),
             1_886,

@@ -19,7 +19,6 @@ from policytext.administrations import (
     assign_administrations,
     read_people,
 )
-from policytext.compare.units import picker
 from policytext.faults import InsufficientData, known_values
 from policytext.store import stored
 from policytext.study import (
@@ -398,7 +397,10 @@ class Corpus:
             return common_terms(TermMatrix(counts, doc_ids, known.terms))
         found = term_matrix(self.tokens, min_df=1, max_df=1.0)
         rows = pd.Index(doc_ids).get_indexer(found.doc_ids)
-        pick = picker(rows, len(doc_ids)).astype(np.int64)
+        pick = sparse.csr_matrix(
+            (np.ones(len(rows), dtype=np.int64), (rows, np.arange(len(rows)))),
+            shape=(len(doc_ids), len(found.doc_ids)),
+        )
         return TermMatrix(sparse.csr_matrix(pick @ found.counts), doc_ids, found.terms)
 
     @cached_property

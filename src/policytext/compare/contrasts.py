@@ -114,7 +114,8 @@ def keyness_table(
     signs (Simpson). With `n_boot` also ``log_odds_low, log_odds_high``, 95 % over families, to which
     a bootstrap of many resamples tends. Where
     no stratum holds both sides the estimates are NaN, p is 1 and the rank last.
-    InsufficientData: no term, or fewer than two groups.
+    InsufficientData: no term, or fewer than
+    two groups.
 
     >>> counts = sparse.csr_matrix([[9, 1], [8, 2], [1, 9], [2, 8]])
     >>> matrix = TermMatrix(counts, ["a", "b", "c", "d"], ["창업", "혁신"])
@@ -331,9 +332,14 @@ def false_calendars(
 
 def false_boundaries(corpus: Corpus) -> pd.DataFrame:
     """:func:`placebo` of a corpus: its large administrations, kinds of text alike."""
-    dates = corpus.documents.set_index("doc_id")["date"]
-    how = {"strata": main_kinds(corpus), "n_permutations": corpus.n_permutations}
-    return placebo(corpus.keyness_matrix, dates, corpus.large, families=corpus.families, **how)
+    return placebo(
+        corpus.keyness_matrix,
+        corpus.documents.set_index("doc_id")["date"],
+        corpus.large,
+        families=corpus.families,
+        strata=main_kinds(corpus),
+        n_permutations=corpus.n_permutations,
+    )
 
 
 def n_at_false(cuts: pd.DataFrame) -> pd.DataFrame:

@@ -234,10 +234,14 @@ def _keyness(corpus: Corpus, word: str) -> pd.DataFrame:
     """Rows of one word, in order of time; none where there is a single administration."""
     if len(corpus.order) < 2:
         return pd.DataFrame()
-    how = {"families": corpus.families, "strata": _kinds(corpus), "n_permutations": N_PERMUTATIONS}
-    how |= {"random_state": corpus.study.comparison.random_state}
-    # Not kept on disk: there are too many words.
-    table = keyness_table.__wrapped__(_counts_of(corpus, word), corpus.groups, **how)
+    table = keyness_table.__wrapped__(  # not kept on disk: there are too many words
+        _counts_of(corpus, word),
+        corpus.groups,
+        families=corpus.families,
+        strata=_kinds(corpus),
+        n_permutations=N_PERMUTATIONS,
+        random_state=corpus.study.comparison.random_state,
+    )
     table = table[table["term"] == word].set_index("administration").loc[corpus.order].reset_index()
     parts = pd.DataFrame(columns=["term", "administration", "explained_by", "share"])
     return keyness_caveats(table, parts, structural_zeros(table["term"], corpus.documents))

@@ -392,14 +392,17 @@ async def _run_cells(notebook, folder: Path, environment: Mapping, listen: Calla
     from nbclient.exceptions import DeadKernelError
 
     running = []
-    how = {"kernel_name": "python3", "extra_arguments": ["--IPKernelApp.log_level=50"]}
-    how |= {"timeout": None, "allow_errors": True, "resources": {"metadata": {"path": str(folder)}}}
-    hooks = {
-        "on_notebook_start": listen,
-        "on_cell_execute": lambda cell, cell_index: running.append(cell),
-        "on_cell_complete": lambda cell, cell_index: bar.update(),
-    }
-    client = NotebookClient(notebook, **how, **hooks)
+    client = NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--IPKernelApp.log_level=50"],
+        on_notebook_start=listen,
+        on_cell_execute=lambda cell, cell_index: running.append(cell),
+        on_cell_complete=lambda cell, cell_index: bar.update(),
+    )
     try:
         await client.async_execute(env=environment)
     except DeadKernelError:

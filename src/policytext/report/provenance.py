@@ -64,8 +64,11 @@ def run_facts(corpus) -> dict[str, str]:
         facts["기간"] = f"{days.min():%Y-%m-%d} – {days.max():%Y-%m-%d}"
     facts |= {step.step: f"{step.n_documents:,}건" for step in reading.steps.itertuples()}
     facts["중복 묶음"] = f"{corpus.everything['family_id'].nunique():,}개"
-    rule = f"한 매체의 글 {MIN_DOCUMENTS}건 이상이고 {MIN_SHARE:.0%} 이상"
-    facts["되풀이된 줄의 기준"] = rule if study.corpus.drop_repeated_lines else "걷어내지 않음"
+    facts["되풀이된 줄의 기준"] = (
+        f"한 매체의 글 {MIN_DOCUMENTS}건 이상이고 {MIN_SHARE:.0%} 이상"
+        if study.corpus.drop_repeated_lines
+        else "걷어내지 않음"
+    )
     kinds = corpus.documents["text_kind"].unique()
     facts["글의 꼴"] = ", ".join(KIND_NAMES[kind] for kind in kinds)
     facts["권한대행 시기"] = study.corpus.acting

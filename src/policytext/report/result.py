@@ -412,10 +412,14 @@ def say(file: str, name: str, result: Result) -> str:
 @cache
 def template(name: str) -> jinja2.Template:
     """A template of ``assets``, with the filters of Korean sentences; HTML is escaped."""
-    how = {"trim_blocks": True, "lstrip_blocks": True, "undefined": jinja2.StrictUndefined}
-    how |= {"bytecode_cache": jinja2.FileSystemBytecodeCache()}
-    how |= {"loader": jinja2.FileSystemLoader(ASSETS), "autoescape": name.endswith(".html.j2")}
-    environment = jinja2.Environment(**how)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ASSETS),
+        bytecode_cache=jinja2.FileSystemBytecodeCache(),
+        autoescape=name.endswith(".html.j2"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters |= {
         short: lambda word, form=form: attach_particle(str(word), form)
         for short, form in PARTICLES.items()

@@ -83,13 +83,21 @@ def chapter_page(notebook, chapter: dict, chapters: list[dict], study: Study) ->
     """
     html, outline = arrange("".join(map(_cell_html, notebook.cells)), chapter, study)
     place = [other["file"] for other in chapters].index(chapter["file"])
-    page = {"title": chapter["title"], "chapter": chapter, "chapters": chapters, "study": study}
-    page |= {"answers": told(chapter), "html": Markup(html), "outline": outline}
-    page |= {"note": study.report.note, "script": _script()}
-    page["rule"] = results.SHARE_RULE if study.report.share_safe else ""
-    page["previous"] = chapters[place - 1] if place else None
-    page["next"] = chapters[place + 1] if place + 1 < len(chapters) else None
-    return _render("page.html.j2", **page)
+    return _render(
+        "page.html.j2",
+        title=chapter["title"],
+        chapter=chapter,
+        chapters=chapters,
+        study=study,
+        answers=told(chapter),
+        note=study.report.note,
+        rule=results.SHARE_RULE if study.report.share_safe else "",
+        html=Markup(html),
+        outline=outline,
+        script=_script(),
+        previous=chapters[place - 1] if place else None,
+        next=chapters[place + 1] if place + 1 < len(chapters) else None,
+    )
 
 
 def _cell_html(cell) -> str:
@@ -135,10 +143,15 @@ def arrange(html: str, chapter: dict, study: Study) -> tuple[str, list[dict]]:
     import nh3
     from bs4 import BeautifulSoup
 
-    drawn = {tag: own | ATTRIBUTES.get(tag, set()) for tag, own in inline.ATTRIBUTES.items()}
-    allowed = {"tags": TAGS | inline.TAGS, "attributes": ATTRIBUTES | drawn}
-    allowed |= {"url_schemes": {"http", "https", "mailto", "data"}, "link_rel": None}
-    clean = nh3.clean(html, attribute_filter=_attribute, **allowed)
+    clean = nh3.clean(
+        html,
+        tags=TAGS | inline.TAGS,
+        attributes=ATTRIBUTES
+        | {tag: own | ATTRIBUTES.get(tag, set()) for tag, own in inline.ATTRIBUTES.items()},
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel=None,
+    )
     clean = re.sub(r'<a (?=[^>]*href="https?:)', '<a rel="noopener noreferrer" ', clean)
     # What is right as it is, most of a page, is not parsed again.
     rows = "" if study.report.share_safe else "|<tbody><tr id=.*?</tbody>"
@@ -398,12 +411,19 @@ def study_page(manifest: Mapping, output: Path) -> str:
     one line and the method in one.
     """
     reports, lacking = _chapters(manifest)
-    page = {"title": "보고서 목록", "study": manifest["study"], "lacking": lacking}
-    page |= {"note": manifest["options"]["report"]["note"], "facts": _shown_facts(manifest)}
-    page |= {"answers": answers(manifest), "warnings": _of_kind(manifest, "warnings")}
-    page |= {"figure": _front_figure(manifest, output), "downloads": manifest["downloads"]}
-    page["reports"] = [one | {"told": told({"findings": one["findings"]})} for one in reports]
-    return _render("study.html.j2", **page)
+    return _render(
+        "study.html.j2",
+        lacking=lacking,
+        title="보고서 목록",
+        study=manifest["study"],
+        note=manifest["options"]["report"]["note"],
+        facts=_shown_facts(manifest),
+        answers=answers(manifest),
+        warnings=_of_kind(manifest, "warnings"),
+        figure=_front_figure(manifest, output),
+        reports=[report | {"told": told({"findings": report["findings"]})} for report in reports],
+        downloads=manifest["downloads"],
+    )
 
 
 def studies_page(root: Path) -> str:

@@ -223,9 +223,11 @@ def _partitions(
 
 def _reseeded(matrix: TermMatrix, topics: Topics, seed: int) -> np.ndarray:
     """Mean overlap of each topic with its partner when only the seed of k-means changes."""
-    full, others = topics.documents["topic"].to_numpy(), range(seed + 1, seed + 1 + N_SEEDS)
-    refits = (clusters.partition(matrix, topics.vectors, full.max(), other) for other in others)
-    return np.mean([_matched_jaccard(full, refit) for refit in refits], axis=0)
+    full, overlaps = topics.documents["topic"].to_numpy(), []
+    for other in range(seed + 1, seed + 1 + N_SEEDS):
+        refit = clusters.partition(matrix, topics.vectors, full.max(), other)
+        overlaps.append(_matched_jaccard(full, refit))
+    return np.mean(overlaps, axis=0)
 
 
 def _matched_jaccard(

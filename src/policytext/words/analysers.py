@@ -47,11 +47,14 @@ def mecab(texts: Sequence[str]) -> pd.DataFrame:
     # To MeCab, which is written in C, a null character is the end of the text.
     readable = [text.replace("\0", " ") for text in texts]
     printed = "".join(map(tagger.parse, readable))
-    kinds = {"start": pa.int64(), "length": pa.int64(), "tag": _WORDS}
-    reading = csv.ReadOptions(column_names=list(kinds))
-    parsing = csv.ParseOptions(delimiter="\t", quote_char=False)
-    converting = csv.ConvertOptions(column_types=kinds)
-    table = csv.read_csv(io.BytesIO(printed.encode("utf-8")), reading, parsing, converting)
+    table = csv.read_csv(
+        io.BytesIO(printed.encode("utf-8")),
+        read_options=csv.ReadOptions(column_names=["start", "length", "tag"]),
+        parse_options=csv.ParseOptions(delimiter="\t", quote_char=False),
+        convert_options=csv.ConvertOptions(
+            column_types={"start": pa.int64(), "length": pa.int64(), "tag": _WORDS}
+        ),
+    )
     is_end_of_text = table["start"].to_numpy() < 0
     row = np.cumsum(is_end_of_text)[~is_end_of_text]
     table = table.filter(~is_end_of_text)
@@ -302,8 +305,12 @@ def start_jvm(*options: str) -> None:
     options = ["-Xrs", "-Dfile.encoding=UTF8", f"-Xmx{JVM_HEAP_MB}m", *options]
     if major and int(major[1]) >= 17:
         options.append("--enable-native-access=ALL-UNNAMED")
-    places = list(map(str, [java, java / "bin", *sorted(java.glob("*.jar"))]))
-    jpype.startJVM(*options, classpath=places, convertStrings=True, interrupt=False)
+    jpype.startJVM(
+        *options,
+        classpath=[str(java), str(java / "bin"), *map(str, sorted(java.glob("*.jar")))],
+        convertStrings=True,
+        interrupt=False,
+    )
 
 
 def _pieces(text: str, size: int) -> Iterator[tuple[int, str]]:

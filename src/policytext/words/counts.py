@@ -199,10 +199,11 @@ def centrality(matrix: TermMatrix) -> pd.DataFrame:
     """
     import networkx as nx
 
-    table, joined = _frequent(matrix), links(matrix).query("is_joined")
+    table = _frequent(matrix)
     graph = nx.Graph()
     graph.add_nodes_from(table["term"])
-    graph.add_edges_from(joined[["term_a", "term_b"]].to_numpy())
+    joined = links(matrix).query("is_joined")
+    graph.add_edges_from(zip(joined["term_a"], joined["term_b"], strict=True))
     measures = {
         "degree": nx.degree_centrality(graph) if len(graph) > 1 else dict.fromkeys(graph, 0.0),
         "betweenness": nx.betweenness_centrality(graph),
@@ -262,8 +263,9 @@ def _is_drawn(table: pd.DataFrame) -> np.ndarray:
     drawn = np.zeros(len(table), dtype=bool)
     ends = pd.concat([table["term_a"], table["term_b"]]).sort_index(kind="stable")
     drawn[ends.index[ends.groupby(ends).cumcount() < N_STRONGEST]] = True
-    rows = table.assign(row=table.index)
-    graph = nx.from_pandas_edgelist(rows, "term_a", "term_b", ["cosine", "row"])
-    forest = nx.maximum_spanning_edges(graph, weight="cosine")
+    graph = nx.Graph()
+    rows = zip(table["term_a"], table["term_b"], table["cosine"], table.index, strict=True)
+    graph.add_edges_from((a, b, {"weight": weight, "row": row}) for a, b, weight, row in rows)
+    forest = nx.maximum_spanning_edges(graph, data=True)
     drawn[[link["row"] for *_, link in forest]] = True
     return drawn
