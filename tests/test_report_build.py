@@ -18,7 +18,7 @@ from policytext import __main__ as command_line
 from policytext import store
 from policytext.faults import PolicyTextError, StudyError
 from policytext.report import build as building
-from policytext.report import result
+from policytext.report import kernels, result
 from policytext.study import Study
 
 pytestmark = pytest.mark.slow  # kernels start
@@ -207,10 +207,32 @@ def test_a_kernel_that_dies_loses_only_what_came_after(tmp_path):
     assert [text.text.strip() for text in soup_of(made.pages[1]).select(".printed")] == ["앞"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+def test_kernels_are_clean_and_of_one_parent_or_started_as_jupyter_does(tmp_path, monkeypatch):
+    source = """\
+import os, policytext.faults as own
+print(hasattr(own, "left"), os.environ.get("left"), os.getppid(), os.getcwd())
+own.left, os.environ["left"] = 1, "1"
+"""
+
+    def said(folder):
+        monkeypatch.setattr(store, "FOLDER", folder / "store")
+        made = build_in(folder, *(["# 장", f"{source}# {chapter}"] for chapter in range(3)))
+        return [soup_of(page).select_one(".printed").text.split() for page in made.pages[1:]]
+
+    monkeypatch.setattr(building, "AT_ONCE", 1)
+    first, *others = said(tmp_path / "forked")
+    assert others == [first, first] and first[:2] == ["False", "None"]
+    assert int(first[2]) != os.getpid() and first[3] == str(tmp_path / "forked" / "notebooks")
+    monkeypatch.setattr(kernels.Kernels, "_fork", lambda *order: int(""))
+    first, *_ = said(tmp_path / "started")
+    assert first[:3] == ["False", "None", str(os.getpid())]
+
+
 def test_a_chapter_of_unchanged_code_and_texts_is_not_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "FOLDER", tmp_path / "store")
-    texts, runs, run = tmp_path / "texts.csv", [], building._run_cells
-    monkeypatch.setattr(building, "_run_cells", lambda *args: runs.append(1) or run(*args))
+    texts, runs, run = tmp_path / "texts.csv", [], kernels.Kernels.run_cells
+    monkeypatch.setattr(kernels.Kernels, "run_cells", lambda *args: runs.append(1) or run(*args))
 
     def pages(word, code, text):
         texts.write_text(text, encoding="utf-8")
@@ -235,8 +257,8 @@ def test_a_chapter_of_unchanged_code_and_texts_is_not_run_again(tmp_path, monkey
 
 def test_an_edit_runs_only_the_chapters_that_show_it(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "FOLDER", tmp_path / "store")
-    runs, run, figures = [], building._run_cells, building._figures()
-    monkeypatch.setattr(building, "_run_cells", lambda *args: runs.append(1) or run(*args))
+    runs, run, figures = [], kernels.Kernels.run_cells, building._figures()
+    monkeypatch.setattr(kernels.Kernels, "run_cells", lambda *args: runs.append(1) or run(*args))
     made_of, _ = building._made_of(a_study(tmp_path))
     edits = [(2, "no", 0), (2, "ties", 0), (3, "steps", 0), (3, "steps", 1), (5, "", 1)]
     for n, figure, around in edits:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import atexit
 import contextlib
 import ctypes
 import difflib
@@ -19,12 +18,11 @@ import os
 import platform
 import re
 import shutil
-import signal
 import symtable
 import tempfile
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -264,16 +262,17 @@ def _execute(
     """
     from tqdm.auto import tqdm
 
+    from policytext.report.kernels import Kernels
+
     prepared = [_prepared(path, study) for path in sources]
     n_cells = sum(len(_code(notebook)) for notebook in prepared)
     order = sorted(range(len(sources)), key=lambda place: sources[place].stem != study.report.lead)
     environment = os.environ | KERNEL
     environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     folder = output.resolve().parent / "chapters"
 
-    async def run(bar) -> None:
-        listen = _end_by_ctrl_c(before[signal.SIGTERM])
+    async def run(bar, kernels: Kernels) -> None:
+        kernels.end_by_ctrl_c()
         room = asyncio.Semaphore(AT_ONCE)
 
         async def one(place: int) -> None:
@@ -283,19 +282,13 @@ def _execute(
                 bar.set_postfix_str(path.stem)
                 if not _found(kept, notebook, folder / path.stem, bar):
                     own = environment | {result.OUTPUT_VARIABLE: str(folder / path.stem)}
-                    await _run_cells(notebook, path.parent, own, listen, bar)
+                    await kernels.run_cells(notebook, path.parent, own, bar.update)
                     _keep(kept, notebook, folder / path.stem)
 
         await asyncio.gather(*map(one, order))
 
-    with tqdm(total=n_cells, desc=study.name, unit="칸") as bar:
-        try:
-            asyncio.run(run(bar))
-        except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    with tqdm(total=n_cells, desc=study.name, unit="칸") as bar, Kernels() as kernels:
+        asyncio.run(run(bar, kernels))
     for path in sources:
         shutil.copytree(folder / path.stem, output, dirs_exist_ok=True)
     return prepared
@@ -384,52 +377,6 @@ def _prepared(path: Path, study: Study) -> nbformat.NotebookNode:
         chosen.metadata["tags"] = ["hide-input"]
         notebook.cells.insert(notebook.cells.index(parameters) + 1, chosen)
     return notebook
-
-
-async def _run_cells(notebook, folder: Path, environment: Mapping, listen: Callable, bar) -> None:
-    """Every cell in a clean kernel, also after a failure; outputs go into the notebook."""
-    from nbclient import NotebookClient
-    from nbclient.exceptions import DeadKernelError
-
-    running = []
-    client = NotebookClient(
-        notebook,
-        timeout=None,
-        kernel_name="python3",
-        allow_errors=True,
-        resources={"metadata": {"path": str(folder)}},
-        extra_arguments=["--IPKernelApp.log_level=50"],
-        on_notebook_start=listen,
-        on_cell_execute=lambda cell, cell_index: running.append(cell),
-        on_cell_complete=lambda cell, cell_index: bar.update(),
-    )
-    try:
-        await client.async_execute(env=environment)
-    except DeadKernelError:
-        evalue = "이 칸에서 파이썬이 멎었습니다. 메모리가 모자라지 않은지 보세요."
-        ended = {"ename": faults.PolicyTextError.__name__, "evalue": evalue, "traceback": []}
-        running[-1].outputs = [nbformat.v4.new_output("error", **ended)]
-    except AssertionError:
-        if client.km is not None:
-            raise
-        raise asyncio.CancelledError from None  # Ctrl+C before `listen`: nbclient's own way to stop
-    finally:
-        if client.km is None:  # a client that was stopped would look for it again at the end
-            atexit.unregister(client._cleanup_kernel)
-
-
-def _end_by_ctrl_c(at_end: object) -> Callable:
-    """A hook that lets Ctrl+C (or `at_end`, at SIGTERM) end the build, which nbclient does not."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-    def listen(notebook) -> None:
-        with contextlib.suppress(NotImplementedError):  # Windows, where nbclient sets none
-            loop.remove_signal_handler(signal.SIGINT)
-            loop.remove_signal_handler(signal.SIGTERM)
-            signal.signal(signal.SIGTERM, at_end)
-        signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(task.cancel))
-
-    return listen
 
 
 def _settle(notebook, chapters: list[dict], chapter: dict) -> list[dict]:
