@@ -328,7 +328,7 @@ def one_size(n: int) -> None:
     groups = pd.Series(np.where(random.random(n) < 0.5, "가", "나"), index=documents["doc_id"])
     df = np.bincount(counts.counts.indices, minlength=len(counts.terms))
     chosen = np.argsort(-df)[50 : 50 + PLANTED]
-    times = np.ones(len(counts.terms), dtype=np.int64)
+    times = np.ones(len(counts.terms), dtype=counts.counts.dtype)
     times[chosen] = 2
     planted = counts.counts  # the same one: memory is measured, too
     rows = np.repeat(groups.reindex(counts.doc_ids).to_numpy() == "가", np.diff(planted.indptr))

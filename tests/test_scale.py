@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from policytext.compare import contrasts, robustness
 from policytext.faults import PolicyTextError
 from policytext.study import TopicOptions, read_study
 from policytext.texts.clean import find_families
+from policytext.topics import clusters
 from policytext.topics.trust import fit_topics
 from policytext.words.counts import term_matrix
 from policytext.words.lexicon import read_lexicon
@@ -40,7 +42,7 @@ def _one_killed(cluster):
                 state = cluster.scheduler.workers.get(worker.worker_address)
                 if state and state.processing:
                     os.kill(worker.process.process.pid, signal.SIGKILL)
-                    killed.append(worker)
+                    killed.append(worker.worker_address)
                     return
 
     killed, killer = [], threading.Thread(target=kill, daemon=True)
@@ -49,7 +51,10 @@ def _one_killed(cluster):
     done.set()
     killer.join(10)
     assert killed, "nothing ran on the cluster"
-    cluster.wait_for_workers(2, timeout=20)
+    deadline = time.monotonic() + 60
+    while killed[0] in cluster.scheduler.workers and time.monotonic() < deadline:
+        time.sleep(0.05)  # until it is missed, it counts as one
+    cluster.wait_for_workers(2, timeout=60)
 
 
 @pytest.mark.slow
@@ -70,6 +75,8 @@ def test_a_cluster_gives_the_same_of_everything_with_workers_killed(monkeypatch)
         {**robustness.choices(study, 3), "analyser": ["mecab"], "n_topics": [3, 4]}, 0
     )
     curve = robustness.specification_curve.__wrapped__
+    monkeypatch.setattr(clusters, "AT_ONCE", 50)
+    contexts = clusters.top_contexts(matrix.counts)
     stages = {
         "tokens": lambda: tokenize(documents, lexicon=read_lexicon()),
         "families": lambda: find_families(documents),
@@ -77,6 +84,7 @@ def test_a_cluster_gives_the_same_of_everything_with_workers_killed(monkeypatch)
         "topics": lambda: fit_topics.__wrapped__(
             matrix, TopicOptions(candidates=[3, 5], n_boot=20)
         )[2],
+        "co-occurrence": lambda: pd.DataFrame(clusters.cooccurrence(matrix.counts, contexts)),
         "conditions": lambda: curve(told, read_lexicon(), frozenset(), headlines, grid),
     }
     here = {name: stage() for name, stage in stages.items()}

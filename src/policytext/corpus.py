@@ -396,12 +396,10 @@ class Corpus:
             counts = known.counts[pd.Index(known.doc_ids).get_indexer(doc_ids)]
             return common_terms(TermMatrix(counts, doc_ids, known.terms))
         found = term_matrix(self.tokens, min_df=1, max_df=1.0)
-        rows = pd.Index(doc_ids).get_indexer(found.doc_ids)
-        pick = sparse.csr_matrix(
-            (np.ones(len(rows), dtype=np.int64), (rows, np.arange(len(rows)))),
-            shape=(len(doc_ids), len(found.doc_ids)),
-        )
-        return TermMatrix(sparse.csr_matrix(pick @ found.counts), doc_ids, found.terms)
+        rows = pd.Index(found.doc_ids).get_indexer(doc_ids)  # -1, the last one, which is empty
+        empty = sparse.csr_matrix((1, len(found.terms)), dtype=found.counts.dtype)
+        counts = sparse.vstack([found.counts, empty], format="csr")[rows]
+        return TermMatrix(counts, doc_ids, found.terms)
 
     @cached_property
     def keyness_matrix(self) -> TermMatrix:

@@ -129,8 +129,10 @@ def keyness_table(
             "(낱말이 나와야 하는 글 수)를 낮추거나, 불용어를 줄이면 견줄 수 있습니다."
         )
     units = family_units(matrix, groups, families, strata)
-    columns = _counted(matrix, units) | _effects(units)
-    columns["p"] = _permutation_p(units, n_permutations, np.random.default_rng(random_state))
+    columns, score = _counted(matrix, units) | _effects(units), RateScore(units)
+    units = replace(units, counts=None)  # may be the largest table there is; the score has its own
+    rng = np.random.default_rng(random_state)
+    columns["p"] = _permutation_p(score, units, n_permutations, rng)
     columns["q"] = scipy.stats.false_discovery_control(columns["p"], axis=None)
     table = pd.DataFrame({name: np.asarray(values).ravel() for name, values in columns.items()})
     table["term"] = matrix.terms * len(units.groups)
@@ -736,15 +738,21 @@ def _change(absent: list[tuple], days: list[pd.Timestamp]) -> tuple[pd.Timestamp
 
 def _counted(matrix: TermMatrix, units: Units) -> dict[str, np.ndarray]:
     """What is counted in the documents themselves, groups × terms."""
-    counts, group, found = sparse.csr_matrix(matrix.counts), units.group[units.row_unit], []
+    counts, shape = sparse.csr_matrix(matrix.counts), (len(units.groups), len(matrix.terms))
+    n, most, n_documents, n_families = np.zeros((4, *shape), dtype=int)
+    group, family = units.group[units.row_unit], units.family[units.row_unit]
     for code in range(len(units.groups)):
-        is_own = group == code
-        own = counts[units.rows[is_own]]
-        family, families = pd.factorize(units.family[units.row_unit[is_own]])
-        in_family = picker(family, len(families)) @ own
-        uses = [(own > 0).getnnz(axis=0), (in_family > 0).getnnz(axis=0)]
-        found.append([own.sum(axis=0).A1, own.max(axis=0).toarray().ravel(), *uses])
-    n, most, n_documents, n_families = np.array(found).swapaxes(0, 1).astype(int)
+        own = np.flatnonzero(group == code)
+        own = own[np.argsort(family[own], kind="stable")]
+        # By parts, each of whole families: the matrix may be the largest table there is.
+        cuts = np.unique(np.searchsorted(family[own], family[own][::_UNITS]))
+        for part in np.split(own, cuts[1:]):
+            rows = counts[units.rows[part]]
+            families, among = np.unique(family[part], return_inverse=True)
+            n[code] += rows.sum(axis=0).A1.astype(int)
+            most[code] = np.maximum(most[code], rows.max(axis=0).toarray().ravel())
+            n_documents[code] += (rows > 0).getnnz(axis=0)
+            n_families[code] += (picker(among, len(families)) @ rows > 0).getnnz(axis=0)
     with np.errstate(invalid="ignore"):
         top = most / n
     columns = {"n": n, "n_rest": n.sum(axis=0) - n, "n_documents": n_documents}
@@ -886,7 +894,8 @@ class RateScore:
             whole += (pick[:, own] @ squares).toarray().T
             # Terms × units: products read only the labels of these units, again and again.
             of_strata = sparse.vstack([pick[:, own].multiply(n), pick[:, own].multiply(n**2)])
-            tables = (each.tocsr().astype(np.float32) for each in (counts.T, squares.T, of_strata))
+            tables = [each.tocsr().astype(np.float32) for each in (counts.T, squares.T, of_strata)]
+            tables[1].indices, tables[1].indptr = tables[0].indices, tables[0].indptr  # once
             self._parts.append((own, stratum, *tables))
         # Rounding must not turn an empty comparison (0/0) into a large score.
         floor = 1e-5 * whole.sum(axis=1, keepdims=True) + 1e-12
@@ -946,18 +955,18 @@ class RateScore:
         return part
 
 
-def _permutation_p(units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
+def _permutation_p(whole: RateScore, units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
     """Two-sided permutation p of every group (rows) and term (columns).
 
     What ten of the first hundred permutations or so reach has its p (Besag & Clifford 1991); of the
     others labels are permuted anew ten times as often, and so on up to `n` times.
     """
-    n_terms, n_groups = units.counts.shape[1], len(units.groups)
+    n_terms, n_groups = whole.n_terms, len(units.groups)
     # Of two groups the second scores what the first does, turned round.
     scored = range(n_groups if n_groups > 2 else 1)
     # So many of a group that pooled tails resolve p below what Benjamini-Hochberg asks of the first.
     n_pooled = min(n_terms, int(np.ceil(60 * n_groups * n_terms / max(n, 1))))
-    whole, p = RateScore(units), np.empty((len(scored), n_terms))
+    p = np.empty((len(scored), n_terms))
     left = dict.fromkeys(scored, np.arange(n_terms))
     for size in _stages(n):
         scores = {group: whole.of(rows) for group, rows in left.items()}

@@ -91,7 +91,8 @@ def aligned(labels: Sequence, doc_ids: Sequence, what: str) -> np.ndarray:
             f"'{what}'의 길이({len(labels)})가 문서 수({len(doc_ids)})와 다릅니다. "
             "matrix.doc_ids와 같은 순서로 문서마다 값을 하나씩 주세요."
         )
-    return np.array([None if pd.isna(v) else str(v) for v in labels], dtype=object)
+    codes, values = pd.factorize(pd.Series(labels, dtype=object))  # few values: few strings
+    return np.array([*map(str, values), None], dtype=object)[codes]
 
 
 def picker(codes: np.ndarray, n: int) -> sparse.csr_matrix:
@@ -150,7 +151,7 @@ def family_units(
     counts = sparse.csr_matrix((np.ones(len(rows)), (row_unit, rows)), shape)
     counts = sparse.csr_matrix(counts @ sparse.csr_matrix(matrix.counts))
     # Sum first, divide once: k copies of a count then give back exactly that count.
-    counts.data /= np.repeat(np.bincount(row_unit), np.diff(counts.indptr))
+    counts.data /= np.repeat(np.bincount(row_unit).astype(np.int32), np.diff(counts.indptr))
     counts.eliminate_zeros()
     return Units(counts, *cells.T, list(group_labels), list(stratum_labels), rows, row_unit)
 

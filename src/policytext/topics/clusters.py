@@ -30,6 +30,7 @@ from policytext.faults import InsufficientData, PolicyTextError
 from policytext.korean import attach_particle
 from policytext.report import charts, maps
 from policytext.report.result import Result
+from policytext.scale import mapped
 from policytext.study import Study, write_whole
 from policytext.words.counts import TermMatrix, idf
 from policytext.words.lexicon import adjacent
@@ -41,6 +42,7 @@ CONTEXT_SMOOTHING = 0.75  # Levy, Goldberg & Dagan (2015)
 N_TERMS = 30
 STARTS = 20  # of k-means
 MANY = 20_000  # documents, above which k-means sees them in batches
+AT_ONCE = 20_000  # documents whose counts are multiplied at a time
 LABEL_COLUMNS = ["label", "doc_ids", "terms"]
 N_EXEMPLARS, N_LABEL_TERMS = 20, 10  # nearest documents and first terms a name is tied to
 MIN_OVERLAP = 0.5  # below this a name is not given to the topic
@@ -87,8 +89,8 @@ def document_vectors(matrix: TermMatrix, joint: np.ndarray | None = None) -> np.
     weighting = idf(matrix.counts)
     # By parts and without copies: raw may be the largest table there is.
     raw = np.empty((len(matrix.doc_ids), terms.shape[1]), dtype=np.float32)
-    for start in range(0, len(raw), MANY):
-        rows = slice(start, start + MANY)
+    for start in range(0, len(raw), AT_ONCE):
+        rows = slice(start, start + AT_ONCE)
         weights = weighting.transform(matrix.counts[rows].astype(float), copy=False)
         raw[rows] = weights.astype(np.float32) @ terms
     known = np.einsum("ij,ij->i", raw, raw) > 1e-12
@@ -143,13 +145,19 @@ def cooccurrence(counts: sparse.csr_matrix, contexts: np.ndarray) -> np.ndarray:
     for 5,000 terms.
     """
     joint = np.zeros((counts.shape[1], len(contexts)), dtype=np.float32)
-    for start in range(0, counts.shape[0], MANY):  # dense rows: few texts lack all contexts
-        rows = sparse.csr_matrix(counts[start : start + MANY], dtype=np.float32)
-        scale = 1 / np.maximum(rows.sum(axis=1).A1 - 1, 1)
-        weighted = sparse.diags_array(scale.astype(np.float32)) @ rows[:, contexts]
-        joint += rows.T.tocsr() @ weighted.toarray()
+    parts = (counts[start : start + AT_ONCE] for start in range(0, counts.shape[0], AT_ONCE))
+    workers = -1 if counts.shape[0] > AT_ONCE else 1
+    for part in mapped(_cooccurring, parts, contexts, workers=workers, local=None):
+        joint += part.toarray()
     joint[contexts, np.arange(len(contexts))] = 0
     return joint
+
+
+def _cooccurring(counts: sparse.csr_matrix, contexts: np.ndarray) -> sparse.csr_matrix:
+    rows = sparse.csr_matrix(counts, dtype=np.float32)
+    scale = 1 / np.maximum(rows.sum(axis=1).A1 - 1, 1)
+    weighted = sparse.diags_array(scale.astype(np.float32)) @ rows[:, contexts]
+    return rows.T.tocsr() @ weighted
 
 
 def top_contexts(counts: sparse.csr_matrix) -> np.ndarray:
@@ -164,9 +172,11 @@ def checked(matrix: TermMatrix) -> TermMatrix:
     No count at all is InsufficientData; a value that is not a count, or a `doc_id` twice, is a
     PolicyTextError.
     """
-    counts = sparse.csr_matrix(matrix.counts, copy=True)
-    counts.sum_duplicates()
-    counts.eliminate_zeros()
+    counts = sparse.csr_matrix(matrix.counts)
+    if not counts.has_canonical_format or not counts.data.all():
+        counts = counts.copy()  # else it is only read: it may be the largest table there is
+        counts.sum_duplicates()
+        counts.eliminate_zeros()
     if counts.nnz == 0:
         raise InsufficientData(
             f"주제를 나눌 만큼 여러 글에 나오는 낱말이 없습니다(글 {counts.shape[0]}건, 낱말 "
@@ -277,7 +287,7 @@ def _distinctive_terms(matrix: TermMatrix, topic: np.ndarray) -> pd.DataFrame:
     present = presence(matrix.counts)
     numbers, sizes = np.unique(topic[topic != NO_TOPIC], return_counts=True)
     sizes = sizes[:, None]
-    n_in = sparse.csr_matrix(numbers[:, None] == topic, dtype=float) @ present
+    n_in = sparse.csr_matrix(numbers[:, None] == topic, dtype=np.int32) @ present
     n_in = n_in.toarray()  # topics × terms
     weight = _distinctiveness(n_in, present.sum(axis=0).A1, sizes, sizes.sum())
     weight = np.where(n_in > 0, weight, 0)
@@ -298,7 +308,8 @@ def _distinctiveness(n_in, n_documents, size, n_placed):
 
 def presence(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     """One where a document has the term."""
-    return sparse.csr_matrix(counts.astype(bool).astype(np.float64))
+    ones = (counts.data != 0).astype(np.int32)
+    return sparse.csr_matrix((ones, counts.indices, counts.indptr), counts.shape)
 
 
 def labels(topics: Topics, n_terms: int = 4) -> pd.Series:
