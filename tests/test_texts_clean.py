@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from personal_data import ACCOUNTS, LOOKALIKES, MAILS, PHONES, RESIDENTS, spellings
 
+from policytext.store import text_sha256
 from policytext.study import ROOT
 from policytext.texts import clean
 from policytext.texts.clean import (
@@ -24,7 +25,6 @@ from policytext.texts.clean import (
     normalise,
     repeated_lines,
     steps_table,
-    text_hash,
 )
 
 # --- one spelling ------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def test_clean_documents_cleans_and_leaves_its_input():
     pd.testing.assert_frame_equal(before, pd.DataFrame(dirty, index=[7]))
     assert after.loc[7, "title"] == "창업 지원"
     assert after.loc[7, "text"] == "열었다. 그는 ●@●.●●"
-    assert after.loc[7, "text_sha256"] == text_hash("열었다. 그는 ●@●.●●")
+    assert after.loc[7, "text_sha256"] == text_sha256("열었다. 그는 ●@●.●●")
     pd.testing.assert_frame_equal(clean_documents(after), after)
 
 
@@ -137,7 +137,7 @@ def test_planted_lines_go_and_every_other_line_stays(seed, n, n_paragraphs):
     bodies = articles(n, n_paragraphs, seed)
     kept, removed, emptied = drop_repeated_lines(pages(bodies))
     assert kept["text"].tolist() == joined(bodies)
-    assert kept["text_sha256"].tolist() == [text_hash(text) for text in joined(bodies)]
+    assert kept["text_sha256"].tolist() == [text_sha256(text) for text in joined(bodies)]
     assert removed["n_lines"].tolist() == [n * len(HEADER + FOOTER)] and emptied.empty
 
 
@@ -210,7 +210,7 @@ def test_what_a_collector_notes_behind_a_text_is_cut_and_counted_and_nothing_els
     speeches = clean_documents(pd.DataFrame({"title": "", "text": said}))
     kept, removed = drop_citations(speeches.assign(publisher=["가", *"나" * (len(said) - 1)]))
     assert kept["text"].tolist() == ["나라를 세웁시다."] * len(CITED) + said[len(CITED) :]
-    assert kept["text_sha256"].tolist() == [text_hash(text) for text in kept["text"]]
+    assert kept["text_sha256"].tolist() == [text_sha256(text) for text in kept["text"]]
     assert removed[["publisher", "n_lines"]].values.tolist() == [["가", 1], ["나", 12]]
     assert removed["example"].tolist() == [CITED[0], CITED[1].strip()]
     assert drop_citations(kept)[1].empty

@@ -27,8 +27,9 @@ from policytext import study
 from policytext.faults import PolicyTextError, StudyError
 from policytext.ledger import facts
 from policytext.ledger.facts import find_figures
+from policytext.store import text_sha256
 from policytext.texts import files
-from policytext.texts.clean import clean_text, text_hash
+from policytext.texts.clean import clean_text
 from policytext.texts.dates import parse_date, written_order
 from policytext.texts.files import ingest, read_documents, summary
 from policytext.texts.pages import parse_document, parse_page, unwrap
@@ -227,7 +228,7 @@ def test_damaged_copies_are_one_text(tmp_path, form, damage):
     if form == "page":
         damaged["title"] = damaged["title"].strip("- ")
     assert damaged == sound
-    assert sound["text_sha256"] == text_hash(sound["text"])
+    assert sound["text_sha256"] == text_sha256(sound["text"])
 
 
 def test_decode_prefers_evidence_to_declarations():

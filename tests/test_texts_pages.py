@@ -29,8 +29,9 @@ from fixtures_texts import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policytext.store import text_sha256
 from policytext.texts import pages
-from policytext.texts.clean import normalise, text_hash
+from policytext.texts.clean import normalise
 from policytext.texts.files import read_documents
 from policytext.texts.pages import is_widget, parse_html, parse_page
 from policytext.texts.sources import RULES
@@ -362,7 +363,7 @@ def test_a_stub_is_joined_with_its_attachment(tmp_path):
     reading = read_documents(tmp_path)
     assert len(reading.documents) == 2 and (reading.files["status"] == "read").all()
     joined = reading.documents.set_index("doc_id").loc["148900001"]
-    assert joined["text_sha256"] == text_hash(joined["text"]) and reading.notes.empty
+    assert joined["text_sha256"] == text_sha256(joined["text"]) and reading.notes.empty
     assert joined["text"] == f"{STUB}\n{BODY}" and joined["text_kind"] == "full"
     assert reading.files["n_documents"].tolist() == [0, 0, 1, 1]
 

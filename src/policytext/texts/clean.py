@@ -6,7 +6,6 @@ so the cost is linear even on a line of hundreds of megabytes.
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 import unicodedata
@@ -21,6 +20,7 @@ import scipy
 
 from policytext.administrations import REFERENCE, read_reference
 from policytext.scale import spread
+from policytext.store import text_sha256
 from policytext.texts.sources import RULES, pattern
 
 # --- one spelling ------------------------------------------------------------------------
@@ -227,11 +227,6 @@ def clean_label(text: str) -> str:
     return mask_personal_data(_replace(text, _INVISIBLE))
 
 
-def text_hash(text: str) -> str:
-    """SHA-256 of a text in UTF-8, as hexadecimal digits."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
 def clean_documents(documents: pd.DataFrame) -> pd.DataFrame:
     """Normalise titles and texts, cover personal data and hash the texts again.
 
@@ -244,7 +239,7 @@ def clean_documents(documents: pd.DataFrame) -> pd.DataFrame:
     """
     titles = [clean_line(title) for title in documents["title"].fillna("").astype(str)]
     texts = [clean_text(text) for text in documents["text"].fillna("").astype(str)]
-    columns = {"title": titles, "text": texts, "text_sha256": [text_hash(text) for text in texts]}
+    columns = {"title": titles, "text": texts, "text_sha256": [text_sha256(text) for text in texts]}
     return documents.assign(**pd.DataFrame(columns, documents.index, dtype="str"))
 
 
@@ -416,7 +411,7 @@ def drop_citations(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     removed = noted.agg(n_lines="size", example=lambda own: own.value_counts().index[0])
     removed = removed.reset_index()
     removed.insert(1, "rule", RULES["removed"]["citation"])
-    return documents.assign(text=own, text_sha256=own.map(text_hash).astype("str")), removed
+    return documents.assign(text=own, text_sha256=own.map(text_sha256).astype("str")), removed
 
 
 def drop_repeated_lines(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -445,7 +440,7 @@ def drop_repeated_lines(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataF
         left.append(normalise("\n".join(line for line in lines if line not in named[publisher])))
     text = documents["text"].copy()
     text[is_touched] = left
-    documents = documents.assign(text=text, text_sha256=text.map(text_hash).astype("str"))
+    documents = documents.assign(text=text, text_sha256=text.map(text_sha256).astype("str"))
     rows = [
         (who, RULE, own.total(), " / ".join(line[:80] for line, _ in own.most_common(3)))
         for who, own in taken.items()
@@ -589,7 +584,7 @@ def _sketches(texts: list[str], threshold: float) -> tuple:
         sketches = MinHash.generator([own[row] for row in rows], **options)
         hashes = np.array([sketch.hashvalues for sketch in sketches], dtype=np.uint32)
         found.append((rows, hashes.reshape(-1, N_PERMUTATIONS)))
-    return [text_hash(text)[:32] if text else "" for text in squeezed], len(texts), *found
+    return [text_sha256(text)[:32] if text else "" for text in squeezed], len(texts), *found
 
 
 def _candidates(sketches: list, rank: np.ndarray, threshold: float) -> np.ndarray:

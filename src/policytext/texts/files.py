@@ -20,6 +20,7 @@ import pandas as pd
 from policytext import study
 from policytext.faults import StudyError, known_values
 from policytext.korean import attach_particle
+from policytext.store import text_sha256
 from policytext.texts import apart, clean, pages, sources, tables
 from policytext.texts.coverage import KIND_NAMES
 from policytext.texts.dates import DateSpan, far_dates, filename_date, parse_date, written_order
@@ -237,7 +238,7 @@ def _cleaned(item: dict, intake: _Intake) -> dict:
         if isinstance(item.get(column), str):
             cover = clean.clean_line if column in _SAID else clean.clean_label
             item[column] = cover(item[column])
-    item |= {"text": text, "text_sha256": clean.text_hash(text)}
+    item |= {"text": text, "text_sha256": text_sha256(text)}
     date = item.pop("date", "")
     item["written"], span = ("", date) if isinstance(date, DateSpan) else (date, DateSpan())
     if not span.is_known and item["kind"] in _SINGLE:
@@ -442,7 +443,7 @@ def _unique_ids(frame: pd.DataFrame) -> tuple[list[str], dict[int, str]]:
     n_seen: Counter[str] = Counter()
     rows = zip(frame["doc_id"].str.strip(), frame["title"], frame["text_sha256"], strict=True)
     for i, (given, title, digest) in enumerate(rows):
-        base = doc_id = given or clean.text_hash(f"{title}\n{digest}")[:16]
+        base = doc_id = given or text_sha256(f"{title}\n{digest}")[:16]
         while doc_id in ids:
             n_seen[base] += 1
             doc_id = f"{base}-{n_seen[base] + 1}"

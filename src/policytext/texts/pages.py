@@ -23,7 +23,8 @@ from lxml import html as lxml_html
 
 from policytext.administrations import REFERENCE, read_reference
 from policytext.korean import is_particle_chain
-from policytext.texts.clean import normalise, text_hash
+from policytext.store import text_sha256
+from policytext.texts.clean import normalise
 from policytext.texts.dates import DateSpan, parse_date
 from policytext.texts.sources import (
     RULES,
@@ -843,7 +844,7 @@ def join_attachments(documents: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, s
             continue
         best = min((other.kind for other in fitting), key=_ATTACHED.index)
         text = "\n".join([stub.text, *(other.text for other in fitting if other.kind == best)])
-        whole = {"text": text, "text_sha256": text_hash(text), "text_kind": "full", "stub": ""}
+        whole = {"text": text, "text_sha256": text_sha256(text), "text_kind": "full", "stub": ""}
         documents.loc[stub.Index, list(whole)] = list(whole.values())
         reason = f"'{stub.source_file}'의 본문에 이어 붙였습니다."
         joined |= {other.source_file: reason for other in fitting}
