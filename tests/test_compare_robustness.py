@@ -562,10 +562,10 @@ def test_headline_terms_under_false_boundaries_are_said(often, n_cuts, words):
 
 
 def test_experiments_that_fall_short_say_so():
-    facts = {"n": 20, "low": 0.0865, "high": 0.491}
+    facts = {"n": 20, "low": 0.0865, "high": 0.491, "n_permutations": 1000}
     short = said("null", called=5, is_likely=False, **facts)
     assert short == (
-        "정부 이름을 20번 뒤섞었더니 5번에서 유의한 낱말이 나왔다(25%, 95% 구간 9~49%): "
+        "정부 이름을 20번 뒤섞었더니 5번에서 유의한 낱말이 나왔다(25%, 95% 구간 9~49%, 순열 1,000번까지): "
         "FDR 5%에서 있을 만한 횟수를 넘으므로 이 말뭉치의 q는 너무 작다"
     )
     assert "한 번도 나오지 않았다" in said("null", called=0, is_likely=True, **facts)
@@ -596,16 +596,17 @@ def test_a_year_that_holds_most_of_a_government_says_nothing_of_it(monkeypatch):
 def test_too_many_calls_in_few_draws_are_drawn_again(monkeypatch):
     asked = []
 
-    def null(matrix, groups, families, n):
-        asked.append(n)
+    def null(matrix, groups, families, n, n_permutations):
+        asked.append((n, n_permutations))
         return pd.DataFrame({"n_called": [1] * 4 + [0] * (n - 4)})
 
     monkeypatch.setattr(r, "null", null)
     labels = pd.Series(["가"])
     corpus = SimpleNamespace(check=list, groups=labels, families=labels, keyness_matrix=None)
+    corpus.n_permutations = 300
     corpus.study = read_study("innovation-centers")
     facts = checks.null_experiment(corpus).facts
-    assert asked == [20, 100] and (facts["called"], facts["is_likely"]) == (4, True)
+    assert asked == [(20, 300), (100, 300)] and (facts["called"], facts["is_likely"]) == (4, True)
 
 
 def test_a_topic_of_one_government_differs_less_at_every_false_boundary():

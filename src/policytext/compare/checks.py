@@ -40,6 +40,7 @@ from policytext.report import charts
 from policytext.report.result import Result, say
 from policytext.store import stored
 from policytext.texts.coverage import another_ending, balanced, fault
+from policytext.texts.dates import years
 from policytext.topics.clusters import fragile_topics, labels, stable_topics
 from policytext.words.analysers import analysers_compared
 from policytext.words.lexicon import read_stopwords
@@ -254,12 +255,13 @@ def null_experiment(corpus) -> Result:
     """How often governments dealt out anew differ significantly: they never should."""
     corpus.check()
     groups, families = corpus.groups.tolist(), corpus.families.tolist()
-    n_draws = corpus.study.robustness.n_draws
+    n_draws, n_permutations = corpus.study.robustness.n_draws, _for_experiments(corpus)
     for n in (n_draws, 5 * n_draws):  # of too many in few draws chance is the likeliest cause
-        table = robustness.null(corpus.keyness_matrix, groups, families, n)
+        table = robustness.null(corpus.keyness_matrix, groups, families, n, n_permutations)
         called = int((table["n_called"] > 0).sum())
         low, high = exact_interval(called, n)
         facts = {"n": n, "called": called, "low": float(low), "high": float(high)}
+        facts["n_permutations"] = n_permutations
         facts["is_likely"] = called <= scipy.stats.binom.ppf(0.95, n, ALPHA)
         if facts["is_likely"]:
             break
@@ -270,13 +272,14 @@ def planting_experiment(corpus) -> Result:
     """How many terms made two and three times as frequent in one government are found."""
     corpus.check()
     matrix, groups, families = corpus.keyness_matrix, corpus.groups, corpus.families.tolist()
-    drawn = [robustness.planted(matrix, groups.tolist(), families, times) for times in (2, 3)]
+    about, n = (matrix, groups.tolist(), families), _for_experiments(corpus)
+    drawn = [robustness.planted(*about, times, n) for times in (2, 3)]
     means = pd.concat(drawn).groupby("times").mean(numeric_only=True).reset_index()
     twice, thrice = (
         _said("planted-terms", table, corpus, facts=row, level=3)
         for table, row in zip(drawn, means.to_dict("records"), strict=True)
     )
-    facts = {"where": drawn[0]["where"].iloc[0], "n_draws": len(drawn[0])}
+    facts = {"where": drawn[0]["where"].iloc[0], "n_draws": len(drawn[0]), "n_permutations": n}
     shown = ("times", "n_planted", "precision", "n_found", "n_called", "false_share")
     table = Result("planted", means, corpus, facts=facts, columns=shown, parts=("table",))
     return twice + thrice + table
@@ -290,6 +293,7 @@ def detectable(corpus) -> Result:
     facts = table.iloc[-1].to_dict() | {
         "where": corpus.groups.value_counts().index[0],
         "n_sure": found.loc[is_sure, "term"].nunique(),
+        "n_permutations": _for_experiments(corpus),
     }
     shown = ("times", "n_planted", "n_found")
     level = 0 if facts["n_sure"] else 2
@@ -322,7 +326,12 @@ def _compared(corpus) -> pd.DataFrame:
 
 def _detectable(corpus) -> pd.DataFrame:
     groups, families = corpus.groups.tolist(), corpus.families.tolist()
-    return robustness.detectable(corpus.keyness_matrix, groups, families)
+    about = corpus.keyness_matrix, groups, families
+    return robustness.detectable(*about, _for_experiments(corpus))
+
+
+def _for_experiments(corpus) -> int:
+    return min(robustness.FOR_EXPERIMENTS, corpus.n_permutations)
 
 
 def _under_false_dates(corpus) -> pd.DataFrame:
@@ -336,7 +345,7 @@ def _parted(corpus, part: str) -> pd.Series:
     """The publisher or the year, or span of years, of each document; None where unknown."""
     if part == "publisher":
         return corpus.documents["publisher"].replace("", None)
-    return robustness.spans_of_years(corpus.documents["date"].dt.year)
+    return robustness.spans_of_years(years(corpus.documents).astype(float))
 
 
 @lru_cache(maxsize=4)

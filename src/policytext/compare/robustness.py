@@ -72,6 +72,7 @@ ALL_NOUNS, COMMON_NOUNS = "명사 전부", "고유명사·외국어 뺌"
 FREQUENT = (0.08, 0.5)
 N_PLANTED = 40
 TRIED = (2, 3, 5, 10, 20)  # multiples, the smallest first
+FOR_EXPERIMENTS = 1000  # permutations, where a study affords as many
 _VALUE_NAMES = {
     "lexicon": {True: "씀", False: "안 씀"},
     "stopwords": {True: "뺌", False: "안 뺌"},
@@ -679,7 +680,11 @@ def frequent_terms(matrix: TermMatrix, rng: np.random.Generator) -> np.ndarray:
 
 @stored
 def null(
-    matrix: TermMatrix, groups: Sequence, families: Labels = None, n_draws: int = 20
+    matrix: TermMatrix,
+    groups: Sequence,
+    families: Labels = None,
+    n_draws: int = 20,
+    n_permutations: int = FOR_EXPERIMENTS,
 ) -> pd.DataFrame:
     """Compare groups that differ in nothing: labels dealt out anew over families.
 
@@ -689,14 +694,19 @@ def null(
     rows = []
     for draw in range(n_draws):
         labels = shuffled_groups(groups, families, rng)
-        table = _keyness(matrix, labels, families=families, n_permutations=1000, random_state=draw)
+        about = {"families": families, "n_permutations": n_permutations}
+        table = _keyness(matrix, labels, **about, random_state=draw)
         rows.append((draw, int((table["q"] < ALPHA).sum())))
     return pd.DataFrame(rows, columns=["draw", "n_called"])
 
 
 @stored
 def planted(
-    matrix: TermMatrix, groups: Sequence, families: Labels = None, times: int = 2
+    matrix: TermMatrix,
+    groups: Sequence,
+    families: Labels = None,
+    times: int = 2,
+    n_permutations: int = FOR_EXPERIMENTS,
 ) -> pd.DataFrame:
     """Deal the groups out anew, make up to 40 terms more frequent in the largest, look for them.
 
@@ -714,7 +724,8 @@ def planted(
         labels = shuffled_groups(groups, families, rng)
         chosen = frequent_terms(matrix, rng)
         counts = plant(matrix, labels == where, times, chosen)
-        table = _keyness(counts, labels, families=families, n_permutations=1000, random_state=draw)
+        about = {"families": families, "n_permutations": n_permutations}
+        table = _keyness(counts, labels, **about, random_state=draw)
         is_planted = table["term"].isin(np.take(matrix.terms, chosen))
         top = (table["administration"] == where) & (table["rank"] <= len(chosen))
         called = table["q"] < ALPHA
@@ -727,7 +738,10 @@ def planted(
 
 
 def detectable(
-    matrix: TermMatrix, groups: Sequence, families: Sequence | None = None
+    matrix: TermMatrix,
+    groups: Sequence,
+    families: Sequence | None = None,
+    n_permutations: int = FOR_EXPERIMENTS,
 ) -> pd.DataFrame:
     """Plant terms ever more often until half of them are found: the difference one could see.
 
@@ -736,7 +750,8 @@ def detectable(
     """
     rows = []
     for times in TRIED:
-        means = planted(matrix, groups, families, times)[["n_planted", "n_found"]].mean()
+        table = planted(matrix, groups, families, times, n_permutations)
+        means = table[["n_planted", "n_found"]].mean()
         is_seen = bool(means["n_found"] >= means["n_planted"] / 2)
         rows.append({"times": times, **means, "is_seen": is_seen})
         if is_seen:
