@@ -110,8 +110,9 @@ class Kernels:
             if not self._server:
                 call = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
                 pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-                # Its own session: Ctrl+C is for the build, which ends its kernels itself.
-                pipes |= {"env": environment, "start_new_session": True}
+                # Its own session: Ctrl+C is for the build, which ends its kernels itself. A folder
+                # without modules of the user's, which would be imported instead of others.
+                pipes |= {"env": environment, "start_new_session": True, "cwd": sys.prefix}
                 self._server = subprocess.Popen(call, **pipes)
             print(json.dumps([arguments, environment, folder]), file=self._server.stdin, flush=True)
             return int(self._server.stdout.readline())
@@ -180,5 +181,5 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
     # It ends when the process that it is forked from does, which ends with the build.
     os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
     os.chdir(folder)
-    sys.path[0] = folder
+    del sys.path[0]
     launch_new_instance(argv=arguments)

@@ -51,7 +51,12 @@ def term_matrix(
     rows, doc_ids = _codes(tokens["doc_id"])
     columns, terms = _codes(tokens["term"])
     ones = np.ones(len(rows), dtype=np.int32)
-    counts = sparse.csr_matrix((ones, (rows, columns)), shape=(len(doc_ids), len(terms)))
+    if (rows[1:] >= rows[:-1]).all():  # as tokens mostly are: no copy of them in another order
+        places = columns, np.searchsorted(rows, np.arange(len(doc_ids) + 1))
+    else:
+        places = ((rows, columns),)
+    counts = sparse.csr_matrix((ones, *places), shape=(len(doc_ids), len(terms)))
+    counts.sum_duplicates()
     return common_terms(TermMatrix(counts, doc_ids, terms), min_df, max_df)
 
 
@@ -240,16 +245,19 @@ def network(corpus) -> Result:
 
 def _codes(labels: pd.Series) -> tuple[np.ndarray, list[str]]:
     """Integer codes into the sorted unique labels (a missing label would be code -1)."""
-    codes, found = pd.factorize(labels)
+    labels = labels.astype("category")
+    codes = labels.cat.codes.to_numpy()
     if (codes < 0).any():
         raise PolicyTextError(
             f"토큰 표의 '{labels.name}' 열에 빈 값이 {int((codes < 0).sum())}개 있습니다. "
             "빈 행을 지우고 다시 실행하세요."
         )
-    # Not factorize(sort=True): it leaves categories in the order in which they arrived.
-    found = np.array([str(label) for label in found], dtype=object)
-    names, rank = np.unique(found, return_inverse=True)
-    return rank.astype(np.int32)[codes], names.tolist()
+    found = np.array([*map(str, labels.cat.categories.tolist())], dtype=object)
+    is_used, rank = np.zeros(len(found), dtype=bool), np.zeros(len(found), dtype=np.int32)
+    is_used[codes] = True
+    # Categories may be in any order.
+    names, rank[is_used] = np.unique(found[is_used], return_inverse=True)
+    return rank[codes], names.tolist()
 
 
 def _frequent(matrix: TermMatrix) -> pd.DataFrame:
