@@ -208,7 +208,7 @@ def figure(doc_id, day, value, *, kind="result", due="", names="스마트공장"
         ([("2016-05-01", 130)], "met"),  # reached before it was due
         ([("2018-02-01", 60), ("2019-06-01", 130)], "late"),
         ([("2016-05-01", 60)], "unknown"),  # long before: a share, no verdict
-        ([("2021-05-01", 130)], "unknown"),  # long after: settles nothing
+        ([("2019-11-01", 130)], "unknown"),  # long after: settles nothing
         ([], "unknown"),
     ],
 )
@@ -300,16 +300,16 @@ def test_the_front_page_is_told_of_outcomes_only(tmp_path):
     before = met | {"date": "2018-06-20", "text": met["text"].replace("3,240", "2,400")}
     limit = {"date": "2015-02-10", "text": "기업당 지원 상한은 2018년까지 9억원으로 정할 계획이다."}
     told = promises(corpus_of(tmp_path / "가", [promise, met, limit]))
-    known = "약속(목표와 배정액) 1개 가운데 기한이 적힌 것은 1개다. 이 자료의 글로 그 결과를 가린 것은 1개다"
+    known = "약속(목표와 배정액) 1개 가운데 기한이 적힌 것은 1개다. 규칙이 뒤의 글에서 그 결과를 읽은 것은 1개다"
     assert told.finding.startswith(f"{known}: 규칙으로 읽은 대로면 기한까지 이룬 것이 1개")
     assert told.facts["headlines"] == [] and told.finding.endswith("문장을 열어 확인한다.")
-    known += ". 결과는 규칙으로 읽은 것이다. 이 자료에 없는 글에 대해서는 아무것도 말하지 못한다."
+    known += ". 틀리게 읽은 것이 섞여 있다. 이 자료에 없는 글에 대해서는 아무것도 말하지 못한다."
     headline = {"text": known, "anchor": "finding-promises"}
     assert _headlines("promises", told.facts) == [headline]  # what figures given as data would tell
     later = {"date": "2020-01-02", "text": "강원도는 새 대책을 냈다."}
     told = promises(corpus_of(tmp_path / "나", [promise, before, later]))
-    assert told.facts["headlines"] == [] and "그 결과를 가린 것은 없다: 1개는" in told.finding
-    assert told.view["status_told"].tolist() == ["기한 무렵 글 없음(그 앞 글에서 80%)"]
+    assert told.facts["headlines"] == [] and "그 결과를 읽은 것은 없다: 1개는" in told.finding
+    assert told.view["status_told"].tolist() == ["기한 무렵 글 못 찾음(그 앞 글에서 80%)"]
 
 
 def test_what_is_of_a_place_only_or_not_yet_so_judges_and_contradicts_nothing(tmp_path):
@@ -368,12 +368,13 @@ def test_survivors_are_counted_by_hand():
     days = ["2016-06-01", "2016-07-01", "2016-06-01", "2016-07-01", "2018-01-01", "2019-12-01"]
     mentions = pd.DataFrame({"name": list("가가나나가다"), "family_id": list("abcdef"),
                              "date": pd.to_datetime(days)})  # fmt: skip
-    table = survivors.__wrapped__(mentions, ["2017-05-10"])
+    table = survivors.__wrapped__(mentions, ["2017-05-10"], ["2017-05-10"])
     real = table[table["is_real"]]
     assert real[["n_alive", "n_kept", "share"]].values.tolist() == [[2, 1, 0.5]]
     days = pd.date_range("2010-01-01", "2022-01-01", freq="30D")
     mentions = pd.DataFrame({"name": "가", "date": days, "family_id": days.astype(str)})
-    table = survivors.__wrapped__(mentions, ["2015-06-01", "2021-01-01"]).set_index("day")
+    days = ["2015-06-01", "2021-01-01"]
+    table = survivors.__wrapped__(mentions, days, days).set_index("day")
     assert table.index[table["is_real"]].tolist() == [pd.Timestamp("2015-06-01")]
     free = table.index[~table["is_real"]]
     years = pd.DateOffset(years=1), pd.DateOffset(years=2)

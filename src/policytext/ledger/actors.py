@@ -43,6 +43,7 @@ ABOUT = ["date", "administration", "publisher", "family_id"]
 PLACE = ["doc_id", "start", "end"]
 _ALIKE = {"개사": "개", "곳": "개", "호": "가구"}  # the same things, counted in other words
 _FLOW = re.compile(r"신규|추가|이번|올해|연간|매년|해마다|선정|모집|선발|[12]\d{3}년(?!까지|\s?말)")
+_BUDGET = re.compile("예산|회계|세입|세출")
 _STOCK = re.compile("누적|누계|전체|총|현재|운영|기존|지금까지|모두|확대")
 _FRAME = words_of("frame")  # says how a thing is counted or furthered, not which thing it is
 _GENERIC = words_of("generic")  # says nothing without the programme it belongs to
@@ -68,6 +69,7 @@ _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"
 _BEGINNING = 100  # characters that tell what a text is about
 _SETTLES = pd.Timedelta(days=366)  # after the due day: what is reported later settles nothing
+_LASTS = pd.Timedelta(days=5 * 365)  # a promise without a day, which is a government's
 _LAST_OF_YEAR = pd.Timedelta(days=31)
 _NEAR = pd.Timedelta(days=92)  # after the due day, for what is counted year by year
 _NOW = pd.Timedelta(days=31)  # what is told within it, as it stands, is told of one time
@@ -282,9 +284,14 @@ def _is_plausible(promise: dict, later: dict) -> bool:
     is_not_due = later["unit"] == "%" and promise["due"][:4] not in ("", year)
     if year and (is_not_due or year < f"{promise['date'].year}"):
         return False  # of another year
-    until = promise["date"] + _SETTLES if pd.isna(due) else due + _NEAR
-    is_in_time = kinds[0] != "flow" or later["date"] <= until
-    is_in_time &= later["date"] > promise["date"]
+    is_budget = promise["is_budget"] or _BUDGET.search(promise["subject"])
+    if is_budget and year not in ("", promise["due"][:4]):
+        return False  # of another year
+    if kinds[0] == "flow":
+        until = promise["date"] + _SETTLES if pd.isna(due) else due + _NEAR
+    else:
+        until = promise["date"] + _LASTS if pd.isna(due) else due + 2 * _SETTLES
+    is_in_time = promise["date"] < later["date"] <= until
     return is_in_time and 1 / 20 <= later["value"] / promise["value"] <= _MUCH
 
 
@@ -576,7 +583,7 @@ def _disagree(run: list[dict]) -> bool:
     values, days = [row["value"] for row in run], {row["date"] for row in run}
     is_growing = values == sorted(values) and len(days) == len(run)
     is_series = is_growing and any(row["is_now"] for row in run)
-    rounding = 1.1 if any(row["qualifier"] for row in run) else 1.01
+    rounding = 1.15 if any(row["qualifier"] for row in run) else 1.01
     least, most = (end(run, key=itemgetter("value")) for end in (min, max))
     is_rounded = most["value"] - least["value"] <= _left_open(least) + _left_open(most)
     is_far = least["value"] * rounding < most["value"] <= _MUCH * least["value"]
@@ -584,11 +591,13 @@ def _disagree(run: list[dict]) -> bool:
 
 
 def _left_open(row: dict) -> float:
-    """Half of the last place of a number written in 백, 천, 만 or 억; 0 of one in digits alone.
+    """Half of the last place of a number written in 백, 천, 만 or 억 or in %; 0 of other digits.
 
-    >>> _left_open({"surface": "2백억 달러", "value": 2e10}), _left_open({"surface": "90곳", "value": 90})
-    (5000000000.0, 0.0)
+    >>> [_left_open(dict(surface=s, value=v)) for s, v in (("2백억 달러", 2e10), ("90곳", 90), ("4.5%", 4.5))]
+    [5000000000.0, 0.0, 0.05]
     """
+    if row["surface"].endswith("%"):
+        return 0.5 / 10 ** len(f"{row['value']:g}".partition(".")[2])
     digits = f"{row['value']:.0f}"
     is_round = re.search("[백천만억조]", row["surface"])
     return 10 ** (len(digits) - len(digits.rstrip("0"))) / 2 if is_round else 0.0
@@ -852,7 +861,8 @@ def lives(corpus: Corpus) -> Result:
     view = view.sort_values("first", ignore_index=True)
     starts = inaugurations()
     changes = starts[starts.index.isin(corpus.administrations[1:])].dt.strftime("%Y-%m-%d")
-    survival = survivors(places[["name", "date", "family_id"]], changes.tolist())
+    days = starts.dt.strftime("%Y-%m-%d").tolist()  # small governments began, too
+    survival = survivors(places[["name", "date", "family_id"]], changes.tolist(), days)
     facts = lost_at_changes(survival)
     facts["untested"] = [day for day in changes if day not in set(facts["real"]["day"].astype(str))]
     facts["headlines"] = _headlines("survivors", facts) if facts["can_tell"] else []
@@ -876,25 +886,25 @@ def _listed(corpus: Corpus, places: pd.DataFrame, owner: pd.Series) -> pd.DataFr
 
 
 @stored
-def survivors(mentions: pd.DataFrame, changes: list[str]) -> pd.DataFrame:
+def survivors(mentions: pd.DataFrame, changes: list[str], starts: list[str]) -> pd.DataFrame:
     """Of the names mentioned in the year before a day, how many in the two years after it.
 
     `mentions`: ``name, date, family_id``. `changes`: days on which governments changed; false days
-    lie between first and last mention where none of the three years holds a change or those of
-    the false day before.
+    lie between first and last mention where none of the three years holds one of all `starts` of
+    governments or those of the false day before.
 
     ``day, is_real, n_alive, n_kept, share, low, high`` (exact, 95 %): names that at least two
     families mention in the year before, and those of them that are mentioned again.
     """
     date, year = mentions["date"], pd.DateOffset(years=1)
-    inside = pd.to_datetime(changes)
+    inside = pd.to_datetime(starts)
     grid = pd.date_range(date.min() + year, date.max() - 2 * year, freq="90D") if len(date) else []
     away: list[pd.Timestamp] = []
     for day in grid:
         is_free = not ((inside > day - year) & (inside < day + 2 * year)).any()
         away += [day] if is_free and (not away or day - year >= away[-1] + 2 * year) else []
     rows = []
-    real = [day for day in inside if day + 2 * year <= date.max()]
+    real = [day for day in pd.to_datetime(changes) if day + 2 * year <= date.max()]
     for day, is_real in [*((day, True) for day in real), *((day, False) for day in away)]:
         before = mentions[(date >= day - year) & (date < day)]
         n_families = before.groupby("name")["family_id"].nunique()

@@ -33,6 +33,10 @@ QUOTATION_COLUMNS = "doc_id start end quote speaker office organisation verb is_
 DURATIONS = ("년", "개월", "주", "일", "시간", "분", "세")
 CURRENCIES = ("원", "달러", "유로", "엔", "위안")
 _REACH = 500  # characters around a figure that tell of it, however long its sentence
+_MENTION = 40  # characters after a figure: a longer sentence that does not tell only mentions it
+_PRESENT = re.compile("(?<![있없많])[습읍]니다|[합됩립갑집킵납]니다")  # of now, or a plan
+_WAS = re.compile(r"(?:인|이던|였던|에서)\s")
+_FEW = re.compile("[한두세]")  # a target as a rule only by a day
 TOO_LARGE = 1e17  # won; all money of the country is less
 
 _FINALS = {"ㄴ": 4, "ㄹ": 8, "ㅁ": 16, "ㅆ": 20}
@@ -202,7 +206,11 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         row |= {"due": ""} | _told(row, before, after)
         if row["kind"] in (None, "target"):  # where nothing tells, what is to come is a target
             due, is_firm = _due_of(text[first:last], row["start"] - first, date)
-            row["kind"] = "target" if row["kind"] or is_firm else "result"
+            is_told = len(after) < _MENTION and not _PRESENT.search(after)
+            is_target = row["kind"] or is_firm
+            if is_target and not due and row["unit"] in COUNTABLE and _FEW.match(row["surface"]):
+                is_target, is_told = False, False  # two people, a treaty
+            row["kind"] = "target" if is_target else "result" if is_told else "context"
             row["due"] = due if row["kind"] == "target" else ""
         row |= {"before": before, "after": after}
         row["is_part"] = bool(_P["of_them"].search(before) or _P["spoken_to"].match(after))
@@ -395,6 +403,10 @@ def _due_of(sentence: str, at: int, date: pd.Timestamp) -> tuple[str, bool]:
         if is_past or _P["as_of"].match(sentence, match.end()):
             continue
         due, is_span = _resolved(match, date)
+        others = _P["figure"].finditer(sentence, match.end(), at if start < at else len(sentence))
+        others = [each for each in others if each["low"] and each["unit"]]
+        if any(start > at or _WAS.match(sentence, each.end()) for each in others):
+            continue  # of the figure that it stands before
         if due and due >= today[: len(due)]:
             is_apart = "…" in sentence[min(start, at) : max(start, at)]  # of another headline
             own = due[:4] if is_apart else due
@@ -439,10 +451,10 @@ _SPANS = ("간", "동안", "에 걸쳐")
 
 
 def _year_of(told: str, date: pd.Timestamp) -> str:
-    """The year that a figure tells of: 2019년, 올해, or 지난해."""
+    """The year that a figure tells of: 2019년, 올해, 내년 or 지난해."""
     if told.isdigit() or pd.isna(date):
-        return told if told.isdigit() else ""
-    return f"{date.year - (told != '올해')}"
+        return told.rjust(4, "0").replace("00", "19", 1) if told.isdigit() else ""
+    return f"{date.year + {'올해': 0, '내년': 1}.get(told, -1)}"
 
 
 def _span(written: str) -> int:
