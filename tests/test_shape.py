@@ -77,7 +77,7 @@ def test_the_project_stays_small(capsys):
     sizes = [lines_of(path.read_text("utf-8")) for path in MODULES]
     assets = PACKAGE / "assets"
     figures = {
-        "code lines": (sum(code for code, _ in sizes), 14_826),
+        "code lines": (sum(code for code, _ in sizes), 14_832),
         "modules": (sum(path.name != "__init__.py" for path in MODULES), 51),
         "docstring lines": (sum(doc for _, doc in sizes), 3_796),
         "TOML and Jinja lines": (

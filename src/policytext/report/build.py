@@ -262,8 +262,6 @@ def _execute(
     """
     from tqdm.auto import tqdm
 
-    from policytext.report.kernels import Kernels
-
     prepared = [_prepared(path, study) for path in sources]
     n_cells = sum(len(_code(notebook)) for notebook in prepared)
     order = sorted(range(len(sources)), key=lambda place: sources[place].stem != study.report.lead)
@@ -271,24 +269,30 @@ def _execute(
     environment[result.SHARE_SAFE_VARIABLE] = "1" if study.report.share_safe else "0"
     folder = output.resolve().parent / "chapters"
 
-    async def run(bar, kernels: Kernels) -> None:
+    async def run(left: list[int], bar, kernels) -> None:
         kernels.end_by_ctrl_c()
         room = asyncio.Semaphore(AT_ONCE)
 
         async def one(place: int) -> None:
             path, notebook = sources[place], prepared[place]
-            kept = entry("report.chapter", ([cell.source for cell in _code(notebook)], made_of))
             async with room:
                 bar.set_postfix_str(path.stem)
-                if not _found(kept, notebook, folder / path.stem, bar):
-                    own = environment | {result.OUTPUT_VARIABLE: str(folder / path.stem)}
-                    await kernels.run_cells(notebook, path.parent, own, bar.update)
-                    _keep(kept, notebook, folder / path.stem)
+                own = environment | {result.OUTPUT_VARIABLE: str(folder / path.stem)}
+                await kernels.run_cells(notebook, path.parent, own, bar.update)
+                _keep(kept[place], notebook, folder / path.stem)
 
-        await asyncio.gather(*map(one, order))
+        await asyncio.gather(*map(one, left))
 
-    with tqdm(total=n_cells, desc=study.name, unit="칸") as bar, Kernels() as kernels:
-        asyncio.run(run(bar, kernels))
+    codes = [[cell.source for cell in _code(notebook)] for notebook in prepared]
+    kept = [entry("report.chapter", (code, made_of)) for code in codes]
+    with tqdm(total=n_cells, desc=study.name, unit="칸") as bar:
+        places = [folder / path.stem for path in sources]
+        left = [n for n in order if not _found(kept[n], prepared[n], places[n], bar)]
+        if left:
+            from policytext.report.kernels import Kernels  # slow to import
+
+            with Kernels(can_fork=len(left) > 1) as kernels:  # one imports only what it needs
+                asyncio.run(run(left, bar, kernels))
     for path in sources:
         shutil.copytree(folder / path.stem, output, dirs_exist_ok=True)
     return prepared

@@ -39,6 +39,9 @@ NEEDED = (
 class Kernels:
     """Kernels for the notebooks of one build, and the process that they are forked from."""
 
+    def __init__(self, *, can_fork: bool = True) -> None:
+        self._can_fork = can_fork and sys.platform == "linux"
+
     def __enter__(self) -> Kernels:
         self._server, self._one_at_a_time = None, threading.Lock()
         self._before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
@@ -98,7 +101,7 @@ class Kernels:
 
     def _manager(self) -> AsyncKernelManager:
         manager = AsyncKernelManager(kernel_name="python3")
-        if sys.platform == "linux":
+        if self._can_fork:
             spec = manager.kernel_spec
             manager.provisioner = _Forked(kernel_id="", kernel_spec=spec, parent=manager)
             manager.provisioner.fork = self._fork
