@@ -106,7 +106,8 @@ def test_counts_and_rates_by_hand(bursty, monkeypatch):
         assert [row.n, row.n_rest] == [x.sum(), dense[~mine, j].sum()]
         assert row.n_documents == (x > 0).sum()
         assert row.n_families == len(set(families[mine][x > 0]))
-        assert row.top_document_share == pytest.approx(x.max() / row.n, nan_ok=True)
+        share = x.max() / row.n if row.n else np.nan
+        assert row.top_document_share == pytest.approx(share, nan_ok=True)
         other = alone.loc[(row.term, row.administration)]
         n, n_rest = dense[mine].sum(), dense[~mine].sum()
         assert other["rate_per_10k"] == pytest.approx(1e4 * row.n / n)
