@@ -77,9 +77,9 @@ def test_the_project_stays_small(capsys):
     sizes = [lines_of(path.read_text("utf-8")) for path in MODULES]
     assets = PACKAGE / "assets"
     figures = {
-        "code lines": (sum(code for code, _ in sizes), 14_832),
+        "code lines": (sum(code for code, _ in sizes), 14_830),
         "modules": (sum(path.name != "__init__.py" for path in MODULES), 51),
-        "docstring lines": (sum(doc for _, doc in sizes), 3_796),
+        "docstring lines": (sum(doc for _, doc in sizes), 3_800),
         "TOML and Jinja lines": (
             text_lines([*assets.rglob("*.toml"), *assets.rglob("*.j2")]),
             1_886,

@@ -451,9 +451,13 @@ _SPANS = ("간", "동안", "에 걸쳐")
 
 
 def _year_of(told: str, date: pd.Timestamp) -> str:
-    """The year that a figure tells of: 2019년, 올해, 내년 or 지난해."""
+    """The year that a figure tells of: 2019년, 87년, 올해, 내년 or 지난해.
+
+    >>> [_year_of(told, pd.Timestamp("1988-01-01")) for told in ("2008", "87", "내년", "지난해")]
+    ['2008', '1987', '1989', '1987']
+    """
     if told.isdigit() or pd.isna(date):
-        return told.rjust(4, "0").replace("00", "19", 1) if told.isdigit() else ""
+        return f"19{told}"[-4:] if told.isdigit() else ""
     return f"{date.year + {'올해': 0, '내년': 1}.get(told, -1)}"
 
 

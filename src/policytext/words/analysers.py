@@ -263,12 +263,10 @@ def compare_analysers(
 
 def analysers_compared(corpus) -> Result:
     """How much the nouns change with the analyser, on the beginnings of thirty documents."""
+    options = corpus.study.tokens
     # In the order of their hashes: at random, and one more document changes the sample rarely.
-    options, documents = (
-        corpus.study.tokens,
-        corpus.documents.sort_values(["text_sha256", "doc_id"]),
-    )
-    sample = documents[["doc_id", "text"]].head(N_SAMPLE)
+    sample = corpus.documents.sort_values(["text_sha256", "doc_id"]).head(N_SAMPLE)
+    sample = sample[["doc_id", "text"]]
     texts = [text[:SAMPLE_CHARACTERS] for text in sample["text"]]
     names, default = options.compared, options.analyser
     versions = [version(name) for name in names]
