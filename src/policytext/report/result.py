@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import base64
+import csv
 import gc
 import io
 import os
@@ -26,7 +27,6 @@ import jinja2
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from defusedcsv import csv
 from markupsafe import Markup
 from matplotlib.transforms import Bbox
 from PIL import Image
@@ -526,16 +526,21 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 
 def _cell(value: object) -> object:
-    """Missing is empty; a day is a day; control characters that hide a formula are spaces."""
+    """Missing is empty; a day is a day; what a spreadsheet would take for a formula is quoted.
+
+    >>> [_cell(value) for value in ("=1", " ＠a", "-1,000.5", "%", "%a", "가")]
+    ["'=1", "'＠a", '-1,000.5', '%', "'%a", '가']
+    """
     if np.ndim(value) == 0 and pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):
         return value.isoformat(sep=" ").removesuffix(" 00:00:00")
     if not isinstance(value, str):
         return value
-    # defusedcsv guards ASCII signs at the very start; spreadsheets skip blanks, read wide signs.
+    # Spreadsheets skip blanks, read wide signs, and take a sign alone or a number for what it is.
     bare = re.sub(r"^[\s\x00-\x1f]+(?=[=+\-@|%＝＋－＠])", "", value)
-    return f"'{bare}" if re.match("[＝＋－＠]", bare) else bare
+    is_formula = re.match(r"(?!-[\d,.]+$)[=+\-@|%＝＋－＠].", bare, re.DOTALL)
+    return f"'{bare}" if is_formula else bare
 
 
 def data_uri(mime: str, content: bytes) -> str:
