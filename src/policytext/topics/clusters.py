@@ -225,10 +225,14 @@ def partition(
     with warnings.catch_warnings(), unchecked:
         # Fewer distinct documents than topics: the empty topics are simply not numbered.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        means = MiniBatchKMeans if len(known) > MANY else KMeans
-        rows = vectors if len(known) == len(vectors) else vectors[known]
-        model = means(n_topics, n_init=n_starts, random_state=seed).fit(rows)
-    topic[known] = model.labels_ + 1
+        how = {"n_init": n_starts, "random_state": seed}
+        if len(known) > MANY:
+            # Rows without a vector weigh nothing: the others are not copied, which takes memory.
+            weights = vectors.any(axis=1)
+            found = MiniBatchKMeans(n_topics, **how).fit(vectors, sample_weight=weights).labels_
+            topic[known] = found[known] + 1
+        else:
+            topic[known] = KMeans(n_topics, **how).fit(vectors[known]).labels_ + 1
     return topic
 
 
