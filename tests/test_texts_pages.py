@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.message
 import html
 import importlib.resources
 import zipfile
@@ -32,6 +33,7 @@ from hypothesis import strategies as st
 from policytext.store import text_sha256
 from policytext.texts import pages
 from policytext.texts.clean import normalise
+from policytext.texts.dates import filename_date
 from policytext.texts.files import read_documents
 from policytext.texts.pages import is_widget, parse_html, parse_page
 from policytext.texts.sources import RULES
@@ -141,6 +143,126 @@ def test_stamps(stamp, expected):
 def test_dates_in_the_lead_are_never_completed_by_guessing(lead, expected, basis):
     page = parse_page(f"제목\n{lead}\n{PARAGRAPHS[1]}")
     assert (day(page["date"]), page["date_basis"]) == (expected, basis)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "found"),
+    [
+        (
+            f"제목: 창업 지원\n날짜: 2023-07-20\n언론사: 나루신문\n본문: {BODY}",
+            "창업 지원",
+            "2023-07-20",
+        ),
+        (
+            f"[제목] 창업 지원\n[일자] 2023.07.20\n[매체] 나루신문\n{BODY}",
+            "창업 지원",
+            "2023-07-20",
+        ),
+        (
+            f"2023년 7월 20일 창업 지원 브리핑\n{BODY}",
+            "2023년 7월 20일 창업 지원 브리핑",
+            "2023-07-20",
+        ),
+        (
+            f"창업 지원에 대한 논평\n{BODY}\n2023. 7. 20.\n가람시민연대",
+            "창업 지원에 대한 논평",
+            "2023-07-20",
+        ),
+        (f"행사 개요\n내용: 창업\n{BODY}", "행사 개요", "NaT"),  # one label makes no form
+    ],
+)
+def test_fields_and_days_that_a_collector_or_author_wrote(text, title, found):
+    page = parse_page(text)
+    assert (page["title"], day(page["date"])) == (title, found)
+    assert page["publisher"] == ("나루신문" if "나루신문" in text else "")
+    assert BODY in page["text"] and "언론사" not in page["text"] and "[매체]" not in page["text"]
+
+
+def test_a_speech_keeps_its_first_words():
+    lines = ["존경하는 국민 여러분.", "저는 오늘 약속드립니다.", "고맙습니다."]
+    assert parse_page("\n".join(lines))["text"].split("\n") == lines
+
+
+MENU = "<ul><li>알림소식</li><li>보도자료</li></ul><h3>보도자료</h3>"
+FOOT = "<footer>{} | 등록일: 2009-05-11<br>저작권자 © {} 무단전재 및 재배포 금지</footer>"
+PS = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+BOARD = (
+    "<table class=view><tr><th>제목</th><td colspan=3>창업 지원 늘린다</td></tr><tr><th>부서</th><td>창업과</td>"
+    "<th>작성일</th><td>2019-11-21</td></tr><tr><th>조회수</th><td>1,204</td></tr><tr><td colspan=4>{}</td></tr></table>"
+)
+OLD = (
+    "<table><tr><td colspan=3>홈 | 정치 | 경제</td></tr><tr><td>전체기사<br>기획연재</td><td><table><tr><td><b>창업 지원 늘린다</b>"
+    "</td></tr><tr><td>2019년 11월 21일 (목) 17:40:12</td></tr><tr><td>{}</td></tr></table></td><td>인기기사<br>방조제 관광객</td>"
+    "</tr><tr><td colspan=3>Copyright 2003 나루신문 All rights reserved.</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "body", "publisher"),
+    [
+        ("보도자료 | 가람산업부", "", MENU + BOARD.format(PS), "가람산업부"),
+        ("알림소식 > 보도자료", "", MENU + BOARD.format("<br>".join(PARAGRAPHS[:2])), ""),
+        ("나루신문", "", OLD.format(PS), "나루신문"),
+        (
+            "창업 지원 늘린다 - 나루신문",
+            "",
+            "<header><time datetime='2026-11-30'>오늘</time></header><main><h1>창업 지원 늘린다</h1>"
+            f"<div>홍길동 기자 | 입력 2019.11.21 18:02</div>{PS}</main>" + FOOT.format("나루신문", "나루신문"),
+            "나루신문",
+        ),
+        (
+            "창업 지원 늘린다 - 정책뉴스 | 뉴스 | 대한민국 정책브리핑",
+            "<meta property='og:site_name' content='대한민국 정책브리핑'>",
+            f"<h1>창업 지원 늘린다</h1><div><span>2019.11.21</span><span>가람산업부</span></div>{PS}",
+            "가람산업부",
+        ),
+        (
+            "창업 지원 늘린다",
+            "<meta property='og:site_name' content='네이버 뉴스'><meta property='og:article:author' content='나루일보 | 네이버'>",
+            f"<h2>창업 지원 늘린다</h2><em>입력</em><span>2019.11.21. 오후 2:05</span><article>{PS}</article>",
+            "나루일보",
+        ),
+        (
+            "창업 지원 늘린다",
+            '<script type="application/ld+json">{"@type":"ItemList","itemListElement":[{"@type":"NewsArticle",'
+            '"headline":"다른 기사","datePublished":"2025-01-02"}]}</script><script type="application/ld+json">'
+            '{"@type":"NewsArticle","headline":"창업 지원 늘린다","datePublished":"2019-11-20T23:00:00Z"}</script>',
+            f"<h1>창업 지원 늘린다</h1>{PS}<ul><li><time datetime='2024-01-01'>다른 기사</time></li></ul>",
+            "",
+        ),
+    ],
+)  # fmt: skip
+def test_what_saved_pages_of_boards_papers_and_portals_say(title, head, body, publisher):
+    """The title of the text and not of its board, its own day, its outlet; no field, menu or table."""
+    page = parse_html(f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>")
+    assert (page["title"], page["publisher"]) == ("창업 지원 늘린다", publisher)
+    assert (day(page["date"]), page["date_basis"]) == ("2019-11-21", "metadata")
+    assert page["text"].replace("\n", "").startswith("".join(PARAGRAPHS[:2]))
+    assert not any(word in page["text"] for word in ("|", "1,204", "창업과", "방조제", "전체기사"))
+
+
+def test_a_page_saved_as_one_file(tmp_path):
+    message = email.message.EmailMessage()
+    message["Subject"] = "창업 지원"
+    message.set_content("글")
+    message.add_alternative(
+        html_page(stamp="승인 2019.04.22 11:43"), subtype="html", charset="utf-8"
+    )
+    (tmp_path / "a.mhtml").write_bytes(message.as_bytes())
+    (row,) = read_documents(tmp_path).documents.to_dict("records")
+    assert PARAGRAPHS[0] in row["text"] and str(row["date"])[:10] == "2019-04-22"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("(230720) 보도자료.txt", "2023-07-20"), ("보도자료_230720.txt", "2023-07-20"),
+        ("특구(23.7.20).txt", "2023-07-20"), ("230720조간_특구.txt", "2023-07-20"),
+        ("23-07-20 특구.txt", "2023-07-20"), ("특구 201005.txt", "NaT"), ("민원 123456.txt", "NaT"),
+    ],
+)  # fmt: skip
+def test_short_days_in_names_of_files(name, found):
+    assert day(filename_date(name)) == found
 
 
 @pytest.fixture

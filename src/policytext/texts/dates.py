@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 _YEARS = range(1900, 2101)
-_SEP = r"[ \t]{0,3}[.\-/년월·][ \t]{0,3}"
+_SEP = r"[ \t]{0,3}[.\-/년월年月·][ \t]{0,3}"
 _DAY = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d)")
 # A year of two digits, by the mark before it or by the 년 and the month behind it.
 _SHORT = re.compile(rf"(?:['’‘`´]|^(?=\d\d년 ?(?:\d\d?월|[상하]반기)))(?=(\d)\d(?:{_SEP}\d| ?년))")
@@ -27,10 +27,12 @@ _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # a day of a worksheet, 1954 to 2
 _EPOCH = re.compile(r"(-\d{8,13}|1[0-7]\d{8}|(?!19|20)\d{11,12}|\d{13}|\d{16}|\d{19})(?:\.0)?")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
 _IN_NAME = re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)([01]\d)([0-3]\d)(?![0-9A-Za-z])")
-# 220503_ and 2022-05_, but not what is a day as well as a month, or a number of its own.
-_AT_START = re.compile(
-    r"(?:(?P<short>(?!00|20\d\d(?:0|1[0-2]))[0-29]\d{5})|\d{4}(?:[-.]\d\d|년 ?\d{1,2}월))(?=[ _.-]\D)"
+# 220503_, (230720), 230720조간 and 2022-05_, but not what is a day as well as a month, or a number.
+_SHORT_IN_NAME = re.compile(
+    r"(?:^|[\s_(\[])(?P<digits>(?!00|20\d\d(?:0|1[0-2]))[0-29]\d{5})(?=[ _.)\]-]+(?:\D|$)|[조석]간)"
+    r"|(?:\(|^)(\d\d)[.-] ?(\d\d?)[.-] ?(\d\d?)(?=\.?\)|[ _])"
 )
+_AT_START = re.compile(r"\d{4}(?:[-.]\d\d|년 ?\d{1,2}월)(?=[ _.-]\D)")
 
 
 @dataclass(frozen=True)
@@ -175,12 +177,15 @@ def far_dates(days: pd.Series) -> pd.Series:
 def filename_date(name: str) -> DateSpan:
     """The full date in a file name, if there is just one ("보도자료_20190422.txt").
 
-    At its start also a day with a short year or a month: ``190422_``, ``2019-04_``.
+    Also a day with a short year (``190422_``, ``(19.4.22)``), and at its start a month.
     """
     found = {match.groups() for match in _DAY.finditer(name.replace("_", "-"))}
     found |= {match.groups() for match in _IN_NAME.finditer(name)}
+    if not found and (short := _SHORT_IN_NAME.search(name)):
+        digits = short["digits"] or "".join(part.zfill(2) for part in short.groups()[1:])
+        return parse_date(re.sub("(..)(..)(..)", r"'\1.\2.\3", digits))
     if not found and (start := _AT_START.match(name)):
-        return parse_date(re.sub("^(..)(..)(..)$", r"'\1.\2.\3", start["short"] or start[0]))
+        return parse_date(start[0])
     spans = {span for span in (_span(*parts) for parts in found) if span.is_known}
     return spans.pop() if len(spans) == 1 else DateSpan()
 

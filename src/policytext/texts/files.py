@@ -545,6 +545,8 @@ def _sniff_text(text: str, name: str) -> str:
         return "json"
     if text.startswith("<"):
         return _sniff_markup(text, name)
+    if pages.is_mime(text):
+        return "html"
     is_named_table = name.lower().endswith((".csv", ".tsv", ".tab"))
     return "csv" if tables.sniff_delimiter(text, is_named_table=is_named_table) else "text"
 

@@ -5,11 +5,15 @@ The patterns are data, in ``assets/page-rules.toml``.
 
 from __future__ import annotations
 
+import email
 import io
+import json
 import re
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
@@ -28,7 +32,6 @@ from policytext.texts.clean import normalise
 from policytext.texts.dates import DateSpan, parse_date
 from policytext.texts.sources import (
     RULES,
-    XML_DECLARATION,
     ReadError,
     SourceFile,
     check_archive,
@@ -39,7 +42,15 @@ from policytext.texts.sources import (
 )
 
 RULE = SimpleNamespace(**{name: pattern(name) for name in RULES["patterns"]})
-_LABELS, _NOT_OUTLETS = (frozenset(RULES["words"][k].split()) for k in ("labels", "not_outlets"))
+_LABELS, _NOT_OUTLETS, _PORTALS, _BOARD = (
+    frozenset(RULES["words"][name].split())
+    for name in ("labels", "not_outlets", "portals", "board_fields")
+)
+_FIELDS = {
+    alias: column
+    for column in ("title", "text", "date", "publisher", "speaker", "url")
+    for alias in reversed(RULES["headers"][column].split())
+} | dict.fromkeys(_BOARD, "")
 _MAX_PAGES = 2000
 _MAX_LETTERS = 5_000_000
 _HEAD = 30  # lines in which a document says its date and title
@@ -47,11 +58,12 @@ _MINUTES_HEAD = 12
 _COLUMN = 18  # the least width of a column of running text, in letters of full width
 _LONG = 15  # letters of a line that is found again
 _NO_TITLE = "제목이 없어 첫 문장을 제목으로 썼습니다."
-_BLOCKS = "p br div li tr h1 h2 h3 h4 h5 h6 td dd dt pre".split()
+_BLOCKS = "p br div li tr h1 h2 h3 h4 h5 h6 td th dd dt pre".split()
+_HEADINGS = ("h1", "h2", "h3", "h4")
 _ATTACHED = ("hwp", "docx", "pdf")  # the better first
 is_plain = RULE.plain.search
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.I)
-_IN_SCRIPT = re.compile(r"\"datePublished\"\s{0,3}:\s{0,3}\"([^\"]{8,35})\"")
+is_mime = re.compile(r"[\w-]+:[^\0]{0,3000}?^MIME-Version:", re.I | re.M).match
 Named = list[tuple[int, str]]  # outlets, the better evidenced with the greater weight
 
 
@@ -72,12 +84,18 @@ def read_page(source: SourceFile) -> Iterator[dict]:
 
 
 def parse_page(
-    text: str, *, title: str = "", publisher: str = "", date: DateSpan | None = None
+    text: str,
+    *,
+    title: str = "",
+    publisher: str = "",
+    date: DateSpan | None = None,
+    whole: str = "",
 ) -> dict:
     """Separate an article from its page.
 
     `text`: a page as text, one paragraph or widget a line. `title`, `publisher`, `date`: what is
-    known from elsewhere (the tags of an HTML page); it is not looked for again.
+    known from elsewhere (the tags of an HTML page); it is not looked for again. `whole`: the page
+    that `text` is the main part of, which tells whether it is a site's.
 
     ``title, text, publisher, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
     ``removed``, a list of (rule, line).
@@ -88,9 +106,18 @@ def parse_page(
     ('창업 지원 확대', '시가 창업 지원을 늘린다고 밝혔다.', '가나일보', '2019-04-22')
     """
     lines = [line for line in normalise(text).split("\n") if line]
-    if is_minutes(lines) or not is_site(lines):
-        known = {"publisher": publisher} | ({"date": date} if date and date.is_known else {})
-        return {**parse_document(text, title=title), **{k: v for k, v in known.items() if v}}
+    seen = [line for line in whole.split("\n") if line] or lines
+    told, labels = _labelled(lines)
+    title, publisher = told.get("title", title), publisher or told.get("publisher", "")
+    date = date if date and date.is_known else parse_date(told.get("date", ""))
+    more = {"speaker": told["speaker"]} if "speaker" in told else {}
+    fields = [("header", lines[n]) for n in sorted(labels)]
+    lines = [line for n, line in enumerate(lines) if n not in labels and line != publisher]
+    lines = [*filter(None, [told.get("text")]), *lines]
+    if is_minutes(lines) or not is_site(seen):
+        found = parse_document("\n".join(lines), title=title, date=date)
+        found["removed"] = fields + found["removed"]
+        return {**found, "publisher": publisher or found["publisher"], **more}
     lines = [RULE.bullet.sub("", line) for line in lines]
     page = _separate([line for line in lines if line], title)
     _behead(page)
@@ -106,8 +133,42 @@ def parse_page(
         page.title = strip_outlet(page.title, outlet)
     span = date if date and date.is_known else best_stamp(page.stamps)
     genre = "news" if any(weight >= 3 for weight, _ in page.outlets) else ""
-    known = {"publisher": outlet, "genre_guess": genre, "removed": page.removed}
-    return _article(page.title, body, span, note=note, **known)
+    known = {"publisher": outlet, "genre_guess": genre, "removed": fields + page.removed}
+    return _article(page.title, body, span, note=note, **known, **more)
+
+
+def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
+    """What the fields above a text say, column -> value, and where they stand.
+
+    "제목: …", "[일자] …", "담당부서" with its value behind or below it: the view of a board, or what
+    a collector writes. Two at least, one of them the title, the text or the date.
+    """
+    told: dict[str, str] = {}
+    places: set[int] = set()
+    for n, line in enumerate(lines[:_HEAD]):
+        if n in places or not (match := RULE.label.match(line)):
+            if is_paragraph(line):
+                break
+            continue
+        column = _FIELDS.get(re.sub(r"[\W_]", "", match["label"]).lower())
+        value, is_marked = match["value"].strip(), bool(match["mark"])
+        # Without a mark a label and its value are short; what is no day dates nothing.
+        if column is None or not (is_marked or len(value) <= 30):
+            continue
+        below = "".join(lines[n + 1 : n + 2])
+        if not value and below and column != "text" and not is_paragraph(below):
+            value = below
+            places.add(n + 1)
+        if column == "date" and not parse_date(value).is_known:
+            places.discard(n + 1)
+            continue
+        places.add(n)
+        told.setdefault(column, value)
+        if column == "text":
+            break
+    is_form = any(RULE.form.match(one) and not RULE.release.fullmatch(one) for one in lines[:_HEAD])
+    is_told = len(told) > 1 and not told.keys().isdisjoint(("title", "text", "date"))
+    return (told, places) if is_told and not is_form else ({}, set())
 
 
 def is_site(lines: list[str]) -> bool:
@@ -148,7 +209,7 @@ def _article(title: str, body: list[str], date: DateSpan, *, note: str = "", **k
     return {"publisher": "", **record, "note": f"{note} {dated}".strip(), **known}
 
 
-def parse_document(text: str, *, title: str = "") -> dict:
+def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) -> dict:
     """Title, date and body of a text that is no page of a site: nothing of its own is cut.
 
     Only the form above and right below the title goes ("보도자료", "배포 일시 …", with their
@@ -164,7 +225,8 @@ def parse_document(text: str, *, title: str = "") -> dict:
     above = below = _form(lines)
     body = lines[len(above) :]
     note, given, title = "", title, title or _title(body)
-    if title and body[1:] and body[0].removeprefix("[보도자료]").strip() == title:
+    first = body[0].removeprefix("[보도자료]").strip() if body else ""
+    if title and body[1:] and first == title and not _is_sentence(first):
         body = body[1:]
         below = _form(body)
         body = body[len(below) :]
@@ -173,10 +235,14 @@ def parse_document(text: str, *, title: str = "") -> dict:
         note = _NO_TITLE
     contacts = _contacts(body)
     body = body[: len(body) - len(contacts)]
-    publisher = next((line for line in above[:3] if RULE.agency.fullmatch(line)), "")
+    agencies = (line for line in above[:3] if RULE.agency.fullmatch(line))
+    publisher = next((line for line in agencies if not RULE.field.fullmatch(line)), "")
     is_release = any(RULE.form.match(line) for line in below)
-    values = (re.sub(r"^\D*?(?=[’'‘]?\d)", "", line) for line in below)
-    date = next((span for span in map(parse_date, values) if span.is_known), DateSpan())
+    # When it was given out, rather than from when on it may be told.
+    days = sorted(below, key=lambda line: RULE.embargo.search(line) is not None)
+    values = (re.sub(r"^\D*?(?=[’'‘]?\d)", "", line, count=1) for line in days)
+    spans = [date or DateSpan(), *map(parse_date, values)]
+    date = next((span for span in spans if span.is_known), DateSpan())
     known = {"publisher": publisher, "genre_guess": "press_release" if is_release else ""}
     removed = [("header", line) for line in below + contacts]
     return _article(title, body, date, note=note, removed=removed, **known)
@@ -187,10 +253,14 @@ def _title(body: list[str]) -> str:
     if not body:
         return ""
     first = body[0].removeprefix("[보도자료]").strip()
-    is_sentence = RULE.sentence.search(first) is not None and first.rstrip("”\"'’").endswith(".")
-    if len(body) == 1 or is_sentence or len(first) > 150:
+    if len(body) == 1 or _is_sentence(first) or len(first) > 150:
         return _first_sentence(body[0])
     return first
+
+
+def _is_sentence(line: str) -> bool:
+    is_said = RULE.sentence.search(line) or RULE.said.search(line)
+    return is_said is not None and line.rstrip("”\"'’").endswith(".")
 
 
 def _form(lines: list[str]) -> list[str]:
@@ -501,9 +571,11 @@ def named_by_notice(line: str) -> Named:
         return [(2 if re.search("[가-힣]", name) else 1, name)]
     if not RULE.copyright.search(line) or is_paragraph(line):
         return []
-    name = RULE.notice_start.sub("", line, count=1)
+    mark = RULE.notice_mark.search(line)
+    name = RULE.notice_start.sub("", line[mark.start() :] if mark else line, count=1)
     name = RULE.notice_end.sub("", name).strip(" '\"‘’“”·")
-    return [(5, name)] if 2 <= len(name) <= 20 else []
+    # Wires sign in Hangul what their notice says in Latin letters.
+    return [(5 if re.search("[가-힣]", name) else 3, name)] if 2 <= len(name) <= 20 else []
 
 
 def choose_outlet(outlets: Named) -> str:
@@ -520,11 +592,11 @@ def _is_brand(line: str, outlet: str) -> bool:
 
 
 def find_stamps(line: str, *, is_inside: bool = False) -> list[tuple[int, DateSpan]]:
-    """Dates that the page itself carries: 2 for first published, 1 for edited."""
+    """Dates that the page itself carries: 3 for first published, 2 unnamed, 1 for edited."""
     if len(line) > 120 or RULE.sentence.search(line) or RULE.masthead.search(line):
         return []
     found = []
-    for weight, rule in ((1, RULE.edited), (2, RULE.stamp)):
+    for weight, rule in ((1, RULE.edited), (3, RULE.stamp)):
         if match := rule.search(line):
             found.append((weight, parse_date(line[match.end() : match.end() + 30])))
     if not found and not is_inside and RULE.bare_stamp.match(line):
@@ -538,11 +610,16 @@ def best_stamp(stamps: list[tuple[int, DateSpan]]) -> DateSpan:
 
 
 def date_in_text(title: str, body: list[str]) -> tuple[DateSpan, str, str]:
-    """A full date in the lead, or the bounds that named officials set; basis and a note."""
+    """A full date in lead, title or last lines, or bounds by officials; basis and a note."""
     lead = " ".join([line for line in body if is_paragraph(line)][:2])[:600]
     full = {match.groups() for match in RULE.full_day.finditer(lead)}
     if len(full) == 1 and RULE.said_day.search(lead):
         return parse_date("-".join(full.pop())), "text", "첫머리 문장의 날짜를 썼습니다."
+    ends = [("제목", day[0]) for day in RULE.title_day.finditer(title)]
+    ends += [("글 끝", line) for line in body[1:][-4:] if RULE.bare_stamp.match(line)]
+    for place, line in ends:
+        if (span := parse_date(line)).is_known:
+            return span, "text", f"{place}의 날짜를 썼습니다."
     bounds = official_span("\n".join([title, *body]))
     if not bounds.is_known:
         return bounds, "unknown", ""
@@ -607,8 +684,14 @@ def _officials(folder: Path) -> dict[str, list]:
 
 
 def read_html(source: SourceFile) -> Iterator[dict]:
-    """One record for one saved page."""
+    """One record for one saved page, also one that a browser saved as a single file (MHTML)."""
     data = source.read()
+    if is_mime(data[:4096].decode("latin-1")):
+        parts = email.message_from_bytes(data).walk()
+        pages = (part for part in parts if part.get_content_type() == "text/html")
+        if (page := next(pages, None)) is None:
+            raise ReadError("웹 페이지가 들어 있지 않은 메일입니다. HTML이나 글로 저장하세요.")
+        data = page.get_payload(decode=True)
     declared = _CHARSET.search(data[:4096])
     yield parse_html(decode(data, declared[1].decode("ascii") if declared else ""))
 
@@ -617,34 +700,97 @@ def parse_html(html: str) -> dict:
     """Title, outlet, date, address and main text of a page, then the rules for news pages."""
     import trafilatura
 
-    # A declaration that no longer holds after decoding would mislead the parser.
-    html = XML_DECLARATION.sub("", html.replace("\0", ""))
+    tree = html_tree(html.replace("\0", ""))
+    _open_layout(tree)
     how = {"include_comments": False, "date_extraction_params": {"extensive_search": False}}
-    found = trafilatura.bare_extraction(html, with_metadata=True, **how)
+    found = trafilatura.bare_extraction(deepcopy(tree), with_metadata=True, **how)
     names = "text sitename title url".split()
     text, outlet, title, url = (getattr(found, name, "") or "" for name in names)
-    title = normalise(title)
-    tree = html_tree(html)
-    tagged = _tagged_date(tree)
+    stamps, author = _tagged_dates(tree, title), _tagged(tree, RULE.outlet_tag)
+    ends = re.split(r"[|<>:–—]|\s-\s", normalise(tree.findtext(".//title") or ""))
+    ends = [end.strip(" :<>-") for end in ends]
+    headings = [normalise(one.text_content()) for one in tree.iter(*_HEADINGS)]
     whole = _tree_text(tree)
-    stamps = [stamp for line in whole.split("\n") for stamp in find_stamps(line)]
+    lines = [line for line in whole.split("\n") if line]
+    stamps += [stamp for line in lines for stamp in find_stamps(line)]
     text = _within_container(tree, text)
+    title = strip_outlet(normalise(title), outlet) if outlet else normalise(title)
+    is_portal = re.sub(r"\W", "", outlet).lower().removesuffix("뉴스") in _PORTALS
+    if is_portal or not outlet:
+        named = [(6, name.split("|")[0].strip()) for name in author]
+        named += [named for line in lines for named in named_by_notice(line)]
+        own = [end for end in ends if not RULE.board.match(end)]
+        named += [(4, end) for end in own if RULE.outlet.search(end) and " " not in end]
+        named += [(3, end) for end in own if RULE.agency.fullmatch(end)]
+        near = [lines[n + 1] for n, line in enumerate(lines[:-1]) if find_stamps(line)]
+        named += [(3, line) for line in near if is_portal and RULE.agency.fullmatch(line)]
+        known = [one for one in named if re.search("[가-힣]", one[1]) and one[1] not in outlet]
+        outlet = choose_outlet(known)
+    told, _ = _labelled(lines)
     # Where no body stands out (a list, a stub) the rules for scraped text decide.
     page = parse_page(
         whole if len(text) < 40 else text,
-        title=strip_outlet(title, outlet) if outlet else title,
+        title=told.get("title") or _own_title(title, headings, lines),
         publisher="" if re.fullmatch(r"[\w.-]+\.[a-z]{2,}", outlet) else outlet,
-        date=tagged if tagged.is_known else best_stamp(stamps),
+        date=best_stamp(stamps),
+        whole=whole,
     )
     if not page["text"]:
         raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
     page["publisher"] = page["publisher"] or outlet
-    return {**page, "url": url, **stub_mark(page["text"])}
+    if not page["genre_guess"] and any(map(RULE.reporter_line.search, lines)):
+        page["genre_guess"] = "news"
+    elif not page["genre_guess"] and any(map(RULE.release.fullmatch, ends)):
+        page["genre_guess"] = "press_release"
+    more = {"speaker": told["speaker"]} if "speaker" in told else {}
+    return {**page, "url": url, **more, **stub_mark(page["text"])}
+
+
+def _open_layout(tree: lxml_html.HtmlElement) -> None:
+    """Tables that lay a page out become blocks: they hold another, or one cell has most of them."""
+    for table in [*tree.iter("table")][::-1]:
+        cells = [len(cell.text_content()) for cell in table.iter("td", "th")]
+        most = max(cells, default=0)
+        labels = {_FIELDS.get(re.sub(r"[\W_]", "", one.text_content())) for one in table.iter("th")}
+        is_view = table.find(".//table") is not None or len(labels - {None, ""}) > 1
+        if is_view or most >= max(200, len(table.text_content()) / 2):
+            parts = table.iter("table", "tbody", "thead", "tr", "td", "th", "caption")
+            own = [one for one in parts if next(one.iterancestors("table"), table) is table]
+            for one in own:
+                one.tag = "div"
+
+
+def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
+    """The title of a page without what the site adds; where that is all, what heads the text."""
+    for heading in headings:
+        is_start = re.match(rf"{re.escape(heading)}\s*[-|:<>«–—]", title)
+        if len(heading) >= 4 and is_start and not RULE.board.match(heading):
+            return heading
+    bare = title.strip(" :|<>-")
+    if not RULE.board.match(title) and (" " in bare or not RULE.outlet.search(bare)):
+        return title
+    first = next((n for n, line in enumerate(lines) if is_paragraph(line)), len(lines))
+    above = [n for n, line in enumerate(lines[:first]) if find_stamps(line)][:1] or [first]
+    near = [*reversed(lines[: above[0]]), *headings]
+    is_own = (one for one in near if len(one) >= 8 and _is_heading(one) and one not in title)
+    known = (one for one in is_own if not RULE.board.match(one) and not _is_label(one))
+    return next(known, "" if lines else title)
+
+
+def _is_label(line: str) -> bool:
+    """A button, or a label of a board with its value."""
+    match = RULE.label.match(line)
+    key = re.sub(r"[\W_]", "", match["label"]).lower() if match else ""
+    return is_widget(line) or (key in _FIELDS and _FIELDS[key] != "title")
 
 
 def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
     """All text of the smallest element that holds the article that was found."""
     # The extractor leaves out short and repeated lines; what else is there is for the rules.
+    if "\n" not in text.strip() and len(text) >= 40:  # of short pages it gives one line
+        alike = tree.iter(*_BLOCKS, "article", "main", "section")
+        same = (one for one in alike if _letters(one.text_content()) == _letters(text))
+        text = next(map(_tree_text, same), text)
     found = {line for line in normalise(text).split("\n") if len(line) >= _LONG}
     common: list | None = None
     for element in tree.iter(*_BLOCKS):
@@ -668,21 +814,51 @@ def _tree_text(tree: lxml_html.HtmlElement) -> str:
         element.tail = "\n" + (element.tail or "")
         if element.tag != "br":
             element.text = "\n" + (element.text or "")
+    for element in tree.iter("span", "em", "strong", "a"):
+        if not element.tail and element.getnext() is not None and parse_date(element.text).is_known:
+            element.tail = "\n"  # a day and what stands behind it, parted by style alone
     return normalise(tree.text_content())
 
 
-def _tagged_date(tree: lxml_html.HtmlElement) -> DateSpan:
-    """The date of publication, never of an edit, in tags and in data for machines."""
+def _tagged(tree: lxml_html.HtmlElement, rule: re.Pattern) -> list[str]:
+    """What the tags say whose name a rule finds."""
+    keys = "property", "name", "itemprop"
+    metas = (meta for meta in tree.iter("meta") if any(rule.search(meta.get(k, "")) for k in keys))
+    return [meta.get("content", "") for meta in metas]
+
+
+def _tagged_dates(tree: lxml_html.HtmlElement, title: str) -> list[tuple[int, DateSpan]]:
+    """Dates of publication, never of an edit, in tags and in data for machines, as stamps."""
     # Not by a date library, which reads "2019. 3. 5." as 1 January.
-    written = [
-        meta.get("content", "")
-        for meta in tree.iter("meta")
-        if any(RULE.published.search(meta.get(key, "")) for key in ("property", "name", "itemprop"))
-    ]
+    found = [(6, written) for written in _tagged(tree, RULE.published)]
     for script in tree.iter("script"):
-        written += _IN_SCRIPT.findall(script.text or "")
-    written += [time.get("datetime", "") for time in tree.iter("time")]
-    return next((span for span in map(parse_date, written) if span.is_known), DateSpan())
+        with suppress(ValueError, RecursionError):
+            if "datePublished" in (script.text or ""):
+                found += _published(json.loads(script.text, strict=False), title)
+    for time in tree.iter("time"):
+        above = {one.tag for one in time.iterancestors()}
+        # The day on which the page was saved, or that of another article.
+        is_apart = above & {"nav", "aside", "footer", "li"} or (
+            "header" in above and not above & {"article", "main"}
+        )
+        found += [] if is_apart else [(2, time.get("datetime", ""))]
+    spans = ((weight, parse_date(written)) for weight, written in found)
+    return [(weight, span) for weight, span in spans if span.is_known]
+
+
+def _published(data: object, title: str) -> Iterator[tuple[int, str]]:
+    """Days of publication in JSON-LD: of an article with the page's title before others."""
+    if isinstance(data, list):
+        for one in data:
+            yield from _published(one, title)
+    elif isinstance(data, dict):
+        is_article = re.search("Article|Posting|Report", str(data.get("@type", "Article")))
+        if is_article and isinstance(data.get("datePublished"), str):
+            headline = str(data.get("headline", "")).strip()
+            yield 5 if headline and headline in title else 4, data["datePublished"]
+        for key, value in data.items():
+            if key != "itemListElement":
+                yield from _published(value, title)
 
 
 # Attachments
@@ -771,7 +947,9 @@ def unwrap(pages: list[str]) -> str:
     near = [sorted(widths[max(0, n - 4) : n + 5]) for n in range(len(widths))]
     full = [row[-2] if len(row) > 3 else row[-1] for row in near]
     is_full = [
-        width >= max(_COLUMN, 0.8 * most) and re.search(r"[.?!:。]\s*$", line) is None
+        width >= max(_COLUMN, 0.8 * most)
+        and re.search(r"[.?!:。]\s*$", line) is None
+        and not RULE.field.fullmatch(line.strip())
         for line, width, most in zip(lines, widths, full, strict=True)
     ]
     keeps_spaces = sum(line.endswith(" ") for line in lines) > len(lines) / 10
