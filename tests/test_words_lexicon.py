@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policytext.administrations import read_reference
 from policytext.faults import PolicyTextError
 from policytext.korean import attach_particle
 from policytext.study import ROOT, read_study
@@ -236,11 +237,9 @@ def test_stopwords_leave_policy_words_alone(shipped):
     assert not stopwords & set(shipped.table["term"])
 
 
-def test_stopwords_named_twice_are_a_fault(tmp_path):
-    with pytest.raises(
-        PolicyTextError, match=f"s.csv 3행: '것' 표기가 {tmp_path.name}/s.csv 2행과 겹칩니다"
-    ):
-        lexicon.read_stopwords(_write(tmp_path, "s.csv", "term,reason\n것,function\n것,\n"))
+def test_no_stopword_is_empty_or_named_twice():
+    terms = read_reference(lexicon.REFERENCE / "stopwords.csv", "term reason")["term"]
+    assert terms.is_unique and set(terms) == {" ".join(term.split()) for term in terms} - {""}
 
 
 # --- mining ------------------------------------------------------------------------------

@@ -88,11 +88,13 @@ def read_lexicon(path: str | Path | None = None, *paths: str | Path) -> Lexicon:
     faults: list[str] = []
     records: list[dict[str, str]] = []
     for file in (Path(path or REFERENCE / "lexicon.csv"), *map(Path, paths)):
-        records += _read_rows(file, COLUMNS, faults)
+        records += _read_rows(file, faults)
     owners: dict[str, str] = {}
     for record in records:
         faults += _entry_faults(record, owners)
-    _raise_faults("용어 사전", faults)
+    if faults:
+        lines = "\n".join(f"- {fault}" for fault in faults)
+        raise PolicyTextError(f"용어 사전에 고칠 곳이 {len(faults)}군데 있습니다.\n{lines}")
     return Lexicon(pd.DataFrame(records, columns=list(COLUMNS)))
 
 
@@ -166,19 +168,13 @@ def select_matches(
     return kept[keep].reset_index(drop=True)
 
 
-def read_stopwords(path: str | Path | None = None) -> frozenset[str]:
-    """Read stop words (columns ``term, reason``); ``None`` is the list shipped.
+def read_stopwords() -> frozenset[str]:
+    """The stop words shipped, ``data/reference/stopwords.csv``.
 
     >>> "여러분" in read_stopwords(), "경제" in read_stopwords()
     (True, False)
     """
-    faults: list[str] = []
-    owners: dict[str, str] = {}
-    rows = _read_rows(Path(path or REFERENCE / "stopwords.csv"), ("term", "reason"), faults)
-    for row in rows:
-        faults += _claim(row["term"], row["where"], owners)
-    _raise_faults("불용어 목록", faults)
-    return frozenset(row["term"] for row in rows)
+    return frozenset(read_reference(REFERENCE / "stopwords.csv", "term reason")["term"])
 
 
 def fold_aliases(table: pd.DataFrame, own: Set[str]) -> pd.DataFrame:
@@ -467,7 +463,7 @@ def _longest_first(starts: list[int], ends: list[int]) -> list[bool]:
     return keep
 
 
-def _read_rows(file: Path, columns: Sequence[str], faults: list[str]) -> list[dict[str, str]]:
+def _read_rows(file: Path, faults: list[str]) -> list[dict[str, str]]:
     """Rows of one CSV as clean text plus ``where``; adds what is wrong to `faults`."""
     try:
         with open(file, encoding="utf-8-sig", newline="") as stream:
@@ -478,10 +474,10 @@ def _read_rows(file: Path, columns: Sequence[str], faults: list[str]) -> list[di
         faults.append(f"{file}: 읽을 수 없습니다({error}). UTF-8 CSV로 저장했는지 확인하세요.")
         return []
     place = f"{file.parent.name}/{file.name}"  # the name alone is shared by many studies
-    if unknown := [name for name in header if name not in columns]:
-        faults.append(f"{place} 1행: 모르는 열 {unknown}. {list(columns)}만 쓰세요.")
-    if columns[0] not in header:
-        faults.append(f"{place} 1행: '{columns[0]}' 열이 없습니다. 첫 행에 열 이름을 쓰세요.")
+    if unknown := [name for name in header if name not in COLUMNS]:
+        faults.append(f"{place} 1행: 모르는 열 {unknown}. {list(COLUMNS)}만 쓰세요.")
+    if "term" not in header:
+        faults.append(f"{place} 1행: 'term' 열이 없습니다. 첫 행에 열 이름을 쓰세요.")
         return []
     rows = []
     for number, line in lines:
@@ -491,7 +487,7 @@ def _read_rows(file: Path, columns: Sequence[str], faults: list[str]) -> list[di
         cells = zip(header, list(line.values())[: len(header)], strict=True)
         row = {name: _clean(value) for name, value in cells}
         if any(row.values()):
-            rows.append(dict.fromkeys(columns, "") | row | {"where": where})
+            rows.append(dict.fromkeys(COLUMNS, "") | row | {"where": where})
     return rows
 
 
@@ -506,24 +502,13 @@ def _entry_faults(record: dict[str, str], owners: dict[str, str]) -> list[str]:
             faults.append(f"{where}: '{form}'의 띄어쓰기가 {MAX_SPACES}곳을 넘습니다. 줄여 쓰세요.")
             return faults
     for form in _spellings(record["term"], record["variants"]):
-        faults += _claim(form, where, owners)
+        if not form:
+            faults.append(f"{where}: 'term' 칸이 비어 있습니다. 낱말을 쓰거나 행을 지우세요.")
+        elif form in owners:
+            faults.append(f"{where}: '{form}' 표기가 {owners[form]}과 겹칩니다. 하나만 남기세요.")
+        else:
+            owners[form] = where
     return faults
-
-
-def _claim(surface: str, where: str, owners: dict[str, str]) -> list[str]:
-    """Note that `where` spells `surface`; a fault if it is empty or already taken."""
-    if not surface:
-        return [f"{where}: 'term' 칸이 비어 있습니다. 낱말을 쓰거나 행을 지우세요."]
-    if surface in owners:
-        return [f"{where}: '{surface}' 표기가 {owners[surface]}과 겹칩니다. 하나만 남기세요."]
-    owners[surface] = where
-    return []
-
-
-def _raise_faults(what: str, faults: list[str]) -> None:
-    if faults:
-        lines = "\n".join(f"- {fault}" for fault in faults)
-        raise PolicyTextError(f"{what}에 고칠 곳이 {len(faults)}군데 있습니다.\n{lines}")
 
 
 def _clean(value: str | None) -> str:
