@@ -14,6 +14,7 @@ from scipy import sparse
 
 from policytext import store
 from policytext.store import code_of, digest, stored
+from policytext.topics.clusters import Topics
 from policytext.words.counts import TermMatrix
 
 TABLE = pd.DataFrame(
@@ -25,6 +26,7 @@ TABLE = pd.DataFrame(
     },
     index=pd.Index(["a", "b", "c"], name="doc_id"),
 )
+TOPICS = Topics(TABLE, TABLE, np.ones((2, 3), dtype=np.float32))
 MATRIX = TermMatrix(sparse.csr_matrix([[0, 2], [3, 0]]), ["a", "b"], ["가", "나"])
 calls = []
 
@@ -33,8 +35,8 @@ calls = []
 def everything(table, factor=1):
     """Every kind of value that may be stored."""
     calls.append(factor)
-    held = {"matrix": MATRIX, 3: [1, 2.5, None, True]}
-    return table, held, np.eye(2, dtype=np.float32), table["n"]
+    held = {"topics": TOPICS, 3: [1, 2.5, None, True]}
+    return table, held, np.eye(2, dtype=np.float32)
 
 
 @pytest.fixture(autouse=True)
@@ -48,11 +50,9 @@ def test_what_is_found_again_is_what_was_made():
     made, found = everything(TABLE), everything(TABLE, factor=1)
     assert calls == [1]
     pd.testing.assert_frame_equal(found[0], made[0])
-    pd.testing.assert_series_equal(found[3], made[3])
     assert found[1][3] == [1, 2.5, None, True] and found[2].dtype == np.float32
-    matrix = found[1]["matrix"]
-    assert isinstance(matrix, TermMatrix) and matrix.terms == ["가", "나"]
-    assert (matrix.counts != MATRIX.counts).nnz == 0
+    topics = found[1]["topics"]
+    assert isinstance(topics, Topics) and (topics.vectors == TOPICS.vectors).all()
 
 
 def test_another_argument_is_another_entry():
@@ -75,7 +75,9 @@ def test_a_damaged_entry_is_made_anew(part, damage, folder):
 def test_a_class_of_another_package_is_never_made(folder):
     everything(TABLE)
     (path,) = folder.rglob("entry.json")
-    content = path.read_text("utf-8").rpartition("\n")[0].replace("policytext.words.counts", "os")
+    content = (
+        path.read_text("utf-8").rpartition("\n")[0].replace("policytext.topics.clusters", "os")
+    )
     path.write_text(content + "\n" + store.text_sha256(content), encoding="utf-8")
     everything(TABLE)
     assert calls == [1, 1]

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policytext.administrations import read_reference
 from policytext.faults import PolicyTextError
 from policytext.korean import attach_particle
 from policytext.study import ROOT, read_study
@@ -238,7 +237,7 @@ def test_stopwords_leave_policy_words_alone(shipped):
 
 
 def test_no_stopword_is_empty_or_named_twice():
-    terms = read_reference(lexicon.REFERENCE / "stopwords.csv", "term reason")["term"]
+    terms = lexicon.read_reference(lexicon.REFERENCE / "stopwords.csv", "term reason")["term"]
     assert terms.is_unique and set(terms) == {" ".join(term.split()) for term in terms} - {""}
 
 

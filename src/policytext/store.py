@@ -41,9 +41,9 @@ _OUTSIDE = ("policytext.report", "policytext.lab", "policytext.store", "policyte
 def stored(function: Callable) -> Callable:
     """Keep what a slow function of plain tables returned, and find it again.
 
-    Arguments and results may be DataFrames, Series, arrays, sparse matrices, dataclasses of this
-    package that hold these, paths, lists, tuples, dicts of str, and scalars. A damaged entry is
-    made anew. The wrapped function is ``__wrapped__``.
+    Arguments may be DataFrames, Series, arrays, sparse matrices, dataclasses of this package that
+    hold these, paths, lists, tuples, dicts of str, and scalars; results may be no Series, sparse
+    matrix or path. A damaged entry is made anew. The wrapped function is ``__wrapped__``.
 
     >>> from policytext.topics.trust import fit_topics
     >>> fit_topics.__wrapped__.__name__
@@ -222,16 +222,9 @@ def _encoded(value: object, folder: Path) -> object:
     """JSON that names the Parquet files of the tables in it."""
     if isinstance(value, pd.DataFrame):
         return {"table": _parquet(value, folder)}
-    if isinstance(value, pd.Series):
-        name = value.name if isinstance(value.name, str) else None
-        return {"series": _parquet(value.to_frame("value"), folder), "name": name}
     if isinstance(value, np.ndarray):
         flat = pd.DataFrame({"value": value.ravel()})
         return {"array": _parquet(flat, folder), "shape": value.shape, "dtype": str(value.dtype)}
-    if sparse.issparse(value):
-        rows = value.tocsr()
-        parts = [_encoded(part, folder) for part in (rows.data, rows.indices, rows.indptr)]
-        return {"sparse": parts, "shape": rows.shape}
     if dataclasses.is_dataclass(value):
         fields = {key: _encoded(own, folder) for key, own in _fields(value).items()}
         return {"class": [type(value).__module__, type(value).__name__], "fields": fields}
@@ -240,8 +233,6 @@ def _encoded(value: object, folder: Path) -> object:
         return {"tuple" if isinstance(value, tuple) else "list": items}
     if isinstance(value, dict):
         return {"dict": [[_encoded(k, folder), _encoded(v, folder)] for k, v in value.items()]}
-    if isinstance(value, np.generic):
-        return value.item()
     if value is None or isinstance(value, str | bool | int | float):
         return value
     raise TypeError(f"cannot store {type(value).__name__}")
@@ -258,14 +249,9 @@ def _decoded(shape: object, folder: Path) -> object:
         return shape
     if "table" in shape:
         return pd.read_parquet(folder / shape["table"])
-    if "series" in shape:
-        return pd.read_parquet(folder / shape["series"])["value"].rename(shape["name"])
     if "array" in shape:
         values = pd.read_parquet(folder / shape["array"])["value"].to_numpy(dtype=shape["dtype"])
         return values.reshape(shape["shape"])
-    if "sparse" in shape:
-        parts = tuple(_decoded(part, folder) for part in shape["sparse"])
-        return sparse.csr_matrix(parts, shape=tuple(shape["shape"]))
     if "class" in shape:
         module, name = shape["class"]
         if not module.startswith("policytext."):

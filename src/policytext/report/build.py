@@ -345,7 +345,8 @@ def _keep(place: Path, notebook: nbformat.NotebookNode, folder: Path) -> None:
     each = list(chain.from_iterable(outputs))
     errors = [one.ename for one in each if one.output_type == "error"]
     if not set(errors) - {faults.InsufficientData.__name__}:
-        files = pd.Series({name: (folder / name).read_bytes() for name in _sums(folder)})
+        contents = {name: (folder / name).read_bytes() for name in _sums(folder)}
+        files = pd.DataFrame({"content": contents})
         records = chain.from_iterable(map(_records, each))
         called = {"", *chain.from_iterable(record.get("drawn_by", ()) for record in records)}
         drawn_by = {name: own for name, own in _figures().items() if name in called}
@@ -364,7 +365,7 @@ def _found(place: Path, notebook: nbformat.NotebookNode, folder: Path, bar) -> b
         cell.outputs = [nbformat.from_dict(one) for one in found]
         bar.update()
     folder.mkdir(parents=True)
-    for name, content in kept["files"].items():
+    for name, content in kept["files"]["content"].items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     return True

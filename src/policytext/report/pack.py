@@ -161,7 +161,7 @@ def _write_workbook(manifest: Mapping, workbook: Path) -> None:
     sums = [(path.name, file_sha256(path)) for path in made_of]
     kept = entry("report.workbook", (sums, known))
     with contextlib.suppress(*DAMAGED):  # most edits change no table
-        workbook.write_bytes(read_entry(kept)[0])
+        workbook.write_bytes(read_entry(kept)["content"][0])
         return
     sheets, listed = {}, []
     for stem in [*filter(files.get, known), *(stem for stem in files if stem not in known)]:
@@ -193,7 +193,7 @@ def _write_workbook(manifest: Mapping, workbook: Path) -> None:
         first, *others = book.worksheets()
         for row, sheet in enumerate(others, 1):
             first.write_url(row, 0, f"internal:'{sheet.name}'!A1", string=sheet.name)
-    write_entry(pd.Series([workbook.read_bytes()]), kept)
+    write_entry(pd.DataFrame({"content": [workbook.read_bytes()]}), kept)
 
 
 def _placed(manifest: Mapping) -> dict[str, dict]:
