@@ -11,31 +11,12 @@ import pandas as pd
 import scipy
 
 from policytext.administrations import read_people
-from policytext.compare import robustness
-from policytext.compare.contrasts import (
-    ALPHA,
-    BY,
-    compared,
-    false_boundaries,
-    formulas_of,
-    main_stratum,
-    within_kinds,
-)
+from policytext.compare import robustness, units
+from policytext.compare.contrasts import BY, compared, false_boundaries, formulas_of, within_kinds
 from policytext.compare.distances import PAIR, divergence_table
 from policytext.compare.renames import actor_names, folded
-from policytext.compare.robustness import (
-    ABSENT,
-    CHOICE_NAMES,
-    FAILS,
-    FLAWS,
-    NOT_MEANT,
-    REVERSED,
-    WEAKER,
-    Headlines,
-    agreement,
-    reruns,
-)
-from policytext.compare.units import exact_interval, is_reworded, main_kinds, shares
+from policytext.compare.robustness import ABSENT, FAILS, FLAWS, NOT_MEANT, REVERSED, WEAKER, reruns
+from policytext.compare.units import ALPHA, is_reworded, main_kinds, main_stratum
 from policytext.report import charts
 from policytext.report.result import Result, say
 from policytext.store import stored
@@ -167,7 +148,7 @@ def claims_table(corpus) -> pd.DataFrame:
 def other_choices(corpus) -> Result:
     """In how many other ways of analysis each conclusion comes out the same."""
     curve = _curve(corpus)
-    table = agreement(curve, "specification")
+    table = robustness.agreement(curve, "specification")
     facts = _firmness(table) | {"n_specifications": curve["specification"].nunique()}
     n = curve.drop_duplicates("specification")["analyser"].value_counts()
     alike = analysers_compared(corpus).table.set_index("analyser")["jaccard_with_default"]
@@ -178,11 +159,11 @@ def other_choices(corpus) -> Result:
 def weakest_claim(corpus) -> Result:
     """The specification curve of the conclusion that gives way most often; what moves it most."""
     curve = _curve(corpus)
-    table = agreement(curve, "specification")
+    table = robustness.agreement(curve, "specification")
     shrunk = (table["estimate_min"] / table["estimate_max"]).sort_values()
     weak = _firmness(table.loc[shrunk.index])["weak"]  # of those that hold as often
     drawn = robustness.in_korean(curve[curve["claim"] == weak["claim"]])
-    names = tuple(CHOICE_NAMES.values())
+    names = tuple(robustness.CHOICE_NAMES.values())
     facts = _firmness(table[table["claim"] == weak["claim"]])
     facts["drawing"] = {"choices": names, "label": ESTIMATE_NAMES[weak["kind"]]}
     facts["n_specifications"] = curve["specification"].nunique()
@@ -220,7 +201,7 @@ def other_documents(corpus) -> Result:
 def without_one(corpus) -> Result:
     """The conclusions without one publisher, and without one year."""
     parts = ("publisher", "year")
-    publishers, yearly = (agreement(_without(corpus, part), "variant") for part in parts)
+    publishers, yearly = (robustness.agreement(_without(corpus, part), "variant") for part in parts)
     names, known = ([*_parted(corpus, part).dropna().unique()] for part in parts)
     both = [publishers.assign(left_out="매체"), yearly.assign(left_out="해")]
     both = pd.concat(both, ignore_index=True)
@@ -259,7 +240,7 @@ def null_experiment(corpus) -> Result:
     for n in (n_draws, 5 * n_draws):  # of too many in few draws chance is the likeliest cause
         table = robustness.null(corpus.keyness_matrix, groups, families, n, n_permutations)
         called = int((table["n_called"] > 0).sum())
-        low, high = exact_interval(called, n)
+        low, high = units.exact_interval(called, n)
         facts = {"n": n, "called": called, "low": float(low), "high": float(high)}
         facts["n_permutations"] = n_permutations
         facts["is_likely"] = called <= scipy.stats.binom.ppf(0.95, n, ALPHA)
@@ -300,7 +281,7 @@ def detectable(corpus) -> Result:
     return Result("detectable", table, corpus, facts=facts, columns=shown, level=level)
 
 
-def _headlines(corpus) -> Headlines:
+def _headlines(corpus) -> robustness.Headlines:
     """What the study's own comparison concludes, and the options by which to test it."""
     corpus.check(n_large=1)
     study = corpus.study
@@ -317,7 +298,7 @@ def _headlines(corpus) -> Headlines:
     found = robustness.headline_claims(base, corpus.administrations, **said)
     far = found.loc[found["kind"] == "distance", ["administration", "other"]].to_numpy().ravel()
     fewer = {"n_permutations": corpus.n_permutations, "n_boot": study.robustness.n_boot}
-    return Headlines(found, base, options | fewer | {"far": far.tolist()})
+    return robustness.Headlines(found, base, options | fewer | {"far": far.tolist()})
 
 
 def _compared(corpus) -> pd.DataFrame:
@@ -425,7 +406,8 @@ def _folded(corpus) -> pd.DataFrame:
 def _in_units(table: pd.DataFrame, corpus, base: robustness.Run) -> pd.DataFrame:
     """Sizes as chapter 4 tells them: of words times, of topics points, of distances bits."""
     if (table["kind"] == "topic").any():
-        crude = shares(base.topics.documents, corpus.large, families=corpus.families, n_boot=1)
+        about = base.topics.documents, corpus.large
+        crude = units.shares(*about, families=corpus.families, n_boot=1)
         crude = 100 * crude.set_index(["topic", "administration"])["share"]
     sizes = _compared(corpus)[[*BY, "n", "n_rest", "n_documents", *_TIMES]]
     table = table.merge(sizes, on=[*BY], how="left")
@@ -545,7 +527,7 @@ def _firmness(table: pd.DataFrame) -> dict:
 def _fates(judged: pd.DataFrame) -> dict:
     """Variant by variant, how many conclusions could be measured, and how many change."""
     status = judged["status"]
-    marked = judged.assign(n_fails=status == FAILS, n_measured=status != robustness.ABSENT)
+    marked = judged.assign(n_fails=status == FAILS, n_measured=status != ABSENT)
     marked["n_reversed"] = marked["n_fails"] & (judged["estimate"] <= 0)
     counts = {"n_documents": "first", "n_fails": "sum", "n_measured": "sum", "n_reversed": "sum"}
     table = marked.groupby("variant", sort=False).agg(counts)
