@@ -28,18 +28,10 @@ from lxml import html as lxml_html
 from policytext.administrations import REFERENCE, read_reference
 from policytext.korean import is_particle_chain
 from policytext.store import text_sha256
+from policytext.texts import sources
 from policytext.texts.clean import normalise
 from policytext.texts.dates import DateSpan, parse_date
-from policytext.texts.sources import (
-    RULES,
-    ReadError,
-    SourceFile,
-    check_archive,
-    decode,
-    html_tree,
-    pattern,
-    read_xml,
-)
+from policytext.texts.sources import RULES, ReadError, SourceFile, decode, pattern
 
 RULE = SimpleNamespace(**{name: pattern(name) for name in RULES["patterns"]})
 _LABELS, _NOT_OUTLETS, _PORTALS, _BOARD = (
@@ -700,7 +692,7 @@ def parse_html(html: str) -> dict:
     """Title, outlet, date, address and main text of a page, then the rules for news pages."""
     import trafilatura
 
-    tree = html_tree(html.replace("\0", ""))
+    tree = sources.html_tree(html.replace("\0", ""))
     _open_layout(tree)
     how = {"include_comments": False, "date_extraction_params": {"extensive_search": False}}
     found = trafilatura.bare_extraction(deepcopy(tree), with_metadata=True, **how)
@@ -804,7 +796,7 @@ def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
 
 def fragment_text(html: str) -> str:
     """All text of a piece of HTML, one block a line."""
-    return _tree_text(html_tree(html))
+    return _tree_text(sources.html_tree(html))
 
 
 def _tree_text(tree: lxml_html.HtmlElement) -> str:
@@ -869,7 +861,7 @@ def read_hwp(source: SourceFile) -> Iterator[dict]:
     import extract_hwp
 
     data = source.read(2**27)
-    check_archive(data)
+    sources.check_archive(data)
     with tempfile.TemporaryDirectory() as folder:
         # The library judges by the ending, which files in the wild often have wrong.
         path = Path(folder, "document.hwpx" if data.startswith(b"PK") else "document.hwp")
@@ -890,7 +882,7 @@ def read_docx(source: SourceFile) -> Iterator[dict]:
     import docx
 
     data = source.read(2**27)
-    check_archive(data)
+    sources.check_archive(data)
     body = docx.Document(io.BytesIO(data)).element.body
     # A text box stands there twice, the second time for old programs.
     paragraphs = body.xpath(".//w:p[not(ancestor::*[local-name()='Fallback'])]")
@@ -1052,7 +1044,7 @@ def _letters(text: str) -> str:
 
 def read_api(source: SourceFile) -> Iterator[dict]:
     """One record a NewsItem; fields that are not known are ignored."""
-    root = read_xml(source)
+    root = sources.read_xml(source)
     items = [element for element in root.iter() if _local(element) == "NewsItem"]
     if not items:
         code = root.findtext(".//{*}resultCode", "").strip() or "0"
@@ -1082,7 +1074,7 @@ def read_feed(source: SourceFile) -> Iterator[dict]:
     """One record an entry; a feed that carries summaries only gives excerpts."""
     import feedparser
 
-    feed = feedparser.parse(ElementTree.tostring(read_xml(source)))
+    feed = feedparser.parse(ElementTree.tostring(sources.read_xml(source)))
     for number, entry in enumerate(feed.entries, start=1):
         content = next((part.value for part in entry.get("content", [])), "")
         yield {

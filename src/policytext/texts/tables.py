@@ -16,20 +16,10 @@ from typing import Any
 import pandas as pd
 
 from policytext.korean import attach_particle
+from policytext.texts import sources
 from policytext.texts.clean import normalise
 from policytext.texts.dates import parse_date
-from policytext.texts.sources import (
-    HEAD,
-    RULES,
-    ReadError,
-    Skipped,
-    SourceFile,
-    charset,
-    check_archive,
-    decode,
-    html_tree,
-    read_xml,
-)
+from policytext.texts.sources import HEAD, RULES, ReadError, Skipped, SourceFile, decode
 
 MAX_CELL = 2**22  # characters; longer than any book
 MAX_LINE = 2**24  # bytes of one JSON line
@@ -217,7 +207,7 @@ def sniff_delimiter(text: str, *, is_named_table: bool) -> str:
 
 def _delimited(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     file = source.open()
-    name = charset(file)
+    name = sources.charset(file)
     file.seek(0)
     text = io.TextIOWrapper(file, name, errors="replace", newline="")
     delimiter = sniff_delimiter(text.read(HEAD), is_named_table=True) or ","
@@ -363,7 +353,7 @@ def _json(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Ro
 
 
 def _xml(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
-    return _objects(_as_object(read_xml(source)), wanted)
+    return _objects(_as_object(sources.read_xml(source)), wanted)
 
 
 def _as_object(element) -> dict | str:
@@ -437,7 +427,7 @@ def _workbook(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str]
 
 def _html_table(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     """The tables of a page, such as those that public sites save as ``.xls``."""
-    tree = html_tree(decode(source.read(2**28)))
+    tree = sources.html_tree(decode(source.read(2**28)))
     for element in tree.iter("br", "p", "div"):
         element.tail = "\n" + (element.tail or "")
     grids = {
@@ -470,7 +460,7 @@ def _sheets(source: SourceFile) -> dict[str, list[list]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     data = source.read(2**28)
-    check_archive(data)
+    sources.check_archive(data)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = (workbook.get_sheet_by_name(name) for name in workbook.sheet_names)
