@@ -13,21 +13,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from policytext.report import charts
-from policytext.report.charts import (
-    ACCENT,
-    ALPHA,
-    CROWD,
-    GRID,
-    INK,
-    MUTED,
-    TERM_INKS,
-    WIDTH,
-    Colours,
-    drawing,
-    name_rows,
-    ordered,
-    write,
-)
+from policytext.report.charts import ACCENT, ALPHA, CROWD, INK, MUTED, WIDTH, Colours, drawing
 from policytext.report.inline import HEAT
 
 PANEL_INCHES, LOW_INCHES = 1.35, 1.0  # of more than eight panels each is lower
@@ -37,7 +23,7 @@ MARKERS = "osD^vPX*"
 MANY_CELLS = 72
 MONTH_BOX = {"facecolor": "white", "linewidth": 0, "pad": 0.6}
 # Colour, shape of the box and its line together tell communities apart, never colour alone.
-COMMUNITIES = list(product([("round", "-"), ("square", "--")], TERM_INKS))
+COMMUNITIES = list(product([("round", "-"), ("square", "--")], charts.TERM_INKS))
 NOWHERE = "#848e9d"  # topics that lean to no administration
 BROKEN = (0, (2, 2))
 NO_DISCS = np.empty(0)
@@ -102,7 +88,7 @@ def term_lines(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None 
     """
     ax, names = charts.axes_for(ax, width=WIDTH, height=2.9), list(table["term"].unique())
     _shade([ax], table, colours)
-    inks = dict(zip(names, cycle(TERM_INKS)))
+    inks = dict(zip(names, cycle(charts.TERM_INKS)))
     span = table["period_end"].max() - table["period"].min()
     if table["period"].nunique() > MANY_CELLS:
         table = table.drop(columns=["value_low", "value_high"], errors="ignore")
@@ -133,7 +119,7 @@ def office_windows(
     >>> [tick.get_text() for tick in office_windows(table)[0].get_xticklabels()]
     ['1–12']
     """
-    names, groups = list(table["series"].unique()), ordered(table["administration"])
+    names, groups = list(table["series"].unique()), charts.ordered(table["administration"])
     columns = 1 if len(groups) > CROWD else min(len(names), 2)
     size = {"columns": columns, "height": 1.85 * -(-len(names) // columns) + 0.7}
     sheet, panels = charts.panels_for(ax, len(names), **size)
@@ -176,7 +162,7 @@ def topic_shares(
     >>> [tick.get_text() for tick in topic_shares(table)[0].get_yticklabels()]
     ['가', '나']
     """
-    groups, topics = ordered(table["administration"]), sorted(table["topic"].unique())
+    groups, topics = charts.ordered(table["administration"]), sorted(table["topic"].unique())
     columns = min(len(topics), 2 if len(topics) <= 4 else 3 if len(groups) <= CROWD else 4)
     n_rows, row = -(-len(topics) // columns), 0.23 if len(groups) <= CROWD else 0.19
     size = {"columns": columns, "height": n_rows * (row * len(groups) + 0.55) + 0.5}
@@ -191,7 +177,7 @@ def topic_shares(
         panel.scatter(own[main], rows, color=inks, **look)
         if main != "share":
             panel.scatter(own["share"], rows, s=34, facecolors="none", edgecolors=inks, zorder=2)
-        name_rows(panel, groups)
+        charts.name_rows(panel, groups)
         panel.set_title(f"{topic}. {own['label'].iloc[0]}")
     panels[0].set_xlim(0, None)
     panels[0].xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -205,7 +191,7 @@ def topic_shares(
 def _shade(panels: Sequence[Axes], table: pd.DataFrame, colours: Colours) -> None:
     """Governments behind the cells of all panels, and their names above the first."""
     reigns = _reigns(table)
-    colour = charts.group_colours(table, ordered(table["administration"]), colours)
+    colour = charts.group_colours(table, charts.ordered(table["administration"]), colours)
     for panel, reign in product(panels, reigns.itertuples()):
         shade = {"color": colour[reign.administration], "alpha": 0.13, "linewidth": 0}
         panel.axvspan(reign.start, reign.end, **shade)
@@ -253,7 +239,7 @@ def _draw_changes(rows: pd.DataFrame, changes: pd.DataFrame, ax: Axes) -> None:
         side, x = ("right", -3) if end - change.date < 0.08 * (end - start) else ("left", 3)
         style = {"va": "top", "ha": side, "fontsize": 8.5, "color": INK, "zorder": 5,
                  "bbox": MONTH_BOX, "xycoords": ("data", "axes fraction")}  # fmt: skip
-        write(ax, f"{change.date:%Y.%m}", (change.date, 1), (x, -2 - 11 * line), **style)
+        charts.write(ax, f"{change.date:%Y.%m}", (change.date, 1), (x, -2 - 11 * line), **style)
 
 
 def _name_reigns(ax: Axes, reigns: pd.DataFrame) -> None:
@@ -269,7 +255,7 @@ def _name_reigns(ax: Axes, reigns: pd.DataFrame) -> None:
         if days >= half and middle - half >= free:
             free = middle + half
             at = (first + pd.Timedelta(days=middle), 1)
-            write(ax, reign.administration, at, (0, 17), **style)
+            charts.write(ax, reign.administration, at, (0, 17), **style)
     ax.set_xlim(first, max(last, first + pd.Timedelta(days=1)))  # texts of one day
 
 
@@ -300,7 +286,7 @@ def slopes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.text(1.03, y, row.term_to, ha="left", **text)
     names = table["administration_from"] + "→" + table["administration_to"]
     sides = {"xticks": [0, 1], "xticklabels": ["앞 정부의 말", "뒤 정부의 말"]}
-    name_rows(ax, names, xlim=(-1.2, 2.2), **sides)
+    charts.name_rows(ax, names, xlim=(-1.2, 2.2), **sides)
     ax.grid(False)
     return ax
 
@@ -462,7 +448,7 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
     >>> [text.get_text() for text in tile_map(table, places)[0].texts]
     ['가', '25', '나', '–']
     """
-    groups = ordered(table["administration"])
+    groups = charts.ordered(table["administration"])
     n_columns = min(len(groups), PER_ROW)
     n_rows, side = -(-len(groups) // n_columns), min(2.6, WIDTH / n_columns)
     size = {"width": side * n_columns, "height": 1.22 * side * n_rows + 0.2}
@@ -488,7 +474,7 @@ def _draw_tile(ax: Axes, tile: dict, norm: Normalize) -> None:
     is_more = tile.get("q", 1) < ALPHA and share > tile.get("share_rest", np.inf)
     colour = charts.SEQUENTIAL(norm(share)) if is_known else "white"
     ink = charts.readable_on(colour)
-    edge, width = (INK, 2.2) if is_more else (GRID, 0.8)
+    edge, width = (INK, 2.2) if is_more else (charts.GRID, 0.8)
     look = {"facecolor": colour, "edgecolor": edge, "linewidth": width, "zorder": 2 + is_more}
     url = f"#{tile['place']:.0f}" if is_known else None
     ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, url=url, gid=HEAT, **look))
