@@ -15,17 +15,9 @@ from scipy.stats import false_discovery_control
 from sklearn.metrics import adjusted_rand_score
 
 from policytext.administrations import assign_administrations, read_people
-from policytext.compare import timeline
+from policytext.compare import contrasts, timeline
 from policytext.compare.concepts import read_concepts, spelled, uses
-from policytext.compare.contrasts import (
-    ALPHA,
-    group_counts,
-    keyness_caveats,
-    keyness_table,
-    log_odds,
-    structural_zeros,
-)
-from policytext.compare.units import exact_interval, main_kinds
+from policytext.compare.units import ALPHA, exact_interval, main_kinds
 from policytext.corpus import Corpus
 from policytext.faults import PolicyTextError, known_values
 from policytext.korean import attach_particle
@@ -33,15 +25,8 @@ from policytext.report import charts, maps
 from policytext.report.result import Result
 from policytext.study import REPORTS, Study
 from policytext.texts.dates import years as years_of
-from policytext.topics.clusters import (
-    NO_TOPIC,
-    Topics,
-    checked,
-    cluster,
-    document_vectors,
-    read_labels,
-    topic_names,
-)
+from policytext.topics import clusters
+from policytext.topics.clusters import NO_TOPIC, Topics
 from policytext.words.counts import TermMatrix
 
 QUESTION = {
@@ -234,7 +219,7 @@ def _keyness(corpus: Corpus, word: str) -> pd.DataFrame:
     """Rows of one word, in order of time; none where there is a single administration."""
     if len(corpus.order) < 2:
         return pd.DataFrame()
-    table = keyness_table.__wrapped__(  # not kept on disk: there are too many words
+    table = contrasts.keyness_table.__wrapped__(  # not kept on disk: there are too many words
         _counts_of(corpus, word),
         corpus.groups,
         families=corpus.families,
@@ -244,7 +229,8 @@ def _keyness(corpus: Corpus, word: str) -> pd.DataFrame:
     )
     table = table[table["term"] == word].set_index("administration").loc[corpus.order].reset_index()
     parts = pd.DataFrame(columns=["term", "administration", "explained_by", "share"])
-    return keyness_caveats(table, parts, structural_zeros(table["term"], corpus.documents))
+    zeros = contrasts.structural_zeros(table["term"], corpus.documents)
+    return contrasts.keyness_caveats(table, parts, zeros)
 
 
 _kinds = lru_cache(maxsize=16)(main_kinds)
@@ -299,7 +285,7 @@ def term_topics(corpus: Corpus, word: str, topics: Topics) -> pd.DataFrame:
     uses_it = _counts_of(corpus, word).counts[:, [0]].toarray()[:, 0] > 0
     placed = topics.documents.set_index("doc_id")["topic"].reindex(corpus.matrix.doc_ids)
     uses_it, placed = uses_it[placed > NO_TOPIC], placed[placed > NO_TOPIC].to_numpy()
-    names = topic_names(topics, read_labels(corpus.study))
+    names = clusters.topic_names(topics, clusters.read_labels(corpus.study))
     ranks = topics.terms.assign(rank=topics.terms.groupby("topic").cumcount() + 1)
     ranks = ranks[ranks["term"] == word].set_index("topic")["rank"]
     table = pd.DataFrame({"term": word, "topic": names.index, "label": names.to_numpy()})
@@ -321,12 +307,12 @@ def topics_of(corpus: Corpus, n_topics: int = 0) -> Topics:
     """
     matrix, n_topics = corpus.topic_matrix, n_topics or usual_number(corpus.study)
     seed = corpus.study.topics.random_state
-    return cluster(matrix, n_topics, random_state=seed, vectors=_vectors(matrix))
+    return clusters.cluster(matrix, n_topics, random_state=seed, vectors=_vectors(matrix))
 
 
 @lru_cache(maxsize=4)
 def _vectors(matrix: TermMatrix) -> np.ndarray:
-    return document_vectors(checked(matrix))
+    return clusters.document_vectors(clusters.checked(matrix))
 
 
 def usual_number(study: Study) -> int:
@@ -348,8 +334,8 @@ def top_terms(corpus: Corpus) -> pd.DataFrame:
     names = ["administration", "term", "z"]
     if len(corpus.order) < 2:
         return pd.DataFrame(columns=names)
-    counts = group_counts(corpus.keyness_matrix, corpus.groups, families=corpus.families)
-    delta, variance = log_odds(counts.to_numpy())
+    counts = contrasts.group_counts(corpus.keyness_matrix, corpus.groups, families=corpus.families)
+    delta, variance = contrasts.log_odds(counts.to_numpy())
     scores = pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns)
     shown = corpus.administrations or corpus.order
     tops = scores.rename_axis(index=names[0], columns=names[1]).loc[shown].stack().rename(names[2])

@@ -16,14 +16,7 @@ from policytext.lab import terms
 from policytext.lab.answers import moved_terms, top_terms, topics_of, words_of
 from policytext.lab.screen import Page, Screen, desk, document
 from policytext.report.result import Result, csv_bytes
-from policytext.topics.clusters import (
-    exemplars,
-    labels,
-    match_labels,
-    name_topics,
-    read_labels,
-    write_labels,
-)
+from policytext.topics import clusters
 from policytext.topics.trust import fit_topics
 from policytext.words.lexicon import study_lexicon, suggest_terms
 
@@ -166,10 +159,10 @@ class LabelsDesk(Screen):
         self.corpus = corpus = Corpus.open(study)
         self.study, n_topics = corpus.study, n_topics or corpus.study.topics.n_topics
         self.topics = topics_of(corpus, n_topics) if n_topics else corpus.topics
-        self.terms = labels(self.topics, n_terms=8)
-        near = exemplars(self.topics, n=N_EXEMPLARS)
+        self.terms = clusters.labels(self.topics, n_terms=8)
+        near = clusters.exemplars(self.topics, n=N_EXEMPLARS)
         self.near = near.merge(corpus.documents[["doc_id", "title"]], on="doc_id")
-        found = match_labels(self.topics, read_labels(self.study))
+        found = clusters.match_labels(self.topics, clusters.read_labels(self.study))
         found = found[found["is_matched"]]
         names = dict(zip(found["topic"].astype(str), found["label"], strict=True))
         first = {"topic": str(self.terms.index[0]), "open": "", "names": names, "size": 50,
@@ -195,8 +188,8 @@ class LabelsDesk(Screen):
     def do_save(self) -> str:
         names = self.names()
         every = {topic: names.get(topic, "") for topic in self.terms.index}
-        before = read_labels(self.study)
-        path = write_labels(self.study, name_topics(self.topics, every, before))
+        before = clusters.read_labels(self.study)
+        path = clusters.write_labels(self.study, clusters.name_topics(self.topics, every, before))
         merged = len(names) - len(set(names.values()))
         return f"✓ 이름 {len(names)}개를 저장했습니다(합친 주제 {merged}개): {path}"
 
