@@ -235,10 +235,9 @@ def false_dates(corpus) -> Result:
 def null_experiment(corpus) -> Result:
     """How often governments dealt out anew differ significantly: they never should."""
     corpus.check()
-    groups, families = corpus.groups.tolist(), corpus.families.tolist()
     n_draws, n_permutations = corpus.study.robustness.n_draws, _for_experiments(corpus)
     for n in (n_draws, 5 * n_draws):  # of too many in few draws chance is the likeliest cause
-        table = robustness.null(corpus.keyness_matrix, groups, families, n, n_permutations)
+        table = robustness.null(*_dealt_anew(corpus), n, n_permutations)
         called = int((table["n_called"] > 0).sum())
         low, high = units.exact_interval(called, n)
         facts = {"n": n, "called": called, "low": float(low), "high": float(high)}
@@ -252,9 +251,8 @@ def null_experiment(corpus) -> Result:
 def planting_experiment(corpus) -> Result:
     """How many terms made two and three times as frequent in one government are found."""
     corpus.check()
-    matrix, groups, families = corpus.keyness_matrix, corpus.groups, corpus.families.tolist()
-    about, n = (matrix, groups.tolist(), families), _for_experiments(corpus)
-    drawn = [robustness.planted(*about, times, n) for times in (2, 3)]
+    n = _for_experiments(corpus)
+    drawn = [robustness.planted(*_dealt_anew(corpus), times, n) for times in (2, 3)]
     means = pd.concat(drawn).groupby("times").mean(numeric_only=True).reset_index()
     twice, thrice = (
         _said("planted-terms", table, corpus, facts=row, level=3)
@@ -306,9 +304,12 @@ def _compared(corpus) -> pd.DataFrame:
 
 
 def _detectable(corpus) -> pd.DataFrame:
-    groups, families = corpus.groups.tolist(), corpus.families.tolist()
-    about = corpus.keyness_matrix, groups, families
-    return robustness.detectable(*about, _for_experiments(corpus))
+    return robustness.detectable(*_dealt_anew(corpus), _for_experiments(corpus))
+
+
+def _dealt_anew(corpus) -> tuple:
+    """What the experiments deal out anew: counts, groups, families."""
+    return corpus.keyness_matrix, corpus.groups.tolist(), corpus.families.tolist()
 
 
 def _for_experiments(corpus) -> int:
