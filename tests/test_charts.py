@@ -75,12 +75,10 @@ class TestLook:
         figure.canvas.draw()
         assert all(p.get_window_extent().x0 > first.get_window_extent().x1 for p in panels)
 
-    def test_colours_come_from_the_caller_then_the_table_then_the_palette(self):
-        table = COVERAGE.assign(colour=["#111111"] * 3 + [None])
-        by_table = [to_hex(bar.get_facecolor()) for bar in charts.coverage(table).patches]
-        assert by_table[0] == "#111111" and by_table[2] not in ("#111111", "#222222")
-        chosen = charts.coverage(table, colours={"나": "#222222"}).patches[2]
-        assert to_hex(chosen.get_facecolor()) == "#222222"
+    def test_colours_come_from_the_caller_then_from_the_palette(self):
+        drawn = charts.coverage(COVERAGE, colours={"나": "#222222"}).patches
+        chosen = [to_hex(bar.get_facecolor()) for bar in drawn]
+        assert chosen[2] == "#222222" and chosen[0] != "#222222"
         many = pd.DataFrame({"year": range(14), "n_documents": 1})
         many["administration"] = [f"정부{number}" for number in range(14)]
         assert len({to_hex(bar.get_facecolor()) for bar in charts.coverage(many).patches}) == 14

@@ -2,7 +2,7 @@
 
 Every function brings its look and Korean font (:func:`drawing`) and draws on the caller's `ax` or a
 new figure as tall as its rows need. Colours of administrations are the caller's (`colours`), else
-the table's `colour`, else those of a colour-blind-safe palette.
+those of a colour-blind-safe palette.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -208,17 +208,10 @@ def ordered(values: pd.Series) -> list:
     return list(values.dropna().unique())
 
 
-def group_colours(table: pd.DataFrame, groups: list, colours: Colours) -> dict:
-    """Colour of each group: the caller's, else the table's, else a safe palette's.
-
-    One that would not stand out from the sheet (contrast 3) is darker.
-    """
-    chosen = {}
-    if "colour" in table:
-        named = table.dropna(subset=["administration", "colour"])
-        chosen |= dict(zip(named["administration"], named["colour"], strict=True))
-    chosen |= {name: colours[name] for name in groups if name in (colours or {})}
-    if not chosen.keys() >= set(groups):
+def group_colours(groups: list, colours: Colours) -> dict:
+    """Colour of each group, the caller's or a safe palette's, darkened to a contrast of 3."""
+    chosen = {name: colours[name] for name in groups if name in (colours or {})}
+    if len(chosen) < len(groups):
         import seaborn as sns  # slow to import: only when needed
 
         # Its colour-blind palette repeats after ten.
@@ -250,7 +243,7 @@ def coverage(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = 
     """
     groups = ordered(table["administration"])
     ax = axes_for(ax, height=0.5 * len(groups) + 0.8)
-    colour = group_colours(table, groups, colours)
+    colour = group_colours(groups, colours)
     scale = 0.72 / max(table["n_documents"].max(), 1)
     labels = []
     for row, group in enumerate(groups):
@@ -381,7 +374,7 @@ def keyness(
         sheet.supxlabel(label, fontsize=10, color=MUTED)
         for panel in panels[-columns:]:
             panel.tick_params(labelbottom=True)
-    colour = group_colours(table, groups, colours)
+    colour = group_colours(groups, colours)
     for place, (panel, group, top) in enumerate(zip(panels, groups, tops, strict=True)):
         if others is not None:
             _draw_others(top, others[others["administration"] != group], panel, colour)
@@ -742,7 +735,7 @@ def spans(
     row_of = {name: row for row, name in enumerate(names)}
     dots = dots[dots["name"].isin(row_of)].sort_values("date")
     groups = dots["administration"].dropna().unique().tolist()
-    colour = group_colours(dots, groups, colours)
+    colour = group_colours(groups, colours)
     ax.hlines(np.arange(len(table)), table["first"], table["last"], color=FAINT, linewidth=1.2)
     for group in groups:
         own = dots[dots["administration"] == group]
@@ -767,7 +760,7 @@ def ties(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None
     sizes = [1 + max(map(len, sides)) for sides in columns]
     sheet, panels = panels_for(ax, len(groups), height=0.4 + 0.3 * sum(sizes),
                                height_ratios=sizes)  # fmt: skip
-    colour = group_colours(table, groups, colours)
+    colour = group_colours(groups, colours)
     for panel, group, sides in zip(panels, groups, columns, strict=True):
         at = {}
         for x, (names, align) in enumerate(zip(sides, ("right", "left"), strict=True)):

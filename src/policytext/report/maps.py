@@ -123,7 +123,7 @@ def office_windows(
     columns = 1 if len(groups) > CROWD else min(len(names), 2)
     size = {"columns": columns, "height": 1.85 * -(-len(names) // columns) + 0.7}
     sheet, panels = charts.panels_for(ax, len(names), **size)
-    colour = charts.group_colours(table, groups, colours)
+    colour = charts.group_colours(groups, colours)
     aside = np.linspace(-0.28, 0.28, len(groups)) if len(groups) > 1 else [0]
     for panel, name in zip(panels, names, strict=True):
         rows = table[table["series"] == name]
@@ -167,7 +167,7 @@ def topic_shares(
     n_rows, row = -(-len(topics) // columns), 0.23 if len(groups) <= CROWD else 0.19
     size = {"columns": columns, "height": n_rows * (row * len(groups) + 0.55) + 0.5}
     sheet, panels = charts.panels_for(ax, len(topics), sharex=True, sharey=True, **size)
-    colour = charts.group_colours(table, groups, colours)
+    colour = charts.group_colours(groups, colours)
     main = "share_within" if "share_within" in table else "share"
     for panel, topic in zip(panels, topics, strict=True):
         own = table[table["topic"] == topic]
@@ -191,7 +191,7 @@ def topic_shares(
 def _shade(panels: Sequence[Axes], table: pd.DataFrame, colours: Colours) -> None:
     """Governments behind the cells of all panels, and their names above the first."""
     reigns = _reigns(table)
-    colour = charts.group_colours(table, charts.ordered(table["administration"]), colours)
+    colour = charts.group_colours(charts.ordered(table["administration"]), colours)
     for panel, reign in product(panels, reigns.itertuples()):
         shade = {"color": colour[reign.administration], "alpha": 0.13, "linewidth": 0}
         panel.axvspan(reign.start, reign.end, **shade)
