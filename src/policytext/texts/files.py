@@ -42,13 +42,8 @@ _WORKING = ("kind", "genre_guess", "stub", "note", "written")
 _BATCH = 500
 _YES = ("true", "1", "y", "yes", "예")
 MAX_FAULTS = 100_000  # of a file that has fewer texts
-_SINGLE = (
-    "text",
-    "html",
-    "hwp",
-    "docx",
-    "pdf",
-)  # a file is a document, and may be named by its day
+# A file is a document, and may be named by its day.
+_SINGLE = ("text", "html", "hwp", "docx", "pdf")
 KINDS = (*tables.FORMS, "bigkinds", *pages.READERS)
 
 _IGNORED = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX)", re.I)
