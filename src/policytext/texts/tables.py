@@ -421,10 +421,6 @@ def _parquet(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str],
     return file.schema_arrow.names, enumerate(rows, start=1)
 
 
-def _workbook(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
-    return _grids(_sheets(source), wanted)
-
-
 def _html_table(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     """The tables of a page, such as those that public sites save as ``.xls``."""
     tree = sources.html_tree(decode(source.read(2**28)))
@@ -455,7 +451,7 @@ def _is_filled(row: list) -> bool:
     return any(as_text(cell).strip() for cell in row)
 
 
-def _sheets(source: SourceFile) -> dict[str, list[list]]:
+def _workbook(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     # Not through pandas, which makes days of dates hours and trims rows that number the others.
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -464,11 +460,12 @@ def _sheets(source: SourceFile) -> dict[str, list[list]]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = (workbook.get_sheet_by_name(name) for name in workbook.sheet_names)
-        return {sheet.name: sheet.to_python(skip_empty_area=False) for sheet in sheets}
+        grids = {sheet.name: sheet.to_python(skip_empty_area=False) for sheet in sheets}
     except CalamineError as error:
         if "password" in str(error).lower():
             raise ReadError("암호가 걸린 통합 문서입니다. 암호를 푼 뒤 다시 저장하세요.") from None
         raise ReadError("통합 문서가 잘렸거나 망가졌습니다. 다시 저장하세요.") from None
+    return _grids(grids, wanted)
 
 
 def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[str]) -> Rows:
