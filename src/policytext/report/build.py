@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import ctypes
 import difflib
-import hashlib
 import importlib.metadata
 import json
 import os
@@ -219,27 +218,26 @@ def _write(output: Path, sources: list[Path], study: Study, made_of: list) -> li
     chapters = [_planned(path) for path in sources]
     for notebook, chapter in zip(_execute(sources, study, made_of, output), chapters, strict=True):
         chapter["faults"] = _settle(notebook, chapters, chapter)
-        _write_text(output / chapter["file"], site.chapter_page(notebook, chapter, chapters, study))
+        write_whole(output / chapter["file"], site.chapter_page(notebook, chapter, chapters, study))
     manifest = manifest_of(chapters, study)
     manifest["downloads"], missing = write_pack(manifest, output)
     chapters[-1]["faults"] += [{"text": text, "anchor": ""} for text in missing]
-    _write_text(output / "index.html", site.study_page(manifest, output))
+    write_whole(output / "index.html", site.study_page(manifest, output))
     pages = [output / file for file in ("index.html", *(chapter["file"] for chapter in chapters))]
     whole = site.with_fonts([page.read_text("utf-8") for page in pages])
     for page, html in zip(pages, whole, strict=True):
-        _write_text(page, html)
+        write_whole(page, html)
     written = _sums(output).items()
     manifest["files"] = {name: sha256 for name, sha256 in written if Path(name).suffix in WRITTEN}
     manifest["run"] = site.run_id(manifest)
     content = json.dumps(manifest, ensure_ascii=False, indent=1)
-    _write_text(output / "manifest.json", content + "\n")
+    write_whole(output / "manifest.json", content + "\n")
     return chapters
 
 
 def _planned(path: Path) -> dict:
     """A chapter before its notebook runs."""
-    source = path.read_bytes()
-    cells = nbformat.reads(source.decode("utf-8"), as_version=4).cells
+    cells = nbformat.read(path, as_version=4).cells
     texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
     heads = (re.search(r"^#\s+(.+?)\s*#*$", text, re.MULTILINE) for text in texts)
     intros = (text.partition("\n\n")[2].strip() for text in texts if text.startswith("# "))
@@ -248,7 +246,7 @@ def _planned(path: Path) -> dict:
         "title": next((head[1] for head in heads if head), path.stem),
         "intro": next(intros, ""),
         "notebook": path.name,
-        "notebook_sha256": hashlib.sha256(source).hexdigest(),
+        "notebook_sha256": file_sha256(path),
         **{kind: [] for kind in [*PLURALS.values(), "faults", "lacking"]},
     }
 
@@ -533,7 +531,3 @@ def _files(run: Mapping) -> list[str]:
         for name, sha256 in run.get("files", {}).items()
         if name.endswith(".csv")
     ]
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
