@@ -57,16 +57,21 @@ def stored(function: Callable) -> Callable:
         bound.apply_defaults()
         name = f"{function.__module__.removeprefix('policytext.')}.{function.__name__}"
         place = entry(name, (code_of(function), dict(bound.arguments)))
-        with contextlib.suppress(*DAMAGED):
-            return read_entry(place)
-        # Two chapters that run side by side do not make the same thing twice.
-        with FileLock(place.with_name("making.lock"), is_singleton=True):
-            with contextlib.suppress(*DAMAGED):
-                return read_entry(place)
-            write_entry(function(*args, **kwargs), place)
-            return read_entry(place)  # the first run gets the same types as every later one
+        return kept(place, functools.partial(function, *args, **kwargs))
 
     return found_or_made
+
+
+def kept(place: Path, make: Callable[[], object]) -> object:
+    """What is kept there or, where nothing is, what `make` gives, which is kept then."""
+    with contextlib.suppress(*DAMAGED):
+        return read_entry(place)
+    # Two chapters that run side by side do not make the same thing twice.
+    with FileLock(place.with_name("making.lock"), is_singleton=True):
+        with contextlib.suppress(*DAMAGED):
+            return read_entry(place)
+        write_entry(make(), place)
+        return read_entry(place)  # the first run gets the same types as every later one
 
 
 def entry(name: str, key: object) -> Path:

@@ -527,10 +527,7 @@ def with_fonts(pages: Sequence[str]) -> list[str]:
         strong.update(*(one.text_content() for one in lxml.html.fromstring(page).xpath(BOLD)))
     told = ["".join(sorted(own)) for own in (letters, strong)]
     place = store.entry("report.fonts", (inspect.getsource(_faces), fontTools.version, told))
-    try:
-        faces = store.read_entry(place)
-    except store.DAMAGED:
-        store.write_entry(faces := _faces(*told), place)
+    faces = store.kept(place, lambda: _faces(*told))
     return [page.replace(FONTS, faces, 1) for page in pages]
 
 
