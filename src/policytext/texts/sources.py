@@ -292,7 +292,8 @@ def _walk(root: Path) -> Iterator[SourceFile]:
             continue
         entered.add((status.st_dev, status.st_ino))
         paths = [Path(folder, name) for name in (*folders, *files)]
-        leaving = [path for path in paths if path.is_symlink() and not _is_below(path, real)]
+        links = [path for path in paths if path.is_symlink()]
+        leaving = [path for path in links if not Path(os.path.realpath(path)).is_relative_to(real)]
         folders[:] = sorted({*folders} - {path.name for path in leaving}, key=_nfc)
         for path in leaving:
             fault = "폴더 밖을 가리키는 링크여서 읽지 않았습니다. 원래 파일이나 폴더를 적으세요."
@@ -303,10 +304,6 @@ def _walk(root: Path) -> Iterator[SourceFile]:
     for path in (Path(error.filename) for error in closed):
         fault = "폴더를 열 수 없습니다. 읽기 권한을 확인하세요."
         yield SourceFile(_nfc(top / path.relative_to(root)), path, fault=fault)
-
-
-def _is_below(path: Path, real: str) -> bool:
-    return Path(os.path.realpath(path)).is_relative_to(real)
 
 
 def _file(path: Path, name: str) -> list[SourceFile]:
