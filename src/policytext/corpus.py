@@ -34,7 +34,7 @@ from policytext.study import (
 from policytext.texts.clean import drop_repeated_lines, find_families, fold_publishers
 from policytext.texts.coverage import is_outside, set_aside
 from policytext.texts.dates import years as years_of
-from policytext.texts.files import Reading, read_documents
+from policytext.texts.files import GENRES, Reading, read_documents
 from policytext.texts.sources import find_sources
 from policytext.topics.clusters import Topics, noun_phrases, read_labels, topic_names
 from policytext.topics.trust import fit_topics
@@ -50,16 +50,6 @@ from policytext.words.lexicon import (
 from policytext.words.tokens import counted, joined, tokenize
 
 IS_READ, IN_PERIOD = "읽은 문서", "기간 안의 문서"
-GENRES = {
-    "speech": "연설",
-    "press_release": "보도자료",
-    "news": "기사",
-    "chronicle": "연대기",
-    "minutes": "회의록",
-    "other": "그 밖",
-}
-
-
 AFFORDED = 20_000_000  # documents × administrations × permutations: a tenth of a second
 CHOICES = ("administrations", "regions", "genres", "publishers", "years")
 

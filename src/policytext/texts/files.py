@@ -27,7 +27,14 @@ from policytext.texts.dates import DateSpan, far_dates, filename_date, parse_dat
 from policytext.texts.sources import ReadError, Skipped, SourceFile
 
 DATE_BASES = ("metadata", "text", "filename", "officials", "inferred", "unknown")
-GENRES = ("speech", "press_release", "news", "chronicle", "minutes", "other")
+GENRES = {
+    "speech": "연설",
+    "press_release": "보도자료",
+    "news": "기사",
+    "chronicle": "연대기",
+    "minutes": "회의록",
+    "other": "그 밖",
+}
 TEXT_KINDS = tuple(KIND_NAMES)
 COLUMNS = (
     "doc_id title text date date_basis publisher genre text_kind url regions source_file "
@@ -177,7 +184,7 @@ def _check_arguments(kind: str | None, columns: Mapping, defaults: Mapping) -> N
     known_values(columns, COLUMNS, "columns의 열")
     known_values(defaults, COLUMNS, "defaults의 열")
     for column, allowed in (("genre", GENRES), ("text_kind", TEXT_KINDS)):
-        known_values(defaults.get(column, allowed[0]), allowed, f"defaults의 {column} 값")
+        known_values(defaults.get(column, ()), allowed, f"defaults의 {column} 값")
 
 
 def _read_source(
