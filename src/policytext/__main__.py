@@ -23,19 +23,13 @@ import pandas as pd
 from policytext import scale
 from policytext import study as studies
 from policytext.faults import PolicyTextError, StudyError, known_values
+from policytext.study import CHOICES
 
 EXIT_FAILED = 1
 EXIT_STOPPED = 130
 EXIT_ENDED = 143  # by SIGTERM
 MAX_EXIT_REJECTS = 99  # ``ingest`` ends with the number of rejects, at most this
 MIN_FREE_GB = 2
-CHOICES = {  # of ``--where``: the options of Corpus.where
-    "정부": "administrations",
-    "지역": "regions",
-    "종류": "genres",
-    "매체": "publishers",
-    "해": "years",
-}
 OTHER_NAMES = {"부처": "매체", "기관": "매체", "언론사": "매체", "연도": "해"}
 DISK_HINT = "폴더의 쓰기 권한, 남은 자리, 그 파일을 연 프로그램이 있는지 확인하세요."
 REINSTALL = ".venv 폴더를 지우고 'python3 run.py doctor'로 다시 설치하세요."

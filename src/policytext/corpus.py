@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from policytext import study as studies
 from policytext.administrations import (
     REFERENCE,
     administration_colours,
@@ -21,16 +22,7 @@ from policytext.administrations import (
 )
 from policytext.faults import InsufficientData, known_values
 from policytext.store import stored
-from policytext.study import (
-    PROCESSED,
-    CorpusOptions,
-    Source,
-    Study,
-    fetch,
-    file_sha256,
-    read_study,
-    source_path,
-)
+from policytext.study import CHOICES, PROCESSED, CorpusOptions, Source, Study
 from policytext.texts.clean import drop_repeated_lines, find_families, fold_publishers
 from policytext.texts.coverage import is_outside, set_aside
 from policytext.texts.dates import years as years_of
@@ -51,7 +43,6 @@ from policytext.words.tokens import counted, joined, tokenize
 
 IS_READ, IN_PERIOD = "읽은 문서", "기간 안의 문서"
 AFFORDED = 20_000_000  # documents × administrations × permutations: a tenth of a second
-CHOICES = ("administrations", "regions", "genres", "publishers", "years")
 
 
 @dataclass(frozen=True)
@@ -92,7 +83,7 @@ class Corpus:
         >>> Corpus.open("innovation-centers").administrations[0]
         '박근혜'
         """
-        study = study if isinstance(study, Study) else read_study(study)
+        study = study if isinstance(study, Study) else studies.read_study(study)
         places = _places(study)
         chosen = study.corpus.model_dump(include={"genres", "regions", "publishers", "years"})
         options = study.corpus.model_copy(update=dict.fromkeys(chosen, []))  # read once for all
@@ -173,7 +164,7 @@ class Corpus:
         >>> corpus.where(administrations="문재인").order
         ['문재인']
         """
-        known_values(unknown, CHOICES, "글을 고르는 항목")
+        known_values(unknown, CHOICES.values(), "글을 고르는 항목")
         genres = [GENRES.get(genre, genre) for genre in _as_list(genres)]
         chosen = {
             "정부": ("administration", administrations),
@@ -522,8 +513,8 @@ def fingerprint(study: Study) -> list[str]:
 
 
 def _places(study: Study) -> list[Path]:
-    packages = iter(fetch(study))
-    return [next(packages) if source.package else source_path(source) for source in study.sources]
+    packages = iter(studies.fetch(study))
+    return [next(packages) if one.package else studies.source_path(one) for one in study.sources]
 
 
 def _fingerprint(places: Iterable[Path]) -> list[str]:
@@ -532,7 +523,7 @@ def _fingerprint(places: Iterable[Path]) -> list[str]:
     found = []
     for path in dict.fromkeys(paths):
         with contextlib.suppress(OSError):  # the account says why it cannot be read
-            found.append(f"{path}:{file_sha256(path) if path.is_file() else ''}")
+            found.append(f"{path}:{studies.file_sha256(path) if path.is_file() else ''}")
     return found
 
 

@@ -44,6 +44,13 @@ ENVIRONMENT = {  # of what is started from here
     # Silences a warning of the debugger that every kernel would print.
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+CHOICES = {  # of documents: how people say them, and the options of Corpus.where
+    "정부": "administrations",
+    "지역": "regions",
+    "종류": "genres",
+    "매체": "publishers",
+    "해": "years",
+}
 
 
 def _day(value: object) -> object:
