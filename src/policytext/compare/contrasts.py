@@ -13,13 +13,8 @@ import pandas as pd
 import scipy
 from scipy import sparse
 
-from policytext.administrations import (
-    administration_order,
-    change_days,
-    exists_on,
-    known_names,
-    read_people,
-)
+from policytext import administrations
+from policytext.administrations import administration_order, read_people
 from policytext.compare.units import (
     ALPHA,
     N_EXCEEDANCES,
@@ -229,14 +224,14 @@ def structural_zeros(terms: pd.Series, documents: pd.DataFrame) -> pd.DataFrame:
     spans = documents.dropna(subset=["date", "administration"]).groupby("administration")["date"]
     spans = spans.agg(["min", "max"])
     rows = []
-    for term in sorted(set(terms) & known_names()):
-        days = change_days(term)
+    for term in sorted(set(terms) & administrations.known_names()):
+        days = administrations.change_days(term)
         for administration, first, last in spans.itertuples():
             first, end = first.normalize(), last.normalize() + pd.Timedelta(days=1)
             cuts = [first, *(day for day in days if first < day < end), end]
             # Where the tables do not tell, nothing is claimed.
             gaps = pairwise(cuts)
-            absent = [gap for gap in gaps if exists_on(term, gap[0]) is False]
+            absent = [gap for gap in gaps if administrations.exists_on(term, gap[0]) is False]
             if absent:
                 share = 1 - sum((b - a for a, b in absent), pd.Timedelta(0)) / (end - first)
                 rows.append((term, administration, share, share == 0, *_change(absent, days)))
