@@ -488,7 +488,7 @@ N_PERMUTATIONS = 64
 # Shingles; of longer texts every eighth hash value, an unbiased sample for MinHash, is taken.
 _SAMPLE_ABOVE = 400
 _SAMPLE_MODULUS = 8
-_squeezed = partial(re.compile(r"[\W_]+").sub, "")  # letters and digits alone
+squeezed = partial(re.compile(r"[\W_]+").sub, "")  # letters and digits alone
 N_REMEMBERED = 10_000  # texts whose shingles are at hand while pairs are verified
 
 
@@ -541,7 +541,7 @@ def near_duplicate_pairs(documents: pd.DataFrame, *, threshold: float = 0.8) -> 
     own = own[np.argsort(documents["doc_id"].to_numpy(dtype=object)[own], kind="stable")]
     rank = np.full(len(texts), -1)
     rank[own] = np.arange(len(own))
-    shingles = lru_cache(N_REMEMBERED)(lambda row: _shingles(_squeezed(texts[own[row]])))
+    shingles = lru_cache(N_REMEMBERED)(lambda row: _shingles(squeezed(texts[own[row]])))
     doc_ids, rows = documents["doc_id"].array, []
     for one, other in _candidates(sketches, rank, threshold):
         similarity = _jaccard(shingles(one), shingles(other))
@@ -575,8 +575,8 @@ def _sketches(texts: list[str], threshold: float) -> tuple:
     """A digest of each text ("" without letters); MinHashes of short texts and long ones, with rows."""
     from datasketch import MinHash
 
-    squeezed = [_squeezed(text) for text in texts]
-    samples = zip(*(_samples(_shingles(text), threshold) for text in squeezed), strict=True)
+    bare = [squeezed(text) for text in texts]
+    samples = zip(*(_samples(_shingles(text), threshold) for text in bare), strict=True)
     options = {"num_perm": N_PERMUTATIONS, "seed": 1, "hashfunc": int}
     found = []
     for own in samples:
@@ -584,7 +584,7 @@ def _sketches(texts: list[str], threshold: float) -> tuple:
         sketches = MinHash.generator([own[row] for row in rows], **options)
         hashes = np.array([sketch.hashvalues for sketch in sketches], dtype=np.uint32)
         found.append((rows, hashes.reshape(-1, N_PERMUTATIONS)))
-    return [text_sha256(text)[:32] if text else "" for text in squeezed], len(texts), *found
+    return [text_sha256(text)[:32] if text else "" for text in bare], len(texts), *found
 
 
 def _candidates(sketches: list, rank: np.ndarray, threshold: float) -> np.ndarray:

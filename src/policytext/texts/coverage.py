@@ -22,12 +22,11 @@ from policytext.administrations import (
 )
 from policytext.report import charts
 from policytext.report.result import Result
-from policytext.texts.clean import ADDRESS
+from policytext.texts.clean import ADDRESS, squeezed
 from policytext.texts.dates import bounds, years
 
 MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
 _MONTH = "%Y.%m"  # a hyphen would let a page break the line inside the month
-_NOT_A_LETTER = re.compile(r"[\W_]+")
 _PLACE = ("source_file", "row", "reason")
 KIND_NAMES = {"full": "전문", "excerpt": "발췌", "keywords": "키워드"}
 
@@ -247,7 +246,7 @@ def articles(documents: pd.DataFrame) -> pd.DataFrame:
     is_keywords = table["text_kind"] == "keywords"
     key = pd.MultiIndex.from_frame(table[["publisher", "title", "date"]])
     table = table[~is_keywords | ~key.isin(key[~is_keywords])]
-    title, text = (_letters(table[name]) for name in ("title", "text"))
+    title, text = (table[name].map(squeezed) for name in ("title", "text"))
     has_no_body = (table["text_kind"] == "keywords") | (text == "") | (text == title)
     first, last = (days.dt.to_period("M") for days in bounds(table))
     return table.assign(month=first.where(first == last), has_no_body=has_no_body)
@@ -313,10 +312,6 @@ def fault(documents: pd.DataFrame, *, administrations: Sequence[str]) -> str:
 def _named(documents: pd.DataFrame) -> pd.Series:
     names = documents["publisher"]
     return names[names.fillna("") != ""]
-
-
-def _letters(texts: pd.Series) -> pd.Series:
-    return texts.str.replace(_NOT_A_LETTER, "", regex=True)
 
 
 def _gaps(months: pd.Series) -> pd.PeriodIndex:
@@ -445,7 +440,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int, str]]:
     """Where each sentence or line stands, and its letters and digits."""
     start = 0
     for match in _SENTENCE_END.finditer(text + "\n"):
-        if key := _NOT_A_LETTER.sub("", text[start : match.start()]):
+        if key := squeezed(text[start : match.start()]):
             yield start, match.start(), key
         start = match.end()
 
