@@ -204,6 +204,13 @@ def read_reference(path: str | Path, required: str, dates: str = "") -> pd.DataF
     return table
 
 
+def read_own(path: Path, required: str) -> pd.DataFrame:
+    """A table that a person made beside a study, as :func:`read_reference`; no rows without it."""
+    if path.is_file():
+        return read_reference(path, required)
+    return pd.DataFrame(columns=required.split(), dtype=str)
+
+
 def one_day(date: object) -> pd.Timestamp | None:
     """A day without its hour; None when missing."""
     try:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from policytext.administrations import read_reference
+from policytext.administrations import read_own
 from policytext.corpus import Corpus
 from policytext.report.result import csv_bytes
 from policytext.study import Study
@@ -25,6 +25,7 @@ from policytext.words.lexicon import COLUMNS, Lexicon, read_lexicon, study_lexic
 from policytext.words.tokens import LEXICON_TAG, tokenize
 
 OWN, CASES = "lexicon.csv", "lexicon-cases.csv"
+_CASE = "term sentence"  # columns of a case
 N_CASES = 3  # sentences kept for a term
 
 
@@ -61,7 +62,7 @@ def save_terms(study: Study, documents: pd.DataFrame, decided: dict[str, str]) -
     raised before anything is written.
     """
     lexicon, table = drafted(study, decided), _with(study, decided)
-    texts, cases = documents["text"].tolist(), [_cases_of(study)]
+    texts, cases = documents["text"].tolist(), [read_own(study.folder / CASES, _CASE)]
     for term in dict.fromkeys(filter(None, decided.values())):
         forms = [form for form, own in lexicon.spellings.items() if own == term]
         found = [sentence for form in forms for sentence in sentences(texts, form, N_CASES)]
@@ -77,7 +78,7 @@ def lexicon_cases(study: Study) -> pd.DataFrame:
 
     Returns ``term, sentence, is_whole``; empty when the study has no cases.
     """
-    cases = _cases_of(study)
+    cases = read_own(study.folder / CASES, _CASE)
     texts = pd.DataFrame({"doc_id": cases.index.astype(str), "text": cases["sentence"]})
     tokens = tokenize(texts, analyser=study.tokens.analyser, lexicon=study_lexicon(study))
     whole = tokens[tokens["tag"] == LEXICON_TAG]
@@ -116,13 +117,6 @@ def sentences(texts: Iterable[str], form: str, n: int) -> list[str]:
     found = (pattern.search(text) for text in texts if form in text)
     some = [sentence[0].strip() for sentence in islice(found, 10 * n)]
     return list(dict.fromkeys(some))[:n]
-
-
-def _cases_of(study: Study) -> pd.DataFrame:
-    path = study.folder / CASES
-    if not path.is_file():
-        return pd.DataFrame(columns=["term", "sentence"], dtype=str)
-    return read_reference(path, "term sentence")
 
 
 def _with(study: Study, decided: dict[str, str]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ import pandas as pd
 import scipy
 from scipy import sparse
 
-from policytext.administrations import read_reference
+from policytext.administrations import read_own
 from policytext.compare import units
 from policytext.faults import InsufficientData, PolicyTextError
 from policytext.korean import attach_particle
@@ -428,10 +428,7 @@ def read_labels(study: Study) -> pd.DataFrame:
     terms when it was named (both separated by ``|``). No rows if nothing was named. A file that
     lacks a column is a PolicyTextError.
     """
-    path = study.folder / "labels.csv"
-    if not path.is_file():
-        return pd.DataFrame(columns=LABEL_COLUMNS, dtype=str)
-    return read_reference(path, " ".join(LABEL_COLUMNS))[LABEL_COLUMNS]
+    return read_own(study.folder / "labels.csv", " ".join(LABEL_COLUMNS))[LABEL_COLUMNS]
 
 
 def write_labels(study: Study, names: pd.DataFrame) -> Path:
