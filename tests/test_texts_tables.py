@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import pandas as pd
 import pytest
@@ -199,3 +200,53 @@ def test_an_article_in_two_exports_is_read_once(tmp_path):
     left_out = reading.notes["reason"].str.extract(r"앞에 나온 기사와 같음 (\d)건")[0].dropna()
     assert left_out.astype(int).tolist() == [1, 3, 3]
     assert "남는 기사가 없습니다" in reading.files.loc[2, "reason"]
+
+
+# Lists within JSON
+
+
+def article(number: int) -> dict:
+    body = f"정부는 {number}번째 거점을 새로 열고 창업을 돕는다고 밝혔다."
+    return {"title": f"거점 {number}", "content": body, "date": f"2023-03-0{number}"}
+
+
+NESTED = {
+    "search hits": lambda a, b, c: {"took": 3, "hits": {"total": {"value": 3}, "hits": [
+        {"_index": "news", "_id": str(n), "_source": one} for n, one in enumerate((a, b, c))]}},
+    "pages": lambda a, b, c: [{"page": 1, "items": [a, b]}, {"page": 2, "items": [c]}],
+    "years": lambda a, b, c: {"2022": [a], "2023": [b, c]},
+    "parts": lambda *all: {"meta": {"total": 3, "title": "결과", "date": "2026-01-01"}, "list": [
+        {"article": one, "press": {"name": "가나일보"}} for one in all]},
+    "a day beside": lambda *all: [
+        {"article": {"title": one["title"], "content": one["content"]}, "date": one["date"]}
+        for one in all],
+    "comments within": lambda *all: [
+        one | {"comments": [{"title": "", "content": "좋은 정책이라고 생각합니다. " * 3}] * 4}
+        for one in all],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", NESTED)
+def test_no_record_of_nested_json_is_lost(tmp_path, form):
+    articles = [article(number) for number in (1, 2, 3)]
+    data = NESTED[form](*articles)
+    (tmp_path / "a.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+    records = data["hits"]["hits"] if form == "search hits" else data
+    if isinstance(records, list) and form != "pages":
+        write_json_lines(tmp_path / "b.jsonl", records)
+    reading = read_documents(tmp_path)
+    documents = reading.documents.assign(date=reading.documents["date"].astype(str))
+    wanted = pd.DataFrame(articles).rename(columns={"content": "text"})
+    for _, own in documents.groupby("source_file"):
+        assert own[[*wanted]].values.tolist() == wanted.values.tolist()
+    assert reading.rejects.empty
+
+
+def test_a_list_of_other_texts_is_counted_as_lost(tmp_path):
+    replies = [{"body": article(number)["content"]} for number in (4, 5)]
+    data = {"articles": [article(1), article(2)], "replies": replies, "tags": [{"value": "창업"}]}
+    (tmp_path / "a.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+    reading = read_documents(tmp_path)
+    assert reading.files[["n_found", "n_read", "n_rejected"]].values.tolist() == [[4, 2, 2]]
+    (reason,) = reading.rejects["reason"]
+    assert reason.startswith("목록 'replies'에 읽은 목록과 같은 열(content, title)이 없습니다.")

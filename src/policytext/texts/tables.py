@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -37,10 +38,17 @@ _FIGURE_KEYS = {
     "target_year": (int, type(None)), "kind_unsure": (bool, type(None)),
 }  # fmt: skip
 _HEADER_ROWS = 10
+_MAX_DEPTH = 20  # of JSON
 _DELIMITERS = ",\t;|"
 _DATUM = re.compile(r"[\d.,%\-+() ]*\d[\d.,%\-+() ]*|.{0,20}\d{4}[.\-/년] ?\d{1,2}[.\-/월].*", re.S)
 _BIGKINDS, _BIGKINDS_ALONE = (frozenset(RULES["bigkinds"][k].split()) for k in ("all", "alone"))
 _BIGKINDS_OWN = RULES["bigkinds"]["own"]
+
+
+def _lost(reason: str, n_rows: int) -> ReadError:
+    fault = ReadError(reason)
+    fault.n_rows = n_rows
+    return fault
 
 
 class NoSuchColumn(ReadError):
@@ -290,11 +298,8 @@ def _filled_rows(
         for row in read:
             if is_over:  # a row that wanted one more line
                 n = 1 + row[-1].rstrip("\r\n").count("\n")
-                fault = ReadError(
-                    f"따옴표가 닫히지 않아 {n:,}줄이 한 칸에 들었습니다. 짝을 맞추세요."
-                )
-                fault.n_rows = n
-                yield read.line_num - n + 1, fault
+                said = f"따옴표가 닫히지 않아 {n:,}줄이 한 칸에 들었습니다. 짝을 맞추세요."
+                yield read.line_num - n + 1, _lost(said, n)
             elif any(cell.strip() for cell in row):
                 yield read.line_num, row
     except csv.Error:
@@ -315,9 +320,11 @@ def unique_headers(headers: Iterable[object]) -> list[str]:
 
 
 def _json_lines(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
-    first = itertools.takewhile(lambda numbered: numbered[0] <= 1000, _parsed_lines(source))
-    headers = dict.fromkeys(key for _, row in first if isinstance(row, dict) for key in row)
-    return list(headers), _parsed_lines(source)
+    def rows() -> Rows:
+        return ((number, _spread(row, wanted)) for number, row in _parsed_lines(source))
+
+    first = itertools.takewhile(lambda numbered: numbered[0] <= 1000, rows())
+    return list(_headers(row for _, row in first)), rows()
 
 
 def _parsed_lines(source: SourceFile) -> Rows:
@@ -340,7 +347,8 @@ def parsed(line: bytes) -> dict | ReadError:
 
 
 def _object(value: object) -> dict | ReadError:
-    return value if isinstance(value, dict) else ReadError("JSON 객체({…})가 아닙니다.")
+    is_known = isinstance(value, (dict, ReadError))
+    return value if is_known else ReadError("JSON 객체({…})가 아닙니다.")
 
 
 def _json(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
@@ -366,47 +374,96 @@ def _as_object(element) -> dict | str:
 
 
 def _objects(data: object, wanted: Iterable[str]) -> tuple[list[str], Rows]:
-    rows = [_object(value) for value in object_rows(data, wanted)]
-    headers = dict.fromkeys(key for row in rows if isinstance(row, dict) for key in row)
-    return list(headers), enumerate(rows, start=1)
+    rows = object_rows(data, wanted)
+    return list(_headers(rows)), enumerate(rows, start=1)
 
 
-def object_rows(data: object, wanted: Iterable[str] = ()) -> list:
+def _headers(rows: Iterable[dict | ReadError]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for row in rows if isinstance(row, dict) for key in row))
+
+
+@lru_cache(maxsize=256)
+def _guessed(headers: tuple[str, ...]) -> dict[str, str]:
+    return guess_columns(headers)
+
+
+def _spread(row: object, wanted: Iterable[str]) -> dict | ReadError:
+    """A record, taken apart where one part of it is the text (``_source`` of Elasticsearch)."""
+    if not isinstance(row, dict):
+        return _object(row)
+    known = {k: _guessed(tuple(v)) for k, v in row.items() if isinstance(v, dict)}
+    texts = [k for k, own in known.items() if "text" in own and own.keys() & {"title", "date"}]
+    rest = {key: value for key, value in row.items() if key not in texts}
+    if len(texts) != 1 or texts[0] in wanted or "text" in _guessed(tuple(rest)):
+        return row
+    return rest | _spread(row[texts[0]], wanted)
+
+
+def object_rows(data: object, wanted: Iterable[str] = ()) -> list[dict | ReadError]:
     """The rows within parsed JSON, however deep and in whichever form of ``DataFrame.to_json``.
+
+    Lists that call texts and titles the same are one; another list of texts is a fault.
 
     >>> object_rows({"제목": {"0": "가", "1": "나"}, "본문": {"0": "글", "1": "말"}})
     [{'제목': '가', '본문': '글'}, {'제목': '나', '본문': '말'}]
+    >>> object_rows({"2022": [{"본문": "글"}], "2023": [{"본문": "말"}]})
+    [{'본문': '글'}, {'본문': '말'}]
     """
-    wanted = {header_key(name) for name in wanted}
+    keys = {header_key(name) for name in wanted}
 
-    def score(rows: list) -> tuple:
-        headers = {key: None for row in rows[:20] if isinstance(row, dict) for key in row}
-        known, n_wanted = guess_columns(headers), len(wanted & set(map(header_key, headers)))
+    def score(table: tuple) -> tuple:
+        _, rows, headers, _ = table
+        known, n_wanted = _guessed(headers), len(keys & set(map(header_key, headers)))
         return n_wanted, "text" in known, len(rows) > 1, len(known)
 
-    return max(_tables_within(data), key=score, default=[data])
+    tables = []
+    for place, rows, is_list in _tables_within(data):
+        spread = [_spread(row, wanted) for row in rows]
+        tables.append((place, spread, _headers(spread[:20]), is_list))
+    best = max(tables, key=score, default=((), [_object(data)], (), True))
+    known = _guessed(best[2])
+    needed = {name for name in best[2] if header_key(name) in keys}
+    needed = needed or {known[column] for column in ("title", "text") if column in known}
+    found, faults, places = [], [], set()
+    for place, rows, headers, is_list in tables or [best]:
+        if any(place[:n] in places for n in range(len(place) + 1)):
+            continue  # within what is read
+        is_beside = is_list and needed and place != best[0][: len(place)]
+        if rows is best[1] or (is_beside and needed <= set(headers)):
+            found += rows
+            places.add(place)
+        elif is_beside and (text := _guessed(headers).get("text")):
+            cells = (as_text(row.get(text)) for row in rows if isinstance(row, dict))
+            name, shown = ".".join(map(str, place)), ", ".join(sorted(needed))
+            reason = f"목록 '{name}'에 읽은 목록과 같은 열({shown})이 없습니다."
+            is_text = max(map(len, cells)) >= _MIN_TEXT
+            faults += [_lost(f"{reason} 읽을 글이면 따로 저장하세요.", len(rows))] * is_text
+    return found + faults
 
 
-def _tables_within(data: object, depth: int = 20) -> Iterator[list]:
+def _tables_within(data: object, place: tuple = ()) -> Iterator[tuple[tuple, list, bool]]:
+    """Where each table lies, its rows, and whether it is a list of them."""
     values = list(data.values()) if isinstance(data, dict) else data
-    if not isinstance(values, list) or not values or not depth:
+    if not isinstance(values, list) or not values or len(place) == _MAX_DEPTH:
         return
-    is_deep = [isinstance(value, (dict, list)) for value in values]
+    lists = []
     if isinstance(data, dict):
-        if not all(is_deep):
-            yield [data]
+        if not all(isinstance(value, (dict, list)) for value in values):
+            yield place, [data], False
         if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):
-            yield [dict(zip(data["columns"], row, strict=False)) for row in data["data"]]
+            lists += [[dict(zip(data["columns"], row, strict=False)) for row in data["data"]]]
         if all(isinstance(value, dict) for value in values):
-            yield values
-            yield [{key: data[key].get(label) for key in data} for label in values[0]]
+            lists += [values]
+            if all(value.keys() == values[0].keys() for value in values):
+                lists += [[{key: data[key][label] for key in data} for label in values[0]]]
     elif any(isinstance(value, dict) for value in values):
-        yield values
+        lists += [values]
     elif all(isinstance(value, list) for value in values):
         headers, top = find_headers(values)
-        yield [dict(zip(headers, row, strict=False)) for row in values[top:]]
-    for value in itertools.compress(values, is_deep):
-        yield from _tables_within(value, depth - 1)
+        lists += [[dict(zip(headers, row, strict=False)) for row in values[top:]]]
+    yield from ((place, rows, True) for rows in lists)
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data, start=1):
+        yield from _tables_within(value, (*place, key))
 
 
 def _parquet(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
@@ -481,9 +538,7 @@ def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[s
         elif filled:
             shown = ", ".join(sorted(spelled[key] for key in needed))
             reason = f"시트 '{name}'에 다른 시트와 같은 열({shown})이 없습니다."
-            fault = ReadError(f"{reason} 읽을 시트이면 따로 저장하세요.")
-            fault.n_rows = max(1, len(filled) - 1)
-            yield 1, fault
+            yield 1, _lost(f"{reason} 읽을 시트이면 따로 저장하세요.", max(1, len(filled) - 1))
 
 
 # Kind of table -> headers, and (row number, row or fault) of each row.
