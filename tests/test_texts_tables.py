@@ -250,3 +250,39 @@ def test_a_list_of_other_texts_is_counted_as_lost(tmp_path):
     assert reading.files[["n_found", "n_read", "n_rejected"]].values.tolist() == [[4, 2, 2]]
     (reason,) = reading.rejects["reason"]
     assert reason.startswith("목록 'replies'에 읽은 목록과 같은 열(content, title)이 없습니다.")
+
+
+# Columns by their names, and by what they hold
+
+
+@pytest.mark.parametrize(
+    ("column", "names"),
+    [
+        ("date", "기사등록일 기사작성일 송고일 게재일 연설일 생산일 등록시간 발의일 년월일"),
+        ("title", "헤드라인 기사명 공고명 타이틀"),
+        ("publisher", "언론사명 신문사명 신문 언론 소관기관 주관기관 발표기관 담당부처명 방송사"),
+    ],
+)
+def test_names_that_public_sources_give_their_columns(column, names):
+    others = {"title": "제목", "text": "본문", "date": "날짜"} | {column: ""}
+    for name in names.split():
+        known = guess_columns([*filter(None, others.values()), "번호", name])
+        assert known.get(column) == name, name
+    assert column not in guess_columns(["본문", "최종수정일", "수정일시", "요일", "협력기관"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [("선포", "선포"), ("최종수정", None), ("기준,마감", "기준"), ("기준,선포", None)],
+)
+def test_the_only_column_of_days_is_the_date(tmp_path, headers, found):
+    names = headers.split(",")
+    rows = [[f"거점 {n}", article(n)["content"], *[f"2023.3.{n}."] * len(names), 45000 + n]
+            for n in range(1, 6)]  # fmt: skip
+    path = tmp_path / "a.csv"
+    pd.DataFrame(rows, columns=["제목", "본문", *names, "조회"]).to_csv(path, index=False)
+    reading = read_documents(path)
+    shown = reading.columns.set_index("column")["source_columns"]
+    assert shown.get("date") == found and shown["text"] == "본문"
+    assert reading.documents["date"].notna().all() == bool(found)
+    assert "date" not in set(read_documents(path, columns={"date": ""}).columns["column"])

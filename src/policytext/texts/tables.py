@@ -19,7 +19,7 @@ import pandas as pd
 from policytext.korean import attach_particle
 from policytext.texts import sources
 from policytext.texts.clean import normalise
-from policytext.texts.dates import parse_date
+from policytext.texts.dates import parse_date, written_order
 from policytext.texts.sources import HEAD, RULES, ReadError, Skipped, SourceFile, decode
 
 MAX_CELL = 2**22  # characters; longer than any book
@@ -28,6 +28,8 @@ Rows = Iterator[tuple[int, "dict | ReadError"]]
 
 _ALIASES = {column: names.split() for column, names in RULES["headers"].items()}
 _ENDINGS = {column: tuple(names.split()) for column, names in RULES["header_endings"].items()}
+_OTHER_DAY = re.compile("|".join(RULES["other_days"]["words"].split()))
+_DAY_CELL = re.compile(r"(?=.{6,30}$)(?:(?:19|20)\d{6}|.{0,6}\d\d ?[.\-/년].*)", re.S)
 _MAX_HEADER = 40
 _MIN_TEXT = 20  # mean length of cells that are texts, where no header says so
 _JOINERS = {"text": "\n", "title": " "}
@@ -38,6 +40,7 @@ _FIGURE_KEYS = {
     "target_year": (int, type(None)), "kind_unsure": (bool, type(None)),
 }  # fmt: skip
 _HEADER_ROWS = 10
+_MANY_ROWS = 50  # tell what a column holds
 _MAX_DEPTH = 20  # of JSON
 _DELIMITERS = ",\t;|"
 _DATUM = re.compile(r"[\d.,%\-+() ]*\d[\d.,%\-+() ]*|.{0,20}\d{4}[.\-/년] ?\d{1,2}[.\-/월].*", re.S)
@@ -64,6 +67,11 @@ def read_table(
 ) -> tuple[dict[str, list[str]], Iterator[dict | ReadError]]:
     """The columns used, and one record (or fault) a row."""
     chosen = choose_columns(headers, columns)
+    if "date" not in {*chosen, *(columns or {})}:
+        first = list(itertools.islice(rows, _MANY_ROWS))
+        rows = itertools.chain(first, rows)
+        free = set(headers).difference(*chosen.values())
+        chosen |= _day_column(free, [row for _, row in first if isinstance(row, dict)])
     used = [header_key(name) for names in chosen.values() for name in names]
     # Who said what is a list of what was said at a meeting.
     guess = "minutes" if any(key.startswith("발언") for key in used) else ""
@@ -89,6 +97,8 @@ def guess_columns(headers: Iterable[str]) -> dict[str, str]:
                 found.setdefault(column, known[0])
     for column, endings in _ENDINGS.items():
         free = [header for header in headers if header not in found.values()]
+        if column == "date":
+            free = [header for header in free if not _OTHER_DAY.search(header_key(header))]
         if known := [header for header in free if header_key(header).endswith(endings)]:
             found.setdefault(column, known[-1])
     return {column: found[column] for column in _ALIASES if column in found}
@@ -97,6 +107,19 @@ def guess_columns(headers: Iterable[str]) -> dict[str, str]:
 def header_key(header: object) -> str:
     """A header without the spaces, marks, case and code points that drift between exports."""
     return re.sub(r"[\s_\-.()*]", "", normalise(str(header))).lower()
+
+
+def _day_column(headers: Iterable[str], rows: list[dict]) -> dict[str, list[str]]:
+    """The only column whose cells nearly all are days, as the date."""
+    found = []
+    for header in headers:
+        cells = [cell for row in rows if (cell := as_text(row.get(header)).strip())]
+        order = written_order(cells)
+        days = [cell for cell in cells if _DAY_CELL.match(cell)]
+        n_days = sum(not pd.isna(parse_date(cell, order=order).date) for cell in days)
+        is_other = _OTHER_DAY.search(header_key(header))
+        found += [header] * (not is_other and n_days >= max(1, 0.9 * len(cells), len(rows) / 2))
+    return {"date": found} if len(found) == 1 else {}
 
 
 def _last_word(header: object) -> str:
