@@ -286,3 +286,47 @@ def test_the_only_column_of_days_is_the_date(tmp_path, headers, found):
     assert shown.get("date") == found and shown["text"] == "본문"
     assert reading.documents["date"].notna().all() == bool(found)
     assert "date" not in set(read_documents(path, columns={"date": ""}).columns["column"])
+
+
+# Workbooks as people make them
+
+
+def write_sheets(path, sheets: dict[str, list[list]], merged=(), hidden=()):
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        for name, rows in sheets.items():
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+            for place in merged:
+                sheet.merge_range(*place, rows[place[0]][place[1]])
+            if name in hidden:
+                sheet.hide()
+    return read_documents(path)
+
+
+def cells(*numbers: int, publisher: str = "나루부") -> list[list[str]]:
+    return [[publisher, *article(number).values()] for number in numbers]
+
+
+HEAD = ["부처", "제목", "본문", "등록일"]
+
+
+@pytest.mark.parametrize("is_two_rows", [False, True])
+def test_cells_merged_downwards_hold_for_each_row(tmp_path, is_two_rows):
+    rows = cells(1, 2, 3)
+    rows[1][0] = rows[1][3] = rows[2][0] = ""
+    top = [["부처", "보도자료", "", ""], ["", *HEAD[1:]]] if is_two_rows else [HEAD]
+    n, long = len(top), ["", "", "", ""]  # a text over two rows is one text
+    merged = [(n, 0, n + 2, 0), (n, 3, n + 1, 3), *[(n + 3, c, n + 4, c) for c in range(4)]]
+    merged += [(0, 0, 1, 0), (0, 1, 0, 3)] if is_two_rows else []
+    reading = write_sheets(tmp_path / "a.xlsx", {"가": [*top, *rows, *cells(4), long]}, merged)
+    documents = reading.documents
+    assert documents["publisher"].tolist() == ["나루부"] * 4 and reading.rejects.empty
+    assert documents["date"].dt.day.tolist() == [1, 1, 3, 4]
+    assert documents["title"].tolist() == [article(n)["title"] for n in (1, 2, 3, 4)]
+
+
+def test_a_long_cell_merged_downwards_is_one_text(tmp_path):
+    rows = [["제목", "본문", "담당자"], ["거점", BODY, "김"], ["", "", "이"]]
+    reading = write_sheets(tmp_path / "a.xlsx", {"가": rows}, [(1, 0, 2, 0), (1, 1, 2, 1)])
+    assert len(BODY) > 100 and len(reading.documents) == len(reading.rejects) == 1

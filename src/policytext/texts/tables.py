@@ -40,6 +40,7 @@ _FIGURE_KEYS = {
     "target_year": (int, type(None)), "kind_unsure": (bool, type(None)),
 }  # fmt: skip
 _HEADER_ROWS = 10
+_MAX_MERGED = 100  # what is longer is a text, which is there once
 _MANY_ROWS = 50  # tell what a column holds
 _MAX_DEPTH = 20  # of JSON
 _DELIMITERS = ",\t;|"
@@ -540,12 +541,24 @@ def _workbook(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str]
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = (workbook.get_sheet_by_name(name) for name in workbook.sheet_names)
-        grids = {sheet.name: sheet.to_python(skip_empty_area=False) for sheet in sheets}
+        grids = {sheet.name: _unmerged(sheet) for sheet in sheets}
     except CalamineError as error:
         if "password" in str(error).lower():
             raise ReadError("암호가 걸린 통합 문서입니다. 암호를 푼 뒤 다시 저장하세요.") from None
         raise ReadError("통합 문서가 잘렸거나 망가졌습니다. 다시 저장하세요.") from None
     return _grids(grids, wanted)
+
+
+def _unmerged(sheet: Any) -> list[list]:
+    """Cells of a sheet; one merged downwards holds for each row that has others."""
+    cells = sheet.to_python(skip_empty_area=False)
+    filled = [_is_filled(row) for row in cells]
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        for n in range(top + 1, min(bottom + 1, len(cells))):
+            is_text = left >= len(cells[n]) or len(as_text(cells[top][left])) > _MAX_MERGED
+            if filled[n] and not is_text:
+                cells[n][left] = cells[top][left]
+    return cells
 
 
 def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[str]) -> Rows:
