@@ -330,3 +330,14 @@ def test_a_long_cell_merged_downwards_is_one_text(tmp_path):
     rows = [["제목", "본문", "담당자"], ["거점", BODY, "김"], ["", "", "이"]]
     reading = write_sheets(tmp_path / "a.xlsx", {"가": rows}, [(1, 0, 2, 0), (1, 1, 2, 1)])
     assert len(BODY) > 100 and len(reading.documents) == len(reading.rejects) == 1
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_header_that_comes_again_is_no_text(tmp_path, form):
+    rows = [HEAD, *cells(1), HEAD, *cells(2, 3)]
+    path = tmp_path / f"a.{form}"
+    if form == "csv":
+        pd.DataFrame(rows).to_csv(path, index=False, header=False)
+    reading = read_documents(path) if form == "csv" else write_sheets(path, {"가": rows})
+    assert reading.documents["date"].dt.day.tolist() == [1, 2, 3] and reading.rejects.empty
+    assert reading.files[["n_found", "n_read"]].values.tolist() == [[3, 3]]

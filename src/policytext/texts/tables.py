@@ -256,10 +256,16 @@ def _delimited(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str
             elif any(row[len(headers) :]):
                 reason = f"열이 {len(headers)}개여야 하는데 {len(row)}개입니다."
                 yield number, ReadError(f"{reason} 따옴표와 쉼표를 확인하세요.")
-            else:
+            elif not _is_repeat(row, headers):
                 yield number, dict(zip(headers, row, strict=False))
 
     return headers, rows()
+
+
+def _is_repeat(row: list, headers: list[str]) -> bool:
+    """True for the header that stands once more between rows."""
+    cells = (" ".join(as_text(cell).split()) for cell in row)
+    return all(cell in ("", name) for cell, name in zip(cells, headers, strict=False))
 
 
 def find_headers(cells: list[list], wanted: Iterable[str] = ()) -> tuple[list[str], int]:
@@ -568,9 +574,10 @@ def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[s
         filled = [n for n, row in enumerate(cells) if _is_filled(row)]
         own, top = find_headers([cells[n] for n in filled], wanted)
         if filled and needed <= set(map(header_key, own)):
-            own = [spelled.get(header_key(header), header) for header in own]
+            named = [spelled.get(header_key(header), header) for header in own]
             for n in filled[top:]:
-                yield n + 1, dict(zip(own, cells[n], strict=False))
+                if not _is_repeat(cells[n], own):
+                    yield n + 1, dict(zip(named, cells[n], strict=False))
         elif filled:
             shown = ", ".join(sorted(spelled[key] for key in needed))
             reason = f"시트 '{name}'에 다른 시트와 같은 열({shown})이 없습니다."
