@@ -341,3 +341,20 @@ def test_a_header_that_comes_again_is_no_text(tmp_path, form):
     reading = read_documents(path) if form == "csv" else write_sheets(path, {"가": rows})
     assert reading.documents["date"].dt.day.tolist() == [1, 2, 3] and reading.rejects.empty
     assert reading.files[["n_found", "n_read"]].values.tolist() == [[3, 3]]
+
+
+@pytest.mark.parametrize("given", [None, {"text": "본문", "title": "제목", "date": "등록일"}])
+def test_sheets_that_call_their_columns_otherwise_are_read(tmp_path, given):
+    other = ["소관부처", "보도자료명", "내용", "보도일"]
+    sheets = {
+        "가": [HEAD, *cells(1, 2)],
+        "나": [other, *cells(3)],
+        "다": [other[1:3], ["가", "나"]],
+    }
+    reading = write_sheets(tmp_path / "a.xlsx", sheets)
+    if given:
+        reading = read_documents(tmp_path / "a.xlsx", columns=given)
+    assert reading.documents["date"].dt.day.tolist() == [1, 2, 3]
+    assert reading.documents["publisher"].tolist() == ["나루부"] * 3
+    assert reading.files[["n_found", "n_rejected"]].values.tolist() == [[4, 1]]
+    assert reading.rejects["reason"][0].startswith("시트 '다'에")

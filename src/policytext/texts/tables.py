@@ -569,12 +569,17 @@ def _unmerged(sheet: Any) -> list[list]:
 
 def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[str]) -> Rows:
     spelled = {header_key(header): header for header in headers if header}
-    needed = wanted & set(spelled) or set(map(header_key, guess_columns(headers).values()))
+    main = guess_columns(headers)
+    core = (main[column] for column in ("title", "text", "date") if column in main)
+    needed = wanted & set(spelled) or set(map(header_key, core))
     for name, cells in sheets.items():
         filled = [n for n, row in enumerate(cells) if _is_filled(row)]
         own, top = find_headers([cells[n] for n in filled], wanted)
-        if filled and needed <= set(map(header_key, own)):
-            named = [spelled.get(header_key(header), header) for header in own]
+        named = [spelled.get(header_key(header), header) for header in own]
+        # What it calls otherwise is what it is guessed to be.
+        alike = {name: main.get(column, name) for column, name in guess_columns(named).items()}
+        named = [name if alike.get(name) in named else alike.get(name, name) for name in named]
+        if filled and needed <= set(map(header_key, named)):
             for n in filled[top:]:
                 if not _is_repeat(cells[n], own):
                     yield n + 1, dict(zip(named, cells[n], strict=False))
