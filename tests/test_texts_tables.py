@@ -358,3 +358,18 @@ def test_sheets_that_call_their_columns_otherwise_are_read(tmp_path, given):
     assert reading.documents["publisher"].tolist() == ["나루부"] * 3
     assert reading.files[["n_found", "n_rejected"]].values.tolist() == [[4, 1]]
     assert reading.rejects["reason"][0].startswith("시트 '다'에")
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "day"),
+    [
+        ("년,월,일", "2023,3,7", "2023-03-07"),
+        ("연도,월,일", "2023년,3월,7일", "2023-03-07"),
+        ("Year,Month,Day", "2023,03,07", "2023-03-07"),
+        ("연도,월,작성일", "2022,1,2023-03-07", "2023-03-07"),
+    ],
+)
+def test_a_day_in_three_columns_is_one(tmp_path, head, row, day):
+    path = tmp_path / "a.csv"
+    path.write_text(f"제목,본문,{head}\n거점,{article(1)['content']},{row}\n", "utf-8")
+    assert read_documents(path).documents["date"].astype(str).tolist() == [day]

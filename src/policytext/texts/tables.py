@@ -30,9 +30,10 @@ _ALIASES = {column: names.split() for column, names in RULES["headers"].items()}
 _ENDINGS = {column: tuple(names.split()) for column, names in RULES["header_endings"].items()}
 _OTHER_DAY = re.compile("|".join(RULES["other_days"]["words"].split()))
 _DAY_CELL = re.compile(r"(?=.{6,30}$)(?:(?:19|20)\d{6}|.{0,6}\d\d ?[.\-/년].*)", re.S)
+_DATE_PARTS = [names.split() for names in RULES["date_parts"].values()]
 _MAX_HEADER = 40
 _MIN_TEXT = 20  # mean length of cells that are texts, where no header says so
-_JOINERS = {"text": "\n", "title": " "}
+_JOINERS = {"text": "\n", "title": " ", "date": "-"}
 # What an item of `figures` may hold; all but what, value and unit may be missing.
 _MAYBE = (str, type(None))
 _FIGURE_KEYS = {
@@ -133,7 +134,11 @@ def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dic
     listed = ", ".join(header[:20] for header in headers[:12]) + " …" * (len(headers) > 12)
     spelled = {header_key(header): header for header in headers}
     chosen: dict[str, list[str]] = {}
-    for column, names in (guess_columns(headers) | dict(columns or {})).items():
+    guess: dict[str, Any] = guess_columns(headers)
+    parts = [[spelled[name] for name in names if name in spelled][:1] for names in _DATE_PARTS]
+    if parts[0] and parts[1] and guess.get("date") in (None, *parts[0]):
+        guess["date"] = list(itertools.chain(*parts))
+    for column, names in (guess | dict(columns or {})).items():
         names = [n if n in headers else spelled.get(header_key(n), n) for n in as_names(names)]
         if missing := [name for name in names if name not in headers]:
             close = difflib.get_close_matches(missing[0], headers, n=1, cutoff=0.4)
@@ -167,6 +172,8 @@ def _record(
             continue
         joiner = _JOINERS.get(column, ";")
         cells = (as_text(row.get(name), joiner) for name in names)
+        if column == "date" and len(names) > 1:
+            cells = (cell.strip(" 년월일") for cell in cells)
         record[column] = joiner.join(cell for cell in cells if cell.strip())
     return record
 
