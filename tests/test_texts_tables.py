@@ -373,3 +373,20 @@ def test_a_day_in_three_columns_is_one(tmp_path, head, row, day):
     path = tmp_path / "a.csv"
     path.write_text(f"제목,본문,{head}\n거점,{article(1)['content']},{row}\n", "utf-8")
     assert read_documents(path).documents["date"].astype(str).tolist() == [day]
+
+
+@pytest.mark.parametrize(
+    ("days", "known"),
+    [
+        ("23-03-07 22-11-02", "2023-03-07 2022-11-02"),
+        ("23/03/07 08/11/02", "2023-03-07 2008-11-02"),
+        ("23.03.07 23/03/08 23-11-02", "2023-03-07 2023-03-08 2023-11-02"),
+        ("03/07/23 11/02/23", "NaT NaT"),  # the month may be first
+        ("23-03-07 23-13-02", "NaT NaT"),
+    ],
+)
+def test_short_years_in_a_column_that_agrees(tmp_path, days, known):
+    rows = "".join(f"{day},{article(1)['content']}\n" for day in days.split())
+    (tmp_path / "a.csv").write_text(f"날짜,본문\n{rows}", "utf-8")
+    found = read_documents(tmp_path).documents["date"].astype(str).fillna("NaT")
+    assert found.tolist() == known.split()

@@ -14,7 +14,7 @@ _SEP = r"[ \t]{0,3}[.\-/년월年月·][ \t]{0,3}"
 _DAY = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d)")
 # A year of two digits, by the mark before it or by the 년 and the month behind it.
 _SHORT = re.compile(rf"(?:['’‘`´]|^(?=\d\d년 ?(?:\d\d?월|[상하]반기)))(?=(\d)\d(?:{_SEP}\d| ?년))")
-_BARE_SHORT = re.compile(r"(\d\d)\. ?(\d{1,2})\. ?(\d{1,2})\.?(?!\d)")
+_BARE_SHORT = re.compile(r"(\d\d)(?P<mark>[.\-/]) ?(\d{1,2})(?P=mark) ?(\d{1,2})\.?(?!\d)")
 _MONTH = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}}) ?[.월]?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})?(\d{2})?(?:\d{4}(?:\d{2})?)?(?:\.0)?")
 _HALF = re.compile(r"(\d{4}) ?년? ?([상하])반기")
@@ -78,7 +78,7 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
     if match := _DAY.search(text):
         return _span(*match.groups())
     if order == "ymd" and (match := _BARE_SHORT.match(text)):
-        return _span("20" + match[1], match[2], match[3])
+        return _span("20" + match[1], match[3], match[4])
     if order in ("mdy", "dmy") and (match := _SLASHED.search(text)):
         first, second, year = match.groups()
         return _span(year, first, second) if order == "mdy" else _span(year, second, first)
@@ -135,8 +135,8 @@ def date_told(document: Mapping, day: str = "{0.year}. {0.month}. {0.day}.") -> 
 def written_order(values: Iterable[object]) -> str:
     """Order of ``05/08/2026`` in a column when some value can be read one way only.
 
-    Short days with dots (``19.03.04``) are years first, as Korean writes them, when every
-    such value of the column can be read so.
+    Short days (``19.03.04``) are years first, as Korean writes them, when every such value of
+    the column can be read so and, where no dots part them, one can not begin with a month.
     """
     texts = [str(value).strip() for value in values]
     pairs = [match for match in map(_SLASHED.match, texts) if match]
@@ -144,9 +144,10 @@ def written_order(values: Iterable[object]) -> str:
     if is_month_first != is_day_first:
         return "mdy" if is_month_first else "dmy"
     short = [text for text in texts if _BARE_SHORT.match(text)]
+    is_told = any(text[2] == "." or int(text[:2]) > 12 for text in short)
     this_year = pd.Timestamp.now() + pd.Timedelta(days=366)
     is_year_first = all(parse_date(text, order="ymd").date <= this_year for text in short)
-    return "ymd" if short and not pairs and is_year_first else ""
+    return "ymd" if is_told and not pairs and is_year_first else ""
 
 
 FAR_YEARS = 15
