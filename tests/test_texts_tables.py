@@ -390,3 +390,32 @@ def test_short_years_in_a_column_that_agrees(tmp_path, days, known):
     (tmp_path / "a.csv").write_text(f"날짜,본문\n{rows}", "utf-8")
     found = read_documents(tmp_path).documents["date"].astype(str).fillna("NaT")
     assert found.tolist() == known.split()
+
+
+def test_one_nul_costs_no_table_and_many_are_no_text(tmp_path):
+    (tmp_path / "a.csv").write_text(CSV.replace("투자를", "투\0자를"), "utf-8")
+    (tmp_path / "b.csv").write_bytes(CSV.encode("utf-16-le"))
+    (tmp_path / "c.csv").write_bytes(CSV.encode() + b"\0" * 400)
+    reading = read_documents(tmp_path)
+    assert reading.files["status"].tolist() == ["read", "rejected", "rejected"]
+    assert reading.documents["text"].tolist() == ["문을 열었다.", "투자를 늘렸다."]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.json", '["정부는 창업을 돕는다고 밝혔다.", "규제를 푼다."]', "객체"),
+        ("a.json", '["정부는 \\"창업\\"을 돕는다."]', "객체"),
+        ("a.rtf", "{\\rtf1\\ansi 창업}", "RTF"),
+    ],
+)
+def test_what_is_no_list_of_records_is_said_to_be_none(tmp_path, name, content, told):
+    (tmp_path / name).write_text(content, "utf-8")
+    reading = read_documents(tmp_path)
+    assert reading.documents.empty and told in reading.rejects["reason"][0]
+
+
+@pytest.mark.parametrize("start", ["[2019.3.4]", "[1]", "['가', '나']", '["창업"]을 말한'])
+def test_a_text_that_begins_with_a_bracket_is_a_text(tmp_path, start):
+    (tmp_path / "a.txt").write_text(f"{start} 보도자료\n{BODY}", "utf-8")
+    assert read_documents(tmp_path).files["kind"].tolist() == ["text"]

@@ -60,6 +60,7 @@ _NO_TEXTS = sources.pattern("no_texts")
 _LINES = {name: sources.pattern(name) for name in ("program", "package")}
 _NO_DOCUMENT = {"program": "프로그램", "package": "설치할 패키지 목록", "words": "낱말 목록"}
 _NOT_READ = "입니다. 글이 아니어서 읽지 않았습니다."
+_JSON_LIST = re.compile(r'\[\s*(?:[{\[\]]|"(?:[^"\\]|\\.){0,9999}"\s*(?:,\s*"|\]\s*$))')
 _WORD = re.compile(r"[^\s.,!?;:{}<>\[\]\"]{1,15}")
 _HTML_TAG = re.compile(
     r"<(?:html|head|body|div|p|article|table|meta|span|a|h\d)\b|<!doctype html", re.I
@@ -487,6 +488,8 @@ def sniff(source: SourceFile) -> str:
         return _sniff_ole(source)
     if head.startswith(b"HWP Document File V"):
         raise ReadError("한글 3.0 문서는 읽을 수 없습니다. 한글에서 HWPX로 다시 저장하세요.")
+    if head.startswith(b"{\\rtf"):
+        raise ReadError("RTF 문서는 읽지 않습니다. DOCX나 HWPX로 다시 저장하세요.")
     if head.startswith(_IMAGES) and head[12:16] != b"text":
         raise Skipped("그림이나 소리 파일입니다.")
     text = sources.decode(head).lstrip("\ufeff \t\r\n")
@@ -543,7 +546,7 @@ def _sniff_text(text: str, name: str) -> str:
         first, _, rest = text.partition("\n")
         is_lines = isinstance(tables.parsed(first.encode()), dict) and rest.strip()
         return "jsonl" if is_lines else "json"
-    if text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]", "["):
+    if _JSON_LIST.match(text):
         return "json"
     if text.startswith("<"):
         return _sniff_markup(text, name)

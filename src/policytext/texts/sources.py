@@ -222,10 +222,12 @@ def html_tree(html: str) -> lxml_html.HtmlElement:
 
 
 def looks_binary(head: bytes) -> bool:
-    """True for bytes that no text holds (NUL, or many control characters)."""
+    """True for bytes that no text holds: more than a slip of NULs, or many control characters."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return False
-    return b"\0" in head or len(_CONTROLS.findall(head)) > len(head) // 50
+    return (
+        head.count(0) > max(1, len(head) // 1000) or len(_CONTROLS.findall(head)) > len(head) // 50
+    )
 
 
 def _python_charset(declared: str) -> str:

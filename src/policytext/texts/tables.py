@@ -394,7 +394,12 @@ def _json(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Ro
         data = json.loads(text)
     except (ValueError, RecursionError):
         raise ReadError("JSON으로 읽을 수 없습니다. 파일이 잘리지 않았는지 확인하세요.") from None
-    return _objects(data, wanted)
+    headers, rows = _objects(data, wanted)
+    if not headers:
+        said = "글마다 객체({…})가 있어야 하는데 하나도 없습니다."
+        n_rows = len(data) if isinstance(data, list) and data else 1
+        raise _lost(f'{said} 글마다 {{"title": "…", "text": "…"}}로 적으세요.', n_rows)
+    return headers, rows
 
 
 def _xml(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
