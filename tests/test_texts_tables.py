@@ -227,14 +227,15 @@ NESTED = {
 
 
 @pytest.mark.parametrize("form", NESTED)
-def test_no_record_of_nested_json_is_lost(tmp_path, form):
+@pytest.mark.parametrize("given", [None, {"text": "content", "title": "title", "date": "date"}])
+def test_no_record_of_nested_json_is_lost(tmp_path, form, given):
     articles = [article(number) for number in (1, 2, 3)]
     data = NESTED[form](*articles)
     (tmp_path / "a.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
     records = data["hits"]["hits"] if form == "search hits" else data
     if isinstance(records, list) and form != "pages":
         write_json_lines(tmp_path / "b.jsonl", records)
-    reading = read_documents(tmp_path)
+    reading = read_documents(tmp_path, columns=given)
     documents = reading.documents.assign(date=reading.documents["date"].astype(str))
     wanted = pd.DataFrame(articles).rename(columns={"content": "text"})
     for _, own in documents.groupby("source_file"):
@@ -249,7 +250,9 @@ def test_a_list_of_other_texts_is_counted_as_lost(tmp_path):
     reading = read_documents(tmp_path)
     assert reading.files[["n_found", "n_read", "n_rejected"]].values.tolist() == [[4, 2, 2]]
     (reason,) = reading.rejects["reason"]
-    assert reason.startswith("목록 'replies'에 읽은 목록과 같은 열(content, title)이 없습니다.")
+    assert reason.startswith(
+        "목록 'replies'에 읽은 목록과 같은 열(content, date, title)이 없습니다."
+    )
 
 
 # Columns by their names, and by what they hold
@@ -343,14 +346,14 @@ def test_a_header_that_comes_again_is_no_text(tmp_path, form):
     assert reading.files[["n_found", "n_read"]].values.tolist() == [[3, 3]]
 
 
-@pytest.mark.parametrize("given", [None, {"text": "본문", "title": "제목", "date": "등록일"}])
+ALL = {"doc_id": "번호", "publisher": "부처", "title": "제목", "text": "본문", "date": "등록일"}
+
+
+@pytest.mark.parametrize("given", [None, ALL, {"text": "본문"}])
 def test_sheets_that_call_their_columns_otherwise_are_read(tmp_path, given):
     other = ["소관부처", "보도자료명", "내용", "보도일"]
-    sheets = {
-        "가": [HEAD, *cells(1, 2)],
-        "나": [other, *cells(3)],
-        "다": [other[1:3], ["가", "나"]],
-    }
+    rows = [[*row, str(n)] for n, row in enumerate(cells(1, 2))]
+    sheets = {"가": [[*HEAD, "번호"], *rows], "나": [other, *cells(3)], "다": [["가"], ["나"]]}
     reading = write_sheets(tmp_path / "a.xlsx", sheets)
     if given:
         reading = read_documents(tmp_path / "a.xlsx", columns=given)

@@ -106,6 +106,17 @@ def guess_columns(headers: Iterable[str]) -> dict[str, str]:
     return {column: found[column] for column in _ALIASES if column in found}
 
 
+def _needed(headers: Iterable[str], wanted: set[str]) -> set[str]:
+    """What a sheet or list must have to be read with another: columns given, or what tells a text.
+
+    A study names every column that was found; one may miss a number or an address.
+    """
+    known = guess_columns(headers)
+    core = {known[column] for column in ("title", "text", "date") if column in known}
+    given = {header for header in headers if header_key(header) in wanted}
+    return given - (set(known.values()) - core) or core
+
+
 def header_key(header: object) -> str:
     """A header without the spaces, marks, case and code points that drift between exports."""
     return re.sub(r"[\s_\-.()*]", "", normalise(str(header))).lower()
@@ -463,9 +474,7 @@ def object_rows(data: object, wanted: Iterable[str] = ()) -> list[dict | ReadErr
         spread = [_spread(row, wanted) for row in rows]
         tables.append((place, spread, _headers(spread[:20]), is_list))
     best = max(tables, key=score, default=((), [_object(data)], (), True))
-    known = _guessed(best[2])
-    needed = {name for name in best[2] if header_key(name) in keys}
-    needed = needed or {known[column] for column in ("title", "text") if column in known}
+    needed = _needed(best[2], keys)
     found, faults, places = [], [], set()
     for place, rows, headers, is_list in tables or [best]:
         if any(place[:n] in places for n in range(len(place) + 1)):
@@ -505,7 +514,8 @@ def _tables_within(data: object, place: tuple = ()) -> Iterator[tuple[tuple, lis
         lists += [[dict(zip(headers, row, strict=False)) for row in values[top:]]]
     yield from ((place, rows, True) for rows in lists)
     for key, value in data.items() if isinstance(data, dict) else enumerate(data, start=1):
-        yield from _tables_within(value, (*place, key))
+        if isinstance(value, (dict, list)):
+            yield from _tables_within(value, (*place, key))
 
 
 def _parquet(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
@@ -581,9 +591,7 @@ def _unmerged(sheet: Any) -> list[list]:
 
 def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[str]) -> Rows:
     spelled = {header_key(header): header for header in headers if header}
-    main = guess_columns(headers)
-    core = (main[column] for column in ("title", "text", "date") if column in main)
-    needed = wanted & set(spelled) or set(map(header_key, core))
+    main, needed = guess_columns(headers), _needed(headers, wanted)
     for name, cells in sheets.items():
         filled = [n for n, row in enumerate(cells) if _is_filled(row)]
         own, top = find_headers([cells[n] for n in filled], wanted)
@@ -591,12 +599,12 @@ def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[s
         # What it calls otherwise is what it is guessed to be.
         alike = {name: main.get(column, name) for column, name in guess_columns(named).items()}
         named = [name if alike.get(name) in named else alike.get(name, name) for name in named]
-        if filled and needed <= set(map(header_key, named)):
+        if filled and needed <= set(named):
             for n in filled[top:]:
                 if not _is_repeat(cells[n], own):
                     yield n + 1, dict(zip(named, cells[n], strict=False))
         elif filled:
-            shown = ", ".join(sorted(spelled[key] for key in needed))
+            shown = ", ".join(sorted(needed))
             reason = f"시트 '{name}'에 다른 시트와 같은 열({shown})이 없습니다."
             yield 1, _lost(f"{reason} 읽을 시트이면 따로 저장하세요.", max(1, len(filled) - 1))
 
