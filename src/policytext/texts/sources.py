@@ -225,9 +225,8 @@ def looks_binary(head: bytes) -> bool:
     """True for bytes that no text holds: more than a slip of NULs, or many control characters."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return False
-    return (
-        head.count(0) > max(1, len(head) // 1000) or len(_CONTROLS.findall(head)) > len(head) // 50
-    )
+    n_nul, n_controls = head.count(0), len(_CONTROLS.findall(head))
+    return n_nul > max(1, len(head) // 1000) or n_controls > len(head) // 50
 
 
 def _python_charset(declared: str) -> str:

@@ -368,20 +368,17 @@ def unique_headers(headers: Iterable[object]) -> list[str]:
 
 
 def _json_lines(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
-    def rows() -> Rows:
-        return ((number, _spread(row, wanted)) for number, row in _parsed_lines(source))
-
-    first = itertools.takewhile(lambda numbered: numbered[0] <= 1000, rows())
-    return list(_headers(row for _, row in first)), rows()
+    first = itertools.takewhile(lambda numbered: numbered[0] <= 1000, _parsed_lines(source, wanted))
+    return list(_headers(row for _, row in first)), _parsed_lines(source, wanted)
 
 
-def _parsed_lines(source: SourceFile) -> Rows:
+def _parsed_lines(source: SourceFile, wanted: Iterable[str]) -> Rows:
     with source.open() as file:
         for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), start=1):
             if len(line) == MAX_LINE:
                 raise ReadError(f"{number}번째 줄이 16MB를 넘습니다. 한 줄에 한 문서를 적으세요.")
             if line.strip():
-                yield number, parsed(line)
+                yield number, _spread(parsed(line), wanted)
 
 
 def parsed(line: bytes) -> dict | ReadError:
