@@ -1,5 +1,6 @@
 """Conclusions as rows, judged by hand-made runs; runs on other documents and choices; experiments."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -77,6 +78,16 @@ def test_no_claim_of_a_topic_that_does_not_come_back():
     claims = r.headline_claims(BASE, ["가", "나"], names={2: "낱말2"})
     assert claims.loc[claims["kind"] == "topic", "topic"].tolist() == [2]
     assert "topic" not in set(r.headline_claims(BASE, ["가", "나"], names={})["kind"])
+
+
+def test_topics_of_one_name_are_two_claims():
+    base = run(keyness_rows(), 0.05, (-0.3, -0.2), (1, 1, 1, 2, 2, 2))
+    base = replace(base, topics=replace(base.topics, terms=base.topics.terms.assign(term="낱말")))
+    claims = r.headline_claims(base, ["가", "나"])
+    assert (claims["kind"] == "topic").sum() == 2
+    judged = r.judge(claims, base, base).assign(variant="같은 글")
+    assert r.side_by_side(judged)["같은 글"].tolist() == ["같음"] * len(claims)
+    assert r.agreement(judged, "variant")["n_runs"].tolist() == [1] * len(claims)
 
 
 @pytest.mark.parametrize("change", [{"q": 0.05}, {"rank": 21}, {"log_odds": -0.1}])

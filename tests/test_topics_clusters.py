@@ -341,6 +341,15 @@ class TestNames:
         one = documents.drop(columns="administration")
         assert clusters.noun_phrases(found, tokens, one)[1] == "라 다"
 
+    def test_two_topics_never_share_a_name(self):
+        """The one that people named keeps it; the others follow by size, past names that are so."""
+        found = topics_of(
+            {1: "ab", 2: "cd", 3: "ef", 4: "g", 5: "h"}, dict.fromkeys(range(1, 6), ["쌀"])
+        )
+        given = {3: "쌀", 4: "쌀 (3)", 5: "쌀"}
+        names = clusters.topic_names(found, clusters.name_topics(found, given))
+        assert names.to_dict() == {1: "쌀 (4)", 2: "쌀 (5)", 3: "쌀", 4: "쌀 (3)", 5: "쌀 (2)"}
+
     def test_two_names_never_share_a_topic(self):
         merged = topics_of({1: "abcdefg"}, {1: ["창업", "투자", "쌀", "한국판 뉴딜"]})
         named = clusters.name_topics(FIRST, {1: "창업 지원", 2: "농업"})

@@ -28,7 +28,7 @@ from policytext.korean import attach_particle
 from policytext.scale import mapped
 from policytext.store import stored
 from policytext.study import PROCESSED, Study
-from policytext.topics.clusters import NO_TOPIC, Topics, cluster, labels
+from policytext.topics.clusters import NO_TOPIC, Topics, cluster, labels, told_apart
 from policytext.words.counts import TermMatrix, term_matrix
 from policytext.words.lexicon import Lexicon
 from policytext.words.tokens import LEXICON_TAG, counted, tokenize
@@ -217,7 +217,7 @@ def headline_claims(
     more = table[known & (table["estimate"] > 0)]
     more = more.sort_values("estimate", ascending=False, kind="stable")
     if names is None:
-        names = labels(run.topics, 3).to_dict() if run.topics else {}
+        names = told_apart(labels(run.topics, 3)).to_dict() if run.topics else {}
     found = more[(more["q"] < ALPHA) & more["topic"].isin(list(names))]
     for top in found.drop_duplicates("topic").sort_values("topic").itertuples():
         named = attach_particle(f"주제 ‘{names[top.topic]}’", "은/는")

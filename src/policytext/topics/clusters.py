@@ -15,8 +15,9 @@ are numbered by size and named by people or by their distinctive terms.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -509,11 +510,28 @@ def _overlaps(topics: Topics, name, numbers: np.ndarray) -> np.ndarray:
 
 
 def topic_names(topics: Topics, names: pd.DataFrame, own: pd.Series | None = None) -> pd.Series:
-    """Name of each topic: the one people gave, else its `own` (by default :func:`labels`)."""
+    """Name of each topic: the one people gave, else its `own` (by default :func:`labels`).
+
+    No two topics have one name: claims, series and rows are told apart by it.
+    """
     found = match_labels(topics, names)
     given = found[found["is_matched"]].set_index("topic")["label"]
     shown = labels(topics) if own is None else own
-    return shown.where(~shown.index.isin(given.index), shown.index.map(given.to_dict().get))
+    shown = shown.where(~shown.index.isin(given.index), shown.index.map(given.to_dict().get))
+    return told_apart(shown, given.index)
+
+
+def told_apart(names: pd.Series, first: Iterable = ()) -> pd.Series:
+    """Names with a number behind those that a topic before has; the topics `first` come first.
+
+    >>> told_apart(pd.Series(["규제와 특례"] * 3, [1, 2, 3]), [3]).tolist()
+    ['규제와 특례 (2)', '규제와 특례 (3)', '규제와 특례']
+    """
+    told = {}
+    for topic in dict.fromkeys([*sorted(first), *names.index]):
+        forms = (f"{names[topic]} ({n})" if n > 1 else names[topic] for n in count(1))
+        told[topic] = next(form for form in forms if form not in told.values())
+    return names.index.to_series().map(told).rename(names.name)
 
 
 def noun_phrases(
