@@ -166,6 +166,24 @@ def test_agrees_with_reading_the_table_row_by_row(days):
         assert rows["label"].tolist() == ([] if label is None else [label])
 
 
+AWARE = ["2000-01-31T14:59Z", "2000-01-31T15:00Z", None, "2000-02-10T10:00-05:00"]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        pd.Series(pd.to_datetime(AWARE, utc=True)),
+        pd.Series(pd.to_datetime(AWARE, utc=True)).astype("timestamp[us, tz=UTC][pyarrow]"),
+        pd.Series([pd.Timestamp(time) if time else None for time in AWARE], dtype=object),
+        pd.Series([date(2000, 1, 31), *map(pd.Timestamp, ["2000-02-01", None, AWARE[3]])]),
+    ],
+    ids=["UTC", "arrow", "zones", "mixed"],
+)
+def test_a_time_with_a_zone_is_of_its_day_in_korea(tiny, dates):
+    got = assign_administrations(pd.DataFrame({"date": dates}))
+    assert labels(got) == ["P", ACTING_A, None, "P"]
+
+
 @pytest.mark.parametrize("days", [[], [None, None], [float("nan")], [pd.NaT]])
 def test_a_corpus_without_any_date(days):
     for frame in (pd.DataFrame({"date": days}), documents(*days)):
@@ -309,6 +327,7 @@ def test_names_of_the_project_tables():
     assert canonical_name("혁신센터", "2015-01-01") == "혁신센터"
     assert exists_on("중소벤처기업부", "2017-07-25") is False
     assert exists_on("중기부", "2017-07-26") is True
+    assert exists_on("중기부", pd.Timestamp("2017-07-25T15:00Z")) is True
     assert exists_on("중소기업청", pd.Timestamp("2018-01-01")) is False
     assert exists_on("재정경제부", "2000-01-01") is True
     assert exists_on("재정경제부", "2015-01-01") is False

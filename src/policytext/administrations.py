@@ -46,9 +46,9 @@ def read_administrations(path: str | Path | None = None) -> pd.DataFrame:
 def assign_administrations(documents: pd.DataFrame, *, acting: str = "separate") -> pd.DataFrame:
     """Add the administration of each document and how far into its term it was written.
 
-    `documents` has ``date`` (datetime64, NaT if unknown), perhaps ``date_from, date_to``: without a
-    day a document gets an administration only when both lie inside one unbroken stretch of one.
-    `acting`: days under an acting president are their own group ("separate"), belong to the
+    `documents` has ``date`` (datetime64, NaT if unknown; a time with a zone is of its day in Korea),
+    perhaps ``date_from, date_to``: without a day a document gets an administration only when both
+    lie inside one unbroken stretch of one. `acting`: days under an acting president are their own group ("separate"), belong to the
     president suspended or gone ("attach"), or to nobody ("exclude"). Adds ``administration``
     (string, <NA> if none) and ``months_in_office``: days / 30.436875 since the first day of the
     president's own term, whatever its suspensions, or of that acting period; NaN for no known day.
@@ -163,15 +163,23 @@ def _days(documents: pd.DataFrame, column: str) -> np.ndarray:
     if column not in documents.columns:
         found = ", ".join(map(str, documents.columns)) or "없음"
         raise PolicyTextError(f"문서 표에 {column} 열이 있어야 합니다. 찾은 열: {found}")
-    known = documents[column].dropna()
+    dates = documents[column]
+    known = dates.dropna()
     kind = pd.api.types.infer_dtype(known)
     if len(known) and kind not in ("datetime64", "datetime", "date"):
         raise PolicyTextError(
             f"문서 표의 {column} 열은 날짜(datetime64)여야 하고 모르는 날은 NaT여야 합니다. "
             f"찾은 값의 종류: {kind}"
         )
-    days = pd.to_datetime(documents[column])
-    return days.dt.tz_localize(None).to_numpy("datetime64[D]")
+    if not pd.api.types.is_datetime64_dtype(dates):  # a zone for all, or each its own
+        dates = dates.map(_in_korea, na_action="ignore")
+    return pd.to_datetime(dates).to_numpy("datetime64[D]")
+
+
+def _in_korea(time):
+    if getattr(time, "tzinfo", None) is None:
+        return time
+    return pd.Timestamp(time).tz_convert("Asia/Seoul").tz_localize(None)
 
 
 def read_reference(path: str | Path, required: str, dates: str = "") -> pd.DataFrame:
@@ -214,7 +222,7 @@ def read_own(path: Path, required: str) -> pd.DataFrame:
 def one_day(date: object) -> pd.Timestamp | None:
     """A day without its hour; None when missing."""
     try:
-        day = pd.Timestamp(date)
+        day = _in_korea(pd.Timestamp(date))
     except (ValueError, TypeError):
         message = f"date 값은 2017-05-10 같은 날짜여야 합니다. 받은 값: {date!r}"
         raise PolicyTextError(message) from None
