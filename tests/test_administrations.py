@@ -194,7 +194,7 @@ def test_a_corpus_without_any_date(days):
 def test_errors_say_what_was_found():
     with pytest.raises(ValueError, match="받은 값: 'merge'"):
         assign_administrations(documents("2000-01-01"), acting="merge")
-    with pytest.raises(ValueError, match="date 열이 있어야 합니다. 찾은 열: day"):
+    with pytest.raises(ValueError, match="date 열이 하나 있는 표를 주어야 하는데 day 열의 표"):
         assign_administrations(pd.DataFrame({"day": []}))
     with pytest.raises(ValueError, match="datetime64"):
         assign_administrations(pd.DataFrame({"date": ["2015"]}))

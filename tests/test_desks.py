@@ -137,7 +137,7 @@ class TestTerm:
         (lambda corpus: corpus.where(genres="보도자료"), "종류 ‘보도자료’가 없습니다.*: 기사"),
         (lambda corpus: corpus.with_(stopword="기업"), "가장 가까운 것은 ‘stopwords’"),
         (lambda corpus: answers.ask(corpus, term="창업", unit="week"), "단위 ‘week’가 없습니다"),
-        (lambda corpus: pt.tokenize("문장"), "doc_id와 text 열이 있는 표"),
+        (lambda corpus: pt.tokenize("문장"), "doc_id, text 열이 하나씩 있는 표"),
     ],
 )
 def test_an_error_from_code_is_one_korean_sentence(corpus, asked, told):

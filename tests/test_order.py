@@ -106,6 +106,7 @@ def test_labels_are_aligned_by_document_or_refused(small, seed):
     by_id = shuffled(small.groups, seed)
     assert units.aligned(by_id, doc_ids, "정부").tolist() == small.groups.tolist()
     assert units.aligned(small.groups.tolist(), doc_ids, "정부").tolist() == small.groups.tolist()
+    assert units.aligned(by_id.to_dict(), doc_ids, "정부").tolist() == small.groups.tolist()
     moved = shuffled(small.documents["administration"], seed)
     if (moved.index != np.arange(len(moved))).any():
         with pytest.raises(PolicyTextError):

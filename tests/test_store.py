@@ -129,3 +129,5 @@ def test_a_value_without_content_is_refused():
     with pytest.raises(TypeError, match="no digest"):
         digest(object())
     assert digest(MATRIX) == digest(dataclasses.replace(MATRIX))
+    for kind in (pd.Categorical, pd.Index, pd.array, pd.Series):  # as a user may give labels
+        assert digest(kind(["가", 2, None])) != digest(kind([2, "가", None]))

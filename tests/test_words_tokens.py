@@ -3,14 +3,18 @@
 import shutil
 import unicodedata
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
+import policytext as pt
 from policytext import scale
 from policytext.faults import PolicyTextError
 from policytext.words import analysers, tokens
+from policytext.words.counts import TermMatrix
 from policytext.words.lexicon import Lexicon, read_lexicon
 from policytext.words.tokens import counted, nouns, tokenize
 
@@ -148,6 +152,58 @@ def test_nouns_keep_one_syllable_words_repeats_and_stop_words():
         "창업", "기업", "집", "창업",
     ]  # fmt: skip
     assert nouns("돈과 돈") == ["돈", "돈"] and nouns("") == nouns(" \n") == []
+
+
+@pytest.mark.parametrize("kind", [object, "string", "string[pyarrow]", "category"])
+def test_a_missing_text_is_empty_and_costs_itself_only(kind):
+    read = pd.DataFrame({"doc_id": [2, 1, 10, "가"], "text": ["창업", None, "창업", None]}, [0] * 4)
+    table = read.assign(title=read["text"]).astype({"text": kind, "title": kind})
+    found = tokenize(table)
+    assert found["doc_id"].astype(str).tolist() == ["2", "10"]
+    assert [*map(nouns, table["text"])] == [["창업"], [], ["창업"], []]
+    assert (
+        pt.clean_documents(table)[["title", "text"]].eq(read["text"].fillna(""), axis=0).all(None)
+    )
+    assert pt.find_families(table)["family_id"].tolist() == ["10", "1", "10", "가"]
+    assert pt.concordance(table, found, "창업")["doc_id"].tolist() == ["2", "10"]
+
+
+READ = _documents("창업", "수출", "창업")
+MATRIX = TermMatrix(sparse.csr_matrix(np.eye(3, dtype=int)), ["d0", "d1", "d2"], list("가나다"))
+TABLE = "doc_id, text 열의 표"
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: nouns(["창업"]), "글 하나를 .* list입니다"),
+        (lambda: tokenize(READ.assign(doc_id=["a", "a", None])), "doc_id의 수는 .* 2입니다.*a"),
+        (lambda: tokenize(pd.concat([READ, READ["text"]], axis=1)), "text, text 열의 표"),
+        (lambda: tokenize(READ, lexicon="사전.csv"), "글자 '사전.csv'입니다"),
+        (lambda: pt.find_families(READ.assign(doc_id="a")), "doc_id의 수는 .* 2입니다"),
+        (lambda: pt.find_families(READ, threshold=3), "1 이하여야 하는데 3입니다"),
+        (lambda: pt.find_families(READ, window_days=1), f"date 열이 .* {TABLE}"),
+        (lambda: pt.clean_documents(READ), f"title, text 열이 .* {TABLE}"),
+        (lambda: pt.assign_administrations(None), "date 열이 .* None입니다"),
+        (lambda: pt.term_matrix(READ), f"doc_id, term 열이 .* {TABLE}"),
+        (lambda: pt.term_matrix(tokenize(READ), min_df=5.0), "비율이어야 하는데 5.0입니다"),
+        (lambda: pt.tfidf(READ), f"term_matrix.* {TABLE}"),
+        (lambda: pt.cluster(MATRIX, "3"), "정수여야 하는데 글자 '3'입니다"),
+        (lambda: pt.cluster(READ, 3), f"term_matrix.* {TABLE}"),
+        (lambda: pt.keyness_table(READ, [1, 2, 3]), f"term_matrix.* {TABLE}"),
+        (lambda: pt.keyness_table(MATRIX, READ), f"'groups'에는 .* {TABLE}"),
+        (lambda: pt.keyness_table(MATRIX, "가나다"), "글자 '가나다'입니다"),
+        (lambda: pt.keyness_table(MATRIX, [1, 2, 2], n_permutations="9"), "글자 '9'입니다"),
+        (
+            lambda: pt.concordance(READ, tokenize(READ), "창업", width=-5),
+            "정수여야 하는데 -5입니다",
+        ),
+        (lambda: pt.concordance(tokenize(READ), READ, "창업"), "documents에는 doc_id, text 열이"),
+    ],
+)
+def test_a_wrong_call_is_told_in_a_sentence(call, told):
+    with pytest.raises(PolicyTextError, match=told):
+        call()
 
 
 def test_an_unknown_analyser_is_named(tmp_path):

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from policytext.faults import PolicyTextError
+from policytext.faults import PolicyTextError, columns
 from policytext.study import ROOT
 
 REFERENCE = ROOT / "data" / "reference"
@@ -61,12 +61,12 @@ def assign_administrations(documents: pd.DataFrame, *, acting: str = "separate")
     [5.0, 0.0, nan]
     """
     periods = _periods(acting)
-    day = _days(documents, "date")
+    day = days_of(documents, "date")
     row = _locate(periods, day)
     origin = periods["origin"].array.take(row, allow_fill=True).to_numpy("datetime64[D]")
     months = (day - origin) / np.timedelta64(1, "D") / DAYS_PER_MONTH
     if {"date_from", "date_to"} <= set(documents.columns):
-        first, last = _days(documents, "date_from"), _days(documents, "date_to")
+        first, last = days_of(documents, "date_from"), days_of(documents, "date_to")
         at, until = _locate(periods, first), _locate(periods, last)
         run = periods["run"].to_numpy()
         inside = (at >= 0) & (until >= 0) & (first <= last) & (run[at] == run[until])
@@ -159,10 +159,9 @@ def _locate(periods: pd.DataFrame, days: np.ndarray) -> np.ndarray:
     return np.where(np.isnat(ends[row]) | (days < ends[row]), row, -1)
 
 
-def _days(documents: pd.DataFrame, column: str) -> np.ndarray:
-    if column not in documents.columns:
-        found = ", ".join(map(str, documents.columns)) or "없음"
-        raise PolicyTextError(f"문서 표에 {column} 열이 있어야 합니다. 찾은 열: {found}")
+def days_of(documents: pd.DataFrame, column: str) -> np.ndarray:
+    """Days in Korea of a column of dates, NaT where missing; else a PolicyTextError."""
+    columns(documents, column, "날짜를 읽는 데")
     dates = documents[column]
     known = dates.dropna()
     kind = pd.api.types.infer_dtype(known)

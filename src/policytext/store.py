@@ -100,8 +100,12 @@ def _feed(hasher, value: object) -> None:
             hasher.update(table.schema.serialize())
             for batch in table.to_batches(max_chunksize=100_000):
                 hasher.update(batch.serialize())
+        case pd.Series() if pd.api.types.infer_dtype(value).startswith("mixed"):
+            _feed(hasher, [value.index, *value])  # which Arrow does not take
         case pd.Series():
             _feed(hasher, value.to_frame("value"))
+        case pd.Index() | pd.api.extensions.ExtensionArray():
+            _feed(hasher, pd.Series([*value], dtype=object))
         case np.ndarray() if value.dtype == object:
             _feed(hasher, [value.shape, *value.tolist()])
         case np.ndarray():

@@ -32,13 +32,13 @@ from policytext.compare.units import (
     usable_stratum,
 )
 from policytext.corpus import Corpus
-from policytext.faults import InsufficientData, known_values
+from policytext.faults import InsufficientData, known_values, whole
 from policytext.report import charts, maps
 from policytext.report.evidence import occurrences
 from policytext.report.result import Result
 from policytext.scale import mapped
 from policytext.store import stored
-from policytext.words.counts import TermMatrix
+from policytext.words.counts import TermMatrix, check_counts
 from policytext.words.formulas import MIN_TEXTS, READ, find_formulas
 from policytext.words.lexicon import explained_parts, find_regions, read_regions
 
@@ -118,6 +118,9 @@ def keyness_table(
     >>> table[["term", "administration", "n", "n_rest"]].values.tolist()
     [['창업', '가', 17, 3], ['혁신', '가', 3, 17], ['혁신', '나', 17, 3], ['창업', '나', 3, 17]]
     """
+    check_counts(matrix, "keyness_table()")
+    n_permutations = whole(n_permutations, "n_permutations")
+    random_state = whole(random_state, "random_state")
     if matrix.counts.shape[1] == 0:
         raise InsufficientData(
             "견줄 낱말이 하나도 없습니다. 글을 더 모으거나, 연구 파일의 [comparison] min_df"

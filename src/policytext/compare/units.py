@@ -7,7 +7,7 @@ families, and intervals come from reweighting families.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -16,7 +16,7 @@ import pandas as pd
 import scipy
 from scipy import sparse
 
-from policytext.faults import InsufficientData, PolicyTextError
+from policytext.faults import InsufficientData, PolicyTextError, demand
 from policytext.words.counts import TermMatrix
 
 ALPHA = 0.05
@@ -70,13 +70,18 @@ class Units:
 def aligned(labels: Sequence, doc_ids: Sequence, what: str) -> np.ndarray:
     """One label a document, as strings in the order of `doc_ids`, None where missing.
 
-    A Series indexed by ``doc_id`` is put in that order; a list, an array or a Series with the
+    A Series indexed by ``doc_id``, or a dict, is put in that order; a list, an array or a Series with the
     index 0, 1, 2, … must have it already. Any other index is refused, so that nothing is
     ever compared by accident of position. `what` names the labels in the message.
 
     >>> aligned(pd.Series({"b": "나", "a": None}), ["a", "b"], "groups").tolist()
     [None, '나']
     """
+    if isinstance(labels, Mapping):
+        labels = pd.Series(labels)
+    is_met = pd.api.types.is_list_like(labels, allow_sets=False) and getattr(labels, "ndim", 1) == 1
+    remedy = "표라면 그 열 하나를, 아니면 글마다 하나씩 적은 목록을 주세요."
+    demand(is_met, f"'{what}'에는 글마다 값을 하나씩 주어", labels, remedy)
     if isinstance(labels, pd.Series) and not labels.index.equals(pd.RangeIndex(len(labels))):
         index = labels.index.map(str)
         place = index.get_indexer([str(i) for i in doc_ids]) if index.is_unique else np.array([-1])

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from policytext import faults
+from policytext.texts.clean import as_texts
 from policytext.texts.dates import years
 
 EVIDENCE_COLUMNS = [
@@ -44,8 +46,14 @@ def concordance(
     >>> concordance(documents, tokens, "창업")[["before", "match", "after"]].to_numpy().tolist()
     [['지역 ', '창업', '을 돕는다']]
     """
+    faults.columns(documents, "doc_id text", "concordance()의 documents")
+    faults.columns(tokens, "doc_id start end term", "concordance()의 tokens")
+    faults.distinct(documents["doc_id"])
+    faults.demand(isinstance(term, str), "찾을 낱말은 글자여", term, "낱말을 하나 적으세요.")
+    width = faults.whole(width, "width")
     found = tokens.loc[tokens["term"] == term, ["doc_id", "start", "end"]].sort_values("start")
-    rows = documents.merge(found.astype({"doc_id": object}), on="doc_id")
+    read = {"doc_id": documents["doc_id"].astype(str), "text": as_texts(documents["text"])}
+    rows = documents.assign(**read).merge(found.astype({"doc_id": str}), on="doc_id")
     return quotations(rows, width=width)
 
 

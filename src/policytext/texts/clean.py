@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Set
 from functools import lru_cache, partial
 from itertools import chain, pairwise, takewhile
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 import scipy
 
-from policytext.administrations import REFERENCE, read_reference
+from policytext import faults
+from policytext.administrations import REFERENCE, days_of, read_reference
 from policytext.scale import spread
 from policytext.store import text_sha256
 from policytext.texts.sources import RULES, pattern
@@ -227,18 +229,32 @@ def clean_label(text: str) -> str:
     return mask_personal_data(_replace(text, _INVISIBLE))
 
 
+def as_texts(column: pd.Series) -> pd.Series:
+    """A column as strings: a missing text is empty, a number as it is written.
+
+    >>> as_texts(pd.Series(["창업", None, 2023])).tolist()
+    ['창업', '', '2023']
+    """
+    if isinstance(column.dtype, pd.StringDtype):
+        return column.fillna("")
+    pairs = zip(column, column.isna(), strict=True)
+    texts = ["" if is_missing else str(text) for text, is_missing in pairs]
+    return pd.Series(texts, column.index, dtype=object)
+
+
 def clean_documents(documents: pd.DataFrame) -> pd.DataFrame:
     """Normalise titles and texts, cover personal data and hash the texts again.
 
-    Needs ``title, text``; other columns are passed through. Titles become one line, and
+    Needs ``title, text``, of which a missing one is empty; other columns are passed through. Titles become one line, and
     ``text_sha256`` is that of the cleaned text. Cleaning a clean table changes nothing.
 
     >>> dirty = pd.DataFrame({"title": ["창업\\n지원"], "text": ["열었다.그는\\u200b"]})
     >>> clean_documents(dirty)[["title", "text"]].values.tolist()
     [['창업 지원', '열었다. 그는']]
     """
-    titles = [clean_line(title) for title in documents["title"].fillna("").astype(str)]
-    texts = [clean_text(text) for text in documents["text"].fillna("").astype(str)]
+    faults.columns(documents, "title text", "clean_documents()")
+    titles = [clean_line(title) for title in as_texts(documents["title"])]
+    texts = [clean_text(text) for text in as_texts(documents["text"])]
     columns = {"title": titles, "text": texts, "text_sha256": [text_sha256(text) for text in texts]}
     return documents.assign(**pd.DataFrame(columns, documents.index, dtype="str"))
 
@@ -497,7 +513,8 @@ def find_families(
 ) -> pd.DataFrame:
     """Add ``family_id``, the smallest ``doc_id`` among documents with (nearly) the same text.
 
-    `documents`: columns ``doc_id, text``; with `window_days` also ``date``. `threshold`: Jaccard
+    `documents`: columns ``doc_id, text`` (a missing text is like no other); with `window_days` also
+    ``date``. `threshold`: Jaccard
     similarity of 5-character shingles (letters and digits only) from which two texts are one
     family; similarity is chained (A~B and B~C join A and C). `window_days`: do not link texts dated
     further apart than this; undated texts are linked anyway.
@@ -511,13 +528,21 @@ def find_families(
     ['a', 'a', 'c']
     """
     pairs = near_duplicate_pairs(documents, threshold=threshold)
+    doc_ids = _plain_ids(documents)
     if window_days is not None:
-        pairs = _link_within(pairs, documents.set_index("doc_id")["date"], window_days)
-    families = scipy.cluster.hierarchy.DisjointSet(documents["doc_id"])
+        dates = pd.Series(days_of(documents, "date"), doc_ids)
+        pairs = _link_within(pairs, dates, faults.whole(window_days, "window_days"))
+    families = scipy.cluster.hierarchy.DisjointSet(doc_ids)
     for one, other in zip(pairs["doc_id_a"], pairs["doc_id_b"], strict=True):
         families.merge(one, other)
     first = {doc_id: min(family) for family in families.subsets() for doc_id in family}
-    return documents.assign(family_id=documents["doc_id"].map(first))
+    return documents.assign(family_id=doc_ids.map(first))
+
+
+def _plain_ids(documents: pd.DataFrame) -> pd.Series:
+    """Ids that can be put in order: numbers as they are, all others as strings."""
+    doc_ids = documents["doc_id"]
+    return doc_ids if pd.api.types.is_numeric_dtype(doc_ids) else doc_ids.astype(str)
 
 
 def near_duplicate_pairs(documents: pd.DataFrame, *, threshold: float = 0.8) -> pd.DataFrame:
@@ -530,7 +555,12 @@ def near_duplicate_pairs(documents: pd.DataFrame, *, threshold: float = 0.8) -> 
     >>> near_duplicate_pairs(documents).to_numpy().tolist()
     [['a', 'b', 1.0]]
     """
-    texts = documents["text"].array
+    faults.columns(documents, "doc_id text", "find_families()")
+    faults.distinct(documents["doc_id"])
+    is_met = isinstance(threshold, Real) and 0 < threshold <= 1
+    faults.demand(is_met, "threshold는 0보다 크고 1 이하여", threshold, "0.8처럼 적으세요.")
+    documents = documents.assign(doc_id=_plain_ids(documents))
+    texts = as_texts(documents["text"]).array
     parts = [*spread(_sketches, texts, threshold, label="중복 찾기")] or [_sketches([], threshold)]
     digests, *sketches = zip(*parts, strict=True)
     digests = pd.Series([*chain(*digests)], documents.index, dtype=object)

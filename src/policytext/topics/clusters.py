@@ -27,13 +27,13 @@ from scipy import sparse
 
 from policytext.administrations import read_own
 from policytext.compare import units
-from policytext.faults import InsufficientData, PolicyTextError
+from policytext.faults import InsufficientData, whole
 from policytext.korean import attach_particle
 from policytext.report import charts, maps
 from policytext.report.result import Result
 from policytext.scale import mapped
 from policytext.study import Study, write_whole
-from policytext.words.counts import TermMatrix, idf
+from policytext.words.counts import TermMatrix, check_counts, idf
 from policytext.words.lexicon import adjacent
 
 NO_TOPIC = 0  # the topic of a document without usable terms; real topics count from 1
@@ -173,6 +173,7 @@ def checked(matrix: TermMatrix) -> TermMatrix:
     No count at all is InsufficientData; a value that is not a count, or a `doc_id` twice, is a
     PolicyTextError.
     """
+    check_counts(matrix, "cluster()")
     counts = sparse.csr_matrix(matrix.counts)
     if not counts.has_canonical_format or not counts.data.all():
         counts = counts.copy()  # else it is only read: it may be the largest table there is
@@ -182,15 +183,6 @@ def checked(matrix: TermMatrix) -> TermMatrix:
         raise InsufficientData(
             f"주제를 나눌 만큼 여러 글에 나오는 낱말이 없습니다(글 {counts.shape[0]}건, 낱말 "
             f"{counts.shape[1]}개). 글을 더하거나 [topics]의 min_df를 낮추세요."
-        )
-    if (counts.data < 0).any() or (counts.data % 1 != 0).any():
-        raise PolicyTextError(
-            "단어 빈도 행렬이 필요한데 0 이상의 정수가 아닌 값이 있습니다. "
-            "tfidf()를 거치지 않은 term_matrix()의 결과를 넣으세요."
-        )
-    if len(set(matrix.doc_ids)) != len(matrix.doc_ids):
-        raise PolicyTextError(
-            "행렬에 같은 doc_id가 두 번 이상 있습니다. 문서마다 한 행만 남기세요."
         )
     rows = sorted(range(len(matrix.doc_ids)), key=matrix.doc_ids.__getitem__)
     columns = sorted(range(len(matrix.terms)), key=matrix.terms.__getitem__)
@@ -208,10 +200,7 @@ def partition(
 
     Everything is one topic when there are fewer documents than topics.
     """
-    if n_topics != int(n_topics) or n_topics < 1:
-        raise PolicyTextError(
-            f"주제 수는 1 이상의 정수여야 하는데 {n_topics}입니다. 2 이상을 권합니다."
-        )
+    n_topics, seed = whole(n_topics, "주제 수", 1), whole(seed, "random_state")
     known = np.flatnonzero(vectors.any(axis=1))
     topic = np.full(len(vectors), NO_TOPIC)
     if n_topics == 1 or len(known) < n_topics:

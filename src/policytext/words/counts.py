@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from policytext import faults
 from policytext.faults import PolicyTextError
 from policytext.report import maps
 from policytext.report.evidence import nearest_places
@@ -48,6 +50,7 @@ def term_matrix(
     >>> m.doc_ids, m.terms, m.counts.toarray().tolist()
     (['a', 'b'], ['창업', '혁신'], [[1, 1], [0, 1]])
     """
+    faults.columns(tokens, "doc_id term", "term_matrix()")
     rows, doc_ids = _codes(tokens["doc_id"])
     columns, terms = _codes(tokens["term"])
     ones = np.ones(len(rows), dtype=np.int32)
@@ -58,6 +61,19 @@ def term_matrix(
     counts = sparse.csr_matrix((ones, *places), shape=(len(doc_ids), len(terms)))
     counts.sum_duplicates()
     return common_terms(TermMatrix(counts, doc_ids, terms), min_df, max_df)
+
+
+def check_counts(matrix: TermMatrix, call: str) -> None:
+    """Refuse what is no matrix of counts, or has a document twice; `call` needs it."""
+    is_met, remedy = isinstance(matrix, TermMatrix), "term_matrix(토큰 표)를 넣으세요."
+    faults.demand(is_met, f"{call}에는 term_matrix()의 결과를 주어", matrix, remedy)
+    faults.distinct(pd.Series(matrix.doc_ids, dtype=object))
+    counts = sparse.csr_matrix(matrix.counts).data
+    if (counts < 0).any() or (counts.dtype.kind == "f" and (counts % 1 != 0).any()):
+        raise PolicyTextError(
+            f"{call}에는 단어 빈도 행렬이 필요한데 0 이상의 정수가 아닌 값이 있습니다. "
+            "tfidf()를 거치지 않은 term_matrix()의 결과를 넣으세요."
+        )
 
 
 def common_terms(
@@ -72,7 +88,11 @@ def common_terms(
     ['혁신']
     """
     n_documents = int((np.diff(matrix.counts.indptr) > 0).sum())
-    low, high = (df * n_documents if isinstance(df, float) else df for df in (min_df, max_df))
+    for name, df in (("min_df", min_df), ("max_df", max_df)):
+        is_met = isinstance(df, Real) and 0 <= df <= (np.inf if isinstance(df, Integral) else 1)
+        expected = f"{name}는 글 수(0 이상의 정수)나 0과 1 사이의 비율이어"
+        faults.demand(is_met, expected, df, "5나 0.5처럼 적으세요.")
+    low, high = (df if isinstance(df, Integral) else df * n_documents for df in (min_df, max_df))
     df = np.bincount(matrix.counts.indices, minlength=len(matrix.terms))
     kept = np.flatnonzero((df >= low) & (df <= high))
     terms = [matrix.terms[column] for column in kept]
@@ -87,6 +107,7 @@ def tfidf(matrix: TermMatrix) -> TermMatrix:
     >>> bool(weights[0, 0] > weights[0, 1])
     True
     """
+    check_counts(matrix, "tfidf()")
     weights = matrix.counts.astype(float)
     if all(weights.shape):
         weights = sparse.csr_matrix(idf(matrix.counts).transform(weights, copy=False))

@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from policytext.faults import PolicyTextError
+from policytext import faults
 from policytext.korean import end_of_word
 from policytext.report.result import Result
 from policytext.scale import spread
 from policytext.store import DAMAGED, read_entry, text_sha256, write_entry
-from policytext.texts.clean import ADDRESS, normalise
+from policytext.texts.clean import ADDRESS, as_texts, normalise
 from policytext.words.analysers import NOUN_TAGS, analyse, version
 from policytext.words.counts import term_matrix, term_summary
 from policytext.words.lexicon import Lexicon, find_terms, named_forms, select_matches
@@ -39,11 +39,15 @@ def nouns(text: str, *, analyser: str = "mecab") -> list[str]:
     """List the content nouns of a text (common and proper), in order, repeats kept.
 
     Neither lexicon nor stop words are applied; the text is normalised first, because
-    analysers fail silently on decomposed Hangul and unusual spaces.
+    analysers fail silently on decomposed Hangul and unusual spaces. A missing text has none.
 
     >>> nouns("창업 기업이 창업을 돕는다.")
     ['창업', '기업', '창업']
     """
+    if not isinstance(text, str):
+        is_met = not pd.api.types.is_list_like(text) and not isinstance(text, bytes)
+        faults.demand(is_met, "nouns()에는 글 하나를 주어", text, "표는 tokenize(표)로 보세요.")
+        text = as_texts(pd.Series([text])).iloc[0]
     morphemes = analyse([normalise(text)], analyser)
     return morphemes.loc[morphemes["tag"].isin(NOUN_TAGS), "term"].astype(str).tolist()
 
@@ -58,7 +62,7 @@ def tokenize(
 ) -> pd.DataFrame:
     """Turn documents into the tokens that analyses count.
 
-    `documents`: columns ``doc_id, text``; the text is analysed as it stands (see
+    `documents`: columns ``doc_id, text`` (a missing text is empty); the text is analysed as it stands (see
     :func:`policytext.texts.clean.clean_documents`), so that offsets fit it. `analyser`: a key of
     ``ANALYSERS``. `lexicon`: compound terms to keep whole; None keeps the analyser's own cuts.
     `workers`: processes; by default one for small corpora, all cores for large ones. `cache`:
@@ -74,11 +78,11 @@ def tokenize(
     >>> tokenize(documents)["term"].tolist()
     ['AI', '창업']
     """
-    if not isinstance(documents, pd.DataFrame) or not {"doc_id", "text"} <= set(documents):
-        raise PolicyTextError(
-            "tokenize()에는 doc_id와 text 열이 있는 표를 주어야 합니다. 글 하나의 명사는 nouns(글)로 보세요."
-        )
-    texts, store = documents["text"].array, None  # strings are made when they are wanted
+    faults.columns(documents, "doc_id text", "tokenize()")
+    faults.distinct(documents["doc_id"])
+    is_met, expected = lexicon is None or isinstance(lexicon, Lexicon), "lexicon은 용어 사전이어"
+    faults.demand(is_met, expected, lexicon, "read_lexicon()의 결과를 넣으세요.")
+    texts, store = as_texts(documents["text"]).array, None  # strings are made when wanted
     if cache is not None:
         store = Path(cache) / f"{analyser}-{text_sha256(version(analyser) + _RULES_VERSION)[:16]}"
     forms = named_forms(texts, lexicon) if lexicon and store else [""] * len(texts)
