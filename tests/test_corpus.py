@@ -205,6 +205,16 @@ class TestParts:
         with pytest.raises(PolicyTextError, match=message):
             corpus.where(**chosen)
 
+    def test_a_year_may_be_text_and_nothing_is_no_choice(self, corpus):
+        chosen = corpus.where(years="2015", regions=None, publishers=[""])
+        assert (
+            chosen.documents["doc_id"].tolist()
+            == corpus.where(years=2015).documents["doc_id"].tolist()
+        )
+        assert corpus.with_(terms=[""], stopwords=None).matrix.terms == corpus.matrix.terms
+        with pytest.raises(PolicyTextError, match="지역 ‘3’이 없습니다"):
+            corpus.where(regions=3)
+
     def test_a_region_is_that_of_the_source_or_else_of_the_text(self, project):
         records = [
             record("a", "venture", EARLY, where="부산"),

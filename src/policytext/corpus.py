@@ -171,7 +171,7 @@ class Corpus:
             "종류": ("genre", genres),
             "매체": ("publisher", publishers),
             "지역": ("regions", regions),
-            "해": ("year", [years] if isinstance(years, int) else years),
+            "해": ("year", [int(y) if str(y).isdecimal() else y for y in _as_list(years)]),
         }
         everything = self.everything.assign(year=years_of(self.everything))
         everything["genre"] = everything["genre"].replace(GENRES)
@@ -545,5 +545,7 @@ def _has_any(column: pd.Series, values: list, what: str, is_compared: pd.Series)
     return column.index.isin(found.index)
 
 
-def _as_list(values: str | Iterable[str]) -> list[str]:
-    return [values] if isinstance(values, str) else list(values)
+def _as_list(values: object) -> list:
+    """One value or several; None and "" are none."""
+    values = [values] if pd.api.types.is_scalar(values) else list(values)
+    return [value for value in values if value is not None and value != ""]
