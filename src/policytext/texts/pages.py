@@ -1082,7 +1082,8 @@ def read_feed(source: SourceFile) -> Iterator[dict]:
             "title": fragment_text(entry.get("title", "")),
             "text": fragment_text(content or entry.get("summary", "")),
             "date": entry.get("published") or entry.get("updated"),
-            "publisher": entry.get("author", "") or feed.feed.get("title", ""),
+            # An author is a reporter more often than an outlet.
+            "publisher": feed.feed.get("title", "") or entry.get("author", ""),
             "url": entry.get("link", ""),
             "text_kind": "full" if content else "excerpt",
             "genre_guess": "news",
