@@ -142,7 +142,7 @@ def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
             if is_paragraph(line):
                 break
             continue
-        column = _FIELDS.get(re.sub(r"[\W_]", "", match["label"]).lower())
+        column = _FIELDS.get(_letters(match["label"]))
         value, is_marked = match["value"].strip(), bool(match["mark"])
         # Without a mark a label and its value are short; what is no day dates nothing.
         if column is None or not (is_marked or len(value) <= 30):
@@ -707,17 +707,9 @@ def parse_html(html: str) -> dict:
     stamps += [stamp for line in lines for stamp in find_stamps(line)]
     text = _within_container(tree, text)
     title = strip_outlet(normalise(title), outlet) if outlet else normalise(title)
-    is_portal = re.sub(r"\W", "", outlet).lower().removesuffix("뉴스") in _PORTALS
+    is_portal = _letters(outlet).removesuffix("뉴스") in _PORTALS
     if is_portal or not outlet:
-        named = [(6, name.split("|")[0].strip()) for name in author]
-        named += [named for line in lines for named in named_by_notice(line)]
-        own = [end for end in ends if not RULE.board.match(end)]
-        named += [(4, end) for end in own if RULE.outlet.search(end) and " " not in end]
-        named += [(3, end) for end in own if RULE.agency.fullmatch(end)]
-        near = [lines[n + 1] for n, line in enumerate(lines[:-1]) if find_stamps(line)]
-        named += [(3, line) for line in near if is_portal and RULE.agency.fullmatch(line)]
-        known = [one for one in named if re.search("[가-힣]", one[1]) and one[1] not in outlet]
-        outlet = choose_outlet(known)
+        outlet = _outlet_said(author, ends, lines, is_portal)
     told, _ = _labelled(lines)
     # Where no body stands out (a list, a stub) the rules for scraped text decide.
     page = parse_page(
@@ -743,13 +735,25 @@ def _open_layout(tree: lxml_html.HtmlElement) -> None:
     for table in [*tree.iter("table")][::-1]:
         cells = [len(cell.text_content()) for cell in table.iter("td", "th")]
         most = max(cells, default=0)
-        labels = {_FIELDS.get(re.sub(r"[\W_]", "", one.text_content())) for one in table.iter("th")}
+        labels = {_FIELDS.get(_letters(one.text_content())) for one in table.iter("th")}
         is_view = table.find(".//table") is not None or len(labels - {None, ""}) > 1
         if is_view or most >= max(200, len(table.text_content()) / 2):
-            parts = table.iter("table", "tbody", "thead", "tr", "td", "th", "caption")
-            own = [one for one in parts if next(one.iterancestors("table"), table) is table]
-            for one in own:
+            parts = [*table.iter("tbody", "thead", "tr", "td", "th", "caption")]
+            own = [one for one in parts if next(one.iterancestors("table"), None) is table]
+            for one in [table, *own]:
                 one.tag = "div"
+
+
+def _outlet_said(author: list[str], ends: list[str], lines: list[str], is_portal: bool) -> str:
+    """The outlet by tags for it, notices, the ends of the title; of a portal, by what dates it."""
+    named = [(6, name.split("|")[0].strip()) for name in author]
+    named += [named for line in lines for named in named_by_notice(line)]
+    own = [end for end in ends if not RULE.board.match(end)]
+    named += [(4, end) for end in own if RULE.outlet.search(end) and " " not in end]
+    beside = [lines[n + 1] for n, line in enumerate(lines[:-1]) if is_portal and find_stamps(line)]
+    named += [(3, name) for name in own + beside if RULE.agency.fullmatch(name)]
+    known = (one for one in named if _letters(one[1]).removesuffix("뉴스") not in _PORTALS)
+    return choose_outlet([one for one in known if re.search("[가-힣]", one[1])])
 
 
 def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
@@ -772,7 +776,7 @@ def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
 def _is_label(line: str) -> bool:
     """A button, or a label of a board with its value."""
     match = RULE.label.match(line)
-    key = re.sub(r"[\W_]", "", match["label"]).lower() if match else ""
+    key = _letters(match["label"]) if match else ""
     return is_widget(line) or (key in _FIELDS and _FIELDS[key] != "title")
 
 
