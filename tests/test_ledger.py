@@ -10,6 +10,7 @@ from policytext.corpus import Corpus
 from policytext.ledger import conflicts, find_figures, find_quotations, promises
 from policytext.ledger.actors import (
     _headlines,
+    _spans,
     conflict_table,
     figures_of,
     find_records,
@@ -362,6 +363,13 @@ def test_words_works_and_bodies_to_come_are_no_actors(year, firms):
     documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": [pd.Timestamp(year)]})
     found = find_ties.__wrapped__(documents, ["다음"])
     assert sorted({*found["actor_a"], *found["actor_b"]} - {"부산"}) == firms
+
+
+def test_governments_of_a_name_stand_in_order_of_days():
+    days = pd.to_datetime(["2023-05-01", None, "2013-05-15", "2018-01-01"])
+    places = pd.DataFrame({"name": "기획재정부", "doc_id": [*"abcd"], "family_id": [*"abcd"], "date": days,
+                           "administration": ["윤석열", "이재명", "박근혜", "문재인"], "publisher": "가"})  # fmt: skip
+    assert _spans(places, "name")["administrations"].item() == "박근혜, 문재인, 윤석열, 이재명"
 
 
 def test_survivors_are_counted_by_hand():

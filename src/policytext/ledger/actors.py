@@ -656,8 +656,8 @@ def phrases(corpus: Corpus) -> Result:
 
 
 def _spans(places: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Per name: how often, in how many families, from whom, from when to when, under whom."""
-    table = places.groupby(name, sort=False).agg(
+    """Per name: how often, in how many families, from whom, from when to when, under whom first."""
+    table = places.sort_values("date", kind="stable").groupby(name, sort=False).agg(
         n=("doc_id", "size"), n_families=("family_id", "nunique"), n_publishers=("publisher", "nunique"),
         first=("date", "min"), last=("date", "max"),
         administrations=("administration", lambda own: ", ".join(dict.fromkeys(own.dropna()))),
