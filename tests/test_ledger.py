@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from policytext.corpus import Corpus
-from policytext.ledger import conflicts, find_figures, find_quotations, promises
+from policytext.ledger import conflicts, find_figures, find_quotations, lives, promises
 from policytext.ledger.actors import (
+    _drawn,
     _headlines,
     _spans,
     conflict_table,
@@ -20,6 +22,7 @@ from policytext.ledger.actors import (
     survivors,
 )
 from policytext.ledger.facts import find_phrases
+from policytext.report.result import say
 from policytext.texts.files import read_documents
 
 HERE = Path(__file__).parent
@@ -370,6 +373,35 @@ def test_governments_of_a_name_stand_in_order_of_days():
     places = pd.DataFrame({"name": "기획재정부", "doc_id": [*"abcd"], "family_id": [*"abcd"], "date": days,
                            "administration": ["윤석열", "이재명", "박근혜", "문재인"], "publisher": "가"})  # fmt: skip
     assert _spans(places, "name")["administrations"].item() == "박근혜, 문재인, 윤석열, 이재명"
+
+
+@pytest.mark.parametrize(
+    "firsts, seen, told",
+    [
+        ("2018 2019", "문재인 윤석열", "2개 가운데 1개는 윤석열 때의 글에 나오지 않는다"),
+        ("2018 2019 2025", "문재인 윤석열 이재명",  # what came later cannot have been missing
+         "3개 가운데 윤석열 때까지 나온 것은 2개이고, 그 가운데 1개는 윤석열 때의 글에 나오지 않는다"),
+        ("2018 2025", "윤석열 이재명", "2개 가운데 윤석열 때까지 나온 것은 1개이고 모두 윤석열 때의 글에 나온다"),
+        ("2025", "이재명", "1개는 모두 윤석열 때가 지난 뒤에 처음 나온다"),
+    ],
+)  # fmt: skip
+def test_a_name_is_missed_only_by_a_named_government_that_could_have_said_it(firsts, seen, told):
+    days = pd.to_datetime(["2018-05-01", "2023-05-01", "2025-07-01"])
+    documents = pd.DataFrame({"date": days, "administration": ["문재인", "윤석열", "이재명"]})
+    corpus = SimpleNamespace(documents=documents, administrations=["문재인", "윤석열"], colours={})
+    view = pd.DataFrame({"first": pd.to_datetime(firsts.split()), "administrations": seen.split()})
+    places = documents.assign(phrase="가")
+    shown = SimpleNamespace(**_drawn(corpus, view, places, "phrase"), table=view.assign(n_families=2))
+    assert say("findings", "lives", shown).startswith(f"그림의 사업과 구호 {told}: ")
+    assert say("findings", "phrases", shown).endswith(f": 그림의 말 {told}")
+
+
+def test_lives_are_of_programmes_bodies_and_slogans(tmp_path):
+    text = {"date": "2019-05-01", "text": "팁스를 넓혔다. 정부조직 개편이다."}
+    corpus = corpus_of(tmp_path / "가", [text])
+    corpus.documents["programmes"] = "창조경제타운;세종특별자치시;정부조직 개편"
+    told = lives(corpus)
+    assert sorted(told.table["name"]) == sorted(told.view["name"]) == ["창조경제타운", "팁스"]
 
 
 def test_survivors_are_counted_by_hand():

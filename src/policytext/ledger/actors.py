@@ -667,11 +667,15 @@ def _spans(places: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _drawn(corpus: Corpus, view: pd.DataFrame, places: pd.DataFrame, name: str) -> dict:
-    """How spans are drawn, and how many of them stop before the last government."""
+    """How spans are drawn, and how many of those there until its end the last government lacks."""
     dots = places[[name, "date", "administration"]].dropna(subset=["date"])
-    last = (corpus.administrations or [""])[-1]
+    documents, last = corpus.documents, (corpus.administrations or [""])[-1]
+    until = documents.loc[documents["administration"] == last, "date"].max()
+    begun = view[~(view["first"] > until)]
     facts = {
-        "n_ended": sum(last not in names.split(", ") for names in view["administrations"]),
+        "last": last,
+        "n_begun": len(begun),
+        "n_ended": sum(last not in names.split(", ") for names in begun["administrations"]),
         "drawing": {"dots": dots.rename(columns={name: "name"}), "colours": corpus.colours},
     }
     return {"view": view, "facts": facts, "draw": charts.spans}
@@ -844,7 +848,7 @@ def lives(corpus: Corpus) -> Result:
     """First and last mention of every programme, institution and slogan; who outlives a change."""
     lexicon = corpus.lexicon.table.set_index("term")
     names = lexicon.index[lexicon["kind"].isin(["programme", "organisation", "slogan"])]
-    owner = lexicon["canonical"].mask(lexicon["canonical"] == "", lexicon.index)
+    owner = lexicon["canonical"].mask(lexicon["canonical"] == "", lexicon.index)[names]
     places = corpus.mentions(names).dropna(subset=["date"])
     places = places.assign(name=places["term"].map(owner))
     places = pd.concat([places, _listed(corpus, places, owner)], ignore_index=True)
@@ -857,7 +861,7 @@ def lives(corpus: Corpus) -> Result:
         seen_under=table["administrations"],
         successor=table["name"].map(dict(followed[["from", "to"]].to_numpy())).fillna(""),
     )
-    view = table[table["kind"] != "organisation"].head(N_NAMES)
+    view = table[table["kind"].isin(["programme", "slogan"])].head(N_NAMES)
     view = view.sort_values("first", ignore_index=True)
     starts = inaugurations()
     changes = starts[starts.index.isin(corpus.administrations[1:])].dt.strftime("%Y-%m-%d")
