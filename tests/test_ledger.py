@@ -273,6 +273,20 @@ def test_repeats_of_a_promise_are_one():
     assert promises[["doc_id", "n_repeats"]].values.tolist() == [["a", 2]]
 
 
+@pytest.mark.parametrize(
+    "made, told, wanted",
+    [
+        ("중소기업청은 2020년까지 스마트공장 1만 개를 보급하겠다고 밝혔다.",  # by another name later
+         {"2020-12-29": "중소벤처기업부는 스마트공장 1만9799개를 보급했다고 밝혔다."}, ["met", 0]),
+    ],
+)  # fmt: skip
+def test_a_promise_knows_its_reports_and_repeats_by_other_words(tmp_path, made, told, wanted):
+    rows = {"2015-03-18": made} | told
+    corpus = corpus_of(tmp_path / "가", [{"date": d, "text": t} for d, t in rows.items()])
+    table, _ = promise_table.__wrapped__(figures_of(corpus), "2024-01-01")
+    assert table[["status", "n_repeats"]].values.tolist() == [wanted]
+
+
 def test_numbers_conflict_unless_they_grow_or_tell_of_parts():
     def groups(*rows):
         return conflict_table.__wrapped__(pd.DataFrame(rows))["doc_id"].tolist()

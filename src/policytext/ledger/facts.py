@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from policytext.administrations import REFERENCE, known_names, read_reference
+from policytext.administrations import REFERENCE, canonical_name, known_names, read_reference
 from policytext.korean import is_particle_chain
 from policytext.store import stored
 from policytext.words.analysers import analyse
@@ -134,7 +134,7 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
     """
     texts = documents["text"].fillna("").to_numpy(dtype=object)
     dates = pd.to_datetime(documents["date"], errors="coerce").tolist()
-    names = _scopes(texts)
+    names = _scopes(texts, dates)
     quoted = find_quotations(documents).groupby("doc_id")
     spoken = {doc_id: [*own.itertuples()] for doc_id, own in quoted}
     rows = []
@@ -569,10 +569,11 @@ def countries() -> dict[str, str]:
     return {form: country for country, names in rows for form in names}
 
 
-def _scopes(texts: np.ndarray) -> dict[int, list[tuple]]:
+def _scopes(texts: np.ndarray, dates: list[pd.Timestamp]) -> dict[int, list[tuple]]:
     """Where scopes are named in each text: row to (start, end, name), in order.
 
-    Another country only where something is told of it, no 미국에; one's own is "".
+    A body has its latest name, whatever it was called that day. Another country only where
+    something is told of it, no 미국에; one's own is "".
     """
     lexicon, owner = scope_lexicon()
     abroad = pd.DataFrame({"term": [*countries()]})
@@ -581,7 +582,9 @@ def _scopes(texts: np.ndarray) -> dict[int, list[tuple]]:
     ends = [other or bool(_P["of_country"].match(texts[row], end)) for row, end, other in places]
     found = found.assign(followed_by_particle=ends)
     found = select_matches(found, found["starts_word"], ends)
-    found = found.assign(name=found["term"].map(owner | countries()).fillna(found["term"]))
+    names = found["term"].map(owner | countries()).fillna(found["term"])
+    days = (dates[row] for row in found["row"])
+    found = found.assign(name=[*map(canonical_name, names, days)])
     by_row = found.groupby("row")[["start", "end", "name"]]
     return {row: [*own.itertuples(index=False, name=None)] for row, own in by_row}
 
