@@ -278,6 +278,8 @@ def test_repeats_of_a_promise_are_one():
     [
         ("중소기업청은 2020년까지 스마트공장 1만 개를 보급하겠다고 밝혔다.",  # by another name later
          {"2020-12-29": "중소벤처기업부는 스마트공장 1만9799개를 보급했다고 밝혔다."}, ["met", 0]),
+        ("정부는 2019년 말까지 규제샌드박스 과제 100건을 승인하겠다고 밝혔다.",  # told later, of that day
+         {"2020-01-15": "정부는 2019년 말까지 규제샌드박스 과제 195건을 승인했다."}, ["met", 0]),
     ],
 )  # fmt: skip
 def test_a_promise_knows_its_reports_and_repeats_by_other_words(tmp_path, made, told, wanted):

@@ -190,6 +190,7 @@ def sentence_edges(text: str) -> list[int]:
 def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]:
     rows: list[dict] = []
     edges = sentence_edges(text)
+    today = f"{date:%Y-%m}" if pd.notna(date) else ""
     for match in _P["figure"].finditer(text):
         row = _measured(match, text) if match["low"] else None
         if row is None:
@@ -214,11 +215,12 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
             row["due"] = due if row["kind"] == "target" else ""
         row |= {"before": before, "after": after}
         row["is_part"] = bool(_P["of_them"].search(before) or _P["spoken_to"].match(after))
-        until = _P["until"].search(before) if row["kind"] == "result" and pd.notna(date) else None
-        is_ahead = until and _resolved(until, date)[0] > f"{date:%Y}-12"
-        row["is_forecast"] = bool(is_ahead or _P["forecast"].search(after))
+        until = _P["until"].search(before) if row["kind"] == "result" and today else None
+        until = _resolved(until, date)[0] if until else ""
+        row["is_forecast"] = bool(until > f"{today[:4]}-12" or _P["forecast"].search(after))
         told = _P["told_year"].findall(before)
-        row["as_of"] = _year_of(told[-1], date) if told else ""
+        year = _year_of(told[-1], date) if told else ""
+        row["as_of"] = until if until.startswith(year) and until <= today else year
         row["scope"] = _scope(names, first, row["start"], last)
         rows.append(row | {"first": first})
     for three in zip(rows, rows[1:], rows[2:], strict=False):
