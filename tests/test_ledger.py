@@ -22,7 +22,7 @@ from policytext.ledger.actors import (
     survivors,
 )
 from policytext.ledger.facts import find_phrases
-from policytext.report.result import say
+from policytext.report.result import column, say
 from policytext.texts.files import read_documents
 
 HERE = Path(__file__).parent
@@ -439,6 +439,8 @@ def test_survivors_are_counted_by_hand():
         for day in free for change in pd.to_datetime(["2015-06-01", "2021-01-01"])
     )  # fmt: skip
     assert (free[1:] - years[0] >= free[:-1] + years[1]).all() and len(free) > 1
+    formats = {column(name, "survivors", table[name])["format"] for name in ("share", "low", "high")}
+    assert formats == {".1%"}
 
 
 @pytest.mark.parametrize(
