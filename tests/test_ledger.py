@@ -280,6 +280,10 @@ def test_repeats_of_a_promise_are_one():
          {"2020-12-29": "중소벤처기업부는 스마트공장 1만9799개를 보급했다고 밝혔다."}, ["met", 0]),
         ("정부는 2019년 말까지 규제샌드박스 과제 100건을 승인하겠다고 밝혔다.",  # told later, of that day
          {"2020-01-15": "정부는 2019년 말까지 규제샌드박스 과제 195건을 승인했다."}, ["met", 0]),
+        ("정부는 2020년까지 스마트공장 1만 개를 보급하겠다고 밝혔다.",  # whose goal it is makes no other
+         {"2016-05-11": "스마트공장을 넓힌다. 정부 목표는 2020년까지 1만 개다.",
+          "2016-05-12": "스마트공장을 넓힌다. 산업부 목표치는 2020년까지 1만 개다.",
+          "2020-12-29": "스마트공장 보급 실적은 1만 1000개다."}, ["met", 0]),
     ],
 )  # fmt: skip
 def test_a_promise_knows_its_reports_and_repeats_by_other_words(tmp_path, made, told, wanted):

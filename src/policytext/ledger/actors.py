@@ -213,9 +213,12 @@ def _called_all(table: pd.DataFrame) -> list[str]:
     pairs = (pair for own in subjects for pair in pairwise(own))
     places |= {a for a, b in pairs if b in _OF_PLACES and a in proper}
     scopes, named = {*owner, *table["scope"]}, []
+    bodies = {"정부", *filter(_MINISTRY.search, scopes)}
     for own, row in zip(subjects, table.to_dict("records"), strict=True):
         is_money = row["unit"] in CURRENCIES
         told = [w for w in own if not _FRAME.issuperset(nouns[w]) and w not in places]
+        if row["source"] == "text":  # 정부 목표: whose it is, the scope tells
+            told = [w for w in told if w not in bodies or is_money and w == own[-1]]
         told = [w for w in told if w not in scopes or w == told[-1] and not is_money]
         if _RECEIVES.search(row["subject"]) and _COUNTED.issuperset(told):
             told = []
