@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 
 from policytext.corpus import Corpus
-from policytext.ledger import conflicts, find_figures, find_quotations, lives, promises
+from policytext.ledger import (
+    conflicts,
+    find_figures,
+    find_quotations,
+    lives,
+    promises,
+    quotations,
+    ties,
+)
 from policytext.ledger.actors import (
     _drawn,
     _headlines,
@@ -327,6 +335,7 @@ def test_the_front_page_is_told_of_outcomes_only(tmp_path):
     known = "약속(목표와 배정액) 1개 가운데 기한이 적힌 것은 1개다. 규칙이 뒤의 글에서 그 결과를 읽은 것은 1개다"
     assert told.finding.startswith(f"{known}: 규칙으로 읽은 대로면 기한까지 이룬 것이 1개")
     assert told.facts["headlines"] == [] and told.finding.endswith("문장을 열어 확인한다.")
+    assert "이룬 것이 1개다. 약속과" in told.finding  # none is late, short, open or unknown
     known += ". 틀리게 읽은 것이 섞여 있다. 이 자료에 없는 글에 대해서는 아무것도 말하지 못한다."
     headline = {"text": known, "anchor": "finding-promises"}
     assert _headlines("promises", told.facts) == [headline]  # what figures given as data would tell
@@ -472,6 +481,13 @@ def test_the_front_page_says_whether_more_names_went_with_a_government(n_days, k
         said == "사라졌다"
     )
     assert ("견줄 날이 너무 적어" in told) == (not facts["can_tell"]) == (n == 2)
+
+
+def test_a_sentence_says_nothing_of_none(tmp_path):
+    text = "박하나 부산시장은 “규제를 풀겠다”고 말했다. 부산시와 현대자동차가 협약을 맺었다."
+    corpus = corpus_of(tmp_path / "가", [{"date": "2019-05-01", "text": text}])
+    assert quotations(corpus).finding.endswith(": 말한 이로 읽은 이름은 1가지다")
+    assert "바로 앞 정부에서 이어진 것은 없다" in ties(corpus).finding
 
 
 def test_faulty_figures_of_a_source_are_told_with_file_and_row(tmp_path):
