@@ -611,9 +611,10 @@ def conflicts(corpus: Corpus) -> Result:
     table = conflict_table(figures_of(corpus))
     table["amount"] = _amounts(table)
     keys, columns = "group doc_id value", "group subject scope as_of amount publisher"
-    named = table[table["publisher"] != ""]
-    n_publishers = named.groupby("group")["publisher"].nunique()  # one may tell of two things
-    facts = {"n_groups": table["group"].nunique(), "n_told": int((n_publishers > 1).sum())}
+    said = table.drop_duplicates(["group", "publisher", "amount"]).groupby("group")
+    groups = [own.to_dict("records") for _, own in said]
+    told = [own for own in groups if len({row["publisher"] for row in own} - {""}) > 1]
+    facts = {"n_groups": len(groups), "n_told": len(told), "groups": groups, "told": told}
     facts["headlines"] = _headlines("conflicts", facts) if facts["n_told"] else []
     return _result("conflicts", table, corpus, keys, table, columns, facts=facts)
 
