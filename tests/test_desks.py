@@ -104,6 +104,11 @@ class TestTerm:
         alone = answers.ask(corpus, term="규제")
         q = [one.facts["told"][0]["row"]["q"] for one in (alone, many)]
         assert q[0] != q[1] and "물은 말 6개" in many.caption
+        for word, told in (("개소", "정부의 "), ("창조경제타운", "(나머지 정부 0번, ")):
+            sure = answers.ask(corpus, term=word)  # no interval is no refutation
+            row = sure.facts["told"][0]["row"]
+            assert row["q"] < 0.05 and np.isnan(row["times_low"]) and told in sure.finding
+            assert "두드러지게 썼다" in sure.finding and "구간 없음" in sure.finding
         one = answers.ask(corpus, term="특구", administrations="박근혜")
         assert one.finding.startswith("‘특구’는 박근혜 정부가 드물게 썼다")
         assert set(one.table["administration"]) == {"박근혜"}
@@ -118,7 +123,7 @@ class TestTerm:
         with pytest.raises(PolicyTextError, match="가장 가까운 것은 ‘time’"):
             answers.ask(corpus, term="창업", view="tim")
 
-    def test_the_number_of_topics_is_that_of_the_report(self, study, tmp_path, monkeypatch):
+    def test_topics_and_cautions_are_those_of_the_report(self, study, tmp_path, monkeypatch):
         monkeypatch.setattr(answers, "REPORTS", tmp_path)
         assert answers.usual_number(study) == 3  # the middle one of 2 and 3
         path = tmp_path / study.name / "figures" / "topic-curve.csv"
@@ -126,6 +131,11 @@ class TestTerm:
         path.write_text("n_topics,chosen\n3,False\n7,True\n", encoding="utf-8-sig")
         assert answers.usual_number(study) == 7
         assert answers.usual_number(study.changed("topics", n_topics=4)) == 4
+        noted = study.changed("report", note="원문이 아니다.")
+        assert answers.cautions(noted) == ["원문이 아니다."]
+        told = {"reports": [{"file": "a"}, {"warnings": [{"text": "날마다 다르다."}]}]}
+        (tmp_path / study.name / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+        assert answers.cautions(noted) == ["원문이 아니다.", "날마다 다르다."]
 
 
 @pytest.mark.parametrize(

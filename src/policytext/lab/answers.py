@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -58,9 +59,8 @@ def ask(corpus: Corpus, **question) -> Result:
     terms`` count otherwise, ``refit`` also makes topics anew, ``n_topics`` of them: what that moves
     is told in the result's ``more``.
 
-    A difference is told as one under the rules of the reports: within the kinds of text, q below
-    0.05 over governments and all words, also those ``tried`` before, an interval on one side of 1,
-    no caveat, documents enough. PolicyTextError: a part, a value or a word that there is not, with
+    A difference is told as one by the rule of chapter 4: within the kinds of text, q below 0.05
+    over governments and all words, also those ``tried`` before, documents enough; caveats beside. PolicyTextError: a part, a value or a word that there is not, with
     the nearest; InsufficientData: no document with a day.
 
     >>> ask(Corpus.open("innovation-centers"), term="특구").finding.split(":")[0]
@@ -248,10 +248,7 @@ def _told(part: Corpus, corpus: Corpus, keyness: pd.DataFrame, word: str) -> dic
     others = [name for name in corpus.order if name != row["administration"]]
     reasons = {
         "이 정부 때의 글이 적다": row["administration"] not in corpus.administrations,
-        "쓴 글이 적어 구간을 낼 수 없다": pd.isna(row["times_low"]),
-        "구간에 1배가 들어 있다": row["times_low"] <= 1 <= row["times_high"],
         f"우연일 수 있다(q {row['q']:.2f})": row["q"] >= ALPHA,
-        row["caveat"]: bool(row["caveat"]),
     }
     why = next((reason for reason, holds in reasons.items() if holds), "")
     rest = others[0] if len(others) == 1 else ""
@@ -323,6 +320,15 @@ def usual_number(study: Study) -> int:
         curve = pd.read_csv(path, encoding="utf-8-sig")
         number = next(iter(curve.loc[curve["chosen"].astype(bool), "n_topics"]), number)
     return int(number)
+
+
+def cautions(study: Study) -> list[str]:
+    """What every reader must beware of: the study's note, and the warnings of its report, if built."""
+    path, reports = REPORTS / study.name / "manifest.json", []
+    if path.is_file():
+        reports = json.loads(path.read_text(encoding="utf-8"))["reports"]
+    told = [row["text"] for report in reports for row in report.get("warnings", [])]
+    return [text for text in (study.report.note, *told[:N_NEAR]) if text]
 
 
 @lru_cache(maxsize=8)

@@ -11,7 +11,15 @@ from markupsafe import Markup
 from policytext.compare.concepts import read_concepts
 from policytext.corpus import GENRES, Corpus
 from policytext.faults import InsufficientData
-from policytext.lab.answers import QUESTION, ask, framed, question_of, telling_term, usual_number
+from policytext.lab.answers import (
+    QUESTION,
+    ask,
+    cautions,
+    framed,
+    question_of,
+    telling_term,
+    usual_number,
+)
 from policytext.lab.screen import DAY, Page, Screen, desk, document
 from policytext.report.evidence import quotations
 from policytext.study import PROCESSED, ROOT, read_study, study_names
@@ -171,7 +179,7 @@ class Explorer(Screen):
         svg = "" if fault or self.result.view.empty else Markup(self.result.svg())
         return {
             "answer": desk().answer(self.state, self.result),
-            "figure": desk().figure(svg, fault),
+            "figure": desk().figure(svg, fault, cautions(self.corpus.study)),
         }
 
     def at_fault(self, error: Exception) -> dict[str, str]:
