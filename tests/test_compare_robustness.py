@@ -14,7 +14,7 @@ from policytext.compare import checks
 from policytext.compare import robustness as r
 from policytext.compare.contrasts import keyness_table
 from policytext.faults import InsufficientData
-from policytext.report.result import Result
+from policytext.report.result import Result, say
 from policytext.study import read_study
 from policytext.topics.clusters import Topics
 from policytext.words.counts import TermMatrix, term_matrix
@@ -171,6 +171,20 @@ def candidate(**changes):
 def test_a_headline_survives_all_that_can_be_checked(change, is_headline):
     table = r.ranked(pd.DataFrame([candidate(**change)]), ["without_publisher", "folded"])
     assert table["is_headline"].item() == is_headline
+    # Without an interval apart from no difference, or used by nobody else, it fails in no check.
+    assert table["is_held"].item() == (is_headline or bool({"low", "is_alone"} & {*change}))
+
+
+@pytest.mark.parametrize(("n", "told"), [
+    ((31, 13, 1, 1), ["18개는 점검을 견디지 못했다", "앞세우지 않은 것이 12개다"]),
+    ((31, 13, 13, 3), ["18개는 점검을 견디지 못했다", "앞세울 13개 가운데 3개만 여기에 적었다."]),
+    ((5, 1, 1, 1), ["4개는 점검을 견디지 못했다. 분석 조건은 네 번에 한 번까지 달라도 견딘 것으로 쳤다."]),
+])  # fmt: skip
+def test_what_fell_is_told_apart_from_what_is_not_put_first(n, told):
+    facts = dict(zip(["n", "n_held", "n_firm", "n_listed"], n, strict=True))
+    warning = say("findings", "warning-dropped", facts)
+    assert all(part in warning for part in told)
+    assert ("앞세우지 않은" in warning, "만 여기에" in warning) == (n[1] > n[2], n[2] > n[3])
 
 
 def test_headlines_are_ranked_by_what_they_survive_then_by_size():

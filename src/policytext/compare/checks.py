@@ -38,7 +38,7 @@ MOST = 0.5  # of a government's texts
 OWN = 50  # times as often as the rest: such a word is a slogan or an event
 _TIMES = ["times", "times_low", "times_high"]
 _SHOWN = (
-    "claim amount is_headline flaws n_false share_specifications q_page without_publisher "
+    "claim amount is_held is_headline flaws n_false share_specifications q_page without_publisher "
     "common_publishers without_years reassigned within_kinds folded"
 ).split()
 _base = stored(robustness.measure)
@@ -89,7 +89,8 @@ def claims_table(corpus) -> pd.DataFrame:
     ``n_specifications`` (by ``analysers``) in which it holds; ``share_formula, is_formula, why``; ``is_alone``, the
     rest use it never or 50 times less often; ``reach``, the share of documents that use it; ``is_fragile``, of a topic that may dissolve when texts are drawn anew;
     ``is_reworded``, the texts are in their collector's words; ``n_survived`` of ``n_checked``
-    checks; ``is_headline``: all of those that could be made, and one.
+    checks; ``is_held``: all of those that could be made, and one; ``is_headline``: with an interval
+    apart from no difference, too, and not ``is_alone``.
     """
     ours = _headlines(corpus)
     table = robustness.judge(ours.claims, ours.base, ours.base).drop(columns=["status", "p"])
@@ -436,6 +437,8 @@ def _counted(table: pd.DataFrame) -> dict:
     n_else = int((table["n_checked"] - table["n_survived"] == 1).sum())
     is_firm, is_always = table["is_headline"], table["share_specifications"] == 1
     counts = {"n_firm": int(is_firm.sum()), "n_always": int((is_firm & is_always).sum())}
+    n_listed = min(N_HEADLINES, table.loc[is_firm, "administration"].nunique())
+    counts |= {"n_held": int(table["is_held"].sum()), "n_listed": n_listed}
     return counts | {"n": len(table), "n_else": n_else}
 
 

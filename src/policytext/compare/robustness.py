@@ -405,7 +405,8 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     `checks` are columns that say 같음, 약해짐, 뒤집힘, 잴 수 없음 or 해당 없음. The others are ``q_page``
     (below 0.05), ``n_false`` (none of ``n_cuts``), ``share_specifications`` (at least `MOST`), and
     what must not be so (`FLAWS`). What could not be checked counts neither way. A headline fails in
-    nothing, passed one of `checks`, and its interval (``low``) excludes no difference. The size of
+    nothing, passed one of `checks`, and its interval (``low``) excludes no difference; ``is_held`` without
+    the last, and whoever else uses it. The size of
     a term is the logarithm of its times (``estimate``) x ``reach``, its share of documents: what many
     texts tell comes first. The whole distance comes last: vocabulary always drifts.
     """
@@ -424,7 +425,9 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     is_term = table["kind"] == "term"
     is_apart = table["low"] > is_term.astype(int)  # of times the interval must lie above 1
     is_tried = made[list(checks)].any(axis=1)
-    table["is_headline"] = (passed | ~made).all(axis=1) & is_apart & is_tried
+    is_kept = passed | ~made
+    table["is_held"] = is_kept.drop(columns="is_alone").all(axis=1) & is_tried
+    table["is_headline"] = table["is_held"] & is_kept["is_alone"] & is_apart
     of_terms = np.log(table["estimate"].where(is_term)) * table["reach"]
     size = table["estimate"].mask(is_term, of_terms)
     size = size.groupby(table["kind"]).rank(pct=True)  # units differ
