@@ -220,6 +220,10 @@ def test_wrong_input_is_named_in_korean(planted):
         fitted(planted[0], ())
 
 
+MOST = {
+    "topic": 2, "label": "창업", "administration_a": "가", "administration_b": "나",
+    "size": 0.2, "ends": [-0.05, 0.45], "q": 0.12,
+}  # fmt: skip
 OWN = [{"label": f"주제{n}", "administration": "가", "share": 0.96, "share_low": 0.9,
         "share_high": 0.98, "expected": 0.5} for n in range(4)]  # fmt: skip
 HIGH = {"administration": "가", "label": "창업", "share": 0.5, "share_low": 0.4, "share_high": 0.6}
@@ -280,14 +284,15 @@ STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "
         (
             "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),
             {"n_stable": 1, "high": HIGH | {"n": 1200, "share_crude": 0.7, "topic": 2},
-             "low": HIGH | {"n": 3}, "fragile": [2]},
-            "비중이 가장 크게 다른 안정된 주제는 다시 뽑으면 깨지기도 하는 ‘창업’이다: 가 50%(95% 구간 40~60, 종류의 구성을 맞춘 값, "
-            "맞추지 않으면 글 1,200건으로 70%), 가 50%(95% 구간 40~60, 글 3건). 정부가 바뀌지 않아도 그만큼 달라지는지는 6장의 거짓 경계에서 본다",
+             "low": HIGH | {"n": 3}, "most": MOST, "fragile": [2]},
+            "비중이 가장 크게 다른 주제는 대체로 되풀이되지만 깨지기도 하는 ‘창업’이다: 가 50%(95% 구간 40~60, 종류의 구성을 맞춘 값, "
+            "맞추지 않으면 글 1,200건으로 70%), 가 50%(95% 구간 40~60, 글 3건). 차이는 20%p(95% 구간 -5~45%p, q = 0.120)다. "
+            "정부가 바뀌지 않아도 그만큼 달라지는지는 6장의 거짓 경계에서 본다",
         ),
         (
             "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),
-            {"n_stable": 1, "high": None},
-            "어느 안정된 주제도 정부 사이에 비중이 다르다고 할 수 없다(95% 구간이 모두 겹친다)",
+            {"n_stable": 1, "high": None, "most": MOST, "fragile": []},
+            "어느 안정된 주제도 정부 사이에 비중이 다르다고 할 수 없다: 가장 큰 차이는 ‘창업’의 가–나 사이로 20%p(95% 구간 -5~45%p, q = 0.120)다",
         ),
     ],
 )  # fmt: skip
@@ -296,19 +301,22 @@ def test_sentences(name, table, facts, sentence):
     assert Result(name, pd.DataFrame(table), of_two, facts=facts, file="").finding == sentence
 
 
-def test_the_clearest_share_has_the_widest_gap_and_only_stable_topics_are_told():
-    """Topic 2 differs more, but its intervals meet; topic 3 is not stable."""
-    table = pd.DataFrame(
-        [
-            ("가", 1, 0.5, 0.4, 0.6, True), ("나", 1, 0.1, 0.0, 0.2, True),
-            ("가", 2, 0.9, 0.1, 1.0, True), ("나", 2, 0.0, 0.0, 0.8, True),
-            ("가", 3, 0.9, 0.9, 0.9, False), ("나", 3, 0.0, 0.0, 0.0, False),
-        ],
-        columns=["administration", "topic", "share", "share_low", "share_high", "is_stable"],
-    )  # fmt: skip
-    facts = clusters._clearest(table)
-    assert facts["n_stable"] == 2
-    told = [(facts[side]["administration"], facts[side]["topic"]) for side in ("high", "low")]
-    assert told == [("가", 1), ("나", 1)]
-    assert clusters._clearest(table[2:4])["high"] is None
-    assert clusters._clearest(table[4:]) == {"n_stable": 0, "high": None, "low": None}
+@pytest.mark.parametrize(("q", "fragile", "told"), [
+    ([0.01, 0.01], [], (2, "나", "가")),  # the larger difference
+    ([0.01, 0.01], [2], (1, "가", "나")),  # of topics that never dissolve
+    ([0.01, 0.2], [1], (1, "가", "나")),  # of those that differ
+    ([0.2, 0.2], [], None),  # no overlap of intervals is a test
+])  # fmt: skip
+def test_the_clearest_share_is_the_largest_difference_that_is_sure(q, fragile, told):
+    """Topic 3 differs more but is not stable."""
+    sides = {"administration": ["가", "나"] * 3, "topic": [1, 1, 2, 2, 3, 3], "label": "창업"}
+    table = pd.DataFrame(sides | {"share": 0.5, "is_stable": [True] * 4 + [False] * 2})
+    pair = {"administration_a": "가", "administration_b": "나", "topic": [1, 2, 3]}
+    apart = pd.DataFrame(pair | {"difference": [0.3, -0.4, 0.9], "q": [*q, 0.001]})
+    apart = apart.assign(difference_low=[0.1, -0.6, 0.8], difference_high=[0.5, 0.1, 1.0])
+    facts = clusters._clearest(table, apart, fragile)
+    high, low = facts["high"], facts["low"]
+    found = None if high is None else (high["topic"], high["administration"], low["administration"])
+    assert found == told and facts["n_stable"] == 2
+    assert facts["most"]["ends"] == ([0.1, 0.5] if found == (1, "가", "나") else [-0.1, 0.6])
+    assert clusters._clearest(table[4:], apart)["most"] is None

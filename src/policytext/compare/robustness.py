@@ -22,7 +22,14 @@ from tqdm.auto import tqdm
 from policytext.administrations import ACTING_MODES, assign_administrations
 from policytext.compare.contrasts import ALPHA, false_calendars, keyness_table, n_at_false
 from policytext.compare.distances import divergence_table
-from policytext.compare.units import BOUNDS, Labels, aligned, in_common_kinds, share_differences
+from policytext.compare.units import (
+    BOUNDS,
+    FOR_SHARES,
+    Labels,
+    aligned,
+    in_common_kinds,
+    share_differences,
+)
 from policytext.faults import InsufficientData
 from policytext.korean import attach_particle
 from policytext.scale import mapped
@@ -44,7 +51,6 @@ FLAWS = {  # of a claim: none with one is a headline
 }
 MATCHED = 1 / 3  # Jaccard overlap below which a topic did not come back
 N_DRAWS = 200  # of halves for the distances, at most
-FOR_SHARES = 2000  # permutations at most: topics are few, and so is what is corrected for
 MANY = 500_000  # tokens, above which runs are spread over cores: it takes seconds to begin
 HOLDS, FAILS, ABSENT = "holds", "fails", "absent"
 STATUS_NAMES = {HOLDS: "같음", FAILS: "달라짐", ABSENT: "잴 수 없음"}

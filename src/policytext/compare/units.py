@@ -20,6 +20,7 @@ from policytext.faults import InsufficientData, PolicyTextError, demand
 from policytext.words.counts import TermMatrix
 
 ALPHA = 0.05
+FOR_SHARES = 2000  # permutations at most: topics are few, and so is what is corrected for
 BOUNDS = [0.025, 0.975]  # of a 95 % interval
 Labels = Sequence | None  # of documents, as :func:`aligned` takes them
 ODDS = 3  # times the expected odds, at the lower bound: the topic lives in the administration

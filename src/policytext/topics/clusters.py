@@ -15,7 +15,7 @@ are numbered by size and named by people or by their distinctive terms.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -654,9 +654,18 @@ def shares(corpus) -> Result:
     table["is_stable"] = table["topic"].isin(stable_topics(corpus))
     table = table.set_index("administration").loc[corpus.order].reset_index()
     view = table[table["is_stable"] & table["administration"].isin(corpus.administrations)]
-    can_tell = view["administration"].nunique() > 1
-    facts = _clearest(table) | {
-        "fragile": fragile_topics(corpus)["topic"].tolist(),
+    can_tell, fragile = (
+        view["administration"].nunique() > 1,
+        fragile_topics(corpus)["topic"].tolist(),
+    )
+    apart = pd.DataFrame(columns=["topic"])
+    if can_tell:  # as chapter 6 tests the same
+        few = {"n_permutations": min(corpus.study.comparison.n_permutations, units.FOR_SHARES)}
+        few["random_state"] = corpus.study.comparison.random_state
+        apart = units.share_differences(documents, large, strata=kinds, **about, **few)
+    facts = _clearest(table, apart, fragile) | {
+        "fragile": fragile,
+        "n_unstable": table.loc[~table["is_stable"], "topic"].nunique(),
         "kinds": [] if kinds is None else sorted(kinds[large.notna()].unique()),
         "drawing": {"colours": corpus.colours},
     }
@@ -669,21 +678,29 @@ def shares(corpus) -> Result:
     return Result("topic-shares", table, corpus, facts=facts, **look)
 
 
-def _clearest(table: pd.DataFrame) -> dict:
-    """The stable topic whose intervals lie farthest apart, and the two administrations."""
-    # By intervals: three documents without the topic must not make an administration win.
+def _clearest(table: pd.DataFrame, apart: pd.DataFrame, fragile: Sequence[int] = ()) -> dict:
+    """The stable topic whose share differs most between two administrations, by `apart`.
+
+    `apart` is a table of differences (``units.share_differences``). Topics that differ (q) go
+    before others, `fragile` ones last among them; ``high, low`` are None where none differs.
+    """
     stable = table[table["is_stable"]]
     if "share_within" in stable:
         stable = stable.assign(share_crude=stable["share"]).drop(columns=[*_WITHIN])
         stable = stable.rename(columns=dict(zip(_WITHIN.values(), _WITHIN, strict=True)))
-    by_topic = stable.groupby("topic")
-    gap = by_topic["share_low"].max() - by_topic["share_high"].min()
-    facts = {"n_stable": len(gap), "high": None, "low": None}
-    if gap.max() > 0:
-        rows = stable[stable["topic"] == gap.idxmax()]
-        facts["high"] = rows.loc[rows["share_low"].idxmax()]
-        facts["low"] = rows.loc[rows["share_high"].idxmin()]
-    return facts
+    apart = apart[apart["topic"].isin(stable["topic"])]
+    facts = {"n_stable": stable["topic"].nunique(), "high": None, "low": None, "most": None}
+    if apart.empty:
+        return facts
+    size, is_sure = apart["difference"].abs(), apart["q"] < units.ALPHA
+    order = apart.assign(size=size, is_sure=is_sure, is_firm=~apart["topic"].isin(fragile))
+    top = order.sort_values(["is_sure", "is_firm", "size"], kind="stable").iloc[-1]
+    sign = 1 if top["difference"] > 0 else -1
+    sides = stable[stable["topic"] == top["topic"]].set_index("administration", drop=False)
+    high, low = (sides.loc[name] for name in [*top[:2]][::sign])
+    ends = sorted(sign * top[["difference_low", "difference_high"]])
+    facts["most"] = top.to_dict() | {"label": high["label"], "ends": ends}
+    return facts | ({"high": high, "low": low} if top["is_sure"] else {})
 
 
 def _concentration(corpus) -> pd.DataFrame:
