@@ -325,6 +325,25 @@ def test_the_chapter_opens_with_the_largest_change_or_what_would_be_seen(times, 
     assert said in say("findings", "topics-over-time-opening", facts)
 
 
+@pytest.mark.parametrize(("n_cells", "n_once", "seen", "level", "said"), [
+    (36, 5, 2, 2, "한가운데부터 2배가 되었다면"),
+    (36, 36, np.inf, 2, "한가운데부터 모든 글이 그 주제가 되었어야"),  # twice as much is more than all
+    (8, 12, None, 0, "칸이 8개뿐이어서 어떤 변화도 가릴 수 없다"),
+])  # fmt: skip
+def test_no_change_is_promised_to_be_seen_that_cannot_be(n_cells, n_once, seen, level, said):
+    months = pd.date_range("2015-01-01", periods=n_cells, freq="MS")
+    cells = {"period": months, "period_end": months + pd.offsets.MonthEnd(1), "exposure": 60.0}
+    table = pd.DataFrame({"series": "ㄱ", "n_once": n_once + np.arange(n_cells) % 3, **cells})
+    table["value"] = table["n_once"] / table["exposure"]
+    assert timeline._visible(table) == seen
+    facts = {"n_series": 1, "largest": None, "n_cells": n_cells, "seen": seen, "n_topics": 1}
+    facts |= {"is_chosen": False, "is_reworded": False}
+    told = Result("topics-over-time", table, facts=facts).finding
+    assert timeline._level(facts) == level and said in told
+    opening = say("findings", "topics-over-time-opening", facts)
+    assert bool(opening) == (seen is not None)
+
+
 CHANGE = pd.DataFrame(
     {"series": ["창업"], "date": pd.to_datetime(["2013-03-01"]), "before": 1.0, "after": 9.0,
      "change": 8.0, "q": 0.004, "q_placebo": 0.03, "administration": "가", "distance_days": 4,
@@ -365,7 +384,7 @@ NEARER, NO_NEARER = (
 def test_the_largest_change_near_an_inauguration_is_told(changes, n, sentence):
     cells = pd.DataFrame({"period": range(8), "exposure": [1, 0] + 6 * [1]})
     facts = timeline._told_changes(changes, n, cells) | {"can_choose": True, "step": "석 달"}
-    facts["seen"] = None
+    facts["seen"] = np.inf
     assert facts["n_cells"] == 7
     assert Result("terms-over-time", changes, facts=facts).finding == sentence
     if n:

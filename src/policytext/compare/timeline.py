@@ -71,7 +71,7 @@ def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     told["drawing"] = {"changes": changes, "colours": corpus.colours}
     look = {"by": ("series", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
     look |= {"places": placed(mentions, years), "draw": maps.timeline}
-    look["view"] = _of_large(table, corpus)
+    look |= {"view": _of_large(table, corpus), "level": _level(told)}
     flow = Result("terms-over-time", table, corpus, facts=facts | told, **look)
     return flow + _changes_of("term-changes", changes, corpus, mentions, facts)
 
@@ -95,7 +95,7 @@ def topics_over_time(corpus: Corpus) -> Result:
     about = _of_topics(corpus, corpus.documents, years)
     look = {"by": ("topic", *_CELLS[:2]), "evidence_n": 1, "columns": _FLOW}
     look |= {"places": about, "draw": maps.timeline}
-    look["view"] = _of_large(table[table["series"].isin(first)], corpus)
+    look |= {"view": _of_large(table[table["series"].isin(first)], corpus), "level": _level(told)}
     flow = Result("topics-over-time", table, corpus, facts=facts | told, **look)
     changes = changes.assign(is_firm=changes["series"].isin(firm))
     return flow + _changes_of("topic-changes", changes, corpus, about, facts)
@@ -478,14 +478,25 @@ def _told_changes(
     return counts | {"largest": largest, "is_chosen": False}
 
 
-def _visible(table: pd.DataFrame) -> int | None:
-    """By how many times half of the series must change in mid-period for that to be found."""
-    is_late = table["period"] >= table["period"].median()
-    for times in TRIED if len(table) else ():
-        grown = (times * table["n_once"]).clip(upper=table["exposure"])
-        planted = table.assign(n_once=table["n_once"].where(~is_late, grown))
-        found = change_points.__wrapped__(planted, n_permutations=199)
-        if 2 * found.loc[found["q"] < ALPHA, "series"].nunique() >= table["series"].nunique():
+def _level(told: Mapping) -> int:
+    """Of the heading: where no change of whatever size could be found, that is a note."""
+    return 0 if told["n_series"] and not told["largest"] and told["seen"] is None else 2
+
+
+def _visible(table: pd.DataFrame) -> float | None:
+    """By how many times half of the series must change in mid-period for that to be found.
+
+    Infinite: they must become all there is, as shares that grow beyond the whole do. None: even
+    that would not be found.
+    """
+    is_late, half = table["period"] >= table["period"].median(), table["series"].nunique() / 2
+    for times in (*TRIED, np.inf) if len(table) else ():
+        grown = table["n_once"] * times if times < np.inf else table["exposure"]
+        if times < np.inf and (grown > table["exposure"])[is_late].mean() > 1 / 2:
+            continue
+        planted = table["n_once"].where(~is_late, grown.clip(upper=table["exposure"]))
+        found = change_points.__wrapped__(table.assign(n_once=planted), n_permutations=199)
+        if found.loc[found["q"] < ALPHA, "series"].nunique() >= half:
             return times
     return None
 
