@@ -574,12 +574,12 @@ def test_steps_say_how_many_serve(corpus, sentence):
 
 
 def test_what_was_removed_is_told_by_its_rules():
-    rows = [("갑", "공유", 3), ("갑", "되풀이된 줄", 1200), ("을", "공유", 1)]
+    rows = [("갑", "공유", 3), ("갑", "되풀이된 줄", 1200), ("을", "공유", 1), ("", "공유", 2)]
     removed = pd.DataFrame(rows, columns=["publisher", "rule", "n_lines"])
     told = coverage.removed_lines(read(of_two(), removed=removed)).finding
     assert told == (
-        "매체 2곳의 글에서 본문이 아닌 것 1,204곳을 걷어냈다: "
-        "많은 차례로 되풀이된 줄 1,200곳, 공유 4곳이다"
+        "매체 2곳의 글과 매체를 모르는 글(2곳)에서 본문이 아닌 것 1,206곳을 걷어냈다: "
+        "많은 차례로 되풀이된 줄 1,200곳, 공유 6곳이다"
     )
     assert "없다" in coverage.removed_lines(read(of_two())).finding
 
@@ -595,12 +595,14 @@ def test_faults_name_the_most_frequent():
 
 def test_governments_are_compared_by_their_days_in_office():
     found = coverage.per_government(read(of_two(6, 2)))
-    assert found.finding.startswith("재임 100일에 남은 글이 정부마다 ")
+    assert found.finding.startswith("재임 100일마다 글의 수가 정부에 따라 ")
     assert f"{LATTER} " in found.finding and f"{FORMER} " in found.finding
     rates, crossed = found.more
     folds = crossed._folds(crossed.view, 1)
     found = [[(fold.label, fold.total) for fold in row] for row in folds]
     assert found == [[("(없음)", 6)], [("(없음)", 2)]]
+    crossed = coverage.per_government(read(of_two(6, 2, genre="news"))).more[1]
+    assert crossed.table.columns.tolist() == ["administration", "기사"]
     few = documents_on([IN_OFFICE.iloc[-5]["start"]], doc_id="few", url="", speaker="")
     with_few = coverage.per_government(read(pd.concat([of_two(6, 2), few], ignore_index=True)))
     assert len(with_few.table) > 2 and IN_OFFICE.iloc[-5]["label"] not in with_few.finding
@@ -652,7 +654,13 @@ def test_lineage_tells_who_was_first_and_who_copied():
     undated = coverage.lineage(read(of_two(0, 0, 3, family_id="a", text="", title="")))
     assert undated.finding == (
         "글 2건이 다른 글 1건과 거의 같다: 같은 문장의 비율은 잴 수 없고, 가장 많이 되풀이된 "
-        "제목 없는 글은 날짜를 모르는 글이 있어 처음 낸 곳을 알 수 없다"
+        "제목 없는 글을 처음 낸 곳은 날짜를 모르는 글이 있어 알 수 없다"
     )
+    unnamed = of_two(3, 0, family_id="a", publisher=["", "갑", "을"], text=text)
+    told, copied = (
+        one.finding for one in (lambda r: (r, r.more[1]))(coverage.lineage(read(unnamed)))
+    )
+    assert told.endswith("‘글’을 처음 낸 곳은 적혀 있지 않다")
+    assert "가장 이른 글의 매체가 적혀 있지 않아 누가 먼저" in copied
     none = coverage.lineage(read(of_two()))
     assert none.finding == "거의 같은 글이 두 번 실린 일이 없다" and none.more == ()

@@ -24,9 +24,9 @@ from policytext.faults import InsufficientData, known_values
 from policytext.store import stored
 from policytext.study import CHOICES, PROCESSED, CorpusOptions, Source, Study
 from policytext.texts.clean import drop_repeated_lines, find_families, fold_publishers
-from policytext.texts.coverage import is_outside, set_aside
+from policytext.texts.coverage import GENRES, is_outside, set_aside
 from policytext.texts.dates import years as years_of
-from policytext.texts.files import GENRES, Reading, read_documents
+from policytext.texts.files import Reading, read_documents
 from policytext.texts.sources import find_sources
 from policytext.topics.clusters import Topics, noun_phrases, read_labels, topic_names
 from policytext.topics.trust import fit_topics

@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from policytext.compare.concepts import read_concepts
-from policytext.corpus import GENRES, Corpus
+from policytext.corpus import Corpus
 from policytext.faults import InsufficientData
 from policytext.lab.answers import (
     QUESTION,
@@ -23,6 +23,7 @@ from policytext.lab.answers import (
 from policytext.lab.screen import DAY, Page, Screen, desk, document
 from policytext.report.evidence import quotations
 from policytext.study import PROCESSED, ROOT, read_study, study_names
+from policytext.texts.coverage import GENRES
 from policytext.texts.dates import date_told
 from policytext.words.analysers import installed
 

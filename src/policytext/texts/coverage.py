@@ -28,6 +28,14 @@ from policytext.texts.dates import bounds, years
 MIN_HANGUL_SHARE = 0.5  # of letters; a text below it is a translation or a foreign text
 _MONTH = "%Y.%m"  # a hyphen would let a page break the line inside the month
 _PLACE = ("source_file", "row", "reason")
+GENRES = {
+    "speech": "연설",
+    "press_release": "보도자료",
+    "news": "기사",
+    "chronicle": "연대기",
+    "minutes": "회의록",
+    "other": "그 밖",
+}
 KIND_NAMES = {"full": "전문", "excerpt": "발췌", "keywords": "키워드"}
 
 
@@ -659,6 +667,8 @@ def faults(corpus) -> Result:
 def per_government(corpus) -> Result:
     """Documents by year, per 100 days in office, and by kind of text."""
     used, by = _used(corpus), ("administration",)
+    genre = used.reindex(columns=["genre"])["genre"].replace(GENRES)
+    used = used.assign(occasion=used["occasion"].replace("", None).fillna(genre))
     kinds = used.assign(of=_labels(used, "occasion"))
     rates = coverage_rates(used, acting=corpus.study.corpus.acting)
     crossed = coverage_by(used, "occasion")
@@ -714,9 +724,10 @@ def lineage(corpus) -> Result:
     top = top[top["family_id"].isin(spans["family_id"])]
     own = publishers_table(documents)
     first = {name: own.loc[own[name].idxmax()] for name in ("n_first", "n_copied") if len(own)}
+    bases = table.loc[table["n_publishers"] > 1, "first_basis"].unique().tolist()
     more = [
         Result("passages", top, corpus, by=by, places=spans, evidence_n=4, columns=told, file=""),
-        Result("lineage-publishers", own, corpus, facts=first, level=3),
+        Result("lineage-publishers", own, corpus, facts=first | {"bases": bases}, level=3),
     ]
     told = ("title", "first_date", "first_publisher", "basis", "n_documents", "n_publishers")
     told += ("days_spread", "share_copied")

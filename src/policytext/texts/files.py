@@ -22,19 +22,11 @@ from policytext.faults import StudyError, known_values
 from policytext.korean import attach_particle
 from policytext.store import text_sha256
 from policytext.texts import apart, clean, pages, sources, tables
-from policytext.texts.coverage import KIND_NAMES
+from policytext.texts.coverage import GENRES, KIND_NAMES
 from policytext.texts.dates import DateSpan, far_dates, filename_date, parse_date, written_order
 from policytext.texts.sources import ReadError, Skipped, SourceFile
 
 DATE_BASES = ("metadata", "text", "filename", "officials", "inferred", "unknown")
-GENRES = {
-    "speech": "연설",
-    "press_release": "보도자료",
-    "news": "기사",
-    "chronicle": "연대기",
-    "minutes": "회의록",
-    "other": "그 밖",
-}
 TEXT_KINDS = tuple(KIND_NAMES)
 COLUMNS = (
     "doc_id title text date date_basis publisher genre text_kind url regions source_file "
