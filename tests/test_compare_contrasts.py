@@ -446,15 +446,15 @@ def test_caveats_stand_together():
     ]  # fmt: skip
 
 
-def test_what_leads_is_told_by_five_families_and_by_no_compound_nor_false_boundary():
-    table = pd.DataFrame({"term": list("가나다라"), "administration": "갑", "is_reversed": False,
-                          "top_document_share": 0.1, "n_families": [5, 4, 9, 9],
-                          "is_frequent": [False, False, True, False], "n_false": 1, "n_cuts": 19})  # fmt: skip
+def test_what_leads_is_no_office_and_told_by_five_families_no_compound_nor_false_boundary():
+    table = pd.DataFrame({"term": [*"가나다라", "국장"], "administration": "갑", "is_reversed": False,
+                          "top_document_share": 0.1, "n_families": [5, 4, 9, 9, 9], "n_false": 1,
+                          "is_frequent": [False, False, True, False, False], "n_cuts": 19})  # fmt: skip
     parts = pd.DataFrame(
         {"term": ["라"], "administration": "갑", "explained_by": "라면", "share": 1}
     )
     zeros = pd.DataFrame(columns=["term", "administration", "label", "is_structural_zero"])
-    assert c.keyness_caveats(table, parts, zeros)["is_plain"].tolist() == [True, *[False] * 3]
+    assert c.keyness_caveats(table, parts, zeros)["is_plain"].tolist() == [True, *[False] * 4]
 
 
 TOP = {

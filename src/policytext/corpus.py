@@ -19,6 +19,7 @@ from policytext.administrations import (
     administration_order,
     assign_administrations,
     read_people,
+    read_reference,
 )
 from policytext.faults import InsufficientData, known_values
 from policytext.store import stored
@@ -31,7 +32,7 @@ from policytext.texts.sources import find_sources
 from policytext.topics.clusters import Topics, noun_phrases, read_labels, topic_names
 from policytext.topics.trust import fit_topics
 from policytext.words.counts import TermMatrix, common_terms, term_matrix
-from policytext.words.formulas import READ, find_formulas
+from policytext.words.formulas import OFFICES, READ, find_formulas
 from policytext.words.lexicon import (
     Lexicon,
     find_regions,
@@ -449,7 +450,9 @@ class Corpus:
         for ids in self.groups.groupby(self.groups).groups.values():
             own = read[read["doc_id"].isin(ids)], self.tokens[self.tokens["doc_id"].isin(ids)]
             formulas |= {*find_formulas(*own, terms).query("is_formula")["term"]}
-        excluded = read_people() | spelled | formulas
+        words = read_reference(REFERENCE / "figure-words.csv", "word kind")
+        vague = set(words.query("kind == 'vague'")["word"])
+        excluded = read_people() | spelled | formulas | OFFICES | vague
         own = noun_phrases(self.topics, self.tokens, self.documents, excluded)
         return topic_names(self.topics, read_labels(self.study), own)
 

@@ -39,7 +39,7 @@ from policytext.report.result import Result
 from policytext.scale import mapped
 from policytext.store import stored
 from policytext.words.counts import TermMatrix, check_counts
-from policytext.words.formulas import MIN_TEXTS, READ, find_formulas
+from policytext.words.formulas import MIN_TEXTS, OFFICES, READ, find_formulas
 from policytext.words.lexicon import explained_parts, find_regions, read_regions
 
 LONG = 2e8  # counts × permutations × groups, above which they are spread over cores
@@ -585,8 +585,8 @@ def keyness_caveats(
     Takes a keyness table (``n_publishers``, ``why``, a formula's, and ``is_frequent`` are used if present), what
     ``explained_parts`` and ``structural_zeros`` give; adds ``explained_by`` (missing where no
     compound explains the term), ``caveat`` (empty where there is none) and ``is_plain``: the name
-    always existed, no false boundary shows it as well, no compound explains it, and five families
-    or more use it.
+    always existed and is no office's, no false boundary shows it as well, no compound explains it,
+    and five families or more use it.
 
     >>> keyness = pd.DataFrame({"term": ["회의"], "administration": "가", "is_reversed": False,
     ...     "top_document_share": 0.75})
@@ -626,6 +626,7 @@ def keyness_caveats(
     told["is_open"] = (sizes["q"] < ALPHA) & sizes.notna().all(axis=1) & ~_excludes_one(sizes)
     table["caveat"] = [", ".join(caveats(row)) for row in told.itertuples()]
     is_plain = ~told["is_frequent"].eq(True) & ~table["term"].isin(absent)
+    is_plain &= ~table["term"].isin(OFFICES)
     is_plain &= table["explained_by"].isna() & (table.get("n_families", MIN_TEXTS) >= MIN_TEXTS)
     return table.drop(columns="share").assign(is_plain=is_plain)
 

@@ -27,7 +27,11 @@ _NEAR = 12  # letters of a longer word that are looked at before one of its piec
 # First syllables of what makes a noun a verb, an adverb or an adjective.
 _SUFFIXES = "하해했할한함합되된될됐됨돼적화시스롭답히"
 READ = "doc_id family_id text genre occasion".split()  # columns that `find_formulas` looks at
-_TITLES = read_reference(REFERENCE / "speech.csv", "word kind").query("kind == 'title'")["word"]
+_SPEECH = read_reference(REFERENCE / "speech.csv", "word kind")
+_TITLES = _SPEECH.query("kind == 'title'")["word"]
+# Who holds an office is no policy; other callings (창업자, 교수) may be what one is about.
+_CALLED = _SPEECH.query("kind in ['title', 'office']")["word"]
+OFFICES = frozenset(_CALLED[_CALLED.str.contains("(?:장|관|총리|통령|의원|수석|대변인)$")])
 _TITLE_AFTER = re.compile(rf"[」』>”’]?(?:\s?\([^()]*\))?\s?({'|'.join(_TITLES)})")
 PIECE = "쓰임의 {:.0%}가 ‘{}’ 같은 더 긴 말의 조각"
 TITLED = "쓰임의 {:.0%}에 ‘{}’ 같은 직함이 뒤따름"
