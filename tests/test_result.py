@@ -17,7 +17,13 @@ from seaborn.utils import relative_luminance
 
 from policytext.faults import PolicyTextError
 from policytext.report import result as results
-from policytext.report.evidence import concordance, evidence_of, nearest_places, occurrences
+from policytext.report.evidence import (
+    concordance,
+    evidence_of,
+    nearest_places,
+    occurrences,
+    quotations,
+)
 from policytext.report.inline import DARK_PAPER, TAGS, page_colours, visible
 from policytext.report.result import MIME, Result, csv_bytes, written
 
@@ -168,6 +174,12 @@ class TestEvidence:
         own = counts[counts["term"] == "창업"]
         assert len(lines) == own["n"].sum() == 4 and own["doc_id"].tolist() == list("abd")
         assert counts["term"].tolist() == ["창업"] * 3 + ["농민"]
+
+    def test_a_sentence_that_is_cut_says_so(self):
+        place = {"doc_id": "a", "text": "앞줄\n지역 창업을 도왔다\n뒷줄", "start": 6, "end": 8}
+        cut, whole = (quotations(pd.DataFrame([place]), width=n).iloc[0] for n in (2, 9))
+        assert (cut["before"], cut["after"]) == ("…역 ", "을 …")
+        assert (whole["before"], whole["after"]) == ("지역 ", "을 도왔다")
 
     @given(st.integers(1, 5))
     def test_totals_do_not_depend_on_how_many_are_shown(self, n):

@@ -551,7 +551,7 @@ def test_a_folder_becomes_a_study_and_every_file_is_accounted_for(filled):
     assert written.sources[0].columns == {"title": "제목", "text": "본문", "date": "일자"}
     assert written.topics.min_df == 2
     assert summary(reading) == (
-        "파일 2개: 읽음 1, 건너뜀 0, 거절 1. 문서 2건. 살펴볼 것 1건은 notes.csv에 있습니다. "
+        "파일 2개: 읽음 1, 건너뜀 0, 거절 1. 문서 2건. 매체를 모르는 글 2건. 살펴볼 것 1건은 notes.csv에 있습니다. "
         "경고: '내 자료'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다. 가장 많은 까닭: 압축 파일이 "
         "잘렸거나 망가졌습니다. 다시 내려받으세요."
     )
@@ -595,6 +595,7 @@ def test_the_summary_tells_rows_notes_and_kinds_of_text(filled):
     (filled / "내 자료" / "기사.csv").write_text("id,본문\n1,글이다.\n1,글이었다.\n2,\n", "utf-8")
     assert summary(read_documents(filled / "내 자료" / "기사.csv")) == (
         "파일 1개: 읽음 1, 건너뜀 0, 거절 0. 문서 2건, 읽지 못한 행 1개. 날짜를 모르는 글 2건(비교에서 빠짐). "
+        "매체를 모르는 글 2건. "
         "살펴볼 것 2건은 notes.csv에 있습니다. "
         "경고: '기사.csv'에서 찾은 3건 가운데 1건(33%)을 읽지 못했습니다. 가장 많은 까닭: 본문이 비어 "
         "있습니다. 원문을 채우거나 빼세요."

@@ -81,7 +81,10 @@ def _in_context(place: dict, width: int) -> tuple[str, str, str]:
     if place.get("tail", 0) - place.get("head", 0) > width:  # two terms far from each other
         match = f"{text[start : place['head']]} … {text[place['tail'] : end]}"
     before = text[max(0, start - width) : start].rpartition("\n")[2]
-    return before, match, text[end : end + width].partition("\n")[0]
+    after = text[end : end + width].partition("\n")[0]
+    first, last = start - len(before), end + len(after)
+    is_cut = [edge not in ("", "\n") for edge in (text[first - 1 : first], text[last : last + 1])]
+    return "…" * is_cut[0] + before, match, after + "…" * is_cut[1]
 
 
 def _opening(place: dict) -> tuple[str, str, str]:

@@ -704,7 +704,7 @@ def _common_columns(columns: pd.DataFrame) -> dict[str, str]:
 
 def summary(reading: Reading) -> str:
     """One Korean line: files found, read, skipped, rejected; documents; rows rejected; texts without
-    a date; notes; what sources lost more than a tenth."""
+    a date or a publisher; notes; what sources lost more than a tenth."""
     status = reading.files["status"].value_counts()
     read, skipped, rejected = (int(status.get(key, 0)) for key in ("read", "skipped", "rejected"))
     n_rows = int(reading.rejects["row"].notna().sum())
@@ -714,6 +714,8 @@ def summary(reading: Reading) -> str:
     kinds = f"({kinds})" if len(n_of_kind) > 1 else ""
     n_undated = int(reading.documents["date_from"].isna().sum())
     undated = f" 날짜를 모르는 글 {n_undated:,}건(비교에서 빠짐)." if n_undated else ""
+    n_unnamed = int((reading.documents["publisher"].fillna("") == "").sum())
+    undated += f" 매체를 모르는 글 {n_unnamed:,}건." if n_unnamed else ""
     n_notes = len(reading.notes)
     notes = f" 살펴볼 것 {n_notes:,}건은 notes.csv에 있습니다." if n_notes else ""
     warned = "".join(f" {line}" for line in loss_warnings(reading))
