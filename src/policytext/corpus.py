@@ -452,8 +452,8 @@ class Corpus:
             formulas |= {*find_formulas(*own, terms).query("is_formula")["term"]}
         words = read_reference(REFERENCE / "figure-words.csv", "word kind")
         vague = set(words.query("kind == 'vague'")["word"])
-        excluded = read_people() | spelled | formulas | OFFICES | vague
-        own = noun_phrases(self.topics, self.tokens, self.documents, excluded)
+        excluded = read_people() | spelled | formulas | OFFICES
+        own = noun_phrases(self.topics, self.tokens, self.documents, excluded, vague)
         return topic_names(self.topics, read_labels(self.study), own)
 
 

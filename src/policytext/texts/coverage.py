@@ -667,8 +667,9 @@ def faults(corpus) -> Result:
 def per_government(corpus) -> Result:
     """Documents by year, per 100 days in office, and by kind of text."""
     used, by = _used(corpus), ("administration",)
-    genre = used.reindex(columns=["genre"])["genre"].replace(GENRES)
-    used = used.assign(occasion=used["occasion"].replace("", None).fillna(genre))
+    genre = used.reindex(columns=["genre"])["genre"]
+    kind = used["occasion"].replace("", None).fillna(genre)  # what is known of a text's kind
+    used = used.assign(occasion=kind.replace(GENRES))
     kinds = used.assign(of=_labels(used, "occasion"))
     rates = coverage_rates(used, acting=corpus.study.corpus.acting)
     crossed = coverage_by(used, "occasion")

@@ -524,7 +524,11 @@ def told_apart(names: pd.Series, first: Iterable = ()) -> pd.Series:
 
 
 def noun_phrases(
-    topics: Topics, tokens: pd.DataFrame, documents: pd.DataFrame, excluded: Set[str] = frozenset()
+    topics: Topics,
+    tokens: pd.DataFrame,
+    documents: pd.DataFrame,
+    excluded: Set[str] = frozenset(),
+    vague: Set[str] = frozenset(),
 ) -> pd.Series:
     """Name topics by what is said in them: a Series ``topic -> "양국 관계"``.
 
@@ -533,7 +537,7 @@ def noun_phrases(
     which is that of :class:`Topics` for the pair as one term, in the median of the governments
     that speak of the topic: words of one do not name what others speak of, too. Where there is no
     such pair, or a larger topic has it, the two terms with the largest such weight joined by 과 or
-    와.
+    와. None ends with a `vague` word (목표).
 
     `tokens`, `documents`: ``doc_id, start, end, term`` in text order, and ``doc_id, text``, perhaps
     ``administration``. `excluded`: such as people and regions: they are not what a topic is about.
@@ -547,6 +551,8 @@ def noun_phrases(
     >>> placed = pd.DataFrame({"doc_id": list("abcde"), "topic": [1, 1, 1, 2, 2]})
     >>> noun_phrases(Topics(placed, terms, np.zeros((5, 1))), tokens, documents).tolist()
     ['쌀 농사', '창업과 투자']
+    >>> noun_phrases(Topics(placed, terms, np.zeros((5, 1))), tokens, documents, vague={"농사"})[1]
+    '쌀'
     """
     terms = topics.terms[~topics.terms["term"].isin(excluded)]
     rank = terms.assign(rank=terms.groupby("topic").cumcount())[["topic", "term", "rank"]]
@@ -563,9 +569,11 @@ def noun_phrases(
     ranks = found[["rank_left", "rank_right"]]
     found["ranks"] = ranks.sum(axis=1)
     is_near_top = ranks.min(axis=1) < N_NAMING
+    is_near_top &= ~found["right"].isin(vague)
     found = found[is_near_top & (found["n"] >= MIN_SAID) & (found["weight"] > 0)]
     found = found.sort_values(["weight", "ranks"], ascending=[False, True], kind="stable")
-    single = _evenly(tokens[["doc_id", "term"]], placed, ["term"]).merge(rank)
+    plain = tokens[~tokens["term"].isin(vague)]
+    single = _evenly(plain[["doc_id", "term"]], placed, ["term"]).merge(rank)
     single = single.sort_values(["weight", "rank"], ascending=[False, True])
     names = labels(topics)
     for topic in names.index:
