@@ -291,6 +291,11 @@ STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "
         ),
         (
             "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),
+            {"n_stable": 1, "high": None, "most": None, "fragile": []},
+            "글이 넉넉한 정부가 둘이 되지 않아 주제의 비중을 견주지 않는다",
+        ),
+        (
+            "topic-shares", pd.DataFrame({"administration": ["가", "나"]}),
             {"n_stable": 1, "high": None, "most": MOST, "fragile": []},
             "어느 안정된 주제도 정부 사이에 비중이 다르다고 할 수 없다: 가장 큰 차이는 ‘창업’의 가–나 사이로 20%p(95% 구간 -5~45%p, q = 0.120)다",
         ),
