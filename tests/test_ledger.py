@@ -137,16 +137,17 @@ def test_promises_and_conflicts_of_texts_written_by_hand(tmp_path, capsys):
     wrong = [said[row.doc_id] for row in told.itertuples()
              if row.status in ("met", "short", "late") and row.status != made[said[row.doc_id]]]  # fmt: skip
     cases, _ = gold("gold_conflicts")
-    n_agreed = 0
+    misread = set()
     for number, case in enumerate(cases):
         corpus = corpus_of(tmp_path / f"{number}", case["texts"])
         has_any = len(conflict_table.__wrapped__(figures_of(corpus))) > 0
-        n_agreed += has_any == case["is_conflict"]
+        misread |= {number} if has_any != case["is_conflict"] else set()
     with capsys.disabled():
         print(f"[promises: recall {n_right / len(wanted):.2f}, precision {n_right / len(found):.2f}; "
-              f"conflicts {n_agreed} of {len(cases)}]", end=" ")  # fmt: skip
+              f"conflicts {len(cases) - len(misread)} of {len(cases)}]", end=" ")  # fmt: skip
     assert n_right >= 0.6 * len(wanted) and n_right >= 0.8 * len(found)
-    assert not wrong and n_agreed >= 0.8 * len(cases)
+    assert not wrong
+    assert misread <= {number for number, case in enumerate(cases) if case.get("is_missed")}, misread
 
 
 def corpus_of(folder, texts):
@@ -205,7 +206,7 @@ def figure(doc_id, day, value, *, kind="result", due="", names="스마트공장"
         "subject": names, "scope": "전국", "measure": "", "speaker": "", "source": "text", "as_of": "",
         "date": pd.Timestamp(day), "administration": "가", "publisher": doc_id, "family_id": doc_id,
         "topic": "", "body": "", "regions": "", "names": names, "where": "전국", "unit_group": "개",
-        "is_budget": False, "is_part": False, "is_forecast": False, "maker": "",
+        "is_budget": False, "is_part": False, "is_forecast": False, "is_proof": True, "maker": "",
     }  # fmt: skip
     return row | changes
 

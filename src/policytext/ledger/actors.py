@@ -45,7 +45,7 @@ _ALIKE = {"개사": "개", "곳": "개", "호": "가구"}  # the same things, co
 _FLOW = re.compile(r"신규|추가|이번|올해|연간|매년|해마다|선정|모집|선발|[12]\d{3}년(?!까지|\s?말)")
 _BUDGET = re.compile("예산|회계|세입|세출")
 _STOCK = re.compile("누적|누계|전체|총|현재|운영|기존|지금까지|모두|확대")
-_FRAME = words_of("frame")  # says how a thing is counted or furthered, not which thing it is
+_FRAME = words_of("frame") | words_of("deed")  # how a thing is counted or furthered, not which
 _GENERIC = words_of("generic")  # says nothing without the programme it belongs to
 _COUNTED = words_of("counted")  # says no more than the unit
 _EFFECT = words_of("effect")  # what a programme brings about, not what it is
@@ -65,6 +65,7 @@ _LATER = (
 )
 _IN_ORDER = itemgetter("date", "doc_id", "start")
 _WORDS = ["doc_id", "unit", "subject", "scope", "kind", "due", "measure", "speaker", "as_of"]
+_MARKS = ["is_budget", "is_part", "is_forecast", "is_proof"]
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"
 _BEGINNING = 100  # characters that tell what a text is about
@@ -74,6 +75,7 @@ _LAST_OF_YEAR = pd.Timedelta(days=31)
 _NEAR = pd.Timedelta(days=92)  # after the due day, for what is counted year by year
 _NOW = pd.Timedelta(days=31)  # what is told within it, as it stands, is told of one time
 _MUCH, _TWICE = 5, 2  # times as much or as little: not the same thing; not surely the same
+_FLOORS, _CEILINGS = ("more_than", "at_least"), ("less_than", "at_most")
 N_DRAWN, N_NAMES, N_TIES = 20, 30, 36  # rows of a figure
 N_CELLS = 20  # of regions and years that have a partner, to be drawn
 
@@ -137,7 +139,7 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
     days = [f"{year}-01-01" if year else None for year in years]
     spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": days})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
-    columns = [*FIGURE_COLUMNS, "as_of", "is_budget", "is_part", "is_forecast"]
+    columns = [*FIGURE_COLUMNS, "as_of", *_MARKS]
     table = pd.DataFrame([_record(row, items[row["doc_id"]]) for row in found], columns=columns)
     return table.astype({"value": float, "value_high": float} | dict.fromkeys(_WORDS, object))
 
@@ -162,7 +164,7 @@ def _record(row: dict, item: dict) -> dict:
         "due": _finer(due, row["due"]) if kind == "target" else "", "source": "record",
         "as_of": item.get("as_of") or "",
         "is_budget": item.get("kind") == "budget", "is_part": bool(_FIRST.search(item["what"])),
-        "is_forecast": bool(re.search("전망|예상", item["what"])),
+        "is_forecast": bool(re.search("전망|예상", item["what"])), "is_proof": True,
     }  # fmt: skip
 
 
@@ -192,9 +194,8 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     is_own = land.isin(known | {*countries().values()} - {""}) | land.str.endswith("권")
     table = table.assign(where=land.where(is_own, _NATION))
     table = table.assign(names=_called_all(table))
-    types = {"is_part": bool, "is_forecast": bool, "is_budget": bool, "names": str}
     table = table.sort_values(["date", "doc_id", "start"], ignore_index=True)
-    return table.astype(types)  # also where none is
+    return table.astype(dict.fromkeys(_MARKS, bool) | {"names": str})  # also where none is
 
 
 def _called_all(table: pd.DataFrame) -> list[str]:
@@ -325,7 +326,7 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
     dated = dated[~dated["is_part"]]
     results = defaultdict(list)
     is_result = (dated["kind"] == "result") & ~dated["is_budget"] & ~dated["is_forecast"]
-    for row in dated[is_result].to_dict("records"):
+    for row in dated[is_result & dated["is_proof"]].to_dict("records"):
         for shelf in _shelves(row):
             results[shelf].append(row)
     promises, followups = [], []
@@ -410,7 +411,7 @@ def _status(promise: dict, later: list[dict], last_day: pd.Timestamp) -> tuple[s
     due = _due_day(promise["due"])
     if pd.isna(due):
         return "undated", None
-    if promise["qualifier"] in ("at_most", "less_than"):  # what is to fall is not reached by more
+    if promise["qualifier"] in _CEILINGS:  # what is to fall is not reached by more
         later = []
     later = [row for row in later if 1 / _TWICE <= row["value"] / promise["value"] <= _TWICE]
     reached = sorted((r for r in later if r["value"] >= promise["value"]), key=_told_day)
@@ -418,7 +419,8 @@ def _status(promise: dict, later: list[dict], last_day: pd.Timestamp) -> tuple[s
         return "met", reached[0]
     if due > last_day:
         return "open", None
-    settling = [row for row in later if due - _LAST_OF_YEAR <= row["date"] <= due + _SETTLES]
+    later = [row for row in later if row["date"] <= due + _SETTLES]
+    settling = [row for row in later if _told_day(row) >= due - _LAST_OF_YEAR]
     if not settling:
         return "unknown", None
     return ("late", reached[0]) if reached else ("short", settling[-1])
@@ -590,7 +592,8 @@ def _disagree(run: list[dict]) -> bool:
     least, most = (end(run, key=itemgetter("value")) for end in (min, max))
     is_rounded = most["value"] - least["value"] <= _left_open(least) + _left_open(most)
     is_far = least["value"] * rounding < most["value"] <= _MUCH * least["value"]
-    return is_far and not is_series and not is_rounded
+    is_bound = least["qualifier"] in _FLOORS or most["qualifier"] in _CEILINGS  # more than 90: 100
+    return is_far and not is_series and not is_rounded and not is_bound
 
 
 def _left_open(row: dict) -> float:

@@ -27,8 +27,9 @@ FIGURE_COLUMNS = (
     "doc_id start end surface value value_high unit qualifier kind due subject scope measure "
     "speaker source"
 ).split()
+_MARKS = ("is_part", "is_forecast", "is_proof")
 FIGURE_TYPES = {"value": float, "value_high": float, "start": int, "end": int}
-FIGURE_TYPES |= {"is_part": bool, "is_forecast": bool}
+FIGURE_TYPES |= dict.fromkeys(_MARKS, bool)
 QUOTATION_COLUMNS = "doc_id start end quote speaker office organisation verb is_anonymous".split()
 DURATIONS = ("년", "개월", "주", "일", "시간", "분", "세")
 CURRENCIES = ("원", "달러", "유로", "엔", "위안")
@@ -78,7 +79,7 @@ def _written_out(pattern: str) -> str:
 
 def _patterns() -> dict[str, re.Pattern]:
     """``patterns.csv``: rows of one name are alternatives, ``«name»`` stands for a pattern above."""
-    known = {"units": any_of(_COUNTERS), "days": any_of(_DAYS)}
+    known = {"units": any_of(_COUNTERS), "days": any_of(_DAYS), "deeds": any_of(words_of("deed"))}
     speech = _table("speech", "word kind").groupby("kind")["word"]
     known |= {f"speech {kind}": any_of(words) for kind, words in speech}
     for name, rows in _table("patterns", "name pattern").groupby("name", sort=False)["pattern"]:
@@ -144,7 +145,7 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
                       if said.start <= row["start"] and row["end"] <= said.end)  # fmt: skip
             rows.append(row | {"doc_id": doc_id, "speaker": next(around, ""), "source": "text"})
     words = ([row[name] for row in rows] for name in ("before", "after", "noun", "unit"))
-    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "is_part", "is_forecast"])
+    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", *_MARKS])
     return table.assign(subject=_subjects(*words)).astype(FIGURE_TYPES)
 
 
@@ -218,9 +219,13 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         until = _P["until"].search(before) if row["kind"] == "result" and today else None
         until = _resolved(until, date)[0] if until else ""
         row["is_forecast"] = bool(until > f"{today[:4]}-12" or _P["forecast"].search(after))
-        told = _P["told_year"].findall(before)
-        year = _year_of(told[-1], date) if told else ""
-        row["as_of"] = until if until.startswith(year) and until <= today else year
+        told = _told_time(before, date)
+        row["as_of"] = until if until.startswith(told[:4]) and until <= today else told
+        clause = _P["clause_end"].split(after, maxsplit=1)[0]
+        row["is_proof"] = bool(_P["proves"].search(clause))
+        if row["kind"] == "result":
+            row["is_forecast"] |= bool(_P["unproven"].search(clause) or _P["undone"].search(before))
+            row["is_part"] |= bool(_P["base"].match(after))
         row["scope"] = _scope(names, first, row["start"], last)
         rows.append(row | {"first": first})
     for three in zip(rows, rows[1:], rows[2:], strict=False):
@@ -407,7 +412,8 @@ def _due_of(sentence: str, at: int, date: pd.Timestamp) -> tuple[str, bool]:
         due, is_span = _resolved(match, date)
         others = _P["figure"].finditer(sentence, match.end(), at if start < at else len(sentence))
         others = [each for each in others if each["low"] and each["unit"]]
-        if any(start > at or _WAS.match(sentence, each.end()) for each in others):
+        ends = [] if _P["by"].match(sentence, start) else [other.end() for other in others]
+        if start > at and others or any(_WAS.match(sentence, end) for end in ends):
             continue  # of the figure that it stands before
         if due and due >= today[: len(due)]:
             is_apart = "…" in sentence[min(start, at) : max(start, at)]  # of another headline
@@ -450,6 +456,17 @@ def _resolved(match: re.Match, date: pd.Timestamp) -> tuple[str, bool]:
 
 _YEARS_AHEAD = {"내년": 1, "내후": 2, "다음": 1, "이듬": 1}
 _SPANS = ("간", "동안", "에 걸쳐")
+
+
+def _told_time(before: str, date: pd.Timestamp) -> str:
+    """The year, or month, that the words before a figure say it tells of."""
+    told = [*_P["told_year"].finditer(before)]
+    year = _year_of(told[-1][0], date) if told else ""
+    part = _P["told_part"].search(before, told[-1].end() if told else 0)
+    if not part or not year and pd.isna(date):
+        return year
+    time = _with_part(int(year or date.year), part["part"].replace(" ", ""))
+    return time if year or time <= f"{date:%Y-%m}" else ""  # of which year, nobody says
 
 
 def _year_of(told: str, date: pd.Timestamp) -> str:
