@@ -216,9 +216,12 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
             row["due"] = due if row["kind"] == "target" else ""
         row |= {"before": before, "after": after}
         row["is_part"] = bool(_P["of_them"].search(before) or _P["spoken_to"].match(after))
-        until = _P["until"].search(before) if row["kind"] == "result" and today else None
-        until = _resolved(until, date)[0] if until else ""
-        row["is_forecast"] = bool(until > f"{today[:4]}-12" or _P["forecast"].search(after))
+        by = _P["until"].search(before) if row["kind"] != "context" and today else None
+        until = _resolved(by, date)[0] if by else ""
+        if row["kind"] == "target" and ("" < until < today[:4] or _P["question"].search(after)):
+            row |= {"kind": "context", "due": ""}
+        is_ahead = row["kind"] == "result" and until > f"{today[:4]}-12"
+        row["is_forecast"] = bool(is_ahead or _P["forecast"].search(after))
         told = _told_time(before, date)
         row["as_of"] = until if until.startswith(told[:4]) and until <= today else told
         clause = _P["clause_end"].split(after, maxsplit=1)[0]
@@ -392,6 +395,8 @@ def _told(row: dict, before: str, after: str) -> dict:
         told["kind"] = "result"  # sixteen agencies that will open a shop are there already
     if told["kind"] is None and (match := _PREDICATE.search(after)):
         told["kind"] = _TENSES[int(match.lastgroup[1:])][0]
+        if told["kind"] == "target" and _P["aside"].match(after, 0, match.start()):
+            told["kind"] = "context"  # of three wars that a country fought, something is to come
     elif told["kind"] is None and _P["announced"].search(before):
         told["kind"] = "target"
     return told
