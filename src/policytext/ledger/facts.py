@@ -32,7 +32,7 @@ FIGURE_TYPES = {"value": float, "value_high": float, "start": int, "end": int}
 FIGURE_TYPES |= dict.fromkeys(_MARKS, bool)
 QUOTATION_COLUMNS = "doc_id start end quote speaker office organisation verb is_anonymous".split()
 DURATIONS = ("년", "개월", "주", "일", "시간", "분", "세")
-CURRENCIES = ("원", "달러", "유로", "엔", "위안")
+CURRENCIES = "원 달러 유로 엔 위안 파운드 루피 루피아 루블 프랑 마르크 페소 바트 링깃 리라".split()
 _REACH = 500  # characters around a figure that tell of it, however long its sentence
 _MENTION = 40  # characters after a figure: a longer sentence that does not tell only mentions it
 _PRESENT = re.compile("(?<![있없많])[습읍]니다|[합됩립갑집킵납]니다")  # of now, or a plan
@@ -255,7 +255,7 @@ def _measured(match: re.Match, text: str) -> dict | None:
     if low in _DAYS:
         unit, factor = "일", 1.0
     elif match["money"]:
-        unit, factor = ("달러" if "$" in match["money"] else "유로"), 1.0
+        unit, factor = _COUNTERS[match["money"]]
         end = max(match.end("low"), match.end("high")) if not counter else end
     elif counter:
         unit, factor = _COUNTERS[counter]
@@ -346,7 +346,7 @@ def _ends(counter: str, text: str, end: int) -> bool:
 
 def _is_machine(text: str, match: re.Match) -> bool:
     """Whether 대 counts machines there, and not ages, tasks or halls."""
-    around = text[max(0, match.start() - 40) : match.end() + 20]
+    around = text[max(0, match.start() - 20) : match.end() + 12]
     is_closed = re.match(r"[를가의는다로였 .,)]", text[match.end("unit") :][:1])
     return bool(_P["machine"].search(around) or is_closed and _value(match["low"]) >= 100)
 
