@@ -29,7 +29,7 @@ from policytext.ledger.actors import (
     promise_table,
     survivors,
 )
-from policytext.ledger.facts import find_phrases
+from policytext.ledger.facts import find_deadlines, find_phrases
 from policytext.report.result import column, say
 from policytext.texts.files import read_documents
 
@@ -185,6 +185,21 @@ def test_the_value_beside_a_status_is_the_one_that_decided_it():
     assert promises[["status", "last_value"]].values.tolist() == [["met", 120.0]]
     falling = pd.DataFrame([rows[0] | {"qualifier": "at_most"}, *rows[1:]])
     assert promise_table.__wrapped__(falling, "2024-01-01")[0]["status"].tolist() == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        ("시장은 노인을 위해 쉼터 대책을 내달까지 마련한다.", ["쉼터 대책"]),
+        ("시는 연말까지 조례안을 만들고 예산을 짠다.", ["조례안"]),
+        ("연말까지 법안을 처리해 주시기를 부탁드리겠습니다.", []),
+        ("연말까지 대책을 마련하겠습니까?", []),
+        ("비용을 아껴 연말까지 마무리하겠다.", []),
+    ],
+)  # fmt: skip
+def test_what_is_due_by_a_day_stands_beside_it(text, wanted):
+    documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": ["2020-01-01"]})
+    assert find_deadlines.__wrapped__(documents)["subject"].tolist() == wanted
 
 
 def test_an_unclosed_mark_never_swallows_the_page():

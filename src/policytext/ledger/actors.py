@@ -309,7 +309,7 @@ def _counting(row) -> str:
     """Whether a figure counts what is added, what there is, or does not say."""
     if row["measure"] == "cumulative" or _STOCK.search(row["subject"]):
         return "stock"
-    return "flow" if _FLOW.search(row["subject"]) else ""
+    return "flow" if row["measure"] == "yearly" or _FLOW.search(row["subject"]) else ""
 
 
 @stored

@@ -125,7 +125,7 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
     ``value_high``), negative only where a sign or arrow says so; ``unit`` ("" where nobody knows
     it); ``qualifier`` about, at_least, at_most, more_than, less_than or ""; ``kind`` result, target
     or context (rules, limits, prices, durations, old targets); ``due`` YYYY or YYYY-MM of a target;
-    ``subject`` and ``scope``: what is counted, whose; ``measure`` cumulative, change or "";
+    ``subject`` and ``scope``: what is counted, whose; ``measure`` cumulative, yearly, change or "";
     ``speaker`` where it stands in a quotation; ``source`` text.
 
     >>> text = "센터는 2026년까지 50개사를 육성할 계획이다."
@@ -170,11 +170,15 @@ def find_deadlines(documents: pd.DataFrame) -> pd.DataFrame:
             predicate = _PREDICATE.search(sentence, by.end()) if by else None
             if predicate is None or _TENSES[int(predicate.lastgroup[1:])][0] != "target":
                 continue
+            if _P["asked"].search(sentence, by.end()):
+                continue
             if any(match["low"] and match["unit"] for match in _P["figure"].finditer(sentence)):
                 continue
-            things = _P["object"].findall(sentence, 0, predicate.end())
-            if things and (due := _resolved(by, date)[0]):
-                rows.append((doc_id, first, last, by[0], due, things[-1]))
+            things = [*_P["object"].finditer(sentence, 0, predicate.end())]
+            before = [thing[1] for thing in things if thing.end() + 1 == by.start()]
+            told = before or [thing[1] for thing in things if thing.start() >= by.end()]
+            if told and (due := _resolved(by, date)[0]):
+                rows.append((doc_id, first, last, by[0], due, told[0]))
     columns = ["doc_id", "start", "end", "surface", "due", "subject"]
     return pd.DataFrame(rows, columns=columns).astype({"start": int, "end": int})
 
@@ -218,7 +222,7 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         row["is_part"] = bool(_P["of_them"].search(before) or _P["spoken_to"].match(after))
         by = _P["until"].search(before) if row["kind"] != "context" and today else None
         until = _resolved(by, date)[0] if by else ""
-        if row["kind"] == "target" and ("" < until < today[:4] or _P["question"].search(after)):
+        if row["kind"] == "target" and ("" < until < today[:4] or _P["asked"].search(after)):
             row |= {"kind": "context", "due": ""}
         is_ahead = row["kind"] == "result" and until > f"{today[:4]}-12"
         row["is_forecast"] = bool(is_ahead or _P["forecast"].search(after))
