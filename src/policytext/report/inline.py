@@ -151,11 +151,11 @@ def visible(colour: str, paper: str, ratio: float = 3) -> str:
     start, ground = np.array(to_rgb(colour)), luminance(paper)
     end = 0 if ground > 0.179 else 1
     for step in range(21):
-        mixed = start + (end - start) * step / 20
+        mixed = to_hex(start + (end - start) * step / 20)
         light = sorted((luminance(mixed), ground))
         if light[1] + 0.05 >= ratio * (light[0] + 0.05):
             break
-    return to_hex(mixed)
+    return mixed
 
 
 def page_colours(html: str) -> str:
