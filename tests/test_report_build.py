@@ -1,10 +1,12 @@
 """Notebooks executed into a report: what is written, and that nothing that fails loses it."""
 
+import asyncio
 import functools
 import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +15,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from jupyter_client.provisioning import LocalProvisioner
 
 from policytext import __main__ as command_line
 from policytext import store
@@ -205,6 +208,15 @@ def test_a_kernel_that_dies_loses_only_what_came_after(tmp_path):
     made = build_in(tmp_path, cells)
     assert ["멎었습니다" in fault["text"] for fault in made.faults] == [True]
     assert [text.text.strip() for text in soup_of(made.pages[1]).select(".printed")] == ["앞"]
+
+
+def test_a_kernel_that_ended_by_itself_may_be_ended():
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    provisioner = LocalProvisioner()
+    for end in (provisioner.terminate, provisioner.kill):
+        provisioner.process = kernels._Process(ended.pid)
+        asyncio.run(end())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")

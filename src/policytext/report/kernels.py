@@ -151,6 +151,12 @@ class _Process:
     def send_signal(self, number: int) -> None:
         os.kill(self.pid, number)
 
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
 
 def serve() -> None:
     """Import what chapters need; a kernel for each line that is read, in a process of its own."""
