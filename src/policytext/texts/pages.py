@@ -42,7 +42,7 @@ _FIELDS = {
     alias: column
     for column in ("title", "text", "date", "publisher", "speaker", "url")
     for alias in reversed(RULES["headers"][column].split())
-} | dict.fromkeys(_BOARD, "")
+} | dict.fromkeys(sorted(_BOARD), "")
 _MAX_PAGES = 2000
 _MAX_LETTERS = 5_000_000
 _HEAD = 30  # lines in which a document says its date and title
