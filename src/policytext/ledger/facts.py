@@ -63,7 +63,7 @@ def _values_of(kind: str) -> dict[str, int]:
 
 def any_of(words) -> str:
     """A pattern of some words, the longest first."""
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return "|".join(sorted(sorted(map(re.escape, words)), key=len, reverse=True))  # of sets, too
 
 
 def _written_out(pattern: str) -> str:
