@@ -29,10 +29,11 @@ from policytext.ledger import facts
 from policytext.ledger.facts import find_figures
 from policytext.store import text_sha256
 from policytext.texts import files
+from policytext.texts.attachments import unwrap
 from policytext.texts.clean import clean_text
 from policytext.texts.dates import parse_date, written_order
 from policytext.texts.files import ingest, read_documents, summary
-from policytext.texts.pages import parse_document, parse_page, unwrap
+from policytext.texts.pages import parse_document, parse_page
 from policytext.texts.sources import decode
 from policytext.words.lexicon import find_terms, read_lexicon
 

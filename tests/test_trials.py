@@ -19,11 +19,12 @@ from policytext import study
 from policytext.__main__ import main
 from policytext.administrations import assign_administrations, read_administrations
 from policytext.faults import StudyError
+from policytext.texts.attachments import unwrap
 from policytext.texts.clean import normalise, restore
 from policytext.texts.coverage import set_aside
 from policytext.texts.dates import far_dates, parse_date, written_order
 from policytext.texts.files import ingest, losses, no_document, read_documents, summary
-from policytext.texts.pages import official_span, parse_document, parse_html, parse_page, unwrap
+from policytext.texts.pages import official_span, parse_document, parse_html, parse_page
 from policytext.texts.tables import object_rows
 from policytext.words.tokens import counted, tokenize
 

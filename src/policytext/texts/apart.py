@@ -16,10 +16,10 @@ import time
 from collections.abc import Iterator
 from typing import IO
 
-from policytext.texts import pages, tables
+from policytext.texts import attachments, tables
 from policytext.texts.sources import ReadError, SourceFile, reason
 
-READERS = tables.FORMS | pages.READERS
+READERS = tables.FORMS | attachments.READERS
 _STREAMED = ("csv", "jsonl")  # row by row, whatever their size
 _RISKY = ("xlsx", "parquet", "hwp", "docx", "pdf")  # whatever their size
 LARGE = 2**20  # bytes from which others take more time and memory than their size tells

@@ -21,7 +21,7 @@ from policytext import study
 from policytext.faults import StudyError, known_values
 from policytext.korean import attach_particle
 from policytext.store import text_sha256
-from policytext.texts import apart, clean, pages, sources, tables
+from policytext.texts import apart, attachments, clean, pages, sources, tables
 from policytext.texts.coverage import GENRES, KIND_NAMES
 from policytext.texts.dates import DateSpan, far_dates, filename_date, parse_date, written_order
 from policytext.texts.sources import ReadError, Skipped, SourceFile
@@ -43,7 +43,7 @@ _YES = ("true", "1", "y", "yes", "예")
 MAX_FAULTS = 100_000  # of a file that has fewer texts
 # A file is a document, and may be named by its day.
 _SINGLE = ("text", "html", "hwp", "docx", "pdf")
-KINDS = (*tables.FORMS, "bigkinds", *pages.READERS)
+KINDS = (*tables.FORMS, "bigkinds", *attachments.READERS)
 
 _IGNORED = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$|__MACOSX)", re.I)
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF", b"\0\0\0")
@@ -251,7 +251,7 @@ def _open(
 ) -> tuple[str, Iterable, dict[str, list[str]]]:
     """The kind of a source, its records and faults, and the columns used of a table."""
     found = kind or sniff(source)
-    if found in pages.READERS:
+    if found in attachments.READERS:
         return found, apart.read(found, source), {}
     form = sniff(source) if found == "bigkinds" else found
     if form not in tables.FORMS:
@@ -317,7 +317,7 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     frame = _dated(frame, intake)
     place = {name: number for number, name in enumerate(files["source_file"])}
     intake.notes.sort(key=lambda note: place[note[0]])
-    frame, joined = pages.join_attachments(frame)
+    frame, joined = attachments.join_attachments(frame)
     frame = _with_defaults(frame, defaults)
     ids, repeated = _unique_ids(frame)
     frame["doc_id"] = pd.Series(ids, dtype="str")

@@ -1,4 +1,4 @@
-"""Pages, attachments and feeds to articles: title, publisher, date and body, the rest left out.
+"""Pages, releases and feeds to articles: title, publisher, date and body, the rest left out.
 
 The patterns are data, in ``assets/page-rules.toml``.
 """
@@ -6,11 +6,9 @@ The patterns are data, in ``assets/page-rules.toml``.
 from __future__ import annotations
 
 import email
-import io
 import json
 import re
-import tempfile
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
@@ -26,10 +24,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from policytext.administrations import REFERENCE, read_reference
-from policytext.korean import is_particle_chain
-from policytext.store import text_sha256
 from policytext.texts import sources
-from policytext.texts.clean import normalise
+from policytext.texts.clean import normalise, squeezed
 from policytext.texts.dates import DateSpan, parse_date
 from policytext.texts.sources import RULES, ReadError, SourceFile, decode, pattern
 
@@ -43,16 +39,12 @@ _FIELDS = {
     for column in ("title", "text", "date", "publisher", "speaker", "url")
     for alias in reversed(RULES["headers"][column].split())
 } | dict.fromkeys(sorted(_BOARD), "")
-_MAX_PAGES = 2000
-_MAX_LETTERS = 5_000_000
 _HEAD = 30  # lines in which a document says its date and title
 _MINUTES_HEAD = 12
-_COLUMN = 18  # the least width of a column of running text, in letters of full width
 _LONG = 15  # letters of a line that is found again
 _NO_TITLE = "제목이 없어 첫 문장을 제목으로 썼습니다."
 _BLOCKS = "p br div li tr h1 h2 h3 h4 h5 h6 td th dd dt pre".split()
 _HEADINGS = ("h1", "h2", "h3", "h4")
-_ATTACHED = ("hwp", "docx", "pdf")  # the better first
 is_plain = RULE.plain.search
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]{3,20})", re.I)
 is_mime = re.compile(r"[\w-]+:[^\0]{0,3000}?^MIME-Version:", re.I | re.M).match
@@ -142,7 +134,7 @@ def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
             if is_paragraph(line):
                 break
             continue
-        column = _FIELDS.get(_letters(match["label"]))
+        column = _FIELDS.get(squeezed(match["label"]).lower())
         value, is_marked = match["value"].strip(), bool(match["mark"])
         # Without a mark a label and its value are short; what is no day dates nothing.
         if column is None or not (is_marked or len(value) <= 30):
@@ -707,7 +699,7 @@ def parse_html(html: str) -> dict:
     stamps += [stamp for line in lines for stamp in find_stamps(line)]
     text = _within_container(tree, text)
     title = strip_outlet(normalise(title), outlet) if outlet else normalise(title)
-    is_portal = _letters(outlet).removesuffix("뉴스") in _PORTALS
+    is_portal = squeezed(outlet).lower().removesuffix("뉴스") in _PORTALS
     if is_portal or not outlet:
         outlet = _outlet_said(author, ends, lines, is_portal)
     told, _ = _labelled(lines)
@@ -735,7 +727,7 @@ def _open_layout(tree: lxml_html.HtmlElement) -> None:
     for table in [*tree.iter("table")][::-1]:
         cells = [len(cell.text_content()) for cell in table.iter("td", "th")]
         most = max(cells, default=0)
-        labels = {_FIELDS.get(_letters(one.text_content())) for one in table.iter("th")}
+        labels = {_FIELDS.get(squeezed(one.text_content()).lower()) for one in table.iter("th")}
         is_view = table.find(".//table") is not None or len(labels - {None, ""}) > 1
         if is_view or most >= max(200, len(table.text_content()) / 2):
             parts = [*table.iter("tbody", "thead", "tr", "td", "th", "caption")]
@@ -752,7 +744,7 @@ def _outlet_said(author: list[str], ends: list[str], lines: list[str], is_portal
     named += [(4, end) for end in own if RULE.outlet.search(end) and " " not in end]
     beside = [lines[n + 1] for n, line in enumerate(lines[:-1]) if is_portal and find_stamps(line)]
     named += [(3, name) for name in own + beside if RULE.agency.fullmatch(name)]
-    known = (one for one in named if _letters(one[1]).removesuffix("뉴스") not in _PORTALS)
+    known = (one for one in named if squeezed(one[1]).lower().removesuffix("뉴스") not in _PORTALS)
     return choose_outlet([one for one in known if re.search("[가-힣]", one[1])])
 
 
@@ -776,7 +768,7 @@ def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
 def _is_label(line: str) -> bool:
     """A button, or a label of a board with its value."""
     match = RULE.label.match(line)
-    key = _letters(match["label"]) if match else ""
+    key = squeezed(match["label"]).lower() if match else ""
     return is_widget(line) or (key in _FIELDS and _FIELDS[key] != "title")
 
 
@@ -785,7 +777,9 @@ def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
     # The extractor leaves out short and repeated lines; what else is there is for the rules.
     if "\n" not in text.strip() and len(text) >= 40:  # of short pages it gives one line
         alike = tree.iter(*_BLOCKS, "article", "main", "section")
-        same = (one for one in alike if _letters(one.text_content()) == _letters(text))
+        same = (
+            one for one in alike if squeezed(one.text_content()).lower() == squeezed(text).lower()
+        )
         text = next(map(_tree_text, same), text)
     found = {line for line in normalise(text).split("\n") if len(line) >= _LONG}
     common: list | None = None
@@ -857,137 +851,6 @@ def _published(data: object, title: str) -> Iterator[tuple[int, str]]:
                 yield from _published(value, title)
 
 
-# Attachments
-
-
-def read_hwp(source: SourceFile) -> Iterator[dict]:
-    """One record for one HWP 5 or HWPX document."""
-    import extract_hwp
-
-    data = source.read(2**27)
-    sources.check_archive(data)
-    with tempfile.TemporaryDirectory() as folder:
-        # The library judges by the ending, which files in the wild often have wrong.
-        path = Path(folder, "document.hwpx" if data.startswith(b"PK") else "document.hwp")
-        path.write_bytes(data)
-        text, error = extract_hwp.extract_text_from_hwp(str(path))
-    if error and re.search("암호|보호|DRM|배포용", error):
-        raise ReadError("암호나 배포용 보호가 걸린 한글 문서입니다. 보호를 풀어 저장하세요.")
-    if error or not text.strip():
-        # The library gives the same empty text for a document that may only be read in Hangul.
-        raise ReadError(
-            "한글 문서가 배포용으로 보호되었거나 망가졌습니다. 한글에서 열어 다시 저장하세요."
-        )
-    yield parse_document(text)
-
-
-def read_docx(source: SourceFile) -> Iterator[dict]:
-    """One record for one Word document: its paragraphs, those of tables too, as they come."""
-    import docx
-
-    data = source.read(2**27)
-    sources.check_archive(data)
-    body = docx.Document(io.BytesIO(data)).element.body
-    # A text box stands there twice, the second time for old programs.
-    paragraphs = body.xpath(".//w:p[not(ancestor::*[local-name()='Fallback'])]")
-    runs = (one.xpath("./w:r | ./*/w:r | ./*/w:sdtContent/w:r") for one in paragraphs)
-    yield parse_document("\n".join("".join(run.text for run in line) for line in runs))
-
-
-def read_pdf(source: SourceFile) -> Iterator[dict]:
-    """One record for one PDF whose letters can be read."""
-    import pypdfium2
-
-    try:
-        document = pypdfium2.PdfDocument(source.read(2**28))
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise ReadError("암호가 걸린 PDF입니다. 암호를 푼 뒤 다시 저장하세요.") from None
-        raise ReadError("PDF가 잘렸거나 망가졌습니다. 다시 내려받으세요.") from None
-    pages: list[str] = []
-    with document:
-        for number in range(min(len(document), _MAX_PAGES)):
-            page = document[number]
-            pages.append(page.get_textpage().get_text_bounded())
-            page.close()
-            if sum(map(len, pages)) > _MAX_LETTERS:
-                raise ReadError("PDF의 글이 500만 자를 넘습니다. 나누어 저장하세요.")
-    _check_letters("\n".join(pages))
-    yield parse_document(unwrap(pages))
-
-
-def _check_letters(text: str) -> None:
-    """Refuse scans and fonts without a map to Unicode, which give marks for letters."""
-    letters = [char for char in text if not char.isspace() and not char.isdigit()]
-    if len(letters) < 20:
-        raise ReadError("PDF에 글자가 없습니다(스캔한 그림). 글자 인식(OCR)을 한 뒤 읽으세요.")
-    n_hangul = sum("가" <= char <= "힣" for char in letters)
-    n_english = len(re.findall(r"\b(?:the|and|of|to|in)\b", text, re.I))
-    if n_hangul < len(letters) / 10 and n_english <= len(letters) / 100:
-        raise ReadError(
-            "PDF의 글자가 한글로 이어지지 않습니다(글꼴 정보 없음). 원본 한글 문서를 쓰세요."
-        )
-
-
-def unwrap(pages: list[str]) -> str:
-    """Join the lines that the width of a page or column broke, without the numbers of pages.
-
-    A short line or a sentence's end stays. Where lines are of one width they broke inside
-    words: then what only makes a word together is joined without a space.
-
-    >>> unwrap(["정부는 지역마다 창업 거점을 새로 세우고 전담 인력을 두기로 했다. 거\\n점은 지역마다 둔다."])
-    '정부는 지역마다 창업 거점을 새로 세우고 전담 인력을 두기로 했다. 거점은 지역마다 둔다.'
-    """
-    lines = [line for n, page in enumerate(pages, 1) for line in _page_lines(page, n, len(pages))]
-    widths = [sum(1 if ord(char) > 0x1100 else 0.5 for char in line.rstrip()) for line in lines]
-    near = [sorted(widths[max(0, n - 4) : n + 5]) for n in range(len(widths))]
-    full = [row[-2] if len(row) > 3 else row[-1] for row in near]
-    is_full = [
-        width >= max(_COLUMN, 0.8 * most)
-        and re.search(r"[.?!:。]\s*$", line) is None
-        and not RULE.field.fullmatch(line.strip())
-        for line, width, most in zip(lines, widths, full, strict=True)
-    ]
-    keeps_spaces = sum(line.endswith(" ") for line in lines) > len(lines) / 10
-    # Lines that broke between words are of many widths.
-    gaps = [most - width for most, width, at in zip(full, widths, is_full, strict=True) if at]
-    breaks_words = sum(gap <= 1 for gap in gaps) > 0.75 * len(gaps)
-    words = {word for line in lines for word in line.split()[1:-1]}
-    joined = ""
-    for n, line in enumerate(lines):
-        after = lines[n + 1] if n + 1 < len(lines) else ""
-        is_broken = is_full[n] and after and RULE.item_start.match(after) is None
-        is_inside = keeps_spaces or (breaks_words and _is_one_word(line, after, words))
-        joined += line + (("" if is_inside else " ") if is_broken else "\n")
-    return joined.strip("\n")
-
-
-def _page_lines(page: str, number: int, n_pages: int) -> list[str]:
-    """The lines of a page without its number."""
-    lines = page.replace("\r\n", "\n").strip("\n").split("\n")
-    mark = re.compile(rf"\s*(?:{number}(?: ?/ ?{n_pages})?|- ?{number} ?-)\s*")
-    edges = (0, len(lines) - 1) if n_pages > 1 else ()
-    return [line for n, line in enumerate(lines) if not (n in edges and mark.fullmatch(line))]
-
-
-def _is_one_word(line: str, after: str, words: set[str]) -> bool:
-    """Whether the end of a line and the start of the next make a word, and not two."""
-    left, right = re.search(r"\w+$", line), re.match(r"\w+", after)
-    if not left or not right:
-        return False
-    left, right = left[0], right[0]
-    together = left + right
-    # A word that the text has elsewhere begins before the break and ends behind it.
-    starts = {together[:n] for n in range(len(left) + 1, len(together) + 1)}
-    if not words.isdisjoint(starts):
-        return True
-    if RULE.one_syllable.fullmatch(right):  # 이, 그: rather a word than a particle
-        return False
-    is_end = is_particle_chain(right, left) or RULE.ending.fullmatch(right) is not None
-    is_word = left in words or RULE.one_syllable.fullmatch(left) is not None
-    return is_end or (len(left) == 1 and not is_word)
-
-
 def stub_mark(text: str) -> dict:
     """Marks a body that only points at its attachment.
 
@@ -996,51 +859,6 @@ def stub_mark(text: str) -> dict:
     """
     is_stub = len(text) < 300 and RULE.stub.search(text) is not None
     return {"text_kind": "excerpt", "stub": "yes"} if is_stub else {}
-
-
-def join_attachments(documents: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Give each stub the text of the attachment in its folder that carries its name.
-
-    A name fits when it begins with the name of the stub's file or holds the stub's id or its
-    whole title. Where a release lies there as HWP and as PDF only the HWP is joined.
-
-    The documents left, and why an attachment is none of its own any more (source_file -> reason).
-    """
-    documents = documents.copy()
-    joined: dict[str, str] = {}
-    beside: dict[str, list] = defaultdict(list)
-    for other in documents[documents["kind"].isin(_ATTACHED)].itertuples():
-        beside[other.source_file.rpartition("/")[0]].append(other)
-    for stub in documents[documents["stub"] != ""].itertuples():
-        near = beside[stub.source_file.rpartition("/")[0]]
-        fitting = [o for o in near if o.source_file not in joined and _fits(stub, o)]
-        if not fitting:
-            continue
-        best = min((other.kind for other in fitting), key=_ATTACHED.index)
-        text = "\n".join([stub.text, *(other.text for other in fitting if other.kind == best)])
-        whole = {"text": text, "text_sha256": text_sha256(text), "text_kind": "full", "stub": ""}
-        documents.loc[stub.Index, list(whole)] = list(whole.values())
-        reason = f"'{stub.source_file}'의 본문에 이어 붙였습니다."
-        joined |= {other.source_file: reason for other in fitting}
-    if joined:
-        is_left = ~documents["source_file"].isin(list(joined))
-        documents = documents[is_left].reset_index(drop=True)
-    return documents, joined
-
-
-def _fits(stub, other) -> bool:
-    name, stem = (_letters(Path(row.source_file).stem) for row in (other, stub))
-    title, given = _letters(stub.title), _letters(stub.doc_id)
-    is_page = stub.kind in ("html", "text")
-    return (
-        (is_page and len(stem) >= 4 and name.startswith(stem))
-        or (len(given) >= 6 and given in name)
-        or (len(title) >= 8 and title in name)
-    )
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).lower()
 
 
 # Saved answers of the policy-briefing service (korea.kr) and saved feeds
@@ -1104,7 +922,4 @@ READERS = {
     "rss": read_feed,
     "html": read_html,
     "text": read_page,
-    "hwp": read_hwp,
-    "docx": read_docx,
-    "pdf": read_pdf,
 }
