@@ -222,7 +222,8 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         row["is_part"] = bool(_P["of_them"].search(before) or _P["spoken_to"].match(after))
         by = _P["until"].search(before) if row["kind"] != "context" and today else None
         until = _resolved(by, date)[0] if by else ""
-        if row["kind"] == "target" and ("" < until < today[:4] or _P["asked"].search(after)):
+        own = after.partition("“")[0]  # what another quotation asks for is another thing
+        if row["kind"] == "target" and ("" < until < today[:4] or _P["asked"].search(own)):
             row |= {"kind": "context", "due": ""}
         is_ahead = row["kind"] == "result" and until > f"{today[:4]}-12"
         row["is_forecast"] = bool(is_ahead or _P["forecast"].search(after))
