@@ -68,6 +68,14 @@ def test_the_number_with_most_documents_in_stable_topics(shares, n_topics):
     assert trust.most_in_stable_topics(curve) == n_topics
 
 
+def test_numbers_that_leave_few_documents_a_topic_are_not_tried(planted):
+    matrix = planted[0]
+    n = len(matrix.doc_ids) // 10
+    told = [fitted(matrix, tried, named, n_boot=2)[1]["n_topics"].tolist() for tried, named in
+            (([2, n, n + 1], 0), ([2, n + 1], n + 2), ([n + 1, n + 2], 0))]  # fmt: skip
+    assert told == [[2, n], [2, n + 2], [n + 1]]
+
+
 @pytest.mark.parametrize("wanted", [2, 3])
 def test_a_study_may_name_the_number(planted, wanted):
     topics, table, stable = fitted(planted[0], [2, 4], wanted, n_boot=2)
@@ -114,9 +122,8 @@ def test_many_documents_are_seen_in_batches_and_split_alike(planted, monkeypatch
 def test_a_single_topic_is_never_the_stable_choice():
     """More topics than documents: all are one topic, which agrees with itself."""
     matrix, _ = corpus(n_documents=40)
-    _, table, _ = fitted(matrix, (2, 50), n_boot=2)
+    _, table, _ = fitted(matrix, (2,), 50, n_boot=2)
     assert table["stability"].isna().tolist() == [False, True]
-    assert table["chosen"].tolist() == [True, False]
     _, alone, stable = fitted(matrix, (50,), n_boot=2)
     assert alone["chosen"].tolist() == [True] and alone["stable_share"].tolist() == [0]
     assert not trust.has_structure(stable) and not stable["is_stable"].any()

@@ -31,6 +31,7 @@ MOST_DRAWN = 16_000  # documents in a resample
 STARTS_RESAMPLE = 5
 N_SEEDS = 5
 N_SHUFFLED = 5  # corpora without topics
+LEAST_EACH = 10  # documents of a topic on average: the fewer, the more trivially it comes back
 N_FOR_TAILS = 100  # draws from which a 95 % band can be read; of fewer, lowest and highest
 
 
@@ -43,6 +44,7 @@ def fit_topics(
     That is the number with most documents in stable topics (see :func:`stability_of`); of equals the
     largest, and the smallest where no number has a stable topic. In text without topics no share
     is above 0, so neither few large clusters nor many small ones are preferred by themselves.
+    Candidates that leave fewer than ten documents a topic are not tried, but for the smallest.
 
     Gives the topics; the candidates, a row each: ``n_topics, n_stable, stable_share`` (of the
     documents with a topic), ``stability, stability_low, stability_high, stability_null`` (the
@@ -57,6 +59,8 @@ def fit_topics(
         raise PolicyTextError(
             "비교할 주제 수(candidates)가 없습니다. 예: (5, 10, 20)처럼 적으세요."
         )
+    most = len(matrix.doc_ids) / LEAST_EACH
+    candidates = [k for k in candidates if k in (candidates[0], options.n_topics) or k <= most]
     vectors = clusters.document_vectors(matrix)
     parts = {k: clusters.partition(matrix, vectors, k, seed) for k in candidates}
     fits = {k: clusters.described(matrix, vectors, part) for k, part in parts.items()}
