@@ -278,6 +278,10 @@ STABLE = pd.DataFrame({"is_stable": [True, False], "ari": 0.6, "ari_low": 0.5, "
             "topic-curve", CURVE, {"is_named": False, "used": CURVE.iloc[0], "best": []},
             "어느 수로 나누어도 안정된 주제가 없어 견준 수 가운데 가장 적은 5개로 나누었다",
         ),
+        (
+            "topic-curve", CURVE[:1], {"is_named": False, "used": CURVE.iloc[0], "best": []},
+            "글이 적어 후보 가운데 가장 작은 5개로만 나누어 보았다: 안정된 주제가 없다",
+        ),
         ("topic-names", [1, 2], {"lost": []}, "사람이 붙인 이름 2개를 모두 지금의 주제에 썼다"),
         (
             "topic-names", [1, 2], {"lost": ["농업"]},

@@ -159,7 +159,9 @@ def curve(corpus) -> Result:
         "used": table[table["chosen"]].iloc[0],
         "best": _best(table).to_dict("records"),
     }
-    return Result("topic-curve", table, corpus, facts=facts, draw=charts.topic_curve)
+    is_alone = {"parts": ("finding",), "file": ""}  # nothing to draw against
+    look = {"draw": charts.topic_curve} if len(table) > 1 else is_alone
+    return Result("topic-curve", table, corpus, facts=facts, **look)
 
 
 def overview(corpus) -> Result:
