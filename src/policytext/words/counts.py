@@ -55,7 +55,8 @@ def term_matrix(
     columns, terms = _codes(tokens["term"])
     ones = np.ones(len(rows), dtype=np.int32)
     if (rows[1:] >= rows[:-1]).all():  # as tokens mostly are: no copy of them in another order
-        places = columns, np.searchsorted(rows, np.arange(len(doc_ids) + 1))
+        edges = np.arange(len(doc_ids) + 1, dtype=rows.dtype)  # of another type rows are copied
+        places = columns, np.searchsorted(rows, edges)
     else:
         places = ((rows, columns),)
     counts = sparse.csr_matrix((ones, *places), shape=(len(doc_ids), len(terms)))
@@ -276,8 +277,8 @@ def _codes(labels: pd.Series) -> tuple[np.ndarray, list[str]]:
     found = np.array([*map(str, labels.cat.categories.tolist())], dtype=object)
     is_used, rank = np.zeros(len(found), dtype=bool), np.zeros(len(found), dtype=np.int32)
     is_used[codes] = True
-    # Categories may be in any order.
-    names, rank[is_used] = np.unique(found[is_used], return_inverse=True)
+    # Categories may be in any order; with `return_index` the sort is fast where they are sorted.
+    names, _, rank[is_used] = np.unique(found[is_used], return_index=True, return_inverse=True)
     return rank[codes], names.tolist()
 
 
