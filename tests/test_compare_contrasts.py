@@ -15,6 +15,7 @@ from scipy import sparse
 from policytext import administrations
 from policytext.administrations import read_administrations, read_people
 from policytext.compare import contrasts as c
+from policytext.compare import permutations, proportions
 from policytext.compare.units import exact_interval, family_units
 from policytext.faults import InsufficientData
 from policytext.report.result import Result
@@ -95,7 +96,7 @@ def test_two_groups_are_antisymmetric(rows):
 
 
 def test_counts_and_rates_by_hand(bursty, monkeypatch):
-    monkeypatch.setattr(c, "_UNITS", 8)  # documents of a part, or a few more
+    monkeypatch.setattr(c, "UNITS_AT_ONCE", 8)  # documents of a part, or a few more
     matrix, groups = bursty
     families, dense = np.arange(90) % 12, matrix.counts.toarray()
     table = keyness(matrix, groups, families=families, n_permutations=1)
@@ -242,7 +243,7 @@ def test_p_is_the_share_of_all_relabellings_at_least_as_extreme():
     counts[:4, 0] += 5
     groups, n = ["가"] * 4 + ["나"] * 5, counts.sum(axis=1)
     p = wide(keyness(matrix_of(counts), groups, n_permutations=20_000), "p")
-    score = c.RateScore(family_units(matrix_of(counts), groups))
+    score = permutations.RateScore(family_units(matrix_of(counts), groups))
     for j in range(3):
         by_hand = []
         for members in combinations(range(9), 4):
@@ -259,10 +260,10 @@ def test_p_is_the_share_of_all_relabellings_at_least_as_extreme():
 
 def test_terms_keep_their_p_from_stage_to_stage(bursty):
     units = family_units(*bursty)
-    score = c.RateScore(units)
-    staged = c._permutation_p(score, units, 10_000, np.random.default_rng(0))
+    score = permutations.RateScore(units)
+    staged = permutations.permutation_p(score, units, 10_000, np.random.default_rng(0))
     scores = dict.fromkeys(range(len(staged)), score)
-    plain = c._permuted(units, scores, 5_000, 1_000, np.random.default_rng(1))
+    plain = permutations._permuted(units, scores, 5_000, 1_000, np.random.default_rng(1))
     for group, (p, _) in plain.items():
         is_clear = p > 0.004  # ten permutations reach it
         assert is_clear.sum() > 10
@@ -574,7 +575,9 @@ MENTIONS = pd.DataFrame(
 
 
 def region_shares(mentions, documents):
-    return c.share_table(mentions, documents, c.read_regions()["region"], "region")
+    return proportions.share_table(
+        mentions, documents, proportions.read_regions()["region"], "region"
+    )
 
 
 def test_shares_of_regions_by_hand():
@@ -590,7 +593,9 @@ def test_shares_of_regions_by_hand():
     assert table["p"].tolist() == pytest.approx([1, 17 / 35, 1, 17 / 35])
     assert table["q"].tolist() == pytest.approx([1, 34 / 35, 1, 34 / 35])
     assert table["share_high"].iloc[0] == pytest.approx(1 - 0.025 ** (1 / 3))  # none of three
-    then = c.share_table(MENTIONS, DOCUMENTS, ["경북", "대구"], "region", [("가", "대구")])
+    then = proportions.share_table(
+        MENTIONS, DOCUMENTS, ["경북", "대구"], "region", [("가", "대구")]
+    )
     assert then["region"].tolist() == ["경북", "경북", "대구"]  # 가 is not even among the others
     assert then["share_rest"].tolist()[:2] == [1 / 4, 0] and np.isnan(then["share_rest"][2])
     alone = region_shares(MENTIONS, DOCUMENTS.iloc[:4])
@@ -644,7 +649,7 @@ def test_the_sentence_of_regions(rows, administrations, facts, expected):
 
 
 def test_the_sentences_behind_a_share_are_its_mentions(corpus):
-    result = c.regions(corpus)
+    result = proportions.regions(corpus)
     for row in result.table.iloc[::9].itertuples():
         quotes = result.evidence(row.region, row.administration)
         assert len(quotes) == row.n and quotes["doc_id"].nunique() == row.n_documents

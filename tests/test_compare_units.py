@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from samples import matrix_of
 from scipy.stats import binomtest, false_discovery_control
 
+from policytext.compare import permutations, proportions
 from policytext.compare import units as u
 from policytext.faults import InsufficientData, PolicyTextError
 
@@ -21,7 +22,7 @@ def topics_of(topic):
 def relabelled(units, n):
     """All permutations side by side, without the labels as they are."""
     return np.concatenate(
-        [*u.permuted_groups(units, n, np.random.default_rng(0), n_scored=1)][1:], axis=1
+        [*permutations.permuted_groups(units, n, np.random.default_rng(0), n_scored=1)][1:], axis=1
     )
 
 
@@ -83,13 +84,15 @@ def test_labels_move_inside_strata_only():
 def test_what_is_drawn_does_not_depend_on_the_blocks_it_is_drawn_in(monkeypatch):
     strata, groups = ["연설", "보도"] * 15, ["가"] * 10 + ["나"] * 20
     units = u.family_units(matrix_of(np.arange(30)[:, None]), groups, strata=strata)
-    whole = relabelled(units, 25), u._resampled(units, 25, np.random.default_rng(0))
-    monkeypatch.setattr(u, "_LEAST", 1)
-    monkeypatch.setattr(u, "HELD", 7 * 30)
-    blocks = u.permuted_groups(units, 25, np.random.default_rng(0), n_scored=1)
+    whole = relabelled(units, 25), proportions._resampled(units, 25, np.random.default_rng(0))
+    monkeypatch.setattr(permutations, "_LEAST", 1)
+    monkeypatch.setattr(permutations, "HELD", 7 * 30)
+    blocks = permutations.permuted_groups(units, 25, np.random.default_rng(0), n_scored=1)
     assert [block.shape[1] for block in blocks] == [1, 7, 7, 7, 4]
     assert (relabelled(units, 25) == whole[0]).all()
-    assert u._resampled(units, 25, np.random.default_rng(0)) == pytest.approx(whole[1], rel=1e-12)
+    assert proportions._resampled(units, 25, np.random.default_rng(0)) == pytest.approx(
+        whole[1], rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("least, expected", [(5, "occasion"), (6, "")])
@@ -123,19 +126,21 @@ def test_the_exact_interval_is_scipys(k, misses):
 def test_tail_p_is_uniform_for_exchangeable_values_of_mixed_tails():
     rng = np.random.default_rng(0)
     values = rng.standard_t(np.tile([3, 10, 100], 4000)[:, None], size=(12_000, 301))
-    p = u.tail_p(values[:, 0], values[:, 1:])
+    p = permutations.tail_p(values[:, 0], values[:, 1:])
     for level in (0.5, 0.1, 0.01, 0.001):
         n_expected = 12_000 * level
         assert abs((p <= level).sum() - n_expected) < 4 * math.sqrt(n_expected)
     assert p.min() < 1 / 301  # resolution beyond one row's permutations
-    assert (u.tail_p(values[:, 0], values[:, :0]) == 1).all()
+    assert (permutations.tail_p(values[:, 0], values[:, :0]) == 1).all()
 
 
 # --- shares of topics ----------------------------------------------------------------------
 
 
 def test_shares_count_each_family_once():
-    table = u.shares(topics_of([1, 1, 1, 2, 2]), list("가가가가나"), families=list("fffgh"))
+    table = proportions.shares(
+        topics_of([1, 1, 1, 2, 2]), list("가가가가나"), families=list("fffgh")
+    )
     assert table["n"].tolist() == [3, 1, 0, 1]
     assert table["share"].tolist() == [0.5, 0.5, 0, 1]
     # one family without the topic: exact bound 0.975; one family with it: 0.025
@@ -147,15 +152,20 @@ def test_a_share_within_kinds_weighs_each_kind_alike_in_every_government():
     """가 gives 3 회의 and 1 축사, 나 1 and 7; only 회의 have topic 1: a third of all are."""
     topics, groups = topics_of([1, 1, 1, 2, 1, *[2] * 7]), list("가가가가나나나나나나나나")
     kinds = ["회의"] * 3 + ["축사", "회의"] + ["축사"] * 7
-    assert u.shares(topics, groups, n_boot=10)["share"].tolist() == [0.75, 0.25, 0.125, 0.875]
-    alike = u.shares(topics, groups, strata=kinds, n_boot=10)
+    assert proportions.shares(topics, groups, n_boot=10)["share"].tolist() == [
+        0.75,
+        0.25,
+        0.125,
+        0.875,
+    ]
+    alike = proportions.shares(topics, groups, strata=kinds, n_boot=10)
     assert alike["share"].tolist() == pytest.approx([1 / 3, 2 / 3] * 2)
     assert alike["n"].tolist() == [3, 1, 1, 7]
 
     topics, groups, kinds = topics_of(topics["topic"].tolist() * 9), groups * 9, kinds * 9
     how = {"n_boot": 200, "n_permutations": 400}
     (crude, _), (within, _) = (
-        u.share_differences(topics, groups, strata=strata, **how).itertuples()
+        proportions.share_differences(topics, groups, strata=strata, **how).itertuples()
         for strata in (None, kinds)
     )
     assert crude.difference == 0.625 and crude.q < 0.01
@@ -164,21 +174,26 @@ def test_a_share_within_kinds_weighs_each_kind_alike_in_every_government():
 
 
 def test_the_interval_of_a_share_has_the_width_of_a_binomial():
-    row = u.shares(topics_of([1] * 100 + [2] * 300), ["가"] * 400, n_boot=4000).iloc[0]
+    row = proportions.shares(topics_of([1] * 100 + [2] * 300), ["가"] * 400, n_boot=4000).iloc[0]
     half = 1.96 * math.sqrt(0.25 * 0.75 / 400)
     assert row["share_high"] - row["share"] == pytest.approx(half, rel=0.1)
     assert row["share"] - row["share_low"] == pytest.approx(half, rel=0.1)
 
 
 def test_documents_without_topic_are_left_out_and_no_government_is_refused():
-    assert u.shares(topics_of([1, None, 2]), ["가"] * 3, n_boot=10)["n"].tolist() == [1, 1]
+    assert proportions.shares(topics_of([1, None, 2]), ["가"] * 3, n_boot=10)["n"].tolist() == [
+        1,
+        1,
+    ]
     with pytest.raises(InsufficientData, match="없음"):
-        u.shares(topics_of([1, 2]), [None] * 2)
+        proportions.shares(topics_of([1, 2]), [None] * 2)
 
 
 def test_what_is_as_large_as_the_observed_value_counts_as_reached():
     """Also where both are nothing, the one place where the slack for ties is none."""
-    assert u.tail_p(np.array([0.0, 2.0]), np.tile([0.0, 2.0], (2, 50))[:, :99]).tolist() == [1, 0.5]
+    assert permutations.tail_p(
+        np.array([0.0, 2.0]), np.tile([0.0, 2.0], (2, 50))[:, :99]
+    ).tolist() == [1, 0.5]
 
 
 def test_differences_find_the_topic_that_moved():
@@ -186,8 +201,8 @@ def test_differences_find_the_topic_that_moved():
     groups = np.repeat(["가", "나", "다"], 150)
     topic = np.where(rng.random(450) < 0.3, 9, rng.integers(1, 6, 450))
     topic[:150] = np.where(rng.random(150) < 0.4, 5, rng.integers(1, 6, 150))
-    table = u.share_differences(topics_of(topic), groups, n_boot=400, n_permutations=500)
-    shares = u.shares(topics_of(topic), groups, n_boot=10)
+    table = proportions.share_differences(topics_of(topic), groups, n_boot=400, n_permutations=500)
+    shares = proportions.shares(topics_of(topic), groups, n_boot=10)
     shares = shares.pivot(index="topic", columns="administration", values="share")
     for row in table.itertuples():
         by_hand = shares[row.administration_a] - shares[row.administration_b]
@@ -225,7 +240,7 @@ CONCENTRATED = {
 @pytest.mark.parametrize("case", CONCENTRATED)
 def test_where_a_topic_lives(case):
     topic, groups, expected = CONCENTRATED[case]
-    table = u.concentration(topics_of(topic), groups)
+    table = proportions.concentration(topics_of(topic), groups)
     for row, (administration, share, of_all, lives) in zip(
         table.itertuples(), expected, strict=True
     ):

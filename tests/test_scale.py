@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from policytext import scale
-from policytext.compare import contrasts, robustness
+from policytext.compare import contrasts, permutations, robustness
 from policytext.faults import PolicyTextError
 from policytext.study import TopicOptions, read_study
 from policytext.texts.clean import find_families
@@ -89,7 +89,7 @@ def test_a_cluster_gives_the_same_of_everything_with_workers_killed(monkeypatch)
     }
     here = {name: stage() for name, stage in stages.items()}
     monkeypatch.setattr(scale, "BATCH_CHARACTERS", 1_000)
-    monkeypatch.setattr(contrasts, "LONG", 0)
+    monkeypatch.setattr(permutations, "LONG", 0)
     one = {"threads_per_worker": 1, "dashboard_address": None}
     with distributed.LocalCluster(n_workers=2, **one) as cluster:
         monkeypatch.setenv(scale.SCHEDULER, cluster.scheduler_address)

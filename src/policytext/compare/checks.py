@@ -11,7 +11,7 @@ import pandas as pd
 import scipy
 
 from policytext.administrations import read_people
-from policytext.compare import robustness, units
+from policytext.compare import proportions, robustness, units
 from policytext.compare.contrasts import BY, compared, false_boundaries, formulas_of, within_kinds
 from policytext.compare.distances import PAIR, divergence_table
 from policytext.compare.renames import actor_names, folded
@@ -409,7 +409,7 @@ def _in_units(table: pd.DataFrame, corpus, base: robustness.Run) -> pd.DataFrame
     """Sizes as chapter 4 tells them: of words times, of topics points, of distances bits."""
     if (table["kind"] == "topic").any():
         about = base.topics.documents, corpus.large
-        crude = units.shares(*about, families=corpus.families, n_boot=1)
+        crude = proportions.shares(*about, families=corpus.families, n_boot=1)
         crude = 100 * crude.set_index(["topic", "administration"])["share"]
     sizes = _compared(corpus)[[*BY, "n", "n_rest", "n_documents", *_TIMES]]
     table = table.merge(sizes, on=[*BY], how="left")

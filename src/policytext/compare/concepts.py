@@ -10,7 +10,7 @@ import pyparsing
 
 from policytext.administrations import read_reference
 from policytext.compare import timeline
-from policytext.compare.contrasts import share_table
+from policytext.compare.proportions import share_table
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, PolicyTextError
 from policytext.report import charts, maps

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import copy, deepcopy
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,36 +13,31 @@ import scipy
 from scipy import sparse
 
 from policytext import administrations
-from policytext.administrations import administration_order, read_people
+from policytext.administrations import read_people
+from policytext.compare.permutations import RateScore, permutation_p
 from policytext.compare.units import (
     ALPHA,
-    N_EXCEEDANCES,
-    TIE,
+    UNITS_AT_ONCE,
     Labels,
     Units,
-    UpperTail,
     aligned,
     exact_interval,
     family_units,
     main_kinds,
     main_stratum,
-    permuted_groups,
     picker,
     usable_stratum,
 )
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, known_values, whole
-from policytext.report import charts, maps
+from policytext.report import charts
 from policytext.report.evidence import occurrences
 from policytext.report.result import Result
-from policytext.scale import mapped
 from policytext.store import stored
 from policytext.words.counts import TermMatrix, check_counts
 from policytext.words.formulas import MIN_TEXTS, OFFICES, READ, find_formulas
-from policytext.words.lexicon import explained_parts, find_regions, read_regions
+from policytext.words.lexicon import explained_parts
 
-LONG = 2e8  # counts × permutations × groups, above which they are spread over cores
-_UNITS = 8192  # whose labels stay in a core's cache while they are summed for every term
 _NORMAL = 1.959963984540054  # half of a 95 % interval in standard errors
 _COLUMNS = (
     "term administration n n_rest n_documents n_families n_once rate_per_10k rate_rest_per_10k "
@@ -130,7 +124,7 @@ def keyness_table(
     columns, score = _counted(matrix, units) | _effects(units), RateScore(units)
     units = replace(units, counts=None)  # may be the largest table there is; the score has its own
     rng = np.random.default_rng(random_state)
-    columns["p"] = _permutation_p(score, units, n_permutations, rng)
+    columns["p"] = permutation_p(score, units, n_permutations, rng)
     columns["q"] = scipy.stats.false_discovery_control(columns["p"], axis=None)
     table = pd.DataFrame({name: np.asarray(values).ravel() for name, values in columns.items()})
     table["term"] = matrix.terms * len(units.groups)
@@ -457,88 +451,6 @@ def within_kinds(corpus: Corpus) -> Result:
     return finding.only("finding", more=[rows])
 
 
-def share_table(
-    mentions: pd.DataFrame,
-    documents: pd.DataFrame,
-    names: Sequence[str],
-    key: str,
-    absent: Sequence[tuple[str, str]] = (),
-) -> pd.DataFrame:
-    """How many of each administration's documents have each of `names`, a family counting once.
-
-    `mentions` has ``doc_id, term``, `documents` ``doc_id, administration, family_id``. Returns one
-    row per administration (in order of time) and name that is used at all: ``administration,
-    <key>, n`` (mentions), ``n_documents, n_families`` that have it, ``n_families_all``;
-    ``share`` of families with ``share_low, share_high`` (95 %, exact); ``share_rest`` among
-    all other administrations together, ``p`` (Fisher's exact test against them, two-sided;
-    missing where there are none) and ``q`` (Benjamini-Hochberg over all rows). Pairs of an
-    administration and a name that was `absent` then are neither rows nor part of the others.
-
-    >>> mentions = pd.DataFrame({"doc_id": list("aab"), "term": "대구"})
-    >>> documents = pd.DataFrame({"doc_id": list("abcd"), "family_id": list("abcd"),
-    ...     "administration": list("가가나나")})
-    >>> table = share_table(mentions, documents, ["대구"], "region")
-    >>> table[["administration", "n", "share", "p"]].values.tolist()
-    [['가', 3, 1.0, 0.3333333333333333], ['나', 0, 0.0, 0.3333333333333333]]
-    """
-    known = documents[["doc_id", "administration", "family_id"]].reset_index(drop=True)
-    known = known[known["administration"].notna()].astype({"administration": object})
-    named = mentions[["doc_id", "term"]].astype({"term": object}).merge(known, on="doc_id")
-    named = named.rename(columns={"term": key})
-    names = [name for name in names if name in set(named[key])]
-    order = administration_order(known["administration"])
-    cells = pd.MultiIndex.from_product([order, names], names=["administration", key])
-    cells = cells.difference(absent, sort=False)
-    counts = named.groupby(cells.names).agg(
-        n=("doc_id", "size"), n_documents=("doc_id", "nunique"), n_families=("family_id", "nunique")
-    )
-    table = counts.reindex(cells, fill_value=0).reset_index()
-    sizes = known.groupby("administration")["family_id"].nunique()
-    table["n_families_all"] = table["administration"].map(sizes).astype(int)
-    sums = table.groupby(key)[["n_families", "n_families_all"]].transform("sum")
-    k, n = table["n_families"].to_numpy(), table["n_families_all"].to_numpy()
-    rest, size = sums["n_families"].to_numpy() - k, sums["n_families_all"].to_numpy() - n
-    table["share"] = k / n
-    table["share_low"], table["share_high"] = exact_interval(k, n)
-    table["share_rest"] = np.divide(rest, size, out=np.full(len(k), np.nan), where=size > 0)
-    sides = np.stack([k, n - k, rest, size - rest], axis=1).reshape(-1, 2, 2)
-    table["p"] = [
-        scipy.stats.fisher_exact(side).pvalue if side[1].any() else np.nan for side in sides
-    ]
-    tested = table["p"].dropna()
-    q = scipy.stats.false_discovery_control(tested) if len(tested) else tested
-    return table.assign(q=pd.Series(q, tested.index, dtype=float))
-
-
-def regions(corpus: Corpus) -> Result:
-    """Regions that each administration's documents name, on tile maps."""
-    mentions = find_regions(corpus.documents)
-    mentions["administration"] = corpus.groups.loc[mentions["doc_id"]].to_numpy()
-    large = corpus.documents[corpus.large.notna().to_numpy()]
-    places, last = read_regions(), corpus.documents.groupby("administration")["date"].max()
-    begun = places.dropna(subset="since").set_index("region")["since"]
-    absent = [(who, region) for region, day in begun.items() for who in last.index[last < day]]
-    table = share_table(mentions, large, places["region"], "region", absent)
-    sure = table[(table["q"] < ALPHA) & (table["share"] > table["share_rest"])]
-    told = sure.sort_values(["q", "share"], ascending=[True, False]).head(4)
-    facts = {
-        "n_documents": len(large),
-        "is_alone": table["q"].isna().all(),
-        "n_sure": len(sure),
-        "is_null": sure.empty,
-        "n_regions": sure["region"].nunique(),
-        "told": told.to_dict("records"),
-        "drawing": {"places": places},
-        "begun": begun[begun > last.min()],
-    }
-    counts = occurrences(corpus.documents, mentions, places["region"])
-    more = [Result("regions-evidence", counts, corpus, parts=("kept",))]
-    opened = {"places": mentions.rename(columns={"term": "region"}), "evidence_n": 1}
-    look = {"by": ("region", "administration"), "draw": maps.tile_map}
-    look["columns"] = tuple(table.drop(columns=["n_documents", "p"]))
-    return Result("regions", table, corpus, facts=facts, level=3, more=more, **opened, **look)
-
-
 def compared(corpus: Corpus, *, strata: str = "", matrix: TermMatrix | None = None) -> pd.DataFrame:
     """:func:`keyness_table` of a corpus under its study's options.
 
@@ -744,7 +656,7 @@ def _counted(matrix: TermMatrix, units: Units) -> dict[str, np.ndarray]:
         own = np.flatnonzero(group == code)
         own = own[np.argsort(family[own], kind="stable")]
         # By parts, each of whole families: the matrix may be the largest table there is.
-        cuts = np.unique(np.searchsorted(family[own], family[own][::_UNITS]))
+        cuts = np.unique(np.searchsorted(family[own], family[own][::UNITS_AT_ONCE]))
         for part in np.split(own, cuts[1:]):
             rows = counts[units.rows[part]]
             families, among = np.unique(family[part], return_inverse=True)
@@ -862,168 +774,3 @@ def _log_odds(y, rest, n, n_rest, alpha, size):
         variance = 1 / (y + alpha) + 1 / (rest + alpha)
         # 0/0: the term is unknown, or it is the only term there is.
         return np.nan_to_num(inside - outside, nan=0.0), variance
-
-
-class RateScore:
-    """Studentised score for "the rate of each term is the same inside and outside a group".
-
-    With residuals r = x - λ n (x the term's count in a unit, n its tokens, λ the term's pooled rate
-    in its stratum) and π the group's share of the stratum's tokens, T = Σ_in r = Σ (in - π) r has
-    the heteroscedasticity-robust variance V = Σ_in (1-π)² r² + Σ_out π² r², both summed over strata
-    (Cochran-Mantel-Haenszel). T/√V is bounded by the square root of the number of families, so that
-    no talkative one decides, and stays valid when document length differs (Chung & Romano 2013).
-    """
-
-    def __init__(self, units: Units) -> None:
-        n_strata, tokens = len(units.strata), units.tokens
-        pick = picker(units.stratum, n_strata)
-        stratum_tokens = np.maximum(pick @ tokens[:, None], 1e-9)
-        rates = (units.totals(units.stratum, n_strata) / stratum_tokens).T
-        whole = rates**2 * (pick @ tokens**2)
-        total, power = np.asarray(units.counts.sum(axis=0)).reshape(-1, 1), 0
-        self._parts = []
-        for start in range(0, len(tokens), _UNITS):
-            own = slice(start, start + _UNITS)
-            counts, stratum, n = units.counts[own], units.stratum[own], tokens[own]
-            unit = np.repeat(np.arange(len(n)), np.diff(counts.indptr))
-            squares = counts.copy()
-            squares.data = counts.data**2
-            power += np.bincount(counts.indices, squares.data, len(rates))
-            squares.data -= 2 * rates[counts.indices, stratum[unit]] * n[unit] * counts.data
-            whole += (pick[:, own] @ squares).toarray().T
-            # Terms × units: products read only the labels of these units, again and again.
-            of_strata = sparse.vstack([pick[:, own].multiply(n), pick[:, own].multiply(n**2)])
-            tables = [each.tocsr().astype(np.float32) for each in (counts.T, squares.T, of_strata)]
-            tables[1].indices, tables[1].indptr = tables[0].indices, tables[0].indptr  # once
-            self._parts.append((own, stratum, *tables))
-        # Rounding must not turn an empty comparison (0/0) into a large score.
-        floor = 1e-5 * whole.sum(axis=1, keepdims=True) + 1e-12
-        dense = rates, np.hstack([rates**2, whole]), floor, total * TIE, total * (1 - TIE)
-        self._dense = [each.astype(np.float32) for each in dense]
-        self._stratum_tokens = stratum_tokens.astype(np.float32)
-        # Terms found in about as many families share tails: (Σx)² / Σx² is that number if a term is
-        # even, near 1 if one has all.
-        self._spread = total[:, 0] ** 2 / np.maximum(power, 1e-300)
-
-    def __call__(self, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Scores, terms × columns of `inside` (units × columns, True for members), and the side on
-        which alone a term occurs: -1 outside, 1 inside, else 0."""
-        rates, both, floor, least, most = self._dense
-        tokens = count = variance = 0
-        is_single = len(self._stratum_tokens) == 1
-        for own, _, counts, squares, of_strata in self._parts:
-            members = inside[own].astype(np.float32)
-            count += counts @ members
-            tokens += of_strata @ members
-            variance += squares @ members if is_single else 0
-        tokens, spread = np.split(tokens, 2)
-        share = tokens / self._stratum_tokens
-        weight = 1 - 2 * share
-        variance *= weight if is_single else 0
-        for own, stratum, _, squares, _ in [] if is_single else self._parts:
-            variance += squares @ (inside[own] * weight[stratum])
-        score = count - rates @ tokens
-        variance += both @ np.concatenate([weight * spread, share**2])
-        is_told = variance > floor
-        score *= is_told
-        score /= np.sqrt(np.maximum(variance, floor, out=variance), out=variance)
-        return score, ((count > most).astype(np.int8) - (count < least)) * is_told
-
-    @property
-    def n_terms(self) -> int:
-        """Terms that are scored."""
-        return len(self._spread)
-
-    @property
-    def n_products(self) -> int:
-        """Counts that each column of labels is multiplied with."""
-        return sum(counts.nnz for _, _, counts, _, _ in self._parts)
-
-    @property
-    def by_spread(self) -> np.ndarray:
-        """Places of the terms, those in fewest families first."""
-        return np.argsort(self._spread, kind="stable")
-
-    def of(self, rows: np.ndarray) -> RateScore:
-        """The score of some of the terms only; of all it is the same one."""
-        if len(rows) == self.n_terms:
-            return self
-        part = copy(self)
-        part._parts = [(*who, a[rows], b[rows], more) for *who, a, b, more in self._parts]
-        part._dense, part._spread = [each[rows] for each in self._dense], self._spread[rows]
-        return part
-
-
-def _permutation_p(whole: RateScore, units: Units, n: int, rng: np.random.Generator) -> np.ndarray:
-    """Two-sided permutation p of every group (rows) and term (columns).
-
-    What ten of the first hundred permutations or so reach has its p (Besag & Clifford 1991); of the
-    others labels are permuted anew ten times as often, and so on up to `n` times.
-    """
-    n_terms, n_groups = whole.n_terms, len(units.groups)
-    # Of two groups the second scores what the first does, turned round.
-    scored = range(n_groups if n_groups > 2 else 1)
-    # So many of a group that pooled tails resolve p below what Benjamini-Hochberg asks of the first.
-    n_pooled = min(n_terms, int(np.ceil(60 * n_groups * n_terms / max(n, 1))))
-    p = np.empty((len(scored), n_terms))
-    left = dict.fromkeys(scored, np.arange(n_terms))
-    for size in _stages(n):
-        scores = {group: whole.of(rows) for group, rows in left.items()}
-        for group, (again, reached) in _permuted(units, scores, size, n_pooled, rng).items():
-            p[group, left[group]] = again
-            n_few = (reached < N_EXCEEDANCES).sum()
-            few = np.argsort(reached, kind="stable")[: max(n_few, n_pooled) if n_few else 0]
-            left[group] = left[group][np.sort(few)]
-        left = {group: rows for group, rows in left.items() if len(rows)}
-    return np.broadcast_to(p, (n_groups, n_terms))
-
-
-def _stages(n: int) -> list[int]:
-    """Numbers of permutations up to `n`, each a tenth of the next, the first at least 100.
-
-    >>> _stages(20_000), _stages(300)
-    ([200, 2000, 20000], [300])
-    """
-    return [*_stages(n // 10), n] if n >= 1000 else [n]
-
-
-def _permuted(
-    units: Units, scores: dict[int, RateScore], n: int, n_pooled: int, rng: np.random.Generator
-) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """Of the terms that each group scores p, and by how many of `n` permutations they are reached."""
-    most = max((score.n_terms for score in scores.values()), default=1)
-    blocks = permuted_groups(units, n, rng, n_scored=most)
-    labels, tails = next(blocks), {}
-    for group, score in scores.items():
-        first, side = (found[:, 0] for found in score(labels == group))
-        tails[group] = UpperTail(first, n, side), UpperTail(-first, n, -side)
-    is_long = sum(score.n_products for score in scores.values()) * n > LONG
-    found = deepcopy(tails)
-    for part in mapped(_tails, blocks, scores, tails, workers=-1 if is_long else 1):
-        for own, more in zip(chain(*found.values()), chain(*part.values()), strict=True):
-            own.merge(more)
-    told = {}
-    for group, (upper, lower) in found.items():
-        # The smaller of both tails is doubled: a small group's statistic is skewed.
-        p, order = np.empty(scores[group].n_terms), scores[group].by_spread
-        for pool in np.array_split(order, max(1, len(order) // max(n_pooled, 1))):
-            p[pool] = np.minimum(1, 2 * np.minimum(upper.p(pool), lower.p(pool)))
-        told[group] = p, np.minimum(upper.reached, lower.reached)
-    return told
-
-
-def _tails(labels: np.ndarray, scores: dict[int, RateScore], tails: dict) -> dict:
-    """The `tails` of observed scores, one upside down, under permutations, a column each."""
-    tails = deepcopy(tails)
-    for group, pair in tails.items():
-        values, side = scores[group](labels == group)
-        for tail, ends in zip(pair, (values.max(axis=1), -values.min(axis=1)), strict=True):
-            tail.end = np.maximum(tail.end, ends)
-        # Absent is absent: a few documents without a term are no rarer for being of like
-        # length, or long, which would make every term they lack significant at once.
-        alone = np.flatnonzero(side.any(axis=1))
-        values[alone] = np.where(side[alone], np.copysign(np.inf, side[alone]), values[alone])
-        values.sort(axis=1)
-        for tail, ascending in zip(pair, (values, -values[:, ::-1]), strict=True):
-            tail.add(ascending)
-    return tails

@@ -22,14 +22,8 @@ from tqdm.auto import tqdm
 from policytext.administrations import ACTING_MODES, assign_administrations
 from policytext.compare.contrasts import ALPHA, false_calendars, keyness_table, n_at_false
 from policytext.compare.distances import divergence_table
-from policytext.compare.units import (
-    BOUNDS,
-    FOR_SHARES,
-    Labels,
-    aligned,
-    in_common_kinds,
-    share_differences,
-)
+from policytext.compare.proportions import FOR_SHARES, share_differences
+from policytext.compare.units import BOUNDS, Labels, aligned, in_common_kinds
 from policytext.faults import InsufficientData
 from policytext.korean import attach_particle
 from policytext.scale import mapped

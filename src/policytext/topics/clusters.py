@@ -26,7 +26,7 @@ import scipy
 from scipy import sparse
 
 from policytext.administrations import read_own
-from policytext.compare import units
+from policytext.compare import proportions, units
 from policytext.faults import InsufficientData, whole
 from policytext.korean import attach_particle
 from policytext.report import charts, maps
@@ -652,10 +652,10 @@ def shares(corpus) -> Result:
     """How much of each administration's documents a topic takes, also within kinds of text."""
     documents = corpus.topics.documents
     about = {"families": corpus.families, "n_boot": corpus.study.comparison.n_boot}
-    table = units.shares(documents, corpus.groups, **about)
+    table = proportions.shares(documents, corpus.groups, **about)
     large, kinds = units.in_common_kinds(corpus.large, units.main_kinds(corpus), corpus.families)
     if kinds is not None:
-        alike = units.shares(documents, large, strata=kinds, **about).drop(columns="n")
+        alike = proportions.shares(documents, large, strata=kinds, **about).drop(columns="n")
         alike = alike.rename(columns=_WITHIN)
         table = table.merge(alike, on=["administration", "topic"], how="left")
     table["label"] = table["topic"].map(corpus.topic_names).fillna("셀 낱말 없음")
@@ -668,9 +668,11 @@ def shares(corpus) -> Result:
     )
     apart = pd.DataFrame(columns=["topic"])
     if can_tell:  # as chapter 6 tests the same
-        few = {"n_permutations": min(corpus.study.comparison.n_permutations, units.FOR_SHARES)}
+        few = {
+            "n_permutations": min(corpus.study.comparison.n_permutations, proportions.FOR_SHARES)
+        }
         few["random_state"] = corpus.study.comparison.random_state
-        apart = units.share_differences(documents, large, strata=kinds, **about, **few)
+        apart = proportions.share_differences(documents, large, strata=kinds, **about, **few)
     facts = _clearest(table, apart, fragile) | {
         "fragile": fragile,
         "n_unstable": table.loc[~table["is_stable"], "topic"].nunique(),
@@ -689,7 +691,7 @@ def shares(corpus) -> Result:
 def _clearest(table: pd.DataFrame, apart: pd.DataFrame, fragile: Sequence[int] = ()) -> dict:
     """The stable topic whose share differs most between two administrations, by `apart`.
 
-    `apart` is a table of differences (``units.share_differences``). Topics that differ (q) go
+    `apart` is a table of differences (``proportions.share_differences``). Topics that differ (q) go
     before others, `fragile` ones last among them; ``high, low`` are None where none differs.
     """
     stable = table[table["is_stable"]]
@@ -712,7 +714,9 @@ def _clearest(table: pd.DataFrame, apart: pd.DataFrame, fragile: Sequence[int] =
 
 
 def _concentration(corpus) -> pd.DataFrame:
-    table = units.concentration(corpus.topics.documents, corpus.groups, families=corpus.families)
+    table = proportions.concentration(
+        corpus.topics.documents, corpus.groups, families=corpus.families
+    )
     table["label"] = table["topic"].map(corpus.topic_names)
     return table.assign(is_stable=table["topic"].isin(stable_topics(corpus)))
 
