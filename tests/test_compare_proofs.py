@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from policytext.compare import robustness
+from policytext.compare import experiments
 from policytext.compare.contrasts import keyness_table
 from policytext.compare.renames import RENAMED, rename_or_reform
 from policytext.corpus import Corpus
@@ -83,8 +83,8 @@ def test_planted_terms_are_found(simulated, times, precision):
     matrix, groups = simulated
     rng, rows = np.random.default_rng(0), []
     for draw in range(20):
-        label, chosen = rng.permutation(groups), robustness.frequent_terms(matrix, rng)
-        grown = robustness.plant(matrix, label == "가", times, chosen)
+        label, chosen = rng.permutation(groups), experiments.frequent_terms(matrix, rng)
+        grown = experiments.plant(matrix, label == "가", times, chosen)
         table = keyness(grown, label, n_permutations=500, random_state=draw)
         is_planted = table["term"].isin(np.take(matrix.terms, chosen))
         top = (table["administration"] == "가") & (table["rank"] <= len(chosen))
@@ -114,7 +114,7 @@ def test_ranking_those_first_that_chance_does_not_explain_finds_more(where):
         for low, high in ((0.01, 0.04), (0.04, 0.08), (0.08, 0.5)):
             for times in (2, 3):
                 chosen = rng.choice(np.flatnonzero((spread >= low) & (spread <= high)), 40, False)
-                grown = robustness.plant(base, groups == where, times, chosen)
+                grown = experiments.plant(base, groups == where, times, chosen)
                 table = keyness(grown, groups, n_permutations=300)
                 table = table[table["administration"] == where]
                 planted = table["term"].isin(np.take(base.terms, chosen))
@@ -134,7 +134,7 @@ def test_intervals_cover_the_truth_95_times_in_100(simulated):
     label = rng.permutation(groups)
     n_documents = np.bincount(matrix.counts.indices)
     chosen = rng.choice(np.flatnonzero((n_documents >= 80) & (n_documents <= 500)), 100, False)
-    population = robustness.plant(matrix, label == "가", 2, chosen)
+    population = experiments.plant(matrix, label == "가", 2, chosen)
 
     def estimates(rows, n):
         sample = TermMatrix(population.counts[rows], matrix.doc_ids, matrix.terms)
@@ -246,7 +246,7 @@ def speeches():
 def test_null_on_the_speeches(speeches):
     """The same on real speeches: labels permuted over families."""
     matrix = common_terms(speeches.matrix, 5, 0.5)
-    table = robustness.null(matrix, speeches.groups, families=speeches.families)
+    table = experiments.null(matrix, speeches.groups, families=speeches.families)
     assert (table["n_called"] > 0).sum() <= 2
 
 

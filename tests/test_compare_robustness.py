@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import matrix_of
 
-from policytext.compare import checks
+from policytext.compare import checks, experiments
 from policytext.compare import robustness as r
 from policytext.compare.contrasts import keyness_table
 from policytext.faults import InsufficientData
@@ -411,7 +411,7 @@ def test_a_family_keeps_to_one_group_and_groups_keep_their_sizes(rows):
     table = pd.DataFrame({"family": [number for number, _ in rows]})
     table["before"] = table["family"].map(labels)
     rng = np.random.default_rng(0)
-    table["after"] = r.shuffled_groups(table["before"], table["family"], rng)
+    table["after"] = experiments.shuffled_groups(table["before"], table["family"], rng)
     once = table.drop_duplicates("family")
     assert (table.groupby("family")["after"].nunique() == 1).all()
     assert sorted(once["before"]) == sorted(once["after"])
@@ -419,17 +419,17 @@ def test_a_family_keeps_to_one_group_and_groups_keep_their_sizes(rows):
 
 def test_plant_multiplies_there_and_nowhere_else():
     matrix = matrix_of([[1, 2, 0], [3, 0, 5]])
-    found = r.plant(matrix, np.array([False, True]), 3, [0, 1])
+    found = experiments.plant(matrix, np.array([False, True]), 3, [0, 1])
     assert found.counts.toarray().tolist() == [[1, 2, 0], [9, 0, 5]]
     assert matrix.counts.toarray().tolist() == [[1, 2, 0], [3, 0, 5]]
 
 
 def test_only_terms_of_middling_frequency_are_planted():
     counts = np.arange(100)[:, None] < np.array([*[7] * 9, 8, 50, *[51] * 9])
-    chosen = r.frequent_terms(matrix_of(counts.astype(int)), np.random.default_rng(0))
+    chosen = experiments.frequent_terms(matrix_of(counts.astype(int)), np.random.default_rng(0))
     assert sorted(chosen) == [9, 10]
     with pytest.raises(InsufficientData, match="8%에서 50% 사이"):
-        r.frequent_terms(matrix_of(counts[:, :1].astype(int)), np.random.default_rng(0))
+        experiments.frequent_terms(matrix_of(counts[:, :1].astype(int)), np.random.default_rng(0))
 
 
 @pytest.fixture(scope="module")
@@ -441,9 +441,9 @@ def noise():
 
 
 def test_null_finds_nothing_and_planted_terms_are_found(noise):
-    null = r.null.__wrapped__(*noise, n_draws=5)
+    null = experiments.null.__wrapped__(*noise, n_draws=5)
     assert (null["n_called"] > 0).sum() <= 1
-    table, same = (r.planted.__wrapped__(*noise, times=9) for _ in range(2))
+    table, same = (experiments.planted.__wrapped__(*noise, times=9) for _ in range(2))
     assert set(table["where"]) == {"가"} and (table["n_planted"] == 6).all()
     assert (table["precision"] > 0.8).all()
     assert (table["n_found"] <= table["n_called"] - table["n_false"]).all()
@@ -453,10 +453,10 @@ def test_null_finds_nothing_and_planted_terms_are_found(noise):
 def test_the_difference_that_can_be_seen_is_smaller_where_there_is_more_text(noise):
     """The multiples before the last are not found; fewer documents need a larger one."""
     matrix, groups = noise[:2]
-    whole = r.detectable(matrix, groups)
+    whole = experiments.detectable(matrix, groups)
     assert whole["is_seen"].tolist() == [False] * (len(whole) - 1) + [True]
     few = TermMatrix(matrix.counts[::10], matrix.doc_ids[::10], matrix.terms)
-    part = r.detectable(few, groups[::10])
+    part = experiments.detectable(few, groups[::10])
     assert part["times"].max() > whole["times"].max()
 
 
@@ -465,8 +465,8 @@ def test_a_planted_genre_is_seen_and_stratified_away(noise):
     matrix, groups = noise
     rng = np.random.default_rng(0)
     kinds = np.where(rng.random(120) < np.where(np.array(groups) == "가", 0.8, 0.1), "x", "y")
-    chosen = r.frequent_terms(matrix, rng)[:6]
-    counts = r.plant(matrix, kinds == "x", 5, chosen)
+    chosen = experiments.frequent_terms(matrix, rng)[:6]
+    counts = experiments.plant(matrix, kinds == "x", 5, chosen)
     own = set(np.take(matrix.terms, chosen))
     n_first = []
     for strata in (None, kinds):
@@ -625,7 +625,7 @@ def test_too_many_calls_in_few_draws_are_drawn_again(monkeypatch):
         asked.append((n, n_permutations))
         return pd.DataFrame({"n_called": [1] * 4 + [0] * (n - 4)})
 
-    monkeypatch.setattr(r, "null", null)
+    monkeypatch.setattr(experiments, "null", null)
     labels = pd.Series(["가"])
     corpus = SimpleNamespace(check=list, groups=labels, families=labels, keyness_matrix=None)
     corpus.n_permutations = 300

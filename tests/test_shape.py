@@ -78,8 +78,8 @@ def test_the_project_stays_small(capsys):
     sizes = [lines_of(path.read_text("utf-8")) for path in MODULES]
     assets = PACKAGE / "assets"
     figures = {
-        "code lines": (sum(code for code, _ in sizes), 15_190),
-        "modules": (sum(path.name != "__init__.py" for path in MODULES), 54),
+        "code lines": (sum(code for code, _ in sizes), 15_200),
+        "modules": (sum(path.name != "__init__.py" for path in MODULES), 55),
         "docstring lines": (sum(doc for _, doc in sizes), 3_883),
         "TOML and Jinja lines": (
             text_lines([*assets.rglob("*.toml"), *assets.rglob("*.j2")]),

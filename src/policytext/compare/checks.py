@@ -11,7 +11,7 @@ import pandas as pd
 import scipy
 
 from policytext.administrations import read_people
-from policytext.compare import proportions, robustness, units
+from policytext.compare import experiments, proportions, robustness, units
 from policytext.compare.contrasts import BY, compared, false_boundaries, formulas_of, within_kinds
 from policytext.compare.distances import PAIR, divergence_table
 from policytext.compare.renames import actor_names, folded
@@ -238,7 +238,7 @@ def null_experiment(corpus) -> Result:
     corpus.check()
     n_draws, n_permutations = corpus.study.robustness.n_draws, _for_experiments(corpus)
     for n in (n_draws, 5 * n_draws):  # of too many in few draws chance is the likeliest cause
-        table = robustness.null(*_dealt_anew(corpus), n, n_permutations)
+        table = experiments.null(*_dealt_anew(corpus), n, n_permutations)
         called = int((table["n_called"] > 0).sum())
         low, high = units.exact_interval(called, n)
         facts = {"n": n, "called": called, "low": float(low), "high": float(high)}
@@ -253,7 +253,7 @@ def planting_experiment(corpus) -> Result:
     """How many terms made two and three times as frequent in one government are found."""
     corpus.check()
     n = _for_experiments(corpus)
-    drawn = [robustness.planted(*_dealt_anew(corpus), times, n) for times in (2, 3)]
+    drawn = [experiments.planted(*_dealt_anew(corpus), times, n) for times in (2, 3)]
     means = pd.concat(drawn).groupby("times").mean(numeric_only=True).reset_index()
     twice, thrice = (
         _said("planted-terms", table, corpus, facts=row, level=3)
@@ -305,7 +305,7 @@ def _compared(corpus) -> pd.DataFrame:
 
 
 def _detectable(corpus) -> pd.DataFrame:
-    return robustness.detectable(*_dealt_anew(corpus), _for_experiments(corpus))
+    return experiments.detectable(*_dealt_anew(corpus), _for_experiments(corpus))
 
 
 def _dealt_anew(corpus) -> tuple:
@@ -314,7 +314,7 @@ def _dealt_anew(corpus) -> tuple:
 
 
 def _for_experiments(corpus) -> int:
-    return min(robustness.FOR_EXPERIMENTS, corpus.n_permutations)
+    return min(experiments.FOR_EXPERIMENTS, corpus.n_permutations)
 
 
 def _under_false_dates(corpus) -> pd.DataFrame:

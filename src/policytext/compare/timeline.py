@@ -18,8 +18,8 @@ from scipy import sparse
 
 from policytext.administrations import assign_administrations, read_administrations, read_people
 from policytext.compare.contrasts import compared, formulas_of, main_stratum
+from policytext.compare.experiments import TRIED
 from policytext.compare.renames import structural_zeros
-from policytext.compare.robustness import TRIED
 from policytext.compare.units import ALPHA, exact_interval, family_units, is_reworded, picker
 from policytext.corpus import Corpus
 from policytext.faults import InsufficientData, known_values
