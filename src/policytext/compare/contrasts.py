@@ -687,15 +687,14 @@ def _effects(units: Units) -> dict[str, np.ndarray]:
         # Mean of k independent estimates; eq. 22 of the paper: ζ = δ / σ.
         z = np.nan_to_num(odds / np.sqrt(variance / n_compared))
     odds, z = (np.where(comparable.any(axis=0), value, np.nan) for value in (odds, z))
-    counts, tokens, pick = units.counts, units.tokens, picker(cell, n.size)
-
-    def summed(values) -> np.ndarray:
-        of_units = sparse.csr_matrix((values, counts.indices, counts.indptr), counts.shape)
-        return (pick @ of_units).toarray().reshape(y.shape)
-
-    sums = [summed(counts.data > 0), summed(counts.data**2)]
-    sums += [summed(counts.data * np.repeat(tokens, np.diff(counts.indptr)))]
-    sums += [(pick @ tokens**2).reshape(n.shape), y, n]
+    tokens, pick = units.tokens, picker(cell, n.size)
+    sums = np.zeros((3, *y.shape))
+    for start in range(0, len(tokens), UNITS_AT_ONCE):
+        own = slice(start, start + UNITS_AT_ONCE)
+        part, into = units.counts[own], pick[:, own]
+        for at, each in enumerate((part > 0, part.power(2), part.multiply(tokens[own, None]))):
+            sums[at] += (into @ each).toarray().reshape(y.shape)
+    sums = [*sums, (pick @ tokens**2).reshape(n.shape), y, n]
     # The two sides are the first axis: the group, and the rest.
     sides = [np.stack([own, _rest(own)]) for own in sums]
     half = _half_width(told, *sides)

@@ -144,9 +144,10 @@ def family_units(
     row_unit, rows = row_unit.ravel(), table.index.to_numpy()
     # No copy of the rows: the matrix may be the largest there is.
     shape = len(cells), len(matrix.doc_ids)
-    counts = sparse.csr_matrix((np.ones(len(rows)), (row_unit, rows)), shape)
+    counts = sparse.csr_matrix((np.ones(len(rows), dtype=np.int32), (row_unit, rows)), shape)
     counts = sparse.csr_matrix(counts @ sparse.csr_matrix(matrix.counts))
     # Sum first, divide once: k copies of a count then give back exactly that count.
+    counts.data = counts.data.astype(float)
     counts.data /= np.repeat(np.bincount(row_unit).astype(np.int32), np.diff(counts.indptr))
     counts.eliminate_zeros()
     return Units(counts, *cells.T, list(group_labels), list(stratum_labels), rows, row_unit)

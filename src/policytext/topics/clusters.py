@@ -278,12 +278,11 @@ def described(matrix: TermMatrix, vectors: np.ndarray, topic: np.ndarray) -> Top
 
 
 def _distinctive_terms(matrix: TermMatrix, topic: np.ndarray) -> pd.DataFrame:
-    present = presence(matrix.counts)
-    numbers, sizes = np.unique(topic[topic != NO_TOPIC], return_counts=True)
-    sizes = sizes[:, None]
-    n_in = sparse.csr_matrix(numbers[:, None] == topic, dtype=np.int32) @ present
-    n_in = n_in.toarray()  # topics × terms
-    weight = _distinctiveness(n_in, present.sum(axis=0).A1, sizes, sizes.sum())
+    numbers, sizes = np.unique(topic, return_counts=True)
+    n_in = sparse.csr_matrix(numbers[:, None] == topic, dtype=np.int32) @ presence(matrix.counts)
+    n_in, placed = n_in.toarray(), numbers != NO_TOPIC  # topics × terms
+    n_documents, n_in, sizes = n_in.sum(axis=0), n_in[placed], sizes[placed, None]
+    numbers, weight = numbers[placed], _distinctiveness(n_in, n_documents, sizes, sizes.sum())
     weight = np.where(n_in > 0, weight, 0)
     best = np.argsort(-weight, axis=1, kind="stable")[:, :N_TERMS]
     row, rank = np.nonzero(np.take_along_axis(weight, best, axis=1) > 0)
