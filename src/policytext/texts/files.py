@@ -337,7 +337,7 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     for name, reason in joined.items():
         files.loc[files["source_file"] == name, "reason"] = reason
     removed = [
-        (publisher, sources.RULES["removed"][rule], n_lines, example)
+        (publisher or defaults.get("publisher", ""), sources.RULES["removed"][rule], n_lines, example)
         for (publisher, rule), (n_lines, example) in sorted(intake.removed.items())
     ]
     return Reading(
