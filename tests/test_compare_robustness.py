@@ -194,11 +194,14 @@ def test_no_headline_tells_which_checks_were_not_survived():
     table["without_publisher"], table["common_publishers"] = ["약해짐", "같음"], "같음"
     facts = {"n": 2, "n_held": 0, "n_firm": 0, "said": [], "is_reworded": False}
     assert said("headlines", table, **facts) == (
-        "결론 후보 2개 가운데 점검을 견딘 것은 없다: 점검마다 견디지 못한 결론은 매체를 하나씩 빼기 1개, "
+        "결론 후보 2개 가운데 점검을 견딘 것은 없다: 점검마다 견디지 못한 결론의 수는 매체를 하나씩 빼기 1개, "
         "옛 이름과 약칭을 합치기 1개, 정부의 경계를 거짓으로 옮기기 1개, 분석 조건을 바꾸기 1개다."
     )
     small = {"apart": {"가": 2, "나": 1}, "label": "나", "n": 1, "n_most": 40}
-    assert say("findings", "warning-small", small) == "글이 적어 따로 견주지 않은 시기: 가 2건, 나 1건."
+    assert (
+        say("findings", "warning-small", small)
+        == "글이 적어 따로 견주지 않은 시기: 가 2건, 나 1건."
+    )
 
 
 def test_headlines_are_ranked_by_what_they_survive_then_by_size():
@@ -614,7 +617,9 @@ def test_experiments_that_fall_short_say_so():
     short = said("planted-terms", draws, false_share=0.1, **facts)
     assert short.startswith("한 정부에서만 3배로 늘린 낱말의 75%를 찾는다: 심은 낱말 40개 가운데 ")
     # One draw of two, or of few, is no evidence of more than 5 %; ten alike are.
-    assert short.endswith("평균 10.0%로(번마다 0~20%) q가 약속한 5%보다 많다고 하기에는 번마다 너무 다르다")
+    assert short.endswith(
+        "평균 10.0%로(번마다 0~20%) q가 약속한 5%보다 많다고 하기에는 번마다 너무 다르다"
+    )
     often = said("planted-terms", pd.concat([draws + 0.1] * 5), false_share=0.2, **facts)
     assert "평균 20.0%로(번마다 10~30%) q가 약속한 5%보다 많다. 심은" in often
     facts |= {"n_found": 0.1, "false_share": 0.0}
