@@ -1,6 +1,7 @@
 """Headlines: real ways in which a word misleads, in corpora made here; nothing where nothing is."""
 
 import random
+import re
 
 import pandas as pd
 import pytest
@@ -10,7 +11,9 @@ from policytext import corpus as corpora_module
 from policytext import store
 from policytext.compare import checks
 from policytext.compare.distances import divergence
+from policytext.compare.timeline import same_age, terms_over_time
 from policytext.corpus import Corpus
+from policytext.faults import PolicyTextError
 
 NOUNS = (
     "기업 지역 대학 연구 인재 투자 산업 시장 제품 수출 공장 직원 회의 계획 예산 학교 학생 교사 병원 "
@@ -113,6 +116,13 @@ def test_headlines_say_what_they_survived_and_name_nothing_else(corpus):
     assert not any(word in one for one in said for word in ("중소기업", "중기부", "사랑"))
 
 
+def test_a_word_that_is_not_counted_has_no_course(corpus):
+    for told in (terms_over_time, same_age):
+        with pytest.raises(PolicyTextError, match="낱말 가운데 ‘창조경재’가 .* ‘창조경제’입니다"):
+            told(corpus, ["중소기업", "창조경재"])
+    assert set(terms_over_time(corpus, "창조경제").table["series"]) == {"창조경제"}
+
+
 def test_claims_give_the_numbers_of_chapter_four(corpus):
     far = checks.claims_table(corpus).query("kind == 'distance'").iloc[0]
     told = divergence(corpus).table.set_index(["administration_a", "administration_b"])
@@ -143,4 +153,4 @@ def test_no_headline_where_nothing_differs(apart, draw):
     result = checks.headlines(Corpus.open(write_study(apart, f"null-{draw}", rows)))
     assert result.facts["said"] == []
     (told,) = result.facts["headlines"]
-    assert "이만한 글에서는" in told["text"]
+    assert re.search("견딘 것은 없다: .|차이가 없다는 증거는 아니다", told["text"])

@@ -187,6 +187,23 @@ def test_what_fell_is_told_apart_from_what_is_not_put_first(n, told):
     assert ("앞세우지 않은" in warning, "만 여기에" in warning) == (n[1] > n[2], n[2] > n[3])
 
 
+def test_no_headline_tells_which_checks_were_not_survived():
+    rows = [candidate(n_false=2), candidate(folded="뒤집힘", share_specifications=0.7)]
+    others = dict.fromkeys(["within_kinds", "without_years", "reassigned"], "잴 수 없음")
+    table = pd.DataFrame(rows).assign(**{name: others.get(name, "같음") for name in others})
+    table["without_publisher"], table["common_publishers"] = ["약해짐", "같음"], "같음"
+    facts = {"n": 2, "n_held": 0, "n_firm": 0, "said": [], "is_reworded": False}
+    assert said("headlines", table, **facts) == (
+        "결론 후보 2개 가운데 점검을 견딘 것은 없다: 점검마다 견디지 못한 결론의 수는 매체를 하나씩 빼기 1개, "
+        "옛 이름과 약칭을 합치기 1개, 정부의 경계를 거짓으로 옮기기 1개, 분석 조건을 바꾸기 1개다."
+    )
+    small = {"apart": {"가": 2, "나": 1}, "label": "나", "n": 1, "n_most": 40}
+    assert (
+        say("findings", "warning-small", small)
+        == "글이 적어 따로 견주지 않은 시기: 가 2건, 나 1건."
+    )
+
+
 def test_headlines_are_ranked_by_what_they_survive_then_by_size():
     rows = [
         candidate(claim="b", estimate=9.0, folded="약해짐"),
@@ -501,7 +518,7 @@ def held(*rows, name="specification-agreement", **facts):
         "분석 조건을 바꾸어도 늘 같은 결론은 2개 가운데 1개다: 가장 약한 “을”은 잴 수 있는 8번 "
         "가운데 3번(38%)만 같다(잴 수 없음 1번). 늘 같은 결론 가운데는 10번에서 2번만 잴 수 있었던 것도 있다",
     ),
-    ([("갑", 1, 4, 0)], "결론 “갑”은 잴 수 있는 5번 가운데 1번(20%)만 같다"),
+    ([("갑", 1, 4, 0)], "분석 조건을 바꾸어도 늘 같은 결론은 1개 가운데 하나도 없다: 가장 약한 “갑”은 잴 수 있는 5번 가운데 1번(20%)만 같다"),
 ])  # fmt: skip
 def test_agreement_is_said(rows, sentence):
     assert held(*rows) == sentence
@@ -561,9 +578,10 @@ def test_the_worst_condition_is_named(choices, counts, sentence):
     ([], "날짜가 너무 몰려 있어 경계를 거짓으로 옮겨 볼 수 없다"),
     (
         [2, 4],
-        "진짜 경계에서 9개이고 거짓 경계 2곳에서는 2~4개다: 가운데값은 3개로 진짜 경계의 33%다. 거짓 경계에도 진짜 "
+        "진짜 경계에서 9개이고 거짓 경계 2곳에서는 2~4개다: 가운데값은 3개다. 거짓 경계에도 진짜 "
         "경계의 일부가 들어 있어 그만큼이 모두 정부와 상관없다는 뜻은 아니다. p(0.333)는 거짓 경계 2곳으로",
     ),
+    ([0, 1], "0~1개다: 가운데값은 0개다. p(0.333)는"),
     ([9, 3], "3~9개다: 거짓 경계 1곳에서도 그만큼 많다(가운데값 6개, p = 0.667). 낱말이"),
 ])  # fmt: skip
 def test_false_boundaries_are_said(cuts, words):
@@ -571,7 +589,7 @@ def test_false_boundaries_are_said(cuts, words):
     facts = {"real": 9, "cuts": cuts, "unlike": cuts[:1], "n_as_many": (cuts >= 9).sum()}
     sentence = said("placebo", **facts)
     assert words in sentence
-    assert cuts.empty or sentence.endswith(f"덜 닮은 거짓 경계 1곳에서는 {cuts[0]}~{cuts[0]}개다")
+    assert cuts.empty or sentence.endswith(f"덜 닮은 거짓 경계 1곳에서는 {cuts[0]}개다")
 
 
 @pytest.mark.parametrize(("often", "n_cuts", "words"), [
@@ -598,8 +616,16 @@ def test_experiments_that_fall_short_say_so():
     facts = {"times": 3, "n_planted": 40.0, "precision": 0.7, "n_found": 30}
     short = said("planted-terms", draws, false_share=0.1, **facts)
     assert short.startswith("한 정부에서만 3배로 늘린 낱말의 75%를 찾는다: 심은 낱말 40개 가운데 ")
-    assert "평균 10.0%로(번마다 0~20%) q가 약속한 5%보다 많다" in short
-    assert said("planted-terms", draws, false_share=0.04, **facts).endswith("5%를 넘지 않는다")
+    # One draw of two, or of few, is no evidence of more than 5 %; ten alike are.
+    assert short.endswith(
+        "평균 10.0%로(번마다 0~20%) q가 약속한 5%보다 많다고 하기에는 번마다 너무 다르다"
+    )
+    often = said("planted-terms", pd.concat([draws + 0.1] * 5), false_share=0.2, **facts)
+    assert "평균 20.0%로(번마다 10~30%) q가 약속한 5%보다 많다. 심은" in often
+    facts |= {"n_found": 0.1, "false_share": 0.0}
+    none = said("planted-terms", draws * 0, **facts)
+    assert none.startswith("한 정부에서만 3배로 늘린 낱말은 거의 찾지 못한다: ")
+    assert none.endswith("평균 0.0%로 q가 약속한 5%를 넘지 않는다")
 
 
 def test_a_year_that_holds_most_of_a_government_says_nothing_of_it(monkeypatch):

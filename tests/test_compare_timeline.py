@@ -311,7 +311,7 @@ class TestChangePoints:
     (5, "", "다시 뽑으면 깨지기도 하는 ‘ㄱ’이다. 2016년 7월(95% 구간 2016년 7월뿐)부터 글의 8%에서 42%가 되었다"),
     (5, "genre", "글의 종류는 맞추지 않았다."),
     (5, "", "1개 모두 비중이 바뀌었고, 우연보다 취임에 가깝다고 할 것은 없다. 바뀐 1곳 가운데"),
-    (1, "", "바뀌었다고 말할 수 있는 것은 없다. 한가운데부터 2배가 되었다면 절반 넘게"),
+    (1, "", "바뀌었다고 말할 수 있는 것은 없다. 기간의 한가운데부터 2배로 늘었다면 절반 넘게"),
 ])  # fmt: skip
 def test_the_chapter_opens_with_the_largest_change_or_what_would_be_seen(times, kinds, said):
     months, n = pd.date_range("2015-01-01", periods=36, freq="MS"), 4 + np.arange(36) % 3
@@ -326,8 +326,8 @@ def test_the_chapter_opens_with_the_largest_change_or_what_would_be_seen(times, 
 
 
 @pytest.mark.parametrize(("n_cells", "n_once", "seen", "level", "said"), [
-    (36, 5, 2, 2, "한가운데부터 2배가 되었다면"),
-    (36, 36, np.inf, 2, "한가운데부터 모든 글이 그 주제가 되었어야"),  # twice as much is more than all
+    (36, 5, 2, 2, "한가운데부터 2배로 늘었다면"),
+    (36, 36, np.inf, 2, "한가운데부터 모든 글이 그 주제가 될 만큼 바뀌어야"),  # twice as much is more than all
     (8, 12, None, 0, "칸이 8개뿐이어서 어떤 변화도 가릴 수 없다"),
 ])  # fmt: skip
 def test_no_change_is_promised_to_be_seen_that_cannot_be(n_cells, n_once, seen, level, said):
@@ -377,7 +377,7 @@ NEARER, NO_NEARER = (
         (CHANGE.assign(distance_days=0, q=1e-9), 5, f"{ONE}{NEARER}{NEAR}{LARGEST}가 취임과 같은 때, {OF_WHAT}"
          .replace("q = 0.004", "q < 0.001")),
         (CHANGE.assign(q=0.2), 5, "낱말 5개 가운데 수준이 바뀌었다고 말할 수 있는 것은 없다(FDR 5%): "
-         "때를 나눈 7칸으로는 한가운데부터 20배까지 늘었어도 절반을 알아보지 못했을 것이다"),
+         "이만한 글(기간을 나눈 7칸)에서는 한가운데부터 20배로 늘었어도 절반을 알아보지 못했을 것이다"),
         (CHANGE[:0], 0, "흐름을 볼 낱말이 없다: 정부마다 두드러진 말이 없다(FDR 5%)"),
     ],
 )  # fmt: skip

@@ -319,6 +319,12 @@ def test_any_folder_can_be_read(project, tmp_path):
     (tmp_path / "글" / "a.txt").write_text("창업 지원\n2019.03.12\n시는 창업을 돕는다.", "utf-8")
     corpus = Corpus.read(tmp_path / "글")
     assert corpus.order == ["문재인"] and corpus.study.name == "글"
+    assert repr(corpus) == "Corpus(글; 글 1건; 문재인)"
+    for never in (None, 3):
+        with pytest.raises(PolicyTextError, match=f"{never}.*없습니다"):
+            Corpus.open(never)
+        with pytest.raises(PolicyTextError, match=f"{never}'이 없습니다"):
+            Corpus.read(never)
 
 
 ODD = {

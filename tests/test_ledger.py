@@ -442,7 +442,7 @@ def test_a_name_is_missed_only_by_a_named_government_that_could_have_said_it(fir
     places = documents.assign(phrase="가")
     shown = _drawn(corpus, view, places, "phrase") | {"table": view.assign(n_families=2)}
     shown = SimpleNamespace(**shown)
-    assert say("findings", "lives", shown).startswith(f"그림의 사업과 구호 {told}: ")
+    assert say("findings", "lives", shown).startswith(f"많이 나온 사업과 구호 {told}: ")
     assert say("findings", "phrases", shown).endswith(f": 그림의 말 {told}")
 
 

@@ -100,6 +100,15 @@ def test_removed_lines_are_counted_under_korean_names(tmp_path):
     assert counts["입력 시각"] == 1 and counts["사진 설명"] == 1 and counts["기자 이름"] == 2
 
 
+def test_the_day_below_a_title_is_read_and_not_left_out(tmp_path):
+    plain = "부산 센터가 문을 열었다\n2015-03-16\n\n센터가 16일 문을 열었다.\n"
+    (tmp_path / "a.txt").write_text(plain, encoding="utf-8")
+    (tmp_path / "b.txt").write_text("보도자료\n배포일 2015. 3. 16.\n" + plain, encoding="utf-8")
+    reading = read_documents(tmp_path, defaults={"publisher": "가나부"})
+    assert reading.documents["date"].eq("2015-03-16").all()
+    assert reading.removed[["publisher", "n_lines"]].values.tolist() == [["가나부", 3]]  # the form of b
+
+
 @pytest.mark.parametrize(
     ("text", "title", "body"),
     [

@@ -73,7 +73,8 @@ def test_analysers_are_compared_on_the_beginnings_of_texts(corpus, monkeypatch):
     result = words.analysers_compared(corpus)
     assert set(seen) == {text[:5] for text in TEXTS.values()}
     assert result.finding == (
-        "mecab과 okt가 함께 찾은 명사는 50%다(95% 구간 50~50%, 글 3건): 견준 분석기 가운데 가장 낮다"
+        "형태소 분석기 mecab과 okt가 찾은 명사 가운데 둘 다 찾은 것은 50%다(95% 구간 50~50%, 글 3건): "
+        "견준 분석기 가운데 가장 낮다"
     )
     assert "글 3건의 앞부분 15자를 한 번 읽었다." in result.caption
     assert result.more[0].finding.endswith("모두 이 컴퓨터에서 돌아간다.")

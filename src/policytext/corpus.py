@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -72,8 +72,12 @@ class Corpus:
     reading: ReadCorpus
     terms: tuple[str, ...] = ()
     _documents: pd.DataFrame | None = None
-    _wider: Corpus | None = field(default=None, repr=False)  # as many documents or more
+    _wider: Corpus | None = None  # as many documents or more
     _fitting: np.ndarray | bool = True  # rows of `everything` that fit what was chosen
+
+    def __repr__(self) -> str:
+        about = self.study.title, f"글 {len(self.documents):,}건", ", ".join(self.order)
+        return f"Corpus({'; '.join(about)})"
 
     @classmethod
     def open(cls, study: str | Study) -> Corpus:
@@ -102,7 +106,7 @@ class Corpus:
         >>> Corpus.read(folder).order
         ['문재인']
         """
-        path = Path(folder).resolve()
+        path = Path(str(folder)).resolve()
         source = Source(path=str(path))
         return cls.open(Study(place=path.with_suffix(".toml"), title=path.stem, sources=[source]))
 

@@ -254,7 +254,7 @@ def read_study(name: str, folder: Path | None = None) -> Study:
     >>> read_study("innovation-centers").topics.max_df
     0.5
     """
-    path = Path(name)
+    path = Path(str(name))
     if not str(name).endswith(".toml"):  # a terminal may give Hangul in parts
         path = (folder or STUDIES) / f"{unicodedata.normalize('NFC', str(name))}.toml"
     if not path.is_file():

@@ -62,8 +62,6 @@ def headlines(corpus) -> Result:
     best = best.head(N_HEADLINES).to_dict("records")  # one of each government
     facts = _counted(table) | {"is_reworded": is_reworded(corpus)}
     facts["said"] = [say("findings", "headline", row) for row in best]
-    if not best and not facts["is_reworded"]:
-        facts["seen"] = _detectable(corpus).iloc[-1].to_dict()
     result = _said("headlines", table, corpus, facts=facts)
     anchor = "finding-headlines" if len(table) else ""
     none = [] if facts["is_reworded"] else [result.finding]
@@ -191,10 +189,11 @@ def other_documents(corpus) -> Result:
     runs = pd.concat([acting, kinds, alike, certain], ignore_index=True)
     table = robustness.side_by_side(runs)
     facts = {"n_documents": max([len(documents), *runs["n_documents"]])}
+    less = {"why": why, "is_less": (alike["n_documents"] < len(documents)).any()}
     return (
         _said("acting", acting, corpus, facts=_fates(acting[~acting["is_own"]]))
         + _said("strata", kinds, corpus, facts=_fates(kinds) | {"column": column}, level=0)
-        + _said("same-publishers", alike, corpus, facts=_fates(alike) | {"why": why}, level=3)
+        + _said("same-publishers", alike, corpus, facts=_fates(alike) | less, level=3)
         + Result("reruns", table, corpus, facts=facts, columns=tuple(table))
     )
 
@@ -454,6 +453,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     why = fault(corpus.documents, administrations=corpus.administrations) if has_several else ""
     n_stable = len(stable_topics(corpus)) if corpus.topic_matrix.terms else 0
     small = {"label": sizes.index[-1], "n": sizes.iloc[-1], "n_most": sizes.iloc[0]}
+    small["apart"] = sizes[~sizes.index.isin(corpus.administrations)].to_dict()
     _, is_open, shares = another_ending(corpus.documents)
     facts = {
         "warning-null": null_experiment(corpus).facts,
@@ -466,7 +466,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
         "warning-topics": {"n_stable": n_stable},
         "warning-dropped": _counted(table),
         "warning-alone": {"alone": table.loc[table["is_alone"], "term"].replace("", None).dropna()},
-        "warning-small": small | {"least": corpus.study.comparison.min_families},
+        "warning-small": small,
     }
     said = [say("findings", name, fact) for name, fact in facts.items()]
     return [text for text in said if text]

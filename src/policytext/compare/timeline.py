@@ -55,11 +55,11 @@ _FLOW = (*_CELLS, *_VALUES, "series")
 def terms_over_time(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     """Rates of terms over time and when their level changed.
 
-    Without `terms`, those of :func:`distinctive_terms`. What a chronicle among the study's own
+    Without `terms`, those of :func:`distinctive_terms`; PolicyTextError: one that is not counted. What a chronicle among the study's own
     sources tells of stands beside the changes in the table.
     """
     (cells, facts), years = _calendar_of(corpus), _years(corpus)
-    chosen = list(terms) or distinctive_terms(corpus)
+    chosen = _chosen(corpus, terms)
     rates = partial(term_rates, corpus.keyness_matrix, corpus.documents, terms=chosen)
     fine, table = rates(cells), rates(years)
     changes = change_points(fine, random_state=corpus.study.comparison.random_state)
@@ -107,7 +107,7 @@ def same_age(corpus: Corpus, terms: Sequence[str] = ()) -> Result:
     documents = corpus.documents[corpus.large.notna().to_numpy()]
     windows = office_windows(documents, acting=corpus.study.corpus.acting)
     n_series = N_DRAWN if len(corpus.administrations) <= CROWD else N_DRAWN // 3
-    chosen = (list(terms) or distinctive_terms(corpus))[:n_series]
+    chosen = _chosen(corpus, terms)[:n_series]
     order = _topic_flow(corpus, _calendar_of(corpus)[0])[2]
     of_terms = term_rates(corpus.keyness_matrix, documents, windows, chosen)
     of_topics = topic_rates(corpus.topics.documents, documents, windows, corpus.topic_names)
@@ -140,6 +140,12 @@ def recounts(corpus: Corpus, *results: Result) -> Result:
     about = about["doc_id topic period date administration publisher title url".split()]
     kept = {"corpus": corpus, "parts": ("kept",)}
     return Result("timeline-evidence", counts, **kept) + Result("timeline-documents", about, **kept)
+
+
+def _chosen(corpus: Corpus, terms: str | Sequence[str]) -> list[str]:
+    """The terms asked for, or else the distinctive ones."""
+    told = f"글 {corpus.study.comparison.min_df}건 이상에 나온 낱말 가운데"
+    return known_values(terms or (), corpus.keyness_matrix.terms, told) or distinctive_terms(corpus)
 
 
 def distinctive_terms(corpus: Corpus) -> list[str]:

@@ -48,7 +48,7 @@ VIEWS = {  # how each is drawn, the key of its rows, what is shown of them
 }  # fmt: skip
 
 
-def ask(corpus: Corpus, **question) -> Result:
+def ask(corpus: Corpus, term: str | Iterable[str] = "", **question) -> Result:
     """What a corpus says to one question of the explorer's screen; its parts are `QUESTION`.
 
     ``term`` has words between commas, counted each on its own and understood as the lexicon spells
@@ -63,10 +63,10 @@ def ask(corpus: Corpus, **question) -> Result:
     over governments and all words, also those ``tried`` before, documents enough; caveats beside. PolicyTextError: a part, a value or a word that there is not, with
     the nearest; InsufficientData: no document with a day.
 
-    >>> ask(Corpus.open("innovation-centers"), term="특구").finding.split(":")[0]
+    >>> ask(Corpus.open("innovation-centers"), "특구").finding.split(":")[0]
     '‘특구’는 문재인 정부가 두드러지게 썼다'
     """
-    q = question_of(question)
+    q = question_of(question | {"term": term})
     view, unit, trial = q["view"], q["unit"], (words_of(q["stopwords"]), words_of(q["terms"]))
     draw, by, columns = VIEWS[known_values(view, VIEWS, "그림")[0]]
     for word in words_of(q["term"]):

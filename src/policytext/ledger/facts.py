@@ -860,6 +860,9 @@ def _officer(match: re.Match, masked: str, known: list[_Person]) -> _Person:
         if back == 0 and text in _P["surnames"].pattern:
             full = [p.name for p in known if p.name.startswith(text) and len(p.name) > 1]
             return _Person(start, end, (full or [text])[-1], short, organisation, to)
+        if back and text == "한":  # 인천의 한 기업 대표: nobody who is named
+            body = " ".join([*(w[0] for w in words[-back:]), organisation]).strip()
+            return _Person(match.start(), end, short, short, body, to, True)
         if back and len(text) != 3 and text.endswith(("은", "는", "을", "를", "에서", "으로")):
             break
         is_office = text[-1] in _OFFICE_ENDS and back + 1 < len(words)

@@ -210,7 +210,8 @@ class Result:
             records += [{"kind": "kept", **about}] if self.file else []
         elif "table" in parts:
             records.append({"kind": "table", **about})
-        if "kept" in self.parts or (has_figure and self.view is not self.table):
+        is_kept = "kept" in self.parts or (has_figure and self.view is not self.table)
+        if is_kept and len(self.table):
             what = say("captions", f"{self.name}-kept", self) or "전체 표"
             parts["kept"] = {"rows": len(self.table), "caption": what, "result": self.name}
             self._write("tables", "csv", csv_bytes(self.table))

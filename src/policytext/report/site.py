@@ -36,12 +36,11 @@ FRONT_FIGURES = ("topic-shares", "divergence", "coverage")
 UNTESTED = set(
     "keyness-of formulas within-kinds renamed-bodies renamed moved regions divergence another-prior "
     "topic-shares topic-concentration terms-over-time topics-over-time same-age what-and-how headlines "
-    "claims specification-agreement specification-curve leave-one-publisher-out "
-    "leave-one-year-out placebo-terms".split()
+    "claims specification-curve placebo-terms".split()
 )
 N_LEADING = 3  # of the answers of a study, how many its leading chapter may give
 PICTURE_LIMIT = 120_000  # of SVG an index page holds
-FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "중복 묶음": "중복 묶음"}
+FACTS_SHOWN = {"기간": "기간", "읽은 문서": "문서", "중복 묶음": "거의 같은 글을 하나로 치면"}
 # What may be in bold: of other letters a page holds the plain shapes only.
 BOLD = "//h1|//h2|//h3|//h4|//a|//b|//dt|//mark|//strong|//summary|//th|//*[@font-weight]"
 BOLD += "|//p[@class='study' or @class='label' or @class='kicker']"

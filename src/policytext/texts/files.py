@@ -336,8 +336,9 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
         intake.notes.append((lost.source, pd.NA, f"{lost.told} 까닭은 거절된 것에 있습니다."))
     for name, reason in joined.items():
         files.loc[files["source_file"] == name, "reason"] = reason
+    outlet = defaults.get("publisher", "")
     removed = [
-        (publisher, sources.RULES["removed"][rule], n_lines, example)
+        (publisher or outlet, sources.RULES["removed"][rule], n_lines, example)
         for (publisher, rule), (n_lines, example) in sorted(intake.removed.items())
     ]
     return Reading(

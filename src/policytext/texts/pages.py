@@ -228,6 +228,8 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
     spans = [date or DateSpan(), *map(parse_date, values)]
     date = next((span for span in spans if span.is_known), DateSpan())
     known = {"publisher": publisher, "genre_guess": "press_release" if is_release else ""}
+    if all(map(RULE.bare_stamp.match, below)):
+        below = []  # a day alone is read, not left out
     removed = [("header", line) for line in below + contacts]
     return _article(title, body, date, note=note, removed=removed, **known)
 
