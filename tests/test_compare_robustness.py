@@ -561,6 +561,11 @@ def test_what_other_documents_do_is_said(rows, sentence):
     assert fate(*rows) == sentence
     assert sentence.endswith(fate(*rows, name="strata", column="genre"))
     assert "종류가 둘이 되지 않아" in fate(*rows, name="strata", column="")
+    alike = {"name": "same-publishers", "why": "", "is_less": True}
+    assert fate(*rows, **alike) == fate(*rows, name="strata", column="genre")
+    assert fate(*rows, **alike | {"why": "매체가 없다"}) == "매체가 없다"
+    assert fate(*rows, **alike | {"why": "매체가 없다", "is_less": False}) == "매체가 없다"
+    assert "뺄 글이 없다" in fate(*rows, **alike | {"is_less": False})
 
 
 @pytest.mark.parametrize(("choices", "counts", "sentence"), [

@@ -106,6 +106,8 @@ def claims_table(corpus) -> pd.DataFrame:
     moot = {"folded", "reassigned"}
     if len({*corpus.documents["publisher"].dropna()} - {""}) == 1:
         moot |= {"without_publisher", "common_publishers"}
+    elif not _even(corpus)[2]:
+        moot |= {"common_publishers"}
     for name, judged in runs.items():
         found = robustness.worst(judged)
         missing = NOT_MEANT if name in moot else robustness.STATUS_NAMES[ABSENT]
@@ -185,11 +187,11 @@ def other_documents(corpus) -> Result:
     documents, (acting, certain) = corpus.documents, _reassigned(corpus)
     column, _ = robustness.stratified(documents)
     kinds, alike = _within_kinds(corpus), _same_publishers(corpus)
-    why = fault(documents, administrations=corpus.administrations)
+    why, _, is_less = _even(corpus)
     runs = pd.concat([acting, kinds, alike, certain], ignore_index=True)
     table = robustness.side_by_side(runs)
     facts = {"n_documents": max([len(documents), *runs["n_documents"]])}
-    less = {"why": why, "is_less": (alike["n_documents"] < len(documents)).any()}
+    less = {"why": why, "is_less": is_less}
     return (
         _said("acting", acting, corpus, facts=_fates(acting[~acting["is_own"]]))
         + _said("strata", kinds, corpus, facts=_fates(kinds) | {"column": column}, level=0)
@@ -373,11 +375,17 @@ def _reassigned(corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
     return acting, reruns(dated, corpus.tokens, ours).assign(is_own=False)
 
 
-def _same_publishers(corpus) -> pd.DataFrame:
+def _even(corpus) -> tuple[str, pd.DataFrame, bool]:
+    """Why publishers cannot be made alike, the documents of those in all, whether it is fewer."""
     about = {"administrations": corpus.administrations}
-    is_useless = fault(corpus.documents, **about)
-    even = [] if is_useless else [("모든 정부에 있는 매체만", balanced(corpus.documents, **about))]
-    return reruns(even, corpus.tokens, _headlines(corpus))
+    even = balanced(corpus.documents, **about)
+    return fault(corpus.documents, **about), even, len(even) < len(corpus.documents)
+
+
+def _same_publishers(corpus) -> pd.DataFrame:
+    why, even, is_less = _even(corpus)
+    variants = [("모든 정부에 있는 매체만", even)] if is_less and not why else []
+    return reruns(variants, corpus.tokens, _headlines(corpus))
 
 
 @lru_cache(maxsize=2)
