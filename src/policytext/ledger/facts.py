@@ -741,9 +741,8 @@ def _marked(text: str) -> list[dict]:
             names = ", ".join(dict.fromkeys(person.name for person in said_by if person.name))
             row |= {"speaker": names, "office": one.office, "organisation": one.organisation,
                     "is_anonymous": one.is_anonymous or not names}  # fmt: skip
-        if not spans:
-            subjects = [person for person in people if person.to in ("은", "는", "이", "가")]
-            last = subjects[-1:] or last
+        if not spans and paragraph.strip():
+            last = [person for person in people if person.to in _ACTORS][-1:]
         offset += len(paragraph) + 1
     return rows
 
@@ -909,7 +908,7 @@ def _speakers(
     chosen = ([p for p in before if p.to in _TOPICS] or before)[-1:] or after[:1] or last
     if chosen and chosen[0].name == "그":
         named = [p for p in people if p.start < chosen[0].start and p.office]
-        chosen = [p for p in last if p.name != "그"] or named[-1:]
+        chosen = [p for p in last if p.name not in ("그", p.organisation)] or named[-1:]
     at = people.index(chosen[0]) if len(chosen) == 1 and chosen[0] in people else 0
     for other in reversed(people[:at]):
         if other.to not in _JOINING or masked[other.end : chosen[0].start].strip():
