@@ -399,7 +399,8 @@ def test_records_keep_what_a_source_says_and_part_unit_from_words():
 
 
 def test_ties_have_one_name_and_need_a_word_of_joint_work():
-    text = "부산시와 현대자동차가 협약을 맺었다. 부산시와 현대자동차가 다투었다. 대구에서 LG전자와 협약을 맺었다."
+    text = "부산시와 현대자동차가 협약을 맺었다. 부산시와 현대자동차가 다투었다. 대구에서 LG전자와 협약을 맺었다. "
+    text += "대구시는 LG전자와의 협약을 해지했다."
     day = pd.Timestamp("2019-01-01")
     documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": [day]})
     found = find_ties.__wrapped__(documents, [])
