@@ -220,7 +220,7 @@ def figure(doc_id, day, value, *, kind="result", due="", names="스마트공장"
         "value_high": float("nan"), "unit": "개", "qualifier": "", "kind": kind, "due": due,
         "subject": names, "scope": "전국", "measure": "", "speaker": "", "source": "text", "as_of": "",
         "date": pd.Timestamp(day), "administration": "가", "publisher": doc_id, "family_id": doc_id,
-        "topic": "", "body": "", "regions": "", "names": names, "where": "전국", "unit_group": "개",
+        "topic": "", "body": "", "regions": "", "names": names, "doing": "", "where": "전국", "unit_group": "개",
         "is_budget": False, "is_part": False, "is_forecast": False, "is_proof": True, "maker": "",
     }  # fmt: skip
     return row | changes

@@ -56,9 +56,24 @@ def words_of(kind: str) -> frozenset[str]:
     return frozenset(table.loc[table["kind"] == kind, "word"])
 
 
-def _values_of(kind: str) -> dict[str, int]:
+def _notes_of(kind: str, type_: type = int) -> dict:
     table = _table("figure-words", "word kind note")
-    return table[table["kind"] == kind].set_index("word")["note"].astype(int).to_dict()
+    return table[table["kind"] == kind].set_index("word")["note"].astype(type_).to_dict()
+
+
+@cache
+def partners() -> frozenset[str]:
+    """Firms that stood beside a centre when it opened."""
+    cells = _table("centres", "partner_at_launch")["partner_at_launch"]
+    return frozenset(name.strip() for cell in cells for name in re.split("[;,/]", cell)) - {""}
+
+
+@cache
+def countries() -> dict[str, str]:
+    """How other countries are called, and each one's name; "" for words of one's own country."""
+    table = _table("countries", "country names")
+    rows = zip(table["country"], table["names"].str.split(";"), strict=True)
+    return {form: country for country, names in rows for form in names}
 
 
 def any_of(words) -> str:
@@ -82,6 +97,8 @@ def _patterns() -> dict[str, re.Pattern]:
     known = {"units": any_of(_COUNTERS), "days": any_of(_DAYS), "deeds": any_of(words_of("deed"))}
     speech = _table("speech", "word kind").groupby("kind")["word"]
     known |= {f"speech {kind}": any_of(words) for kind, words in speech}
+    abroad = (name for name, country in countries().items() if country)
+    known |= {"partners": any_of(partners()), "acts": any_of(ACTS), "abroad": any_of(abroad)}
     for name, rows in _table("patterns", "name pattern").groupby("name", sort=False)["pattern"]:
         known[name] = re.sub("«([^»]+)»", lambda match: known[match[1]], "|".join(rows))
     return {name: re.compile(pattern) for name, pattern in known.items()}
@@ -94,7 +111,8 @@ def _cues(place: str, edge: str) -> list[tuple[str, str, re.Pattern]]:
             for column, value, pattern in rows.itertuples(index=False)]  # fmt: skip
 
 
-_ONES, _TENS, _DAYS = map(_values_of, ("one", "ten", "day"))
+_ONES, _TENS, _DAYS = map(_notes_of, ("one", "ten", "day"))
+ACTS = _notes_of("act", str)  # what is done to a thing, by words that may stand for each other
 _COUNTERS = {counter: (unit, float(factor)) for counter, unit, factor, *_ in
              _table("counters", "counter unit factor").itertuples(index=False)}  # fmt: skip
 _P = _patterns()
@@ -145,7 +163,7 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
                       if said.start <= row["start"] and row["end"] <= said.end)  # fmt: skip
             rows.append(row | {"doc_id": doc_id, "speaker": next(around, ""), "source": "text"})
     words = ([row[name] for row in rows] for name in ("before", "after", "noun", "unit"))
-    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", *_MARKS])
+    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "doing", *_MARKS])
     return table.assign(subject=_subjects(*words)).astype(FIGURE_TYPES)
 
 
@@ -210,10 +228,12 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         if is_next and row["unit"] == "개":
             row["unit"] = rows[-1]["unit"]
         row |= {"due": ""} | _told(row, before, after)
+        clause = _P["clause_end"].split(after, maxsplit=1)[0]
+        row |= _doing(before, clause)
         if row["kind"] in (None, "target"):  # where nothing tells, what is to come is a target
             due, is_firm = _due_of(text[first:last], row["start"] - first, date)
             is_told = len(after) < _MENTION and not _PRESENT.search(after)
-            is_target = row["kind"] or is_firm
+            is_target = row["kind"] or is_firm and not row["is_done"]
             if is_target and not due and row["unit"] in COUNTABLE and _FEW.match(row["surface"]):
                 is_target, is_told = False, False  # two people, a treaty
             row["kind"] = "target" if is_target else "result" if is_told else "context"
@@ -225,11 +245,12 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         own = after.partition("“")[0]  # what another quotation asks for is another thing
         if row["kind"] == "target" and ("" < until < today[:4] or _P["asked"].search(own)):
             row |= {"kind": "context", "due": ""}
-        is_ahead = row["kind"] == "result" and until > f"{today[:4]}-12"
-        row["is_forecast"] = bool(is_ahead or _P["forecast"].search(after))
         told = _told_time(before, date)
+        is_ahead = row["kind"] == "result" and max(until, told) > f"{today[:4]}-12"
+        if is_ahead and _P["headed"].match(after):  # 2027년까지 5만 개 달성
+            is_ahead, row = False, row | {"kind": "target", "due": max(until, told)}
+        row["is_forecast"] = bool(is_ahead or _P["forecast"].search(after))
         row["as_of"] = until if until.startswith(told[:4]) and until <= today else told
-        clause = _P["clause_end"].split(after, maxsplit=1)[0]
         row["is_proof"] = bool(_P["proves"].search(clause))
         if row["kind"] == "result":
             row["is_forecast"] |= bool(_P["unproven"].search(clause) or _P["undone"].search(before))
@@ -242,6 +263,19 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         if is_alike and parts[0]["value"] + parts[1]["value"] == whole["value"]:
             parts[0]["is_part"] = parts[1]["is_part"] = True
     return rows
+
+
+def _doing(before: str, clause: str) -> dict:
+    """What is done to a thing, and whether the words before the figure tell it as done.
+
+    >>> _doing("지난해 문을 연 음식점은 ", "개다."), _doing("공장 ", "개를 설치한다.")
+    ({'doing': '문을 연', 'is_done': True}, {'doing': '세움', 'is_done': False})
+    """
+    told = _P["told_of"].search(before)
+    words = told["doing"] if told else ""
+    found = _P["acts"].search(clause) or _P["acts"].search(words)
+    is_done = bool(told) and words[-1] not in "는할될"
+    return {"doing": ACTS[found[0]] if found else words, "is_done": is_done}
 
 
 def _measured(match: re.Match, text: str) -> dict | None:
@@ -588,14 +622,6 @@ def scope_lexicon() -> tuple[Lexicon, dict[str, str]]:
 def plain_words() -> frozenset[str]:
     """Stop words: what is also a name, like 다음, seldom means its bearer."""
     return frozenset(_table("stopwords", "term")["term"])
-
-
-@cache
-def countries() -> dict[str, str]:
-    """How other countries are called, and each one's name; "" for words of one's own country."""
-    table = _table("countries", "country names")
-    rows = zip(table["country"], table["names"].str.split(";"), strict=True)
-    return {form: country for country, names in rows for form in names}
 
 
 def _scopes(texts: np.ndarray, dates: list[pd.Timestamp]) -> dict[int, list[tuple]]:
