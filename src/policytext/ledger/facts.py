@@ -249,7 +249,8 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         is_ahead = row["kind"] == "result" and max(until, told) > f"{today[:4]}-12"
         if is_ahead and _P["headed"].match(after):  # 2027년까지 5만 개 달성
             is_ahead, row = False, row | {"kind": "target", "due": max(until, told)}
-        row["is_forecast"] = bool(is_ahead or _P["forecast"].search(after))
+        is_others = row["kind"] == "target" and _P["others"].search(before)
+        row["is_forecast"] = bool(is_ahead or is_others or _P["forecast"].search(after))
         row["as_of"] = until if until.startswith(told[:4]) and until <= today else told
         row["is_proof"] = bool(_P["proves"].search(clause))
         if row["kind"] == "result":
