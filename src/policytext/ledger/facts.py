@@ -665,6 +665,7 @@ def _scope(names: list[tuple], first: int, at: int, last: int) -> str:
 _CLOSING = "“”\"„‟〝〞＂‘’'‚‛`」"
 _ANY = ("한", "이", "그", "또", "다른", "일부", "복수의", "현장")  # 한 관계자: no body's name
 _BODY_ENDS = "부청처시도당"  # a word that so ends is a body only where the tables know it
+_SELF = ("나", "저", "제", "내")  # whose text it is, which it need not say
 _DOUBLE_SURNAMES = ("남궁", "황보", "선우", "제갈", "독고", "사공")
 _NOT_NAMES = words_of("not-name")
 
@@ -769,7 +770,7 @@ def _marked(text: str) -> list[dict]:
             row |= {"speaker": names, "office": one.office, "organisation": one.organisation,
                     "is_anonymous": one.is_anonymous or not names}  # fmt: skip
         if not spans and paragraph.strip():
-            last = [person for person in people if person.to in _ACTORS][-1:]
+            last = [p for p in people if p.to in _ACTORS and p.name != p.organisation][-1:]
         offset += len(paragraph) + 1
     return rows
 
@@ -859,6 +860,7 @@ def _people(masked: str, known: list[_Person]) -> list[_Person]:
             is_unknown_body = kind == "body" and name[-1] in _BODY_ENDS and name not in _bodies()
             if is_unknown_body or kind == "bare_name" and name not in names:
                 continue
+            name = "" if name in _SELF else name
             about = organisation, match["to"][-1:], is_hidden
             found.append(_Person(*match.span(), name, "", *about))
     kept: list[_Person] = []
