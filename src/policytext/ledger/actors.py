@@ -773,7 +773,8 @@ def first_days() -> dict[str, pd.Timestamp]:
 
 
 _JOINT = read_reference(str(REFERENCE / "joint-work.csv"), "word kind").groupby("kind")["word"]
-_WORK = re.compile(f"(?:{any_of(_JOINT.get_group('work'))})(?![^.]{{0,8}}(?:{any_of(_JOINT.get_group('end'))}))")
+_TOGETHER, _ENDED = (any_of(_JOINT.get_group(kind)) for kind in ("work", "end"))
+_WORK = re.compile(f"(?:{_TOGETHER})(?!업체|[^.]{{0,8}}(?:{_ENDED}))")
 _BODIES, _GOODS = (any_of(_JOINT.get_group(kind)) for kind in ("body", "goods"))
 _BODY = re.compile(
     rf"(?<![가-힣A-Za-z])[가-힣A-Za-z&]{{2,10}}?(?:(?P<body>{_BODIES})|{_GOODS})"
