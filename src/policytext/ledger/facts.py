@@ -387,7 +387,7 @@ def _ends(counter: str, text: str, end: int) -> bool:
 def _is_machine(text: str, match: re.Match) -> bool:
     """Whether 대 counts machines there, and not ages, tasks or halls."""
     around = text[max(0, match.start() - 20) : match.end() + 12]
-    is_closed = re.match(r"[를가의는다로였 .,)]", text[match.end("unit") :][:1])
+    is_closed = re.match(r"[를가의는다로였에 .,)]", text[match.end("unit") :][:1])
     return bool(_P["machine"].search(around) or is_closed and _value(match["low"]) >= 100)
 
 
