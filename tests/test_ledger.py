@@ -406,8 +406,8 @@ def test_records_keep_what_a_source_says_and_part_unit_from_words():
      ("당시 산업부는", 0)],
 )  # fmt: skip
 def test_what_others_aim_at_is_no_promise(tmp_path, who, wanted):
-    text = {"date": "2017-03-20", "text": f"{who} 2020년까지 스마트공장 3000곳을 만들겠다고 밝혔다."}
-    figures = figures_of(corpus_of(tmp_path / "가", [text]))
+    text = f"{who} 2020년까지 스마트공장 3000곳을 만들겠다고 밝혔다."
+    figures = figures_of(corpus_of(tmp_path / "가", [{"date": "2017-03-20", "text": text}]))
     assert len(promise_table.__wrapped__(figures, "2024-01-01")[0]) == wanted
 
 

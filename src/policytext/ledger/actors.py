@@ -66,7 +66,7 @@ _LATER = (
     "promise promise_doc_id promise_value figure doc_id start end value unit is_after_due".split()
 )
 _IN_ORDER = itemgetter("date", "doc_id", "start")
-_WORDS = ["doc_id", "unit", "subject", "scope", "kind", "due", "measure", "speaker", "as_of", "doing"]
+_WORDS = "doc_id unit subject scope kind due measure speaker as_of doing".split()
 _MARKS = ["is_budget", "is_part", "is_forecast", "is_proof"]
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"

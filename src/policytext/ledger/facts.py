@@ -269,8 +269,8 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
 def _doing(before: str, clause: str) -> dict:
     """What is done to a thing, and whether the words before the figure tell it as done.
 
-    >>> _doing("지난해 문을 연 음식점은 ", "개다."), _doing("공장 ", "개를 설치한다.")
-    ({'doing': '문을 연', 'is_done': True}, {'doing': '세움', 'is_done': False})
+    >>> _doing("지난해 문을 닫은 음식점은 ", "개다."), _doing("공장 ", "개를 설치한다.")
+    ({'doing': '문을 닫은', 'is_done': True}, {'doing': '세움', 'is_done': False})
     """
     told = _P["told_of"].search(before)
     words = told["doing"] if told else ""
