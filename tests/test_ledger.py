@@ -220,7 +220,7 @@ def figure(doc_id, day, value, *, kind="result", due="", names="스마트공장"
         "value_high": float("nan"), "unit": "개", "qualifier": "", "kind": kind, "due": due,
         "subject": names, "scope": "전국", "measure": "", "speaker": "", "source": "text", "as_of": "",
         "date": pd.Timestamp(day), "administration": "가", "publisher": doc_id, "family_id": doc_id,
-        "topic": "", "body": "", "regions": "", "names": names, "where": "전국", "unit_group": "개",
+        "topic": "", "body": "", "regions": "", "names": names, "doing": "", "where": "전국", "unit_group": "개",
         "is_budget": False, "is_part": False, "is_forecast": False, "is_proof": True, "maker": "",
     }  # fmt: skip
     return row | changes
@@ -398,8 +398,22 @@ def test_records_keep_what_a_source_says_and_part_unit_from_words():
     ]
 
 
+@pytest.mark.parametrize(
+    ("who", "wanted"),
+    [("정부는", 1), ("삼성과 경북도는", 1), ("중국의 도전에 맞서 정부는", 1), ("기업 대표를 만난 장관은", 1),
+     ("중국은", 0), ("일본 정부는", 0), ("대만 TSMC는", 0), ("삼성전자는", 0), ("벤처기업협회는", 0),
+     ("더불어민주당 문재인 후보는", 0), ("야당은", 0), ("심상정 대표는", 0), ("지난 정부는", 0),
+     ("당시 산업부는", 0)],
+)  # fmt: skip
+def test_what_others_aim_at_is_no_promise(tmp_path, who, wanted):
+    text = f"{who} 2020년까지 스마트공장 3000곳을 만들겠다고 밝혔다."
+    figures = figures_of(corpus_of(tmp_path / "가", [{"date": "2017-03-20", "text": text}]))
+    assert len(promise_table.__wrapped__(figures, "2024-01-01")[0]) == wanted
+
+
 def test_ties_have_one_name_and_need_a_word_of_joint_work():
-    text = "부산시와 현대자동차가 협약을 맺었다. 부산시와 현대자동차가 다투었다. 대구에서 LG전자와 협약을 맺었다."
+    text = "부산시와 현대자동차가 협약을 맺었다. 부산시와 현대자동차가 다투었다. 대구에서 LG전자와 협약을 맺었다. "
+    text += "대구시는 LG전자와의 협약을 해지했다."
     day = pd.Timestamp("2019-01-01")
     documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": [day]})
     found = find_ties.__wrapped__(documents, [])

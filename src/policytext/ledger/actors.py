@@ -20,6 +20,7 @@ from policytext.compare.units import exact_interval
 from policytext.corpus import Corpus
 from policytext.korean import format_amount
 from policytext.ledger.facts import (
+    ACTS,
     CURRENCIES,
     FIGURE_COLUMNS,
     any_of,
@@ -28,6 +29,7 @@ from policytext.ledger.facts import (
     find_figures,
     find_phrases,
     find_quotations,
+    partners,
     plain_words,
     scope_lexicon,
     sentence_edges,
@@ -64,7 +66,7 @@ _LATER = (
     "promise promise_doc_id promise_value figure doc_id start end value unit is_after_due".split()
 )
 _IN_ORDER = itemgetter("date", "doc_id", "start")
-_WORDS = ["doc_id", "unit", "subject", "scope", "kind", "due", "measure", "speaker", "as_of"]
+_WORDS = "doc_id unit subject scope kind due measure speaker as_of doing".split()
 _MARKS = ["is_budget", "is_part", "is_forecast", "is_proof"]
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"
@@ -139,7 +141,7 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
     days = [f"{year}-01-01" if year else None for year in years]
     spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": days})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
-    columns = [*FIGURE_COLUMNS, "as_of", *_MARKS]
+    columns = [*FIGURE_COLUMNS, "as_of", "doing", *_MARKS]
     table = pd.DataFrame([_record(row, items[row["doc_id"]]) for row in found], columns=columns)
     return table.astype({"value": float, "value_high": float} | dict.fromkeys(_WORDS, object))
 
@@ -283,6 +285,8 @@ def _is_plausible(promise: dict, later: dict) -> bool:
     if len({promise["scope"], later["scope"]} - {"", _NATION}) > 1:
         return False
     if kinds[1] == "flow" != kinds[0] or kinds == ["flow", "stock"]:
+        return False
+    if "" != promise["doing"] != later["doing"] != "":  # 유치하겠다, 지원했다
         return False
     year, due = later["as_of"][:4], _due_day(promise["due"])
     is_not_due = later["unit"] == "%" and promise["due"][:4] not in ("", year)
@@ -559,6 +563,8 @@ def _meets(one: dict, other: dict) -> bool:
     is_thing = thing.endswith(other_thing) or other_thing.endswith(thing)
     is_other_body = one["scope"] != other["scope"] and one["is_body"] and other["is_body"]
     is_same = is_then and is_thing and added == other_added and one["counting"] == other["counting"]
+    doings = {one["doing"], other["doing"]}  # 보육기업 and 보육한 기업, not 문을 닫은 기업
+    is_same = is_same and (len(doings) == 1 or "" in doings <= {"", *ACTS.values()})
     if not is_same or is_other_body:
         return False
     about = [set(f"{row['topic']};{row['body']}".split(";")) - {""} for row in (one, other)]
@@ -730,7 +736,7 @@ def _work_word(text: str, named: pd.DataFrame, end: int) -> str:
 def _actors(texts: np.ndarray, names: list[str]) -> tuple[dict, dict, pd.DataFrame]:
     """The name each actor stands for, its kind (region, centre, organisation), and all places."""
     lexicon, owner = scope_lexicon()
-    known = {*lexicon.table["term"], *names, *_partners(), *_spelled(texts)}
+    known = {*lexicon.table["term"], *names, *partners(), *_spelled(texts)}
     terms = sorted(known - plain_words())
     regions = set(read_regions()["region"])
     owner, kinds = dict(owner), dict.fromkeys(terms, "organisation")
@@ -766,16 +772,9 @@ def first_days() -> dict[str, pd.Timestamp]:
     return (born.groupby(last)["effective"].min() - pd.DateOffset(years=2)).to_dict()
 
 
-@lru_cache(maxsize=1)
-def _partners() -> frozenset[str]:
-    """Firms that stood beside a centre when it opened."""
-    cells = read_reference(str(REFERENCE / "centres.csv"), "partner_at_launch")["partner_at_launch"]
-    names = {name.strip() for cell in cells for name in re.split("[;,/]", cell)}
-    return frozenset(names - {""})
-
-
 _JOINT = read_reference(str(REFERENCE / "joint-work.csv"), "word kind").groupby("kind")["word"]
-_WORK = re.compile(any_of(_JOINT.get_group("work")))
+_TOGETHER, _ENDED = (any_of(_JOINT.get_group(kind)) for kind in ("work", "end"))
+_WORK = re.compile(f"(?:{_TOGETHER})(?!업체|[^.]{{0,8}}(?:{_ENDED}))")
 _BODIES, _GOODS = (any_of(_JOINT.get_group(kind)) for kind in ("body", "goods"))
 _BODY = re.compile(
     rf"(?<![가-힣A-Za-z])[가-힣A-Za-z&]{{2,10}}?(?:(?P<body>{_BODIES})|{_GOODS})"
@@ -829,7 +828,7 @@ def _panel(corpus: Corpus, places: pd.DataFrame) -> Result:
     """Which partner stands beside which region's centre in which year."""
     other = {"actor_a": "actor_b", "actor_b": "actor_a", "kind_a": "kind_b", "kind_b": "kind_a"}
     both = pd.concat([places, places.rename(columns=other)], ignore_index=True)
-    both = both[both["kind_a"].isin(_LOCAL) & both["actor_b"].isin(_partners())]
+    both = both[both["kind_a"].isin(_LOCAL) & both["actor_b"].isin(partners())]
     both = both.dropna(subset="date").rename(columns={"actor_b": "partner"})
     both = both.assign(region=both["actor_a"].str.removesuffix("센터"), year=both["date"].dt.year)
     keys = ["region", "year", "partner"]

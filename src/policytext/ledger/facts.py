@@ -56,9 +56,24 @@ def words_of(kind: str) -> frozenset[str]:
     return frozenset(table.loc[table["kind"] == kind, "word"])
 
 
-def _values_of(kind: str) -> dict[str, int]:
+def _notes_of(kind: str, type_: type = int) -> dict:
     table = _table("figure-words", "word kind note")
-    return table[table["kind"] == kind].set_index("word")["note"].astype(int).to_dict()
+    return table[table["kind"] == kind].set_index("word")["note"].astype(type_).to_dict()
+
+
+@cache
+def partners() -> frozenset[str]:
+    """Firms that stood beside a centre when it opened."""
+    cells = _table("centres", "partner_at_launch")["partner_at_launch"]
+    return frozenset(name.strip() for cell in cells for name in re.split("[;,/]", cell)) - {""}
+
+
+@cache
+def countries() -> dict[str, str]:
+    """How other countries are called, and each one's name; "" for words of one's own country."""
+    table = _table("countries", "country names")
+    rows = zip(table["country"], table["names"].str.split(";"), strict=True)
+    return {form: country for country, names in rows for form in names}
 
 
 def any_of(words) -> str:
@@ -82,6 +97,8 @@ def _patterns() -> dict[str, re.Pattern]:
     known = {"units": any_of(_COUNTERS), "days": any_of(_DAYS), "deeds": any_of(words_of("deed"))}
     speech = _table("speech", "word kind").groupby("kind")["word"]
     known |= {f"speech {kind}": any_of(words) for kind, words in speech}
+    abroad = (name for name, country in countries().items() if country)
+    known |= {"partners": any_of(partners()), "acts": any_of(ACTS), "abroad": any_of(abroad)}
     for name, rows in _table("patterns", "name pattern").groupby("name", sort=False)["pattern"]:
         known[name] = re.sub("«([^»]+)»", lambda match: known[match[1]], "|".join(rows))
     return {name: re.compile(pattern) for name, pattern in known.items()}
@@ -94,7 +111,8 @@ def _cues(place: str, edge: str) -> list[tuple[str, str, re.Pattern]]:
             for column, value, pattern in rows.itertuples(index=False)]  # fmt: skip
 
 
-_ONES, _TENS, _DAYS = map(_values_of, ("one", "ten", "day"))
+_ONES, _TENS, _DAYS = map(_notes_of, ("one", "ten", "day"))
+ACTS = _notes_of("act", str)  # what is done to a thing, by words that may stand for each other
 _COUNTERS = {counter: (unit, float(factor)) for counter, unit, factor, *_ in
              _table("counters", "counter unit factor").itertuples(index=False)}  # fmt: skip
 _P = _patterns()
@@ -145,7 +163,7 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
                       if said.start <= row["start"] and row["end"] <= said.end)  # fmt: skip
             rows.append(row | {"doc_id": doc_id, "speaker": next(around, ""), "source": "text"})
     words = ([row[name] for row in rows] for name in ("before", "after", "noun", "unit"))
-    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", *_MARKS])
+    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "doing", *_MARKS])
     return table.assign(subject=_subjects(*words)).astype(FIGURE_TYPES)
 
 
@@ -210,10 +228,12 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         if is_next and row["unit"] == "개":
             row["unit"] = rows[-1]["unit"]
         row |= {"due": ""} | _told(row, before, after)
+        clause = _P["clause_end"].split(after, maxsplit=1)[0]
+        row |= _doing(before, clause)
         if row["kind"] in (None, "target"):  # where nothing tells, what is to come is a target
             due, is_firm = _due_of(text[first:last], row["start"] - first, date)
             is_told = len(after) < _MENTION and not _PRESENT.search(after)
-            is_target = row["kind"] or is_firm
+            is_target = row["kind"] or is_firm and not row["is_done"]
             if is_target and not due and row["unit"] in COUNTABLE and _FEW.match(row["surface"]):
                 is_target, is_told = False, False  # two people, a treaty
             row["kind"] = "target" if is_target else "result" if is_told else "context"
@@ -225,11 +245,13 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         own = after.partition("“")[0]  # what another quotation asks for is another thing
         if row["kind"] == "target" and ("" < until < today[:4] or _P["asked"].search(own)):
             row |= {"kind": "context", "due": ""}
-        is_ahead = row["kind"] == "result" and until > f"{today[:4]}-12"
-        row["is_forecast"] = bool(is_ahead or _P["forecast"].search(after))
         told = _told_time(before, date)
+        is_ahead = row["kind"] == "result" and max(until, told) > f"{today[:4]}-12"
+        if is_ahead and _P["headed"].match(after):  # 2027년까지 5만 개 달성
+            is_ahead, row = False, row | {"kind": "target", "due": max(until, told)}
+        is_others = row["kind"] == "target" and _P["others"].search(before)
+        row["is_forecast"] = bool(is_ahead or is_others or _P["forecast"].search(after))
         row["as_of"] = until if until.startswith(told[:4]) and until <= today else told
-        clause = _P["clause_end"].split(after, maxsplit=1)[0]
         row["is_proof"] = bool(_P["proves"].search(clause))
         if row["kind"] == "result":
             row["is_forecast"] |= bool(_P["unproven"].search(clause) or _P["undone"].search(before))
@@ -242,6 +264,19 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         if is_alike and parts[0]["value"] + parts[1]["value"] == whole["value"]:
             parts[0]["is_part"] = parts[1]["is_part"] = True
     return rows
+
+
+def _doing(before: str, clause: str) -> dict:
+    """What is done to a thing, and whether the words before the figure tell it as done.
+
+    >>> _doing("지난해 문을 닫은 음식점은 ", "개다."), _doing("공장 ", "개를 설치한다.")
+    ({'doing': '문을 닫은', 'is_done': True}, {'doing': '세움', 'is_done': False})
+    """
+    told = _P["told_of"].search(before)
+    words = told["doing"] if told else ""
+    found = _P["acts"].search(clause) or _P["acts"].search(words)
+    is_done = bool(told) and words[-1] not in "는할될"
+    return {"doing": ACTS[found[0]] if found else words, "is_done": is_done}
 
 
 def _measured(match: re.Match, text: str) -> dict | None:
@@ -352,7 +387,7 @@ def _ends(counter: str, text: str, end: int) -> bool:
 def _is_machine(text: str, match: re.Match) -> bool:
     """Whether 대 counts machines there, and not ages, tasks or halls."""
     around = text[max(0, match.start() - 20) : match.end() + 12]
-    is_closed = re.match(r"[를가의는다로였 .,)]", text[match.end("unit") :][:1])
+    is_closed = re.match(r"[를가의는다로였에 .,)]", text[match.end("unit") :][:1])
     return bool(_P["machine"].search(around) or is_closed and _value(match["low"]) >= 100)
 
 
@@ -590,14 +625,6 @@ def plain_words() -> frozenset[str]:
     return frozenset(_table("stopwords", "term")["term"])
 
 
-@cache
-def countries() -> dict[str, str]:
-    """How other countries are called, and each one's name; "" for words of one's own country."""
-    table = _table("countries", "country names")
-    rows = zip(table["country"], table["names"].str.split(";"), strict=True)
-    return {form: country for country, names in rows for form in names}
-
-
 def _scopes(texts: np.ndarray, dates: list[pd.Timestamp]) -> dict[int, list[tuple]]:
     """Where scopes are named in each text: row to (start, end, name), in order.
 
@@ -638,6 +665,7 @@ def _scope(names: list[tuple], first: int, at: int, last: int) -> str:
 _CLOSING = "“”\"„‟〝〞＂‘’'‚‛`」"
 _ANY = ("한", "이", "그", "또", "다른", "일부", "복수의", "현장")  # 한 관계자: no body's name
 _BODY_ENDS = "부청처시도당"  # a word that so ends is a body only where the tables know it
+_SELF = ("나", "저", "제", "내")  # whose text it is, which it need not say
 _DOUBLE_SURNAMES = ("남궁", "황보", "선우", "제갈", "독고", "사공")
 _NOT_NAMES = words_of("not-name")
 
@@ -741,9 +769,8 @@ def _marked(text: str) -> list[dict]:
             names = ", ".join(dict.fromkeys(person.name for person in said_by if person.name))
             row |= {"speaker": names, "office": one.office, "organisation": one.organisation,
                     "is_anonymous": one.is_anonymous or not names}  # fmt: skip
-        if not spans:
-            subjects = [person for person in people if person.to in ("은", "는", "이", "가")]
-            last = subjects[-1:] or last
+        if not spans and paragraph.strip():
+            last = [p for p in people if p.to in _ACTORS and p.name != p.organisation][-1:]
         offset += len(paragraph) + 1
     return rows
 
@@ -833,6 +860,7 @@ def _people(masked: str, known: list[_Person]) -> list[_Person]:
             is_unknown_body = kind == "body" and name[-1] in _BODY_ENDS and name not in _bodies()
             if is_unknown_body or kind == "bare_name" and name not in names:
                 continue
+            name = "" if name in _SELF else name
             about = organisation, match["to"][-1:], is_hidden
             found.append(_Person(*match.span(), name, "", *about))
     kept: list[_Person] = []
@@ -912,7 +940,7 @@ def _speakers(
     chosen = ([p for p in before if p.to in _TOPICS] or before)[-1:] or after[:1] or last
     if chosen and chosen[0].name == "그":
         named = [p for p in people if p.start < chosen[0].start and p.office]
-        chosen = [p for p in last if p.name != "그"] or named[-1:]
+        chosen = [p for p in last if p.name not in ("그", p.organisation)] or named[-1:]
     at = people.index(chosen[0]) if len(chosen) == 1 and chosen[0] in people else 0
     for other in reversed(people[:at]):
         if other.to not in _JOINING or masked[other.end : chosen[0].start].strip():
