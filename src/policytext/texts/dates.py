@@ -23,6 +23,7 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 _DIGITS_AND_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]\d{1,2}:?\d\d.{0,12}")
 _NAME = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _NAMED = re.compile(rf"(?:(?<!\d)\d\d?[ -]{_NAME}|{_NAME}[ -]\d\d?),? ?[ -]\d{{4}}", re.I)
+_DANGI = re.compile(r"(?:단기|檀紀) ?(4[23]\d\d)")
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # a day of a worksheet, 1954 to 2118
 _EPOCH = re.compile(r"(-\d{8,13}|1[0-7]\d{8}|(?!19|20)\d{11,12}|\d{13}|\d{16}|\d{19})(?:\.0)?")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
@@ -62,6 +63,7 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
     ('1981-12-01', '1981-12-31')
     """
     text = _SHORT.sub(lambda year: "19" if year[1] in "56789" else "20", str(value).strip())
+    text = _DANGI.sub(lambda year: str(int(year[1]) - 2333), text)
     if _ZONED.match(text):
         return _korean_day(pd.Timestamp(text))
     if named := _NAMED.search(text):  # in English, as feeds and interfaces do

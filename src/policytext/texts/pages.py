@@ -25,7 +25,7 @@ from lxml import html as lxml_html
 
 from policytext.administrations import REFERENCE, read_reference
 from policytext.texts import sources
-from policytext.texts.clean import normalise, squeezed
+from policytext.texts.clean import normalise, restore, squeezed
 from policytext.texts.dates import DateSpan, parse_date
 from policytext.texts.sources import RULES, ReadError, SourceFile, decode, pattern
 
@@ -63,8 +63,45 @@ class _Page:
 
 
 def read_page(source: SourceFile) -> Iterator[dict]:
-    """One record for one text file."""
-    yield parse_page(decode(source.read()))
+    """One record for one text file, or for each article that is parted from others in it."""
+    text, note = restore(decode(source.read()))
+    articles = articles_within(text)
+    for row, text in articles:
+        page = parse_page(text)
+        page["note"] = page["note"] or note
+        yield page | {"row": row} if len(articles) > 1 else page
+
+
+def articles_within(text: str) -> list[tuple[int, str]]:
+    """Articles that a collector put in one file, each with its first line's number.
+
+    They are parted by a rule ("=====") or begin with a field ("제목: …"), and each carries its
+    day at its head and has a paragraph; what does not belongs to the one before.
+
+    >>> one, two = ("창업\\n2019-03-04\\n시가 새로 문을 연 기업을 돕기로 했다고 밝혔다.", "붙임")
+    >>> [row for row, _ in articles_within("\\n---\\n".join([one, two, one]))]
+    [1, 7]
+    """
+    lines = re.split("\r\n|[\r\n]", text)
+    rules = [n + 1 for n, line in enumerate(lines) if RULE.divider.fullmatch(line)]
+    starts = rules or [n for n, line in enumerate(lines) if RULE.headed.match(line)]
+    ends = [0, *starts, len(lines)]
+    parts = [*zip(ends[:-1], ends[1:], strict=True)]
+    dated = [n for n, end in parts if _is_dated_text(lines[n:end])]
+    if len(dated) < 2:
+        return [(1, text)]
+    bounds = zip([0, *dated[1:]], [*dated[1:], len(lines)], strict=True)
+    whole = [(n, lines[n : end - (end in rules)]) for n, end in bounds]
+    return [(n + 1, "\n".join(own)) for n, own in whole]
+
+
+def _is_dated_text(lines: list[str]) -> bool:
+    """Whether one of the first lines is a day, a stamp or a field of one, and a paragraph follows."""
+    lines = [*filter(None, map(normalise, lines))]
+    head = lines[:6]
+    is_list = any(rule.match(line) for line in head for rule in (RULE.tail, RULE.related))
+    is_dated = "date" in _labelled(head)[0] or any(map(find_stamps, head[:-1]))
+    return is_dated and not is_list and any(map(is_paragraph, lines))
 
 
 def parse_page(
@@ -224,12 +261,13 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
     is_release = any(RULE.form.match(line) for line in below)
     # When it was given out, rather than from when on it may be told.
     days = sorted(below, key=lambda line: RULE.embargo.search(line) is not None)
-    values = (re.sub(r"^\D*?(?=[’'‘]?\d)", "", line, count=1) for line in days)
-    spans = [date or DateSpan(), *map(parse_date, values)]
+    spans = [date or DateSpan(), *map(_day, days)]
     date = next((span for span in spans if span.is_known), DateSpan())
     known = {"publisher": publisher, "genre_guess": "press_release" if is_release else ""}
     removed = [("header", line) for line in below + contacts]
-    return _article(title, body, date, note=note, removed=removed, **known)
+    article = _article(title, body, date, note=note, removed=removed, **known)
+    unread = [line for line in days if RULE.bare_stamp.match(line)]
+    return article if article["date"].is_known or not unread else {**article, "date": unread[0]}
 
 
 def _title(body: list[str]) -> str:
@@ -582,10 +620,15 @@ def find_stamps(line: str, *, is_inside: bool = False) -> list[tuple[int, DateSp
     found = []
     for weight, rule in ((1, RULE.edited), (3, RULE.stamp)):
         if match := rule.search(line):
-            found.append((weight, parse_date(line[match.end() : match.end() + 30])))
+            found.append((weight, _day(line[match.end() : match.end() + 30])))
     if not found and not is_inside and RULE.bare_stamp.match(line):
-        found.append((2, parse_date(line)))
+        found.append((2, _day(line)))
     return [(weight, span) for weight, span in found if span.is_known]
+
+
+def _day(line: str) -> DateSpan:
+    """The day that a line tells, whatever stands before it; of short ones the year is first."""
+    return parse_date(re.sub(r"^\D*?(?=[’'‘]?\d|단기|檀紀)", "", line, count=1), order="ymd")
 
 
 def best_stamp(stamps: list[tuple[int, DateSpan]]) -> DateSpan:
@@ -602,7 +645,7 @@ def date_in_text(title: str, body: list[str]) -> tuple[DateSpan, str, str]:
     ends = [("제목", day[0]) for day in RULE.title_day.finditer(title)]
     ends += [("글 끝", line) for line in body[1:][-4:] if RULE.bare_stamp.match(line)]
     for place, line in ends:
-        if (span := parse_date(line)).is_known:
+        if (span := _day(line)).is_known:
             return span, "text", f"{place}의 날짜를 썼습니다."
     bounds = official_span("\n".join([title, *body]))
     if not bounds.is_known:
@@ -677,7 +720,31 @@ def read_html(source: SourceFile) -> Iterator[dict]:
             raise ReadError("웹 페이지가 들어 있지 않은 메일입니다. HTML이나 글로 저장하세요.")
         data = page.get_payload(decode=True)
     declared = _CHARSET.search(data[:4096])
-    yield parse_html(decode(data, declared[1].decode("ascii") if declared else ""))
+    html, note = restore(decode(data, declared[1].decode("ascii") if declared else ""))
+    pages = pages_within(html)
+    outlet = ""
+    for row, one in enumerate(pages, start=1):
+        page = parse_html(one)
+        page["note"] = page["note"] or note
+        outlet = page["publisher"] = page["publisher"] or outlet
+        yield page | {"row": row} if len(pages) > 1 else page
+
+
+def pages_within(html: str) -> list[str]:
+    """The page, or one for each whole article that it goes on with as it is scrolled."""
+    tree = sources.html_tree(html)
+    whole = [
+        one
+        for one in tree.iter("article")
+        if next(one.iterancestors("article"), None) is None
+        and next(one.iter(*_HEADINGS), None) is not None
+        and sum(is_paragraph(normalise(p.text_content())) for p in one.iter("p")) > 2
+    ]
+    if len(whole) < 2:
+        return [html]
+    for one in whole[1:]:
+        one.drop_tree()
+    return [lxml_html.tostring(one, encoding="unicode") for one in [tree, *whole[1:]]]
 
 
 def parse_html(html: str) -> dict:
