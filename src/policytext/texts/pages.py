@@ -25,7 +25,7 @@ from lxml import html as lxml_html
 
 from policytext.administrations import REFERENCE, read_reference
 from policytext.texts import sources
-from policytext.texts.clean import normalise, restore, squeezed
+from policytext.texts.clean import bare, normalise, restore
 from policytext.texts.dates import DateSpan, parse_date
 from policytext.texts.sources import RULES, ReadError, SourceFile, decode, pattern
 
@@ -171,7 +171,7 @@ def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
             if is_paragraph(line):
                 break
             continue
-        column = _FIELDS.get(squeezed(match["label"]).lower())
+        column = _FIELDS.get(bare(match["label"]))
         value, is_marked = match["value"].strip(), bool(match["mark"])
         # Without a mark a label and its value are short; what is no day dates nothing.
         if column is None or not (is_marked or len(value) <= 30):
@@ -242,7 +242,7 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
     """
     lines = [line for line in normalise(text).split("\n") if line]
     if is_minutes(lines):
-        return _parse_minutes(lines)
+        return _parse_minutes(lines, title)
     above = below = _form(lines)
     body = lines[len(above) :]
     note, given, title = "", title, title or _title(body)
@@ -325,19 +325,24 @@ def is_minutes(lines: list[str]) -> bool:
     return sum(not turn["nameless"] for turn in turns) >= 2 or (is_named and bool(turns))
 
 
-def _parse_minutes(lines: list[str]) -> dict:
+def _parse_minutes(lines: list[str], given: str = "") -> dict:
     """What the head says the meeting is, and when; every other line is the text."""
     head = lines[:_MINUTES_HEAD]
     turn = next((n for n, line in enumerate(lines) if RULE.turn.match(line)), 0)
     named = [n for n, line in enumerate(head[:turn]) if RULE.minutes.search(line)]
-    n_title = named[0] + 1 if named else min(turn, 1)
+    n_title = named[0] + 1 if named else min(turn, 1) * (not given)
     if n_title and n_title < turn and RULE.issue.fullmatch(lines[n_title]):
         n_title += 1
-    title = re.sub(r"제 (\d+) ", r"제\1", " ".join(lines[:n_title]))
-    days = [line for line in lines[: max(turn, 1)] if parse_date(line).is_known]
-    days = [line for line in days if RULE.held.match(line)] or days
-    date = parse_date(days[0]) if days else DateSpan()
+    title = re.sub(r"제 (\d+) ", r"제\1", " ".join(lines[:n_title])) or given
+    date = _held(lines[: max(turn, 1)])
     return _article(title[:150], lines[n_title:], date, genre_guess="minutes", removed=[])
+
+
+def _held(head: list[str]) -> DateSpan:
+    """The day of a meeting, on the line of its label, below that, or on another."""
+    days = [(n, line) for n, line in enumerate(head) if parse_date(line).is_known]
+    held = [line for n, line in days if any(map(RULE.held.match, head[max(0, n - 1) : n + 1]))]
+    return parse_date([*held, *(line for _, line in days), ""][0])
 
 
 # Lines of a page
@@ -752,6 +757,7 @@ def parse_html(html: str) -> dict:
     import trafilatura
 
     tree = sources.html_tree(html.replace("\0", ""))
+    _drop_apart(tree)
     _open_layout(tree)
     how = {"include_comments": False, "date_extraction_params": {"extensive_search": False}}
     found = trafilatura.bare_extraction(deepcopy(tree), with_metadata=True, **how)
@@ -761,12 +767,13 @@ def parse_html(html: str) -> dict:
     ends = re.split(r"[|<>:–—]|\s-\s", normalise(tree.findtext(".//title") or ""))
     ends = [end.strip(" :<>-") for end in ends]
     headings = [normalise(one.text_content()) for one in tree.iter(*_HEADINGS)]
+    linked = {normalise(one.text_content()) for one in tree.iter("a")}
     whole = _tree_text(tree)
     lines = [line for line in whole.split("\n") if line]
     stamps += [stamp for line in lines for stamp in find_stamps(line)]
     text = _within_container(tree, text)
     title = strip_outlet(normalise(title), outlet) if outlet else normalise(title)
-    is_portal = squeezed(outlet).lower().removesuffix("뉴스") in _PORTALS
+    is_portal = bare(outlet).removesuffix("뉴스") in _PORTALS
     if is_portal or not outlet:
         outlet = _outlet_said(author, ends, lines, is_portal)
     told, _ = _labelled(lines)
@@ -780,7 +787,21 @@ def parse_html(html: str) -> dict:
     )
     if not page["text"]:
         raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
+    if len(page["text"]) < 300 and RULE.no_page.search(f"{page['title']}\n{page['text']}"):
+        raise ReadError("글이 없다고 알리는 페이지입니다. 글이 있는 주소에서 다시 저장하세요.")
+    if (
+        len(linked) > 4
+        and not any(map(RULE.sentence.search, page["text"].split("\n")))
+        and (
+            sum(line in linked for line in page["text"].split("\n")) > page["text"].count("\n") / 2
+        )
+    ):
+        raise ReadError("글의 목록만 있는 페이지입니다. 글마다 열어 저장하세요.")
     page["publisher"] = page["publisher"] or outlet
+    if page["genre_guess"] == "minutes" and not page["date"].is_known:
+        turn = next((n for n, line in enumerate(lines) if RULE.turn.match(line)), 0)
+        if (date := _held(lines[:turn])).is_known:
+            page |= {"date": date, "date_basis": "metadata"}
     if not page["genre_guess"] and any(map(RULE.reporter_line.search, lines)):
         page["genre_guess"] = "news"
     elif not page["genre_guess"] and any(map(RULE.release.fullmatch, ends)):
@@ -789,12 +810,21 @@ def parse_html(html: str) -> dict:
     return {**page, "url": url, **more, **stub_mark(page["text"])}
 
 
+def _drop_apart(tree: lxml_html.HtmlElement) -> None:
+    """Comments and lists of other articles go, by the names of their parts."""
+    for one in [*tree.iter("div", "section", "ul", "ol", "aside", "dl", "table")]:
+        names = f"{one.get('class', '')} {one.get('id', '')}"
+        held = (part.tag for part in one.iter("h1", "article", "main", "time"))
+        if RULE.apart.search(names) and next(held, None) is None and one.getparent() is not None:
+            one.drop_tree()
+
+
 def _open_layout(tree: lxml_html.HtmlElement) -> None:
     """Tables that lay a page out become blocks: they hold another, or one cell has most of them."""
     for table in [*tree.iter("table")][::-1]:
         cells = [len(cell.text_content()) for cell in table.iter("td", "th")]
         most = max(cells, default=0)
-        labels = {_FIELDS.get(squeezed(one.text_content()).lower()) for one in table.iter("th")}
+        labels = {_FIELDS.get(bare(one.text_content())) for one in table.iter("th", "td")}
         is_view = table.find(".//table") is not None or len(labels - {None, ""}) > 1
         if is_view or most >= max(200, len(table.text_content()) / 2):
             parts = [*table.iter("tbody", "thead", "tr", "td", "th", "caption")]
@@ -811,7 +841,7 @@ def _outlet_said(author: list[str], ends: list[str], lines: list[str], is_portal
     named += [(4, end) for end in own if RULE.outlet.search(end) and " " not in end]
     beside = [lines[n + 1] for n, line in enumerate(lines[:-1]) if is_portal and find_stamps(line)]
     named += [(3, name) for name in own + beside if RULE.agency.fullmatch(name)]
-    known = (one for one in named if squeezed(one[1]).lower().removesuffix("뉴스") not in _PORTALS)
+    known = (one for one in named if bare(one[1]).removesuffix("뉴스") not in _PORTALS)
     return choose_outlet([one for one in known if re.search("[가-힣]", one[1])])
 
 
@@ -835,7 +865,7 @@ def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
 def _is_label(line: str) -> bool:
     """A button, or a label of a board with its value."""
     match = RULE.label.match(line)
-    key = squeezed(match["label"]).lower() if match else ""
+    key = bare(match["label"]) if match else ""
     return is_widget(line) or (key in _FIELDS and _FIELDS[key] != "title")
 
 
@@ -844,9 +874,7 @@ def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
     # The extractor leaves out short and repeated lines; what else is there is for the rules.
     if "\n" not in text.strip() and len(text) >= 40:  # of short pages it gives one line
         alike = tree.iter(*_BLOCKS, "article", "main", "section")
-        same = (
-            one for one in alike if squeezed(one.text_content()).lower() == squeezed(text).lower()
-        )
+        same = (one for one in alike if bare(one.text_content()) == bare(text))
         text = next(map(_tree_text, same), text)
     found = {line for line in normalise(text).split("\n") if len(line) >= _LONG}
     common: list | None = None
