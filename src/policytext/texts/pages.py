@@ -75,33 +75,34 @@ def read_page(source: SourceFile) -> Iterator[dict]:
 def articles_within(text: str) -> list[tuple[int, str]]:
     """Articles that a collector put in one file, each with its first line's number.
 
-    They are parted by a rule ("=====") or begin with a field ("제목: …"), and each carries its
-    day at its head and has a paragraph; what does not belongs to the one before.
+    They are parted by a rule ("=====") or two empty lines, or begin with a field ("제목: …") or a
+    number, and each carries its day at its head; what does not belongs to the one before.
 
     >>> one, two = ("창업\\n2019-03-04\\n시가 새로 문을 연 기업을 돕기로 했다고 밝혔다.", "붙임")
     >>> [row for row, _ in articles_within("\\n---\\n".join([one, two, one]))]
     [1, 7]
     """
-    lines = re.split("\r\n|[\r\n]", text)
+    lines = [line.rstrip() for line in re.split("\r\n|[\r\n]", text)]
     rules = [n + 1 for n, line in enumerate(lines) if RULE.divider.fullmatch(line)]
-    starts = rules or [n for n, line in enumerate(lines) if RULE.headed.match(line)]
-    ends = [0, *starts, len(lines)]
-    parts = [*zip(ends[:-1], ends[1:], strict=True)]
-    dated = [n for n, end in parts if _is_dated_text(lines[n:end])]
-    if len(dated) < 2:
-        return [(1, text)]
-    bounds = zip([0, *dated[1:]], [*dated[1:], len(lines)], strict=True)
-    whole = [(n, lines[n : end - (end in rules)]) for n, end in bounds]
-    return [(n + 1, "\n".join(own)) for n, own in whole]
+    headed = [n for n, line in enumerate(lines) if RULE.headed.match(line)]
+    gaps = [n for n, line in enumerate(lines) if n > 1 and line and not any(lines[n - 2 : n])]
+    for starts, n_least in ((rules, 1), (headed, 1), (gaps, 2)):
+        bounds = zip([0, *starts], [*starts, len(lines)], strict=True)
+        dated = [n for n, end in bounds if _is_dated_text(lines[n:end], n_least)]
+        if len(dated) > 1:
+            bounds = zip([0, *dated[1:]], [*dated[1:], len(lines)], strict=True)
+            parts = [(n, lines[n : end - (end in rules)]) for n, end in bounds]
+            return [(n + 1, RULE.ordinal.sub("", "\n".join(own))) for n, own in parts]
+    return [(1, text)]
 
 
-def _is_dated_text(lines: list[str]) -> bool:
-    """Whether one of the first lines is a day, a stamp or a field of one, and a paragraph follows."""
+def _is_dated_text(lines: list[str], n_least: int) -> bool:
+    """Whether one of the first lines is a day, a stamp or a field of one, and paragraphs follow."""
     lines = [*filter(None, map(normalise, lines))]
     head = lines[:6]
     is_list = any(rule.match(line) for line in head for rule in (RULE.tail, RULE.related))
     is_dated = "date" in _labelled(head)[0] or any(map(find_stamps, head[:-1]))
-    return is_dated and not is_list and any(map(is_paragraph, lines))
+    return is_dated and not is_list and sum(map(is_paragraph, lines)) >= n_least
 
 
 def parse_page(
@@ -245,6 +246,10 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
         return _parse_minutes(lines, title)
     above = below = _form(lines)
     body = lines[len(above) :]
+    # What stands above the title that is known is a site's.
+    at = next((n for n, line in enumerate(body[:_HEAD]) if line == title), 0)
+    menus = [] if any(map(is_paragraph, body[:at])) else body[:at]
+    body = body[len(menus) :]
     note, given, title = "", title, title or _title(body)
     first = body[0].removeprefix("[보도자료]").strip() if body else ""
     if title and body[1:] and first == title and not _is_sentence(first):
@@ -264,7 +269,7 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
     spans = [date or DateSpan(), *map(_day, days)]
     date = next((span for span in spans if span.is_known), DateSpan())
     known = {"publisher": publisher, "genre_guess": "press_release" if is_release else ""}
-    removed = [("header", line) for line in below + contacts]
+    removed = [("header", line) for line in menus + below + contacts]
     article = _article(title, body, date, note=note, removed=removed, **known)
     unread = [line for line in days if RULE.bare_stamp.match(line)]
     return article if article["date"].is_known or not unread else {**article, "date": unread[0]}
@@ -757,6 +762,7 @@ def parse_html(html: str) -> dict:
     import trafilatura
 
     tree = sources.html_tree(html.replace("\0", ""))
+    seen = _tree_text(deepcopy(tree))
     _drop_apart(tree)
     _open_layout(tree)
     how = {"include_comments": False, "date_extraction_params": {"extensive_search": False}}
@@ -783,9 +789,10 @@ def parse_html(html: str) -> dict:
         title=told.get("title") or _own_title(title, headings, lines),
         publisher="" if re.fullmatch(r"[\w.-]+\.[a-z]{2,}", outlet) else outlet,
         date=best_stamp(stamps),
-        whole=whole,
+        whole=seen,
     )
-    if not page["text"]:
+    is_said = any(map(RULE.sentence.search, page["text"].split("\n")))
+    if not is_said and len(bare(page["text"])) < _LONG:
         raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
     if len(page["text"]) < 300 and RULE.no_page.search(f"{page['title']}\n{page['text']}"):
         raise ReadError("글이 없다고 알리는 페이지입니다. 글이 있는 주소에서 다시 저장하세요.")
@@ -811,11 +818,15 @@ def parse_html(html: str) -> dict:
 
 
 def _drop_apart(tree: lxml_html.HtmlElement) -> None:
-    """Comments and lists of other articles go, by the names of their parts."""
+    """Comments and lists of other articles go, by the names of their parts or their heading."""
     for one in [*tree.iter("div", "section", "ul", "ol", "aside", "dl", "table")]:
         names = f"{one.get('class', '')} {one.get('id', '')}"
+        first = next((normalise(h.text_content()) for h in one.iter(*_HEADINGS)), "")
+        is_named = RULE.apart.search(names) or (
+            RULE.comments.match(first) and normalise(one.text_content()).startswith(first)
+        )
         held = (part.tag for part in one.iter("h1", "article", "main", "time"))
-        if RULE.apart.search(names) and next(held, None) is None and one.getparent() is not None:
+        if is_named and next(held, None) is None and one.getparent() is not None:
             one.drop_tree()
 
 

@@ -8,7 +8,6 @@ import difflib
 import io
 import itertools
 import json
-import math
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,6 +46,7 @@ _MANY_ROWS = 50  # tell what a column holds
 _MAX_DEPTH = 20  # of JSON
 _DELIMITERS = ",\t;|"
 _DATUM = re.compile(r"[\d.,%\-+() ]*\d[\d.,%\-+() ]*|.{0,20}\d{4}[.\-/년] ?\d{1,2}[.\-/월].*", re.S)
+_MISSING = frozenset("nan NaN NaT None null NULL <NA> N/A #N/A #REF! #VALUE! #NAME?".split())
 _NO_VALUE = re.compile(
     rb"<c (?![^>]*t=.str)[^>]*>\s*<f[^<]*(?:/>|</f>)\s*(?:<v>\s*</v>|<v ?/>)?\s*</c>"
 )
@@ -224,7 +224,11 @@ def checked_figures(cell: object) -> tuple[str, list[str]]:
 
 def as_text(value: object, joiner: str = ";") -> str:
     """A cell as text: lists joined, whole floats without ".0", empty for missing."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if (
+        value is None
+        or value is pd.NaT
+        or (isinstance(value, (str, float)) and str(value) in _MISSING)
+    ):
         return ""
     if isinstance(value, Mapping):
         return as_text(list(value.values()), " ")
