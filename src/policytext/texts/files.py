@@ -197,7 +197,8 @@ def _read_source(
             left_out[str(item)] += 1
             counts["n_skipped"] += 1
         elif isinstance(item, ReadError):
-            faults.append((source.name, item.args[1], item.args[0]))
+            told = faults if item.n_rows else intake.notes  # nothing is lost with it
+            told.append((source.name, item.args[1], item.args[0]))
             counts["n_rejected"] += item.n_rows
         elif fault := _fault(item):
             counts["n_rejected"] += 1

@@ -773,7 +773,7 @@ def parse_html(html: str) -> dict:
     ends = re.split(r"[|<>:–—]|\s-\s", normalise(tree.findtext(".//title") or ""))
     ends = [end.strip(" :<>-") for end in ends]
     headings = [normalise(one.text_content()) for one in tree.iter(*_HEADINGS)]
-    linked = {normalise(one.text_content()) for one in tree.iter("a")}
+    linked = {one.text_content() for one in tree.iter("a")}
     whole = _tree_text(tree)
     lines = [line for line in whole.split("\n") if line]
     stamps += [stamp for line in lines for stamp in find_stamps(line)]
@@ -796,13 +796,9 @@ def parse_html(html: str) -> dict:
         raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
     if len(page["text"]) < 300 and RULE.no_page.search(f"{page['title']}\n{page['text']}"):
         raise ReadError("글이 없다고 알리는 페이지입니다. 글이 있는 주소에서 다시 저장하세요.")
-    if (
-        len(linked) > 4
-        and not any(map(RULE.sentence.search, page["text"].split("\n")))
-        and (
-            sum(line in linked for line in page["text"].split("\n")) > page["text"].count("\n") / 2
-        )
-    ):
+    letters = bare(page["text"])
+    headlines = {one for one in map(bare, linked) if len(one) > 7 and one in letters}
+    if not is_said and len(headlines) > 4 and 2 * sum(map(len, headlines)) > len(letters):
         raise ReadError("글의 목록만 있는 페이지입니다. 글마다 열어 저장하세요.")
     page["publisher"] = page["publisher"] or outlet
     if page["genre_guess"] == "minutes" and not page["date"].is_known:

@@ -588,7 +588,7 @@ def _workbook(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str]
     ]
     if n_empty := _uncalculated(data):
         reason = f"수식 {n_empty:,}칸에 계산한 값이 없어 빈칸으로 읽었습니다."
-        left_out += [(1, _lost(f"{reason} 엑셀에서 열어 다시 저장하세요.", 0))]
+        left_out += [(None, _lost(f"{reason} 엑셀에서 열어 다시 저장하세요.", 0))]
     headers, rows = _grids({name: grids[name] for name in grids if name in seen}, wanted)
     return headers, itertools.chain(rows, left_out)
 
