@@ -190,7 +190,11 @@ def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
             break
     is_form = any(RULE.form.match(one) and not RULE.release.fullmatch(one) for one in lines[:_HEAD])
     is_told = len(told) > 1 and not told.keys().isdisjoint(("title", "text", "date"))
-    return (told, places) if is_told and not is_form else ({}, set())
+    if is_form or not is_told:
+        return {}, set()
+    # With a title among them, what stands above or between is a site's.
+    among = range(max(places)) if "title" in told else ()
+    return told, places | {n for n in among if not is_paragraph(lines[n])}
 
 
 def is_site(lines: list[str]) -> bool:
@@ -259,6 +263,10 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
         below = above + below
     elif title and not given:
         note = _NO_TITLE
+    # Below subtitles, but not one of many.
+    days = [n for n, line in enumerate(body) if RULE.bare_stamp.match(line)]
+    if len(days) == 1 and days[0] < 4 and not any(map(is_paragraph, body[: days[0]])):
+        below += [body.pop(days[0])]
     contacts = _contacts(body)
     body = body[: len(body) - len(contacts)]
     agencies = (line for line in above[:3] if RULE.agency.fullmatch(line))
@@ -854,6 +862,7 @@ def _outlet_said(author: list[str], ends: list[str], lines: list[str], is_portal
 
 def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
     """The title of a page without what the site adds; where that is all, what heads the text."""
+    title = RULE.menus_behind.sub("", title)
     for heading in headings:
         is_start = re.match(rf"{re.escape(heading)}\s*[-|:<>«–—]", title)
         if len(heading) >= 4 and is_start and not RULE.board.match(heading):

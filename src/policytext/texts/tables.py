@@ -451,9 +451,11 @@ def _spread(row: object, wanted: Iterable[str]) -> dict | ReadError:
     if not isinstance(row, dict):
         return _object(row)
     known = {k: _guessed(tuple(v)) for k, v in row.items() if isinstance(v, dict)}
-    texts = [k for k, own in known.items() if "text" in own and own.keys() & {"title", "date"}]
+    outer = _guessed(tuple(key for key in row if key not in known))
+    needed, beside = ("title", set()) if "text" in outer else ("text", {"title", "date"})
+    texts = [k for k, own in known.items() if needed in own and (not beside or own.keys() & beside)]
     rest = {key: value for key, value in row.items() if key not in texts}
-    if len(texts) != 1 or texts[0] in wanted or "text" in _guessed(tuple(rest)):
+    if len(texts) != 1 or texts[0] in wanted or needed in outer:
         return row
     return rest | _spread(row[texts[0]], wanted)
 
