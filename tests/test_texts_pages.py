@@ -265,6 +265,27 @@ def test_articles_in_one_text_are_parted_where_each_has_its_day(tmp_path, name):
     assert all(text.startswith(PARAGRAPHS[0]) for text in documents["text"])
 
 
+def test_articles_that_nothing_parts_are_told(tmp_path):
+    day = "<h3>창업 지원</h3><p>나루일보 2016.03.0{}</p>{}"
+    page = "".join(day.format(n, f"<p>{PARAGRAPHS[n]}</p>" * 2) for n in range(1, 4))
+    (tmp_path / "a.html").write_text(f"<html><body><h1>동향</h1>{page}</body></html>", "utf-8")
+    reading = read_documents(tmp_path)
+    assert len(reading.documents) == 1
+    assert "날짜만 적힌 줄이 3개 있습니다" in reading.notes["reason"][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("2019년 3월 4주차 동향", "NaT"),
+        ("2019년 3월 4일 동향", "2019-03-04"),
+        ("2019.3.4조간", "2019-03-04"),
+    ],
+)
+def test_a_week_is_no_day(name, found):
+    assert day(filename_date(name)) == found
+
+
 def test_a_page_that_goes_on_with_the_next_article_is_two(tmp_path):
     form = "<article><h1>창업 지원 {}호</h1><p>등록 2016-03-0{} 09:00</p>{}</article>"
     articles = [form.format(n, n, "".join(f"<p>{p}</p>" for p in PARAGRAPHS)) for n in (4, 5)]

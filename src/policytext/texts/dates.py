@@ -11,7 +11,10 @@ import pandas as pd
 
 _YEARS = range(1900, 2101)
 _SEP = r"[ \t]{0,3}[.\-/년월年月·][ \t]{0,3}"
-_DAY = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d)")
+# Not 2019년 3월 4주차 or 5개 기업, but 4조간.
+_DAY = re.compile(
+    rf"(?<!\d)(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d|[주개차명곳억만건호회]|분기|조(?!간))"
+)
 # A year of two digits, by the mark before it or by the 년 and the month behind it.
 _SHORT = re.compile(rf"(?:['’‘`´]|^(?=\d\d년 ?(?:\d\d?월|[상하]반기)))(?=(\d)\d(?:{_SEP}\d| ?년))")
 _BARE_SHORT = re.compile(r"(\d\d)(?P<mark>[.\-/]) ?(\d{1,2})(?P=mark) ?(\d{1,2})\.?(?!\d)")

@@ -232,7 +232,10 @@ def _article(title: str, body: list[str], date: DateSpan, *, note: str = "", **k
     if not date.is_known and known.get("genre_guess") != "minutes":
         date, basis, dated = date_in_text(title, body)
     record = {"title": title, "text": "\n".join(body), "date": date, "date_basis": basis}
-    return {"publisher": "", **record, "note": f"{note} {dated}".strip(), **known}
+    n_days = len({line for line in body if RULE.bare_stamp.match(line)})
+    many = f"날짜만 적힌 줄이 {n_days}개 있습니다. 글이 여럿이면 나누어 저장하세요." * (n_days > 1)
+    note = " ".join(filter(None, [note, dated, many]))
+    return {"publisher": "", **record, "note": note, **known}
 
 
 def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) -> dict:
@@ -646,7 +649,9 @@ def find_stamps(line: str, *, is_inside: bool = False) -> list[tuple[int, DateSp
 
 def _day(line: str) -> DateSpan:
     """The day that a line tells, whatever stands before it; of short ones the year is first."""
-    return parse_date(re.sub(r"^\D*?(?=[’'‘]?\d|단기|檀紀)", "", line, count=1), order="ymd")
+    bare_day = re.sub(r"^\D*?(?=[’'‘]?\d|단기|檀紀)", "", line, count=1)
+    spans = (parse_date(written, order="ymd") for written in (line, bare_day))
+    return next((span for span in spans if span.is_known), DateSpan())
 
 
 def best_stamp(stamps: list[tuple[int, DateSpan]]) -> DateSpan:
