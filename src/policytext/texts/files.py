@@ -227,7 +227,8 @@ def _read_source(
 def _cleaned(item: dict, intake: _Intake) -> dict:
     """Clean a record here and not on the whole table: one copy of a text at a time."""
     item["text"], garbled = clean.restore(item["text"])
-    item["note"] = " ".join(dict.fromkeys(filter(None, [garbled, item.get("note", "")])))
+    note = item.get("note", "")  # of letters that a reader restored, too
+    item["note"] = note if garbled in note else f"{note} {garbled}".strip()
     text = clean.clean_text(item["text"], intake.cleaning)
     item["title"] = clean.restore(item.get("title", ""))[0]
     for column in set(COLUMNS) - {"text", "source_file"}:

@@ -68,7 +68,7 @@ def read_page(source: SourceFile) -> Iterator[dict]:
     articles = articles_within(text)
     for row, text in articles:
         page = parse_page(text)
-        page["note"] = page["note"] or note
+        page["note"] = f"{page['note']} {note}".strip()
         yield page | {"row": row} if len(articles) > 1 else page
 
 
@@ -748,7 +748,7 @@ def read_html(source: SourceFile) -> Iterator[dict]:
     outlet = ""
     for row, one in enumerate(pages, start=1):
         page = parse_html(one)
-        page["note"] = page["note"] or note
+        page["note"] = f"{page['note']} {note}".strip()
         outlet = page["publisher"] = page["publisher"] or outlet
         yield page | {"row": row} if len(pages) > 1 else page
 
@@ -835,7 +835,7 @@ def _drop_apart(tree: lxml_html.HtmlElement) -> None:
             RULE.comments.match(first) and normalise(one.text_content()).startswith(first)
         )
         held = (part.tag for part in one.iter("h1", "article", "main", "time"))
-        if is_named and next(held, None) is None and one.getparent() is not None:
+        if is_named and next(held, None) is None:
             one.drop_tree()
 
 
@@ -894,8 +894,8 @@ def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
     """All text of the smallest element that holds the article that was found."""
     # The extractor leaves out short and repeated lines; what else is there is for the rules.
     if "\n" not in text.strip() and len(text) >= 40:  # of short pages it gives one line
-        alike = tree.iter(*_BLOCKS, "article", "main", "section")
-        same = (one for one in alike if bare(one.text_content()) == bare(text))
+        alike, key = tree.iter(*_BLOCKS, "article", "main", "section"), bare(text)
+        same = (one for one in alike if bare(one.text_content()) == key)
         text = next(map(_tree_text, same), text)
     found = {line for line in normalise(text).split("\n") if len(line) >= _LONG}
     common: list | None = None
