@@ -192,9 +192,9 @@ def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
     is_told = len(told) > 1 and not told.keys().isdisjoint(("title", "text", "date"))
     if is_form or not is_told:
         return {}, set()
-    # With a title among them, what stands above or between is a site's.
-    among = range(max(places)) if "title" in told else ()
-    return told, places | {n for n in among if not is_paragraph(lines[n])}
+    # With a title among them, what stands right above one is a site's.
+    above = {n - 1 for n in places if n and "title" in told}
+    return told, places | {n for n in above if not RULE.sentence.search(lines[n])}
 
 
 def is_site(lines: list[str]) -> bool:
