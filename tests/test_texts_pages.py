@@ -250,6 +250,123 @@ def test_what_saved_pages_of_boards_papers_and_portals_say(title, head, body, pu
     assert not any(word in page["text"] for word in ("|", "1,204", "창업과", "방조제", "전체기사"))
 
 
+DIVIDED = {
+    "rules": "\n" + "=" * 20 + "\n",
+    "stars": "\n\n* * *\n\n",
+    "empty lines": "\n\n\n\n",
+    "numbers": "\n\n[2] ",
+}
+
+
+@pytest.mark.parametrize("name", [*DIVIDED, "fields", "one"])
+def test_articles_in_one_text_are_parted_where_each_has_its_day(tmp_path, name):
+    days = ["2016-03-04", "2016-03-05"]
+    body = "\n\n".join(PARAGRAPHS[:3])
+    form = "제목: {}\n날짜: {}\n{}" if name == "fields" else "{}\n{}\n\n{}"
+    parts = [form.format(f"창업 지원 {n}호", day, body) for n, day in enumerate(days)]
+    if name == "one":  # rules between its parts
+        parts = [parts[0], *PARAGRAPHS[3:5]]
+    (tmp_path / "모음.txt").write_text(DIVIDED.get(name, "\n---\n").join(parts), "utf-8")
+    documents = read_documents(tmp_path).documents
+    found = [str(one)[:10] for one in documents["date"]]
+    assert found == (days[:1] if name == "one" else days)
+    assert documents["title"].tolist() == [f"창업 지원 {n}호" for n in range(len(found))]
+    assert all(text.startswith(PARAGRAPHS[0]) for text in documents["text"])
+
+
+def test_articles_that_nothing_parts_are_told(tmp_path):
+    day = "<h3>창업 지원</h3><p>나루일보 2016.03.0{}</p>{}"
+    page = "".join(day.format(n, f"<p>{PARAGRAPHS[n]}</p>" * 2) for n in range(1, 4))
+    (tmp_path / "a.html").write_text(f"<html><body><h1>동향</h1>{page}</body></html>", "utf-8")
+    reading = read_documents(tmp_path)
+    assert len(reading.documents) == 1
+    assert "날짜만 적힌 줄이 3개 있습니다" in reading.notes["reason"][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("2019년 3월 4주차 동향", "NaT"),
+        ("2019년 3월 4일 동향", "2019-03-04"),
+        ("2019.3.4조간", "2019-03-04"),
+    ],
+)
+def test_a_week_is_no_day(name, found):
+    assert day(filename_date(name)) == found
+
+
+def test_a_page_that_goes_on_with_the_next_article_is_two(tmp_path):
+    form = "<article><h1>창업 지원 {}호</h1><p>등록 2016-03-0{} 09:00</p>{}</article>"
+    articles = [form.format(n, n, "".join(f"<p>{p}</p>" for p in PARAGRAPHS)) for n in (4, 5)]
+    page = f"<html><body>{''.join(articles)}</body></html>"
+    (tmp_path / "a.html").write_text(page, "utf-8")
+    documents = read_documents(tmp_path).documents
+    assert [str(one)[:10] for one in documents["date"]] == ["2016-03-04", "2016-03-05"]
+    assert documents["title"].tolist() == ["창업 지원 4호", "창업 지원 5호"]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("16.03.04 10:20", "2016-03-04"),
+        ("20160304 10:20", "2016-03-04"),
+        ("단기 4291년 8월 15일", "1958-08-15"),
+        ("(2016. 3. 4.(금), 서울 코엑스)", "2016-03-04"),
+        ("- 2016년 3월 4일 -", "2016-03-04"),
+        ("나루일보 2016.3.4", "2016-03-04"),
+        ("2016-03", "NaT"),
+        ("2016.02.30", "NaT"),
+    ],
+)
+def test_the_line_below_a_title_that_is_a_day(tmp_path, line, found):
+    (tmp_path / "a.txt").write_text(f"창업 지원 확대\n{line}\n\n{PARAGRAPHS[0]}\n", "utf-8")
+    reading = read_documents(tmp_path)
+    one = reading.documents.iloc[0]
+    assert (str(one["date"])[:10], one["text"]) == (found, PARAGRAPHS[0])
+    assert str(one["date_to"])[:10] == ("2016-03-31" if line == "2016-03" else found)
+    assert ("2016.02.30" in "".join(reading.notes["reason"])) == (line == "2016.02.30")
+
+
+ROW = "<tr><td>{}</td><td><a href=x>창업 지원 계획 {}차 발표</a></td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            "<h1>페이지를 찾을 수 없습니다</h1><p>삭제되었거나 주소가 바뀌었습니다.</p>",
+            "글이 없다고",
+        ),
+        (f"<table>{''.join(ROW.format(n, n) for n in range(9))}</table>", "목록만"),
+        ("<h1>문서 뷰어</h1><iframe src=a.pdf></iframe>", "본문을 찾지 못했습니다"),
+    ],
+)
+def test_pages_without_an_article_are_rejects(tmp_path, body, told):
+    (tmp_path / "a.html").write_text(f"<html><body>{body}</body></html>", "utf-8")
+    assert told in read_documents(tmp_path).rejects["reason"][0]
+
+
+def test_menus_comments_and_visits_of_a_page_stay_out(tmp_path):
+    menu = "<ul><li><a>금리 동결 2018.09.19</a></li></ul>"
+    comments = f"<div class=comment-list><p>{'세금이 아깝다고 생각한다. ' * 3}</p></div>"
+    text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+    page = f"{menu}<h1>창업 지원 확대</h1>{text}{comments}<footer>최종접속 2024.05.06</footer>"
+    (tmp_path / "a.html").write_text(f"<html><body>{page}</body></html>", "utf-8")
+    one = read_documents(tmp_path).documents.iloc[0]
+    assert (one["text"].split("\n")[:-1], str(one["date"])) == ([*PARAGRAPHS], "NaT")
+
+
+def test_minutes_saved_as_a_page_have_their_day_and_title(tmp_path):
+    turns = "".join(
+        f"<b>◯위원장 윤가람</b><p>{one}</p><b>◯김다솜 위원</b><p>네.</p>" for one in PARAGRAPHS
+    )
+    head = "<h1>제402회국회 위원회회의록</h1><dl><dt>일시</dt><dd>2023년 2월 15일(수)</dd></dl>"
+    page = f"<html><head><title>회의록</title></head><body>{head}<div>{turns}</div></body></html>"
+    (tmp_path / "a.html").write_text(page, "utf-8")
+    one = read_documents(tmp_path).documents.iloc[0]
+    assert (one["genre"], str(one["date"])[:10]) == ("minutes", "2023-02-15")
+
+
 def test_a_page_saved_as_one_file(tmp_path):
     message = email.message.EmailMessage()
     message["Subject"] = "창업 지원"

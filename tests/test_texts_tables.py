@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 
 import pandas as pd
 import pytest
@@ -422,3 +423,21 @@ def test_what_is_no_list_of_records_is_said_to_be_none(tmp_path, name, content, 
 def test_a_text_that_begins_with_a_bracket_is_a_text(tmp_path, start):
     (tmp_path / "a.txt").write_text(f"{start} 보도자료\n{BODY}", "utf-8")
     assert read_documents(tmp_path).files["kind"].tolist() == ["text"]
+
+
+def test_hidden_sheets_and_formulas_without_values_are_told(tmp_path):
+    head = [["제목", "날짜", "본문1", "본문2"]]
+    own = [["가", "=DATE(2016,3,4)", "첫 글이다.", "이어진다."]]
+    sheets = {"본": head + own, "옛것": head + [["나", "2016-03-05", "숨긴 글이다.", ""]]}
+    write_sheets(tmp_path / "a.xlsx", sheets, hidden=["옛것"])
+    with (
+        zipfile.ZipFile(tmp_path / "a.xlsx") as made,
+        zipfile.ZipFile(tmp_path / "b.xlsx", "w") as z,
+    ):
+        for name in made.namelist():  # as a program writes it that does not calculate
+            z.writestr(name, made.read(name).replace(b"</f><v>0</v>", b"</f><v></v>"))
+    reading = read_documents(tmp_path / "b.xlsx")
+    assert reading.documents[["title", "text"]].values.tolist() == [["가", "첫 글이다.\n이어진다."]]
+    assert reading.files[["n_read", "n_skipped", "n_rejected"]].values.tolist() == [[1, 1, 0]]
+    told = " ".join(reading.notes["reason"])
+    assert "숨긴 시트 '옛것'의 행 1건" in told and "수식 1칸에 계산한 값이 없어" in told

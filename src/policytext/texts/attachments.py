@@ -14,7 +14,7 @@ import pandas as pd
 from policytext.korean import is_particle_chain
 from policytext.store import text_sha256
 from policytext.texts import sources
-from policytext.texts.clean import squeezed
+from policytext.texts.clean import bare
 from policytext.texts.pages import READERS as PAGE_READERS
 from policytext.texts.pages import RULE, parse_document
 from policytext.texts.sources import ReadError, SourceFile
@@ -184,8 +184,8 @@ def join_attachments(documents: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, s
 
 
 def _fits(stub, other) -> bool:
-    name, stem = (squeezed(Path(row.source_file).stem).lower() for row in (other, stub))
-    title, given = squeezed(stub.title).lower(), squeezed(stub.doc_id).lower()
+    name, stem = (bare(Path(row.source_file).stem) for row in (other, stub))
+    title, given = bare(stub.title), bare(stub.doc_id)
     is_page = stub.kind in ("html", "text")
     return (
         (is_page and len(stem) >= 4 and name.startswith(stem))

@@ -505,6 +505,17 @@ N_PERMUTATIONS = 64
 _SAMPLE_ABOVE = 400
 _SAMPLE_MODULUS = 8
 squeezed = partial(re.compile(r"[\W_]+").sub, "")  # letters and digits alone
+
+
+def bare(name: object) -> str:
+    """A name or header without the spaces, marks, case and code points that drift.
+
+    >>> bare("Speech_Text"), bare("사건/사고 분류1")
+    ('speechtext', '사건사고분류1')
+    """
+    return squeezed(unicodedata.normalize("NFKC", str(name))).lower()
+
+
 N_REMEMBERED = 10_000  # texts whose shingles are at hand while pairs are verified
 
 

@@ -11,7 +11,10 @@ import pandas as pd
 
 _YEARS = range(1900, 2101)
 _SEP = r"[ \t]{0,3}[.\-/년월年月·][ \t]{0,3}"
-_DAY = re.compile(rf"(?<!\d)(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d)")
+# Not 2019년 3월 4주차 or 5개 기업, but 4조간.
+_DAY = re.compile(
+    rf"(?<!\d)(\d{{4}}){_SEP}(\d{{1,2}}){_SEP}(\d{{1,2}})(?!\d|[주개차명곳억만건호회]|분기|조(?!간))"
+)
 # A year of two digits, by the mark before it or by the 년 and the month behind it.
 _SHORT = re.compile(rf"(?:['’‘`´]|^(?=\d\d년 ?(?:\d\d?월|[상하]반기)))(?=(\d)\d(?:{_SEP}\d| ?년))")
 _BARE_SHORT = re.compile(r"(\d\d)(?P<mark>[.\-/]) ?(\d{1,2})(?P=mark) ?(\d{1,2})\.?(?!\d)")
@@ -23,6 +26,7 @@ _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 _DIGITS_AND_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)[ T]\d{1,2}:?\d\d.{0,12}")
 _NAME = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _NAMED = re.compile(rf"(?:(?<!\d)\d\d?[ -]{_NAME}|{_NAME}[ -]\d\d?),? ?[ -]\d{{4}}", re.I)
+_DANGI = re.compile(r"(?:단기|檀紀) ?(4[23]\d\d)")
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # a day of a worksheet, 1954 to 2118
 _EPOCH = re.compile(r"(-\d{8,13}|1[0-7]\d{8}|(?!19|20)\d{11,12}|\d{13}|\d{16}|\d{19})(?:\.0)?")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
@@ -62,6 +66,7 @@ def parse_date(value: object, *, order: str = "") -> DateSpan:
     ('1981-12-01', '1981-12-31')
     """
     text = _SHORT.sub(lambda year: "19" if year[1] in "56789" else "20", str(value).strip())
+    text = _DANGI.sub(lambda year: str(int(year[1]) - 2333), text)
     if _ZONED.match(text):
         return _korean_day(pd.Timestamp(text))
     if named := _NAMED.search(text):  # in English, as feeds and interfaces do

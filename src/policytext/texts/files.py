@@ -197,7 +197,8 @@ def _read_source(
             left_out[str(item)] += 1
             counts["n_skipped"] += 1
         elif isinstance(item, ReadError):
-            faults.append((source.name, item.args[1], item.args[0]))
+            told = faults if item.n_rows else intake.notes  # nothing is lost with it
+            told.append((source.name, item.args[1], item.args[0]))
             counts["n_rejected"] += item.n_rows
         elif fault := _fault(item):
             counts["n_rejected"] += 1
@@ -226,7 +227,8 @@ def _read_source(
 def _cleaned(item: dict, intake: _Intake) -> dict:
     """Clean a record here and not on the whole table: one copy of a text at a time."""
     item["text"], garbled = clean.restore(item["text"])
-    item["note"] = " ".join(filter(None, [item.get("note", ""), garbled]))
+    note = item.get("note", "")  # of letters that a reader restored, too
+    item["note"] = note if garbled in note else f"{note} {garbled}".strip()
     text = clean.clean_text(item["text"], intake.cleaning)
     item["title"] = clean.restore(item.get("title", ""))[0]
     for column in set(COLUMNS) - {"text", "source_file"}:
@@ -269,7 +271,7 @@ def _open(
 
 
 def _fault(item: dict) -> str:
-    if not item.get("text", "").strip():
+    if not re.search(r"\w", item.get("text", "")):
         return "본문이 비어 있습니다. 원문을 채우거나 빼세요."
     is_long = len(item["text"]) > tables.MAX_CELL
     return "글이 400만 자를 넘습니다. 문서마다 나누어 저장하세요." if is_long else ""

@@ -25,7 +25,7 @@ from lxml import html as lxml_html
 
 from policytext.administrations import REFERENCE, read_reference
 from policytext.texts import sources
-from policytext.texts.clean import normalise, squeezed
+from policytext.texts.clean import bare, normalise, restore
 from policytext.texts.dates import DateSpan, parse_date
 from policytext.texts.sources import RULES, ReadError, SourceFile, decode, pattern
 
@@ -63,8 +63,46 @@ class _Page:
 
 
 def read_page(source: SourceFile) -> Iterator[dict]:
-    """One record for one text file."""
-    yield parse_page(decode(source.read()))
+    """One record for one text file, or for each article that is parted from others in it."""
+    text, note = restore(decode(source.read()))
+    articles = articles_within(text)
+    for row, text in articles:
+        page = parse_page(text)
+        page["note"] = f"{page['note']} {note}".strip()
+        yield page | {"row": row} if len(articles) > 1 else page
+
+
+def articles_within(text: str) -> list[tuple[int, str]]:
+    """Articles that a collector put in one file, each with its first line's number.
+
+    They are parted by a rule ("=====") or two empty lines, or begin with a field ("제목: …") or a
+    number, and each carries its day at its head; what does not belongs to the one before.
+
+    >>> one, two = ("창업\\n2019-03-04\\n시가 새로 문을 연 기업을 돕기로 했다고 밝혔다.", "붙임")
+    >>> [row for row, _ in articles_within("\\n---\\n".join([one, two, one]))]
+    [1, 7]
+    """
+    lines = [line.rstrip() for line in re.split("\r\n|[\r\n]", text)]
+    rules = [n + 1 for n, line in enumerate(lines) if RULE.divider.fullmatch(line)]
+    headed = [n for n, line in enumerate(lines) if RULE.headed.match(line)]
+    gaps = [n for n, line in enumerate(lines) if n > 1 and line and not any(lines[n - 2 : n])]
+    for starts, n_least in ((rules, 1), (headed, 1), (gaps, 2)):
+        bounds = zip([0, *starts], [*starts, len(lines)], strict=True)
+        dated = [n for n, end in bounds if _is_dated_text(lines[n:end], n_least)]
+        if len(dated) > 1:
+            bounds = zip([0, *dated[1:]], [*dated[1:], len(lines)], strict=True)
+            parts = [(n, lines[n : end - (end in rules)]) for n, end in bounds]
+            return [(n + 1, RULE.ordinal.sub("", "\n".join(own))) for n, own in parts]
+    return [(1, text)]
+
+
+def _is_dated_text(lines: list[str], n_least: int) -> bool:
+    """Whether one of the first lines is a day, a stamp or a field of one, and paragraphs follow."""
+    lines = [*filter(None, map(normalise, lines))]
+    head = lines[:6]
+    is_list = any(rule.match(line) for line in head for rule in (RULE.tail, RULE.related))
+    is_dated = "date" in _labelled(head)[0] or any(map(find_stamps, head[:-1]))
+    return is_dated and not is_list and sum(map(is_paragraph, lines)) >= n_least
 
 
 def parse_page(
@@ -134,7 +172,7 @@ def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
             if is_paragraph(line):
                 break
             continue
-        column = _FIELDS.get(squeezed(match["label"]).lower())
+        column = _FIELDS.get(bare(match["label"]))
         value, is_marked = match["value"].strip(), bool(match["mark"])
         # Without a mark a label and its value are short; what is no day dates nothing.
         if column is None or not (is_marked or len(value) <= 30):
@@ -152,7 +190,11 @@ def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
             break
     is_form = any(RULE.form.match(one) and not RULE.release.fullmatch(one) for one in lines[:_HEAD])
     is_told = len(told) > 1 and not told.keys().isdisjoint(("title", "text", "date"))
-    return (told, places) if is_told and not is_form else ({}, set())
+    if is_form or not is_told:
+        return {}, set()
+    # With a title among them, what stands right above one is a site's.
+    above = {n - 1 for n in places if n and "title" in told}
+    return told, places | {n for n in above if not RULE.sentence.search(lines[n])}
 
 
 def is_site(lines: list[str]) -> bool:
@@ -190,7 +232,10 @@ def _article(title: str, body: list[str], date: DateSpan, *, note: str = "", **k
     if not date.is_known and known.get("genre_guess") != "minutes":
         date, basis, dated = date_in_text(title, body)
     record = {"title": title, "text": "\n".join(body), "date": date, "date_basis": basis}
-    return {"publisher": "", **record, "note": f"{note} {dated}".strip(), **known}
+    n_days = len({line for line in body if RULE.bare_stamp.match(line)})
+    many = f"날짜만 적힌 줄이 {n_days}개 있습니다. 글이 여럿이면 나누어 저장하세요." * (n_days > 1)
+    note = " ".join(filter(None, [note, dated, many]))
+    return {"publisher": "", **record, "note": note, **known}
 
 
 def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) -> dict:
@@ -205,9 +250,13 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
     """
     lines = [line for line in normalise(text).split("\n") if line]
     if is_minutes(lines):
-        return _parse_minutes(lines)
+        return _parse_minutes(lines, title)
     above = below = _form(lines)
     body = lines[len(above) :]
+    # What stands above the title that is known is a site's.
+    at = next((n for n, line in enumerate(body[:_HEAD]) if line == title), 0)
+    menus = [] if any(map(is_paragraph, body[:at])) else body[:at]
+    body = body[len(menus) :]
     note, given, title = "", title, title or _title(body)
     first = body[0].removeprefix("[보도자료]").strip() if body else ""
     if title and body[1:] and first == title and not _is_sentence(first):
@@ -217,6 +266,10 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
         below = above + below
     elif title and not given:
         note = _NO_TITLE
+    # Below subtitles, but not one of many.
+    days = [n for n, line in enumerate(body) if RULE.bare_stamp.match(line)]
+    if len(days) == 1 and days[0] < 4 and not any(map(is_paragraph, body[: days[0]])):
+        below += [body.pop(days[0])]
     contacts = _contacts(body)
     body = body[: len(body) - len(contacts)]
     agencies = (line for line in above[:3] if RULE.agency.fullmatch(line))
@@ -224,14 +277,20 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
     is_release = any(RULE.form.match(line) for line in below)
     # When it was given out, rather than from when on it may be told.
     days = sorted(below, key=lambda line: RULE.embargo.search(line) is not None)
-    values = (re.sub(r"^\D*?(?=[’'‘]?\d)", "", line, count=1) for line in days)
-    spans = [date or DateSpan(), *map(parse_date, values)]
+    spans = [date or DateSpan(), *map(_day, days)]
     date = next((span for span in spans if span.is_known), DateSpan())
     known = {"publisher": publisher, "genre_guess": "press_release" if is_release else ""}
+<<<<<<< HEAD
     if all(map(RULE.bare_stamp.match, below)):
         below = []  # a day alone is read, not left out
     removed = [("header", line) for line in below + contacts]
     return _article(title, body, date, note=note, removed=removed, **known)
+=======
+    removed = [("header", line) for line in menus + below + contacts]
+    article = _article(title, body, date, note=note, removed=removed, **known)
+    unread = [line for line in days if RULE.bare_stamp.match(line)]
+    return article if article["date"].is_known or not unread else {**article, "date": unread[0]}
+>>>>>>> w-read
 
 
 def _title(body: list[str]) -> str:
@@ -289,19 +348,24 @@ def is_minutes(lines: list[str]) -> bool:
     return sum(not turn["nameless"] for turn in turns) >= 2 or (is_named and bool(turns))
 
 
-def _parse_minutes(lines: list[str]) -> dict:
+def _parse_minutes(lines: list[str], given: str = "") -> dict:
     """What the head says the meeting is, and when; every other line is the text."""
     head = lines[:_MINUTES_HEAD]
     turn = next((n for n, line in enumerate(lines) if RULE.turn.match(line)), 0)
     named = [n for n, line in enumerate(head[:turn]) if RULE.minutes.search(line)]
-    n_title = named[0] + 1 if named else min(turn, 1)
+    n_title = named[0] + 1 if named else min(turn, 1) * (not given)
     if n_title and n_title < turn and RULE.issue.fullmatch(lines[n_title]):
         n_title += 1
-    title = re.sub(r"제 (\d+) ", r"제\1", " ".join(lines[:n_title]))
-    days = [line for line in lines[: max(turn, 1)] if parse_date(line).is_known]
-    days = [line for line in days if RULE.held.match(line)] or days
-    date = parse_date(days[0]) if days else DateSpan()
+    title = re.sub(r"제 (\d+) ", r"제\1", " ".join(lines[:n_title])) or given
+    date = _held(lines[: max(turn, 1)])
     return _article(title[:150], lines[n_title:], date, genre_guess="minutes", removed=[])
+
+
+def _held(head: list[str]) -> DateSpan:
+    """The day of a meeting, on the line of its label, below that, or on another."""
+    days = [(n, line) for n, line in enumerate(head) if parse_date(line).is_known]
+    held = [line for n, line in days if any(map(RULE.held.match, head[max(0, n - 1) : n + 1]))]
+    return parse_date([*held, *(line for _, line in days), ""][0])
 
 
 # Lines of a page
@@ -584,10 +648,17 @@ def find_stamps(line: str, *, is_inside: bool = False) -> list[tuple[int, DateSp
     found = []
     for weight, rule in ((1, RULE.edited), (3, RULE.stamp)):
         if match := rule.search(line):
-            found.append((weight, parse_date(line[match.end() : match.end() + 30])))
+            found.append((weight, _day(line[match.end() : match.end() + 30])))
     if not found and not is_inside and RULE.bare_stamp.match(line):
-        found.append((2, parse_date(line)))
+        found.append((2, _day(line)))
     return [(weight, span) for weight, span in found if span.is_known]
+
+
+def _day(line: str) -> DateSpan:
+    """The day that a line tells, whatever stands before it; of short ones the year is first."""
+    bare_day = re.sub(r"^\D*?(?=[’'‘]?\d|단기|檀紀)", "", line, count=1)
+    spans = (parse_date(written, order="ymd") for written in (line, bare_day))
+    return next((span for span in spans if span.is_known), DateSpan())
 
 
 def best_stamp(stamps: list[tuple[int, DateSpan]]) -> DateSpan:
@@ -604,7 +675,7 @@ def date_in_text(title: str, body: list[str]) -> tuple[DateSpan, str, str]:
     ends = [("제목", day[0]) for day in RULE.title_day.finditer(title)]
     ends += [("글 끝", line) for line in body[1:][-4:] if RULE.bare_stamp.match(line)]
     for place, line in ends:
-        if (span := parse_date(line)).is_known:
+        if (span := _day(line)).is_known:
             return span, "text", f"{place}의 날짜를 썼습니다."
     bounds = official_span("\n".join([title, *body]))
     if not bounds.is_known:
@@ -679,7 +750,31 @@ def read_html(source: SourceFile) -> Iterator[dict]:
             raise ReadError("웹 페이지가 들어 있지 않은 메일입니다. HTML이나 글로 저장하세요.")
         data = page.get_payload(decode=True)
     declared = _CHARSET.search(data[:4096])
-    yield parse_html(decode(data, declared[1].decode("ascii") if declared else ""))
+    html, note = restore(decode(data, declared[1].decode("ascii") if declared else ""))
+    pages = pages_within(html)
+    outlet = ""
+    for row, one in enumerate(pages, start=1):
+        page = parse_html(one)
+        page["note"] = f"{page['note']} {note}".strip()
+        outlet = page["publisher"] = page["publisher"] or outlet
+        yield page | {"row": row} if len(pages) > 1 else page
+
+
+def pages_within(html: str) -> list[str]:
+    """The page, or one for each whole article that it goes on with as it is scrolled."""
+    tree = sources.html_tree(html)
+    whole = [
+        one
+        for one in tree.iter("article")
+        if next(one.iterancestors("article"), None) is None
+        and next(one.iter(*_HEADINGS), None) is not None
+        and sum(is_paragraph(normalise(p.text_content())) for p in one.iter("p")) > 2
+    ]
+    if len(whole) < 2:
+        return [html]
+    for one in whole[1:]:
+        one.drop_tree()
+    return [lxml_html.tostring(one, encoding="unicode") for one in [tree, *whole[1:]]]
 
 
 def parse_html(html: str) -> dict:
@@ -687,6 +782,8 @@ def parse_html(html: str) -> dict:
     import trafilatura
 
     tree = sources.html_tree(html.replace("\0", ""))
+    seen = _tree_text(deepcopy(tree))
+    _drop_apart(tree)
     _open_layout(tree)
     how = {"include_comments": False, "date_extraction_params": {"extensive_search": False}}
     found = trafilatura.bare_extraction(deepcopy(tree), with_metadata=True, **how)
@@ -696,12 +793,13 @@ def parse_html(html: str) -> dict:
     ends = re.split(r"[|<>:–—]|\s-\s", normalise(tree.findtext(".//title") or ""))
     ends = [end.strip(" :<>-") for end in ends]
     headings = [normalise(one.text_content()) for one in tree.iter(*_HEADINGS)]
+    linked = {one.text_content() for one in tree.iter("a")}
     whole = _tree_text(tree)
     lines = [line for line in whole.split("\n") if line]
     stamps += [stamp for line in lines for stamp in find_stamps(line)]
     text = _within_container(tree, text)
     title = strip_outlet(normalise(title), outlet) if outlet else normalise(title)
-    is_portal = squeezed(outlet).lower().removesuffix("뉴스") in _PORTALS
+    is_portal = bare(outlet).removesuffix("뉴스") in _PORTALS
     if is_portal or not outlet:
         outlet = _outlet_said(author, ends, lines, is_portal)
     told, _ = _labelled(lines)
@@ -711,11 +809,22 @@ def parse_html(html: str) -> dict:
         title=told.get("title") or _own_title(title, headings, lines),
         publisher="" if re.fullmatch(r"[\w.-]+\.[a-z]{2,}", outlet) else outlet,
         date=best_stamp(stamps),
-        whole=whole,
+        whole=seen,
     )
-    if not page["text"]:
+    is_said = any(map(RULE.sentence.search, page["text"].split("\n")))
+    if not is_said and len(bare(page["text"])) < _LONG:
         raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
+    if len(page["text"]) < 300 and RULE.no_page.search(f"{page['title']}\n{page['text']}"):
+        raise ReadError("글이 없다고 알리는 페이지입니다. 글이 있는 주소에서 다시 저장하세요.")
+    letters = bare(page["text"])
+    headlines = {one for one in map(bare, linked) if len(one) > 7 and one in letters}
+    if not is_said and len(headlines) > 4 and 2 * sum(map(len, headlines)) > len(letters):
+        raise ReadError("글의 목록만 있는 페이지입니다. 글마다 열어 저장하세요.")
     page["publisher"] = page["publisher"] or outlet
+    if page["genre_guess"] == "minutes" and not page["date"].is_known:
+        turn = next((n for n, line in enumerate(lines) if RULE.turn.match(line)), 0)
+        if (date := _held(lines[:turn])).is_known:
+            page |= {"date": date, "date_basis": "metadata"}
     if not page["genre_guess"] and any(map(RULE.reporter_line.search, lines)):
         page["genre_guess"] = "news"
     elif not page["genre_guess"] and any(map(RULE.release.fullmatch, ends)):
@@ -724,12 +833,25 @@ def parse_html(html: str) -> dict:
     return {**page, "url": url, **more, **stub_mark(page["text"])}
 
 
+def _drop_apart(tree: lxml_html.HtmlElement) -> None:
+    """Comments and lists of other articles go, by the names of their parts or their heading."""
+    for one in [*tree.iter("div", "section", "ul", "ol", "aside", "dl", "table")]:
+        names = f"{one.get('class', '')} {one.get('id', '')}"
+        first = next((normalise(h.text_content()) for h in one.iter(*_HEADINGS)), "")
+        is_named = RULE.apart.search(names) or (
+            RULE.comments.match(first) and normalise(one.text_content()).startswith(first)
+        )
+        held = (part.tag for part in one.iter("h1", "article", "main", "time"))
+        if is_named and next(held, None) is None:
+            one.drop_tree()
+
+
 def _open_layout(tree: lxml_html.HtmlElement) -> None:
     """Tables that lay a page out become blocks: they hold another, or one cell has most of them."""
     for table in [*tree.iter("table")][::-1]:
         cells = [len(cell.text_content()) for cell in table.iter("td", "th")]
         most = max(cells, default=0)
-        labels = {_FIELDS.get(squeezed(one.text_content()).lower()) for one in table.iter("th")}
+        labels = {_FIELDS.get(bare(one.text_content())) for one in table.iter("th", "td")}
         is_view = table.find(".//table") is not None or len(labels - {None, ""}) > 1
         if is_view or most >= max(200, len(table.text_content()) / 2):
             parts = [*table.iter("tbody", "thead", "tr", "td", "th", "caption")]
@@ -746,12 +868,13 @@ def _outlet_said(author: list[str], ends: list[str], lines: list[str], is_portal
     named += [(4, end) for end in own if RULE.outlet.search(end) and " " not in end]
     beside = [lines[n + 1] for n, line in enumerate(lines[:-1]) if is_portal and find_stamps(line)]
     named += [(3, name) for name in own + beside if RULE.agency.fullmatch(name)]
-    known = (one for one in named if squeezed(one[1]).lower().removesuffix("뉴스") not in _PORTALS)
+    known = (one for one in named if bare(one[1]).removesuffix("뉴스") not in _PORTALS)
     return choose_outlet([one for one in known if re.search("[가-힣]", one[1])])
 
 
 def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
     """The title of a page without what the site adds; where that is all, what heads the text."""
+    title = RULE.menus_behind.sub("", title)
     for heading in headings:
         is_start = re.match(rf"{re.escape(heading)}\s*[-|:<>«–—]", title)
         if len(heading) >= 4 and is_start and not RULE.board.match(heading):
@@ -770,7 +893,7 @@ def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
 def _is_label(line: str) -> bool:
     """A button, or a label of a board with its value."""
     match = RULE.label.match(line)
-    key = squeezed(match["label"]).lower() if match else ""
+    key = bare(match["label"]) if match else ""
     return is_widget(line) or (key in _FIELDS and _FIELDS[key] != "title")
 
 
@@ -778,10 +901,8 @@ def _within_container(tree: lxml_html.HtmlElement, text: str) -> str:
     """All text of the smallest element that holds the article that was found."""
     # The extractor leaves out short and repeated lines; what else is there is for the rules.
     if "\n" not in text.strip() and len(text) >= 40:  # of short pages it gives one line
-        alike = tree.iter(*_BLOCKS, "article", "main", "section")
-        same = (
-            one for one in alike if squeezed(one.text_content()).lower() == squeezed(text).lower()
-        )
+        alike, key = tree.iter(*_BLOCKS, "article", "main", "section"), bare(text)
+        same = (one for one in alike if bare(one.text_content()) == key)
         text = next(map(_tree_text, same), text)
     found = {line for line in normalise(text).split("\n") if len(line) >= _LONG}
     common: list | None = None

@@ -8,8 +8,8 @@ import difflib
 import io
 import itertools
 import json
-import math
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -18,13 +18,13 @@ import pandas as pd
 
 from policytext.korean import attach_particle
 from policytext.texts import sources
-from policytext.texts.clean import normalise
+from policytext.texts.clean import bare, normalise
 from policytext.texts.dates import parse_date, written_order
 from policytext.texts.sources import HEAD, RULES, ReadError, Skipped, SourceFile, decode
 
 MAX_CELL = 2**22  # characters; longer than any book
 MAX_LINE = 2**24  # bytes of one JSON line
-Rows = Iterator[tuple[int, "dict | ReadError"]]
+Rows = Iterator[tuple[int, "dict | ReadError | Skipped"]]
 
 _ALIASES = {column: names.split() for column, names in RULES["headers"].items()}
 _ENDINGS = {column: tuple(names.split()) for column, names in RULES["header_endings"].items()}
@@ -46,6 +46,10 @@ _MANY_ROWS = 50  # tell what a column holds
 _MAX_DEPTH = 20  # of JSON
 _DELIMITERS = ",\t;|"
 _DATUM = re.compile(r"[\d.,%\-+() ]*\d[\d.,%\-+() ]*|.{0,20}\d{4}[.\-/년] ?\d{1,2}[.\-/월].*", re.S)
+_MISSING = frozenset("nan NaN NaT None null NULL <NA> N/A #N/A #REF! #VALUE! #NAME?".split())
+_NO_VALUE = re.compile(
+    rb"<c (?![^>]*t=.str)[^>]*>\s*<f[^<]*(?:/>|</f>)\s*(?:<v>\s*</v>|<v ?/>)?\s*</c>"
+)
 _BIGKINDS, _BIGKINDS_ALONE = (frozenset(RULES["bigkinds"][k].split()) for k in ("all", "alone"))
 _BIGKINDS_OWN = RULES["bigkinds"]["own"]
 
@@ -74,7 +78,7 @@ def read_table(
         rows = itertools.chain(first, rows)
         free = set(headers).difference(*chosen.values())
         chosen |= _day_column(free, [row for _, row in first if isinstance(row, dict)])
-    used = [header_key(name) for names in chosen.values() for name in names]
+    used = [bare(name) for names in chosen.values() for name in names]
     # Who said what is a list of what was said at a meeting.
     guess = "minutes" if any(key.startswith("발언") for key in used) else ""
     return chosen, (_record(number, row, chosen, guess) for number, row in rows)
@@ -92,7 +96,7 @@ def guess_columns(headers: Iterable[str]) -> dict[str, str]:
     headers = headers[::-1]  # of two alike the first is left
     found: dict[str, str] = {}
     # A header that is no alias is known by its last word, what stands in brackets aside.
-    for key in (header_key, _last_word):
+    for key in (bare, _last_word):
         names = {key(header): header for header in headers}
         for column, aliases in _ALIASES.items():
             if known := [names[alias] for alias in aliases if alias in names]:
@@ -100,8 +104,8 @@ def guess_columns(headers: Iterable[str]) -> dict[str, str]:
     for column, endings in _ENDINGS.items():
         free = [header for header in headers if header not in found.values()]
         if column == "date":
-            free = [header for header in free if not _OTHER_DAY.search(header_key(header))]
-        if known := [header for header in free if header_key(header).endswith(endings)]:
+            free = [header for header in free if not _OTHER_DAY.search(bare(header))]
+        if known := [header for header in free if bare(header).endswith(endings)]:
             found.setdefault(column, known[-1])
     return {column: found[column] for column in _ALIASES if column in found}
 
@@ -113,13 +117,8 @@ def _needed(headers: Iterable[str], wanted: set[str]) -> set[str]:
     """
     known = guess_columns(headers)
     core = {known[column] for column in ("title", "text", "date") if column in known}
-    given = {header for header in headers if header_key(header) in wanted}
+    given = {header for header in headers if bare(header) in wanted}
     return given - (set(known.values()) - core) or core
-
-
-def header_key(header: object) -> str:
-    """A header without the spaces, marks, case and code points that drift between exports."""
-    return re.sub(r"[\s_\-.()*]", "", normalise(str(header))).lower()
 
 
 def _day_column(headers: Iterable[str], rows: list[dict]) -> dict[str, list[str]]:
@@ -130,7 +129,7 @@ def _day_column(headers: Iterable[str], rows: list[dict]) -> dict[str, list[str]
         order = written_order(cells)
         days = [cell for cell in cells if _DAY_CELL.match(cell)]
         n_days = sum(not pd.isna(parse_date(cell, order=order).date) for cell in days)
-        is_other = _OTHER_DAY.search(header_key(header))
+        is_other = _OTHER_DAY.search(bare(header))
         found += [header] * (not is_other and n_days >= max(1, 0.9 * len(cells), len(rows) / 2))
     return {"date": found} if len(found) == 1 else {}
 
@@ -143,14 +142,19 @@ def _last_word(header: object) -> str:
 def choose_columns(headers: list[str], columns: Mapping[str, Any] | None) -> dict[str, list[str]]:
     """The guess, overruled by `columns` (None or "" there leaves a column out)."""
     listed = ", ".join(header[:20] for header in headers[:12]) + " …" * (len(headers) > 12)
-    spelled = {header_key(header): header for header in headers}
+    spelled = {bare(header): header for header in headers}
     chosen: dict[str, list[str]] = {}
     guess: dict[str, Any] = guess_columns(headers)
     parts = [[spelled[name] for name in names if name in spelled][:1] for names in _DATE_PARTS]
     if parts[0] and parts[1] and guess.get("date") in (None, *parts[0]):
         guess["date"] = list(itertools.chain(*parts))
+    # A text may go on in the next column: 본문1, 본문2.
+    stems = {header: bare(header).rstrip("0123456789") for header in headers}
+    texts = [header for header in headers if stems[header] in _ALIASES["text"]]
+    if texts := [guess["text"]] if "text" in guess else texts:
+        guess["text"] = [header for header in headers if stems[header] == stems[texts[0]]]
     for column, names in (guess | dict(columns or {})).items():
-        names = [n if n in headers else spelled.get(header_key(n), n) for n in as_names(names)]
+        names = [n if n in headers else spelled.get(bare(n), n) for n in as_names(names)]
         if missing := [name for name in names if name not in headers]:
             close = difflib.get_close_matches(missing[0], headers, n=1, cutoff=0.4)
             hint = f" 혹시 '{close[0]}'인가요?" if close else ""
@@ -171,10 +175,11 @@ def as_names(names: str | Iterable[str] | None) -> list[str]:
 
 
 def _record(
-    number: int, row: dict | ReadError, chosen: dict[str, list[str]], genre_guess: str
-) -> dict | ReadError:
+    number: int, row: dict | ReadError | Skipped, chosen: dict[str, list[str]], genre_guess: str
+) -> dict | ReadError | Skipped:
     if isinstance(row, ReadError):
         row.args = (*row.args, number)
+    if isinstance(row, Exception):
         return row
     record: dict[str, Any] = {"row": number, "genre_guess": genre_guess}
     for column, names in chosen.items():
@@ -219,7 +224,11 @@ def checked_figures(cell: object) -> tuple[str, list[str]]:
 
 def as_text(value: object, joiner: str = ";") -> str:
     """A cell as text: lists joined, whole floats without ".0", empty for missing."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if (
+        value is None
+        or value is pd.NaT
+        or (isinstance(value, (str, float)) and str(value) in _MISSING)
+    ):
         return ""
     if isinstance(value, Mapping):
         return as_text(list(value.values()), " ")
@@ -299,7 +308,7 @@ def find_headers(cells: list[list], wanted: Iterable[str] = ()) -> tuple[list[st
     (['날짜(1열)', '2열'], 0)
     """
     rows = [[as_text(cell).strip() for cell in row] for row in cells[:_HEADER_ROWS]]
-    scores = [_header_score(row, {header_key(name) for name in wanted}) for row in rows]
+    scores = [_header_score(row, {bare(name) for name in wanted}) for row in rows]
     best = max(range(len(rows)), key=lambda n: (*scores[n], -n), default=0)
     if rows and (any(scores[best]) or not _looks_like_data(rows[0])):
         return unique_headers(rows[best]), best + 1
@@ -320,7 +329,7 @@ def _headers_by_content(rows: list[list[str]]) -> list[str]:
 
 
 def _header_score(row: list[str], wanted: set[str]) -> tuple[int, int]:
-    keys = {header_key(cell) for cell in row}
+    keys = {bare(cell) for cell in row}
     n_known = len(guess_columns(filter(None, row)))
     n_exact = sum(not keys.isdisjoint(aliases) for aliases in _ALIASES.values())
     is_header = n_exact > 1 or not _looks_like_data(row)
@@ -442,9 +451,11 @@ def _spread(row: object, wanted: Iterable[str]) -> dict | ReadError:
     if not isinstance(row, dict):
         return _object(row)
     known = {k: _guessed(tuple(v)) for k, v in row.items() if isinstance(v, dict)}
-    texts = [k for k, own in known.items() if "text" in own and own.keys() & {"title", "date"}]
+    outer = _guessed(tuple(key for key in row if key not in known))
+    needed, beside = ("title", set()) if "text" in outer else ("text", {"title", "date"})
+    texts = [k for k, own in known.items() if needed in own and (not beside or own.keys() & beside)]
     rest = {key: value for key, value in row.items() if key not in texts}
-    if len(texts) != 1 or texts[0] in wanted or "text" in _guessed(tuple(rest)):
+    if len(texts) != 1 or texts[0] in wanted or needed in outer:
         return row
     return rest | _spread(row[texts[0]], wanted)
 
@@ -459,11 +470,11 @@ def object_rows(data: object, wanted: Iterable[str] = ()) -> list[dict | ReadErr
     >>> object_rows({"2022": [{"본문": "글"}], "2023": [{"본문": "말"}]})
     [{'본문': '글'}, {'본문': '말'}]
     """
-    keys = {header_key(name) for name in wanted}
+    keys = {bare(name) for name in wanted}
 
     def score(table: tuple) -> tuple:
         _, rows, headers, _ = table
-        known, n_wanted = _guessed(headers), len(keys & set(map(header_key, headers)))
+        known, n_wanted = _guessed(headers), len(keys & set(map(bare, headers)))
         return n_wanted, "text" in known, len(rows) > 1, len(known)
 
     tables = []
@@ -545,7 +556,7 @@ def _html_table(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[st
 
 def _grids(sheets: dict[str, list[list]], wanted: Iterable[str]) -> tuple[list[str], Rows]:
     """Rows of every sheet that has the headers; a sheet without them is one fault."""
-    keys = {header_key(name) for name in wanted}
+    keys = {bare(name) for name in wanted}
     found = [find_headers(list(filter(_is_filled, cells)), wanted)[0] for cells in sheets.values()]
     headers = max(filter(None, found), key=lambda row: _header_score(row, keys), default=None)
     if headers is None:
@@ -559,19 +570,38 @@ def _is_filled(row: list) -> bool:
 
 def _workbook(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Rows]:
     # Not through pandas, which makes days of dates hours and trims rows that number the others.
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     data = source.read(2**28)
     sources.check_archive(data)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = (workbook.get_sheet_by_name(name) for name in workbook.sheet_names)
-        grids = {sheet.name: _unmerged(sheet) for sheet in sheets}
+        grids = {name: _unmerged(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names}
     except CalamineError as error:
         if "password" in str(error).lower():
             raise ReadError("암호가 걸린 통합 문서입니다. 암호를 푼 뒤 다시 저장하세요.") from None
         raise ReadError("통합 문서가 잘렸거나 망가졌습니다. 다시 저장하세요.") from None
-    return _grids(grids, wanted)
+    seen = {one.name for one in workbook.sheets_metadata if one.visible == SheetVisibleEnum.Visible}
+    left_out = [
+        (n, Skipped(f"숨긴 시트 '{name}'의 행"))
+        for name in grids.keys() - seen
+        for n, row in enumerate(grids[name][1:], start=2)
+        if _is_filled(row)
+    ]
+    if n_empty := _uncalculated(data):
+        reason = f"수식 {n_empty:,}칸에 계산한 값이 없어 빈칸으로 읽었습니다."
+        left_out += [(None, _lost(f"{reason} 엑셀에서 열어 다시 저장하세요.", 0))]
+    headers, rows = _grids({name: grids[name] for name in grids if name in seen}, wanted)
+    return headers, itertools.chain(rows, left_out)
+
+
+def _uncalculated(data: bytes) -> int:
+    """How many formulas of a workbook no program has calculated."""
+    if not data.startswith(b"PK"):
+        return 0
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return sum(len(_NO_VALUE.findall(archive.read(name))) for name in names)
 
 
 def _unmerged(sheet: Any) -> list[list]:
@@ -587,12 +617,12 @@ def _unmerged(sheet: Any) -> list[list]:
 
 
 def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[str]) -> Rows:
-    spelled = {header_key(header): header for header in headers if header}
+    spelled = {bare(header): header for header in headers if header}
     main, needed = guess_columns(headers), _needed(headers, wanted)
     for name, cells in sheets.items():
         filled = [n for n, row in enumerate(cells) if _is_filled(row)]
         own, top = find_headers([cells[n] for n in filled], wanted)
-        named = [spelled.get(header_key(header), header) for header in own]
+        named = [spelled.get(bare(header), header) for header in own]
         # What it calls otherwise is what it is guessed to be.
         alike = {name: main.get(column, name) for column, name in guess_columns(named).items()}
         named = [name if alike.get(name) in named else alike.get(name, name) for name in named]
@@ -626,7 +656,7 @@ def is_bigkinds(headers: Iterable[str]) -> bool:
     >>> is_bigkinds(["뉴스 식별자", "일자", "언론사", "제목"]), is_bigkinds(["일자", "제목", "본문"])
     (True, False)
     """
-    keys = {header_key(header) for header in headers}
+    keys = {bare(header) for header in headers}
     n_known = len(_BIGKINDS & keys)
     is_keywords = {"언론사", "제목", "키워드"} <= keys and not {"본문", "내용"} & keys
     return n_known >= 8 or is_keywords or (n_known >= 4 and bool(_BIGKINDS_ALONE & keys))
@@ -642,7 +672,7 @@ def read_bigkinds(
     Rows that the archive marks as left out of analysis, and articles whose id or address is
     in `earlier` or in `fresh` (which grows), are left out.
     """
-    spelled = {header_key(header): header for header in headers}
+    spelled = {bare(header): header for header in headers}
     own = {
         column: header
         for column, starts in _BIGKINDS_OWN.items()
@@ -654,7 +684,7 @@ def read_bigkinds(
     if not has_body and "keywords" in own:
         own["text"] = own["keywords"]
     for record in read_table(headers, rows, own)[1]:
-        if isinstance(record, ReadError):
+        if isinstance(record, Exception):
             yield record
             continue
         mark, keywords = record.pop("excluded", "").strip(), record.pop("keywords", "").strip()
