@@ -106,7 +106,9 @@ def test_the_day_below_a_title_is_read_and_not_left_out(tmp_path):
     (tmp_path / "b.txt").write_text("보도자료\n배포일 2015. 3. 16.\n" + plain, encoding="utf-8")
     reading = read_documents(tmp_path, defaults={"publisher": "가나부"})
     assert reading.documents["date"].eq("2015-03-16").all()
-    assert reading.removed[["publisher", "n_lines"]].values.tolist() == [["가나부", 3]]  # the form of b
+    assert reading.removed[["publisher", "n_lines"]].values.tolist() == [
+        ["가나부", 3]
+    ]  # the form of b
 
 
 @pytest.mark.parametrize(

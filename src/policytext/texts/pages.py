@@ -280,17 +280,12 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
     spans = [date or DateSpan(), *map(_day, days)]
     date = next((span for span in spans if span.is_known), DateSpan())
     known = {"publisher": publisher, "genre_guess": "press_release" if is_release else ""}
-<<<<<<< HEAD
     if all(map(RULE.bare_stamp.match, below)):
         below = []  # a day alone is read, not left out
-    removed = [("header", line) for line in below + contacts]
-    return _article(title, body, date, note=note, removed=removed, **known)
-=======
     removed = [("header", line) for line in menus + below + contacts]
     article = _article(title, body, date, note=note, removed=removed, **known)
     unread = [line for line in days if RULE.bare_stamp.match(line)]
     return article if article["date"].is_known or not unread else {**article, "date": unread[0]}
->>>>>>> w-read
 
 
 def _title(body: list[str]) -> str:
