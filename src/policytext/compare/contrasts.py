@@ -582,9 +582,10 @@ def _keyness_of(corpus: Corpus, table: pd.DataFrame, place: int) -> list[Result]
     n = 3 if len(corpus.administrations) < N_PANELS else 1
     look = {"by": BY, "evidence_n": n, "columns": _with_crude(rows, _LISTED), "level": 3}
     counts = occurrences(documents, corpus.tokens, rows["term"])
+    kept = {"facts": {"label": label}, "parts": ("kept",), "file": f"{file}-evidence"}
     return [
         Result("keyness-of", rows, corpus, facts=facts, file=file, **look),
-        Result("keyness-of-evidence", counts, corpus, parts=("kept",), file=f"{file}-evidence"),
+        Result("keyness-of-evidence", counts, corpus, **kept),
     ]
 
 
@@ -598,7 +599,7 @@ def _of_everybody(parts: Sequence[Sequence[Result]]) -> list[Result]:
     columns = ("administration", *(name for name in own[0].columns if name != "administration"))
     return [
         replace(told, facts={"all": facts}, columns=columns),
-        replace(parts[0][1], table=counts, view=counts, file="keyness-all-evidence"),
+        replace(parts[0][1], table=counts, view=counts, facts={}, file="keyness-all-evidence"),
     ]
 
 
