@@ -221,6 +221,8 @@ class TestShown:
         result = terms_result(draw=draw, facts={"drawing": {"colour": "r"}})
         page, ax = soup(result.top(2)), plt.figure().add_subplot()
         assert result.plot(ax) is ax and len(ax.patches) == 3
+        with pytest.raises(PolicyTextError, match=r"top\(\)의 행 수는 1 이상의 정수"):
+            result.top("열")
         assert page.figure.svg["aria-label"] == "창업이 가장 많다"
         assert page.figcaption.text.startswith("그림. 낱말 3개")
         assert "그림의 자료 표와 근거 (2행)" in page.figure.details.summary.text

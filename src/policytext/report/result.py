@@ -31,7 +31,7 @@ from markupsafe import Markup
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from policytext.faults import PolicyTextError, known_values
+from policytext.faults import PolicyTextError, known_values, whole
 from policytext.korean import attach_particle, format_count
 from policytext.report import evidence
 from policytext.report.evidence import Fold, evidence_of
@@ -145,7 +145,7 @@ class Result:
 
     def top(self, n: int) -> Result:
         """The same result with the first `n` rows (of each administration) in view."""
-        view = self.view
+        n, view = whole(n, "top()의 행 수", 1), self.view
         has_groups = "administration" in view and "administration" in self.by
         view = view.groupby("administration", sort=False).head(n) if has_groups else view.head(n)
         return replace(self, view=view.reset_index(drop=True))
