@@ -35,7 +35,7 @@ from policytext.texts import pages
 from policytext.texts.clean import normalise
 from policytext.texts.dates import filename_date
 from policytext.texts.files import read_documents
-from policytext.texts.pages import is_widget, parse_html, parse_page
+from policytext.texts.pages import articles_within, is_widget, parse_html, parse_page
 from policytext.texts.sources import RULES
 
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
@@ -274,6 +274,13 @@ def test_articles_in_one_text_are_parted_where_each_has_its_day(tmp_path, name):
     assert found == (days[:1] if name == "one" else days)
     assert documents["title"].tolist() == [f"창업 지원 {n}호" for n in range(len(found))]
     assert all(text.startswith(PARAGRAPHS[0]) for text in documents["text"])
+
+
+def test_numbered_parts_of_an_article_are_no_articles():
+    head, *parts = (f"{PARAGRAPHS[n]}\n{PARAGRAPHS[n + 1]}" for n in range(4))
+    parts = zip(("1. 배경\n", "2. 내용\n2016-03-04\n", "3. 계획\n2016-04-01\n"), parts, strict=True)
+    text = "\n".join(["창업 지원", "2016-03-03", head, *(number + own for number, own in parts)])
+    assert articles_within(text) == [(1, text)]
 
 
 def test_articles_that_nothing_parts_are_told(tmp_path):

@@ -75,8 +75,8 @@ def read_page(source: SourceFile) -> Iterator[dict]:
 def articles_within(text: str) -> list[tuple[int, str]]:
     """Articles that a collector put in one file, each with its first line's number.
 
-    They are parted by a rule ("=====") or two empty lines, or begin with a field ("제목: …") or a
-    number, and each carries its day at its head; what does not belongs to the one before.
+    They are parted by a rule ("=====") or two empty lines, or begin with a field ("제목: …"), or
+    all with a number, and each carries its day at its head; what does not belongs to the one before.
 
     >>> one, two = ("창업\\n2019-03-04\\n시가 새로 문을 연 기업을 돕기로 했다고 밝혔다.", "붙임")
     >>> [row for row, _ in articles_within("\\n---\\n".join([one, two, one]))]
@@ -86,10 +86,11 @@ def articles_within(text: str) -> list[tuple[int, str]]:
     rules = [n + 1 for n, line in enumerate(lines) if RULE.divider.fullmatch(line)]
     headed = [n for n, line in enumerate(lines) if RULE.headed.match(line)]
     gaps = [n for n, line in enumerate(lines) if n > 1 and line and not any(lines[n - 2 : n])]
-    for starts, n_least in ((rules, 1), (headed, 1), (gaps, 2)):
+    numbered = [n for n, line in enumerate(lines) if RULE.ordinal.match(line)]
+    for starts, n_least in ((rules, 1), (headed, 1), (numbered, 1), (gaps, 2)):
         bounds = zip([0, *starts], [*starts, len(lines)], strict=True)
         dated = [n for n, end in bounds if _is_dated_text(lines[n:end], n_least)]
-        if len(dated) > 1:
+        if len(dated) > 1 and (starts is not numbered or {*numbered} <= {*dated}):
             bounds = zip([0, *dated[1:]], [*dated[1:], len(lines)], strict=True)
             parts = [(n, lines[n : end - (end in rules)]) for n, end in bounds]
             return [(n + 1, RULE.ordinal.sub("", "\n".join(own))) for n, own in parts]
