@@ -95,6 +95,18 @@ def test_two_groups_are_antisymmetric(rows):
     assert table["z"].notna().all()
 
 
+@pytest.mark.parametrize(("bursts", "is_bounded"), [(1, True), (20, False)])
+def test_less_than_one_event_outside_bounds_no_times(bursts, is_bounded):
+    """One use by the rest is one event, or a part of one where uses come twenty at a time."""
+    own = [[bursts, 30]] * 30 + [[0, 30]] * 30
+    matrix = matrix_of(np.array([*own, [1, 30], *[[0, 30]] * 59]))
+    table = c.keyness_table(matrix, ["가"] * 60 + ["나"] * 60, n_permutations=100)
+    table = table[table["term"] == matrix.terms[0]].set_index("administration")
+    assert np.isfinite(table.at["가", "times_high"]) == is_bounded
+    assert (table.at["나", "times_low"] > 0) == is_bounded
+    assert table.at["가", "times_low"] > 1 > table.at["나", "times_high"]
+
+
 def test_counts_and_rates_by_hand(bursty, monkeypatch):
     monkeypatch.setattr(c, "UNITS_AT_ONCE", 8)  # documents of a part, or a few more
     matrix, groups = bursty

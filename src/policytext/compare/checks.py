@@ -85,7 +85,7 @@ def claims_table(corpus) -> pd.DataFrame:
     otherwise, texts left out that officials date): 같음, 약해짐, 뒤집힘, 잴 수 없음 or 해당 없음;
     ``n_false`` of ``n_cuts`` false boundaries with a difference as large; ``share_specifications`` of
     ``n_specifications`` (by ``analysers``) in which it holds; ``share_formula, is_formula, why``; ``is_alone``, the
-    rest use it never or 50 times less often; ``reach``, the share of documents that use it; ``is_fragile``, of a topic that may dissolve when texts are drawn anew;
+    rest use it never or 50 times less often; ``reach``, the share of its documents that use it less that of the rest's; ``is_fragile``, of a topic that may dissolve when texts are drawn anew;
     ``is_reworded``, the texts are in their collector's words; ``n_survived`` of ``n_checked``
     checks; ``is_held``: all of those that could be made, and one; ``is_headline``: with an interval
     apart from no difference, too, and not ``is_alone``.
@@ -131,7 +131,9 @@ def claims_table(corpus) -> pd.DataFrame:
     alone = set(_compared(corpus).query("q < @ALPHA and (n_rest == 0 or times > @OWN)")["term"])
     table["is_alone"] = table["term"].isin(alone)
     sizes = corpus.groups.value_counts()
-    table["reach"] = table["n_documents"] / table["administration"].map(sizes)
+    size, n = table["administration"].map(sizes), table["n_documents"]
+    rest = table["term"].map(_compared(corpus).groupby("term")["n_documents"].sum()) - n
+    table["reach"] = n / size - rest / (sizes.sum() - size)
     leading = labels(ours.base.topics, 3) if ours.base.topics else {}
     fragile = fragile_topics(corpus)["topic"] if ours.base.topics else ()
     fragile = {robustness.same_topic(one, corpus.topics, ours.base.topics) for one in fragile}

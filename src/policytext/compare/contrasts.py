@@ -97,7 +97,7 @@ def keyness_table(
     follows; ``rate_per_10k, rate_rest_per_10k``; ``log_odds, z``; ``p`` two-sided, permuting labels
     over families; ``q`` Benjamini-Hochberg over all rows; ``rank``; ``times`` ratio of the two
     rates, a zero count taken as 0.5, with ``times_low, times_high``
-    (95 %, infinite where the rest has none; NaN below 20 families that use the term);
+    (95 %, infinite where the rest has less than one independent event; NaN below 20 families that use the term);
     ``top_document_share`` share of n from the document with most (NaN where n is 0); ``n_strata``
     compared; ``is_reversed`` True when the stratified log-odds and the crude one have opposite
     signs (Simpson). With `n_boot` also ``log_odds_low, log_odds_high``, 95 % over families, to which
@@ -750,6 +750,9 @@ def _times(users, squares, mixed, sizes, count, size) -> dict[str, np.ndarray]:
         share = exact_interval(amount[0] / event[0], (amount / event).sum(axis=0))
         is_told = n_users.sum(axis=0) >= MIN_USES
         low, high = (np.where(is_told, s / (1 - s) * event[0] / event[1], np.nan) for s in share)
+        # Less than one event tells no more than none.
+        few_inside, few_outside = is_told & (amount / event < 1)
+        low, high = np.where(few_inside, 0, low), np.where(few_outside, np.inf, high)
         inside, outside = np.maximum(amount, token / 2)
         times = {"times": inside / outside, "times_low": low, "times_high": high}
         rates = 1e4 * amount / (weight[0] * size[0]).sum(axis=0)

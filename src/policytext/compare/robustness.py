@@ -398,8 +398,8 @@ def ranked(table: pd.DataFrame, checks: Sequence[str]) -> pd.DataFrame:
     what must not be so (`FLAWS`). What could not be checked counts neither way. A headline fails in
     nothing, passed one of `checks`, and its interval (``low``) excludes no difference; ``is_held`` without
     the last, and whoever else uses it. The size of
-    a term is the logarithm of its times (``estimate``) x ``reach``, its share of documents: what many
-    texts tell comes first. The whole distance comes last: vocabulary always drifts.
+    a term is the logarithm of its times (``estimate``) x ``reach``, by how much more of
+    its documents use it: what many texts tell that others do not comes first. The whole distance comes last: vocabulary always drifts.
     """
     told = table[list(checks)]
     passed, made = told == STATUS_NAMES[HOLDS], ~told.isin([STATUS_NAMES[ABSENT], NOT_MEANT])
