@@ -205,19 +205,18 @@ def is_site(lines: list[str]) -> bool:
     """
     signs = set()
     for line in lines:
+        if _names_outlet(line):
+            return True
         if len(line) > 200 or is_plain(line):
-            signs |= {"lead"} if _names_outlet(line) else set()
-        elif RULE.stamp.search(line) and find_stamps(line) and not RULE.form.match(line):
+            continue
+        is_stamped = RULE.stamp.search(line) and find_stamps(line) and not RULE.form.match(line)
+        alone = (RULE.copyright, RULE.reporter_line, RULE.home)
+        if is_stamped or any(rule.search(line) for rule in alone):
             return True
-        elif any(rule.search(line) for rule in (RULE.copyright, RULE.reporter_line, RULE.home)):
-            return True
-        elif _names_outlet(line):
-            return True
-        else:
-            for name in ("source", "credit", "tail", "related", "byline"):
-                signs |= {name} if getattr(RULE, name).search(line) else set()
-            signs |= {line} if is_widget(line) else set()
-    return "lead" in signs or len(signs) >= 2
+        others = ("source", "credit", "tail", "related", "byline")
+        signs |= {name for name in others if getattr(RULE, name).search(line)}
+        signs |= {line} if is_widget(line) else set()
+    return len(signs) >= 2
 
 
 def _names_outlet(line: str) -> bool:
@@ -560,7 +559,7 @@ def _drop_summary(page: _Page) -> None:
     last = {line: n for n, line in enumerate(page.body)}
     above = [n for n, line in enumerate(page.body) if last[line] != n and is_paragraph(line)]
     page.removed += [("repeat", page.body[n]) for n in above]
-    page.body = [line for n, line in enumerate(page.body) if n not in {*above}]
+    page.body = [line for n, line in enumerate(page.body) if n not in above]
 
 
 def _first_sentence(paragraph: str, width: int = 80) -> str:
