@@ -224,16 +224,12 @@ def checked_figures(cell: object) -> tuple[str, list[str]]:
 
 def as_text(value: object, joiner: str = ";") -> str:
     """A cell as text: lists joined, whole floats without ".0", empty for missing."""
-    if (
-        value is None
-        or value is pd.NaT
-        or (isinstance(value, (str, float)) and str(value) in _MISSING)
-    ):
-        return ""
     if isinstance(value, Mapping):
         return as_text(list(value.values()), " ")
     if isinstance(value, (list, tuple)):
         return joiner.join(filter(None, (as_text(item, joiner) for item in value)))
+    if str(value) in _MISSING:
+        return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
