@@ -916,8 +916,7 @@ def _is_name(word: str, *, is_close: bool) -> bool:
 @cache
 def _bodies() -> frozenset[str]:
     """Names of public bodies that end in one letter, and their short names."""
-    aliases = read_reference(str(REFERENCE / "aliases.csv"), "alias")
-    return frozenset(["정부", *scope_lexicon()[1], *aliases["alias"], *known_names()])
+    return frozenset(["정부", *scope_lexicon()[1], *known_names()])
 
 
 _SUBJECTS = ("은", "는", "이", "가", "도", "께서는", "께서", "", ":")
