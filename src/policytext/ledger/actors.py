@@ -288,13 +288,12 @@ def _is_plausible(promise: dict, later: dict) -> bool:
         return False
     if "" != promise["doing"] != later["doing"] != "":  # 유치하겠다, 지원했다
         return False
-    year, due = later["as_of"][:4], _due_day(promise["due"])
-    is_not_due = later["unit"] == "%" and promise["due"][:4] not in ("", year)
-    if year and (is_not_due or year < f"{promise['date'].year}"):
-        return False  # of another year
+    year, due_year = later["as_of"][:4], promise["due"][:4]
     is_budget = promise["is_budget"] or _BUDGET.search(promise["subject"])
-    if is_budget and year not in ("", promise["due"][:4]):
+    is_yearly = is_budget or (later["unit"] == "%" and due_year)
+    if year and (year < f"{promise['date'].year}" or (is_yearly and year != due_year)):
         return False  # of another year
+    due = _due_day(promise["due"])
     if kinds[0] == "flow":
         until = promise["date"] + _SETTLES if pd.isna(due) else due + _NEAR
     else:
@@ -453,9 +452,8 @@ def promises(corpus: Corpus) -> Result:
         "n_undated": int(figures_of(corpus)["date"].isna().sum()),
         "drawing": {"later": later.assign(amount=_amounts(later))},
     }
-    facts["is_data"] = bool((figures_of(corpus)["source"] == "record").any())
-    is_told = facts["is_data"] and facts["n_known"]  # rules that read sentences link too much
-    facts["headlines"] = _headlines("promises", facts) if is_told else []
+    is_data = (figures_of(corpus)["source"] == "record").any()  # sentences link too much
+    facts["headlines"] = _headlines("promises", facts) if is_data and facts["n_known"] else []
     columns = "subject scope amount due made_on made_by n_repeats n_later status_told "
     columns += "last_told last_date"
     shown = {"view": view, "draw": charts.promises, "facts": facts}
@@ -869,10 +867,9 @@ def lives(corpus: Corpus) -> Result:
     )
     view = table[table["kind"].isin(["programme", "slogan"])].head(N_NAMES)
     view = view.sort_values("first", ignore_index=True)
-    starts = inaugurations()
-    changes = starts[starts.index.isin(corpus.administrations[1:])].dt.strftime("%Y-%m-%d")
-    days = starts.dt.strftime("%Y-%m-%d").tolist()  # small governments began, too
-    survival = survivors(places[["name", "date", "family_id"]], changes.tolist(), days)
+    starts = inaugurations().dt.strftime("%Y-%m-%d")  # small governments began, too
+    changes = starts[starts.index.isin(corpus.administrations[1:])].tolist()
+    survival = survivors(places[["name", "date", "family_id"]], changes, starts.tolist())
     facts = lost_at_changes(survival)
     facts["untested"] = [day for day in changes if day not in set(facts["real"]["day"].astype(str))]
     facts["headlines"] = _headlines("survivors", facts) if facts["can_tell"] else []
