@@ -67,7 +67,7 @@ _LATER = (
 )
 _IN_ORDER = itemgetter("date", "doc_id", "start")
 _WORDS = "doc_id unit subject scope kind due measure speaker as_of doing".split()
-_MARKS = ["is_budget", "is_part", "is_forecast", "is_proof"]
+_FLAGS = ["is_budget", "is_part", "is_forecast", "is_proof"]
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"
 _BEGINNING = 100  # characters that tell what a text is about
@@ -141,7 +141,7 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
     days = [f"{year}-01-01" if year else None for year in years]
     spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": days})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
-    columns = [*FIGURE_COLUMNS, "as_of", "doing", *_MARKS]
+    columns = [*FIGURE_COLUMNS, "as_of", "doing", *_FLAGS]
     table = pd.DataFrame([_record(row, items[row["doc_id"]]) for row in found], columns=columns)
     return table.astype({"value": float, "value_high": float} | dict.fromkeys(_WORDS, object))
 
@@ -197,7 +197,7 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     table = table.assign(where=land.where(is_own, _NATION))
     table = table.assign(names=_called_all(table))
     table = table.sort_values(["date", "doc_id", "start"], ignore_index=True)
-    return table.astype(dict.fromkeys(_MARKS, bool) | {"names": str})  # also where none is
+    return table.astype(dict.fromkeys(_FLAGS, bool) | {"names": str})  # also where none is
 
 
 def _called_all(table: pd.DataFrame) -> list[str]:

@@ -30,9 +30,9 @@ from policytext.texts.dates import DateSpan, parse_date
 from policytext.texts.sources import RULES, ReadError, SourceFile, decode, pattern
 
 RULE = SimpleNamespace(**{name: pattern(name) for name in RULES["patterns"]})
-_LABELS, _NOT_OUTLETS, _PORTALS, _BOARD = (
+_BUTTONS, _NOT_OUTLETS, _PORTALS, _BOARD = (
     frozenset(RULES["words"][name].split())
-    for name in ("labels", "not_outlets", "portals", "board_fields")
+    for name in ("buttons", "not_outlets", "portals", "board_fields")
 )
 _FIELDS = {
     alias: column
@@ -477,7 +477,7 @@ def is_widget(line: str) -> bool:
     [True, True, True, False]
     """
     if len(line) <= 80 and all(
-        word in _LABELS or RULE.label_ending.sub("", word) in _LABELS or RULE.count.match(word)
+        word in _BUTTONS or RULE.button_end.sub("", word) in _BUTTONS or RULE.count.match(word)
         for word in re.split(r"[\s|,·:>\[\]■▶▷]+", line)
         if word
     ):
@@ -873,8 +873,8 @@ def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
         is_start = re.match(rf"{re.escape(heading)}\s*[-|:<>«–—]", title)
         if len(heading) >= 4 and is_start and not RULE.board.match(heading):
             return heading
-    bare = title.strip(" :|<>-")
-    if not RULE.board.match(title) and (" " in bare or not RULE.outlet.search(bare)):
+    inner = title.strip(" :|<>-")
+    if not RULE.board.match(title) and (" " in inner or not RULE.outlet.search(inner)):
         return title
     first = next((n for n, line in enumerate(lines) if is_paragraph(line)), len(lines))
     above = [n for n, line in enumerate(lines[:first]) if find_stamps(line)][:1] or [first]
