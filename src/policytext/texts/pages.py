@@ -119,7 +119,7 @@ def parse_page(
     known from elsewhere (the tags of an HTML page); it is not looked for again. `whole`: the page
     that `text` is the main part of, which tells whether it is a site's.
 
-    ``title, text, publisher, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
+    ``title, text, publisher, speaker, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
     ``removed``, a list of (rule, line).
 
     >>> page = parse_page("창업 지원 확대\\n승인 2019.04.22 11:43\\n댓글 0\\n"
@@ -132,14 +132,14 @@ def parse_page(
     told, labels = _labelled(lines)
     title, publisher = told.get("title", title), publisher or told.get("publisher", "")
     date = date if date and date.is_known else parse_date(told.get("date", ""))
-    more = {"speaker": told["speaker"]} if "speaker" in told else {}
+    speaker = told.get("speaker", "")
     fields = [("header", lines[n]) for n in sorted(labels)]
     lines = [line for n, line in enumerate(lines) if n not in labels and line != publisher]
     lines = [*filter(None, [told.get("text")]), *lines]
     if is_minutes(lines) or not is_site(seen):
         found = parse_document("\n".join(lines), title=title, date=date)
         found["removed"] = fields + found["removed"]
-        return {**found, "publisher": publisher or found["publisher"], **more}
+        return {**found, "publisher": publisher or found["publisher"], "speaker": speaker}
     lines = [RULE.bullet.sub("", line) for line in lines]
     page = _separate([line for line in lines if line], title)
     _behead(page)
@@ -153,10 +153,10 @@ def parse_page(
         box = re.compile(rf"^[\[(【]{re.escape(outlet)}[\])】]\s*")
         body = [box.sub("", line) for line in body if not _is_brand(line, outlet)]
         page.title = strip_outlet(page.title, outlet)
-    span = date if date and date.is_known else best_stamp(page.stamps)
+    span = date if date.is_known else best_stamp(page.stamps)
     genre = "news" if any(weight >= 3 for weight, _ in page.outlets) else ""
     known = {"publisher": outlet, "genre_guess": genre, "removed": fields + page.removed}
-    return _article(page.title, body, span, note=note, **known, **more)
+    return _article(page.title, body, span, note=note, speaker=speaker, **known)
 
 
 def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
@@ -823,8 +823,8 @@ def parse_html(html: str) -> dict:
         page["genre_guess"] = "news"
     elif not page["genre_guess"] and any(map(RULE.release.fullmatch, ends)):
         page["genre_guess"] = "press_release"
-    more = {"speaker": told["speaker"]} if "speaker" in told else {}
-    return {**page, "url": url, **more, **stub_mark(page["text"])}
+    speaker = told.get("speaker") or page["speaker"]
+    return {**page, "url": url, "speaker": speaker, **stub_mark(page["text"])}
 
 
 def _drop_apart(tree: lxml_html.HtmlElement) -> None:
