@@ -47,7 +47,7 @@ _DIGITS = dict(zip("일이삼사오육칠팔구", range(1, 10), strict=True))
 
 
 def _table(name: str, columns: str) -> pd.DataFrame:
-    return read_reference(str(REFERENCE / f"{name}.csv"), columns)
+    return read_reference(REFERENCE / f"{name}.csv", columns)
 
 
 def words_of(kind: str) -> frozenset[str]:

@@ -775,7 +775,7 @@ def ties(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None
                        linewidth=0.8 + tie.n_families**0.5)  # fmt: skip
         panel.scatter(*np.array([*at.values()]).T, s=18, color=INK, zorder=3)
         panel.set(xlim=(-1.1, 2.1), ylim=(1, 0))
-        panel.set_title(group, loc="left", fontsize=10)
+        panel.set_title(group, fontsize=10)
         panel.set_axis_off()
     return panels
 

@@ -698,7 +698,7 @@ def read_bigkinds(
             yield record | {"text_kind": "excerpt", "note": note}
         if keywords:
             yield record | {
-                "doc_id": given and has_body and f"{given}-keywords" or given,
+                "doc_id": f"{given}-keywords" if given and has_body else given,
                 "text": keywords.replace(",", ", "),
                 "text_kind": "keywords",
                 "is_second": has_body,
