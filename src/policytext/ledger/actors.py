@@ -727,8 +727,7 @@ def _work_word(text: str, named: pd.DataFrame, end: int) -> str:
     """The first word of joint work after an actor, that is no part of a name."""
     inside = list(zip(named["start"], named["end"], strict=True))
     found = _WORK.finditer(text, int(named["start"].min()), end)
-    words = (m[0] for m in found if not any(a <= m.start() < b for a, b in inside))
-    return next(words, "")
+    return next((m[0] for m in found if not any(a <= m.start() < b for a, b in inside)), "")
 
 
 def _actors(texts: np.ndarray, names: list[str]) -> tuple[dict, dict, pd.DataFrame]:

@@ -456,8 +456,7 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
     x, y = places["column"], places["row"]
     for panel, group in zip(panels, groups, strict=True):
         own = table[table["administration"] == group].reset_index(names="place")
-        rows = places.merge(own, on="region", how="left")
-        for tile in rows.to_dict("records"):
+        for tile in places.merge(own, on="region", how="left").to_dict("records"):
             _draw_tile(panel, tile, norm)
         panel.set(xlim=(x.min() - 0.55, x.max() + 0.55), ylim=(y.max() + 0.55, y.min() - 0.55))
         panel.set_aspect("equal")

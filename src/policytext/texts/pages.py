@@ -221,8 +221,7 @@ def is_site(lines: list[str]) -> bool:
 
 def _names_outlet(line: str) -> bool:
     """A line that begins as wires begin, "(가람=나루통신) 홍길동 기자 =" or "[나루신문]"."""
-    outlets = split_lead_in(line)[1]
-    return any(weight or RULE.outlet.search(name) for weight, name in outlets)
+    return any(weight or RULE.outlet.search(name) for weight, name in split_lead_in(line)[1])
 
 
 def _article(title: str, body: list[str], date: DateSpan, *, note: str = "", **known) -> dict:
@@ -843,8 +842,7 @@ def _drop_apart(tree: lxml_html.HtmlElement) -> None:
 def _open_layout(tree: lxml_html.HtmlElement) -> None:
     """Tables that lay a page out become blocks: they hold another, or one cell has most of them."""
     for table in [*tree.iter("table")][::-1]:
-        cells = [len(cell.text_content()) for cell in table.iter("td", "th")]
-        most = max(cells, default=0)
+        most = max((len(cell.text_content()) for cell in table.iter("td", "th")), default=0)
         labels = {_FIELDS.get(bare(one.text_content())) for one in table.iter("th", "td")}
         is_view = table.find(".//table") is not None or len(labels - {None, ""}) > 1
         if is_view or most >= max(200, len(table.text_content()) / 2):
@@ -1034,9 +1032,4 @@ def _local(element) -> str:
 
 
 # Kind of a file of texts -> records and faults.
-READERS = {
-    "korea_kr": read_api,
-    "rss": read_feed,
-    "html": read_html,
-    "text": read_page,
-}
+READERS = {"korea_kr": read_api, "rss": read_feed, "html": read_html, "text": read_page}
