@@ -14,7 +14,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -87,10 +87,10 @@ def articles_within(text: str) -> list[tuple[int, str]]:
     headed = [n for n, line in enumerate(lines) if RULE.headed.match(line)]
     gaps = [n for n, line in enumerate(lines) if n > 1 and line and not any(lines[n - 2 : n])]
     for starts, n_least in ((rules, 1), (headed, 1), (gaps, 2)):
-        bounds = zip([0, *starts], [*starts, len(lines)], strict=True)
+        bounds = pairwise([0, *starts, len(lines)])
         dated = [n for n, end in bounds if _is_dated_text(lines[n:end], n_least)]
         if len(dated) > 1:
-            bounds = zip([0, *dated[1:]], [*dated[1:], len(lines)], strict=True)
+            bounds = pairwise([0, *dated[1:], len(lines)])
             parts = [(n, lines[n : end - (end in rules)]) for n, end in bounds]
             return [(n + 1, RULE.ordinal.sub("", "\n".join(own))) for n, own in parts]
     return [(1, text)]
