@@ -144,7 +144,7 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
     it); ``qualifier`` about, at_least, at_most, more_than, less_than or ""; ``kind`` result, target
     or context (rules, limits, prices, durations, old targets); ``due`` YYYY or YYYY-MM of a target;
     ``subject`` and ``scope``: what is counted, whose; ``measure`` cumulative, yearly, change or "";
-    ``speaker`` where it stands in a quotation; ``source`` text.
+    ``speaker`` where it stands in a quotation; ``source`` text; ``as_of, doing`` and flags.
 
     >>> text = "센터는 2026년까지 50개사를 육성할 계획이다."
     >>> documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": ["2023-05-01"]})

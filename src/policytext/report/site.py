@@ -1,7 +1,7 @@
 """Pages of a report: executed notebooks sanitised and numbered, and the indexes over them.
 
-A chapter is a dict of the manifest: ``file, title, notebook, notebook_sha256``, then lists of
-what came out of it, ``findings, figures, tables, kept, methods, faults``.
+A chapter is a dict of the manifest: ``file, title, intro, notebook, notebook_sha256``, then lists of
+what came out of it, those of `build.PLURALS`, ``faults`` and ``lacking``.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Reading:
     documents : DataFrame
         Cleaned: ``doc_id`` (unique), ``title, text, date`` (NaT when the day is not known),
         ``date_basis, publisher, genre, text_kind, url, regions, source_file, text_sha256,
-        date_from, date_to, speaker, occasion``.
+        date_from, date_to, speaker, occasion, figures, organisations, programmes, people``.
     rejects : DataFrame
         ``source_file, row, reason``: files and rows left out; ``row`` is <NA> for a file.
     files : DataFrame
