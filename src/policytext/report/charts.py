@@ -112,6 +112,8 @@ def panels_for(
     panels = sheet.subplots(-(-n // columns), columns, squeeze=False, **grid).ravel()
     for spare in panels[n:]:
         spare.remove()
+    for lowest in panels[:n][-columns:]:  # of their columns, where they share an axis
+        lowest.tick_params(labelbottom=True)
     return sheet, panels[:n]
 
 
@@ -372,8 +374,6 @@ def keyness(
         shape = {"columns": columns, "sharex": True, "height_ratios": heights}
         sheet, panels = panels_for(ax, len(groups), height=height, **shape)
         sheet.supxlabel(label, fontsize=10, color=MUTED)
-        for panel in panels[-columns:]:
-            panel.tick_params(labelbottom=True)
     colour = group_colours(groups, colours)
     for place, (panel, group, top) in enumerate(zip(panels, groups, tops, strict=True)):
         if others is not None:

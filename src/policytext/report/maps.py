@@ -181,8 +181,6 @@ def topic_shares(
     panels[0].set_xlim(0, None)
     panels[0].xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     panels[0].xaxis.set_major_locator(MaxNLocator(4))
-    for panel in panels[-columns:]:
-        panel.tick_params(labelbottom=True)
     sheet.supxlabel(UNITS["share"], fontsize=10, color=MUTED)
     return panels
 
