@@ -198,7 +198,7 @@ def _read_source(
             counts["n_skipped"] += 1
         elif isinstance(item, ReadError):
             told = faults if item.n_rows else intake.notes  # nothing is lost with it
-            told.append((source.name, item.args[1], item.args[0]))
+            told.append((source.name, item.number, str(item)))
             counts["n_rejected"] += item.n_rows
         elif fault := _fault(item):
             counts["n_rejected"] += 1
