@@ -649,9 +649,9 @@ def find_stamps(line: str, *, is_inside: bool = False) -> list[tuple[int, DateSp
 
 def _day(line: str) -> DateSpan:
     """The day that a line tells, whatever stands before it; of short ones the year is first."""
+    span = parse_date(line, order="ymd")
     bare_day = re.sub(r"^\D*?(?=[’'‘]?\d|단기|檀紀)", "", line, count=1)
-    spans = (parse_date(written, order="ymd") for written in (line, bare_day))
-    return next((span for span in spans if span.is_known), DateSpan())
+    return span if span.is_known else parse_date(bare_day, order="ymd")
 
 
 def best_stamp(stamps: list[tuple[int, DateSpan]]) -> DateSpan:
