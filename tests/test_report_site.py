@@ -223,9 +223,9 @@ def test_where_nothing_could_be_compared_the_front_page_says_so_first(tmp_path):
 
 
 @pytest.mark.parametrize("n", [1, 3, 5, 9])
-def test_headline_keeps_order_and_prefers_whole_sections(n):
+def test_what_leads_keeps_order_and_prefers_whole_sections(n):
     rows = CHAPTERS[1]["findings"]
-    found = site.headline(rows, n)
+    found = site.leading(rows, n)
     assert found == [row for row in rows if row in found] and len(found) == min(n, 4)
     assert "라" in [row["text"] for row in found]
 

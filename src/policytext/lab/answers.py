@@ -278,7 +278,7 @@ def _over_time(corpus: Corpus, word: str, unit: str) -> pd.DataFrame:
 
 
 def term_topics(corpus: Corpus, word: str, topics: Topics) -> pd.DataFrame:
-    """How many documents of each topic use a word; see :func:`term`."""
+    """How many documents of each topic use a word, with intervals and its rank among the terms."""
     uses_it = _counts_of(corpus, word).counts[:, [0]].toarray()[:, 0] > 0
     placed = topics.documents.set_index("doc_id")["topic"].reindex(corpus.matrix.doc_ids)
     uses_it, placed = uses_it[placed > NO_TOPIC], placed[placed > NO_TOPIC].to_numpy()

@@ -83,8 +83,7 @@ class LexiconDesk(Screen):
         after = terms.tried(self.corpus, self.state["decided"])
         judged = filter(None, self.state["decided"].values())
         facts = {"n_documents": after.mentions(judged)["doc_id"].nunique()}
-        table = terms.token_diff(self.corpus.tokens, after.tokens)
-        self._tell("token-changes", table, facts)
+        self._tell("token-changes", terms.token_diff(self.corpus.tokens, after.tokens), facts)
         moved = moved_terms(top_terms(self.corpus), top_terms(after))
         told = [
             f"{who}: 들어오는 말 {new or '없음'}, 빠지는 말 {old or '없음'}."
@@ -119,8 +118,7 @@ class LexiconDesk(Screen):
         return None
 
     def _tell(self, name: str, table: pd.DataFrame, facts: dict) -> None:
-        result = Result(name, table, facts=facts, level=0, shown=30, file="")
-        self.changes = result._repr_html_()
+        self.changes = Result(name, table, facts=facts, level=0, shown=30, file="")._repr_html_()
 
     def shown(self) -> dict[str, str]:
         self.keep(self.corpus.study)
@@ -198,8 +196,7 @@ class LabelsDesk(Screen):
         own = self.names()
         names = dict.fromkeys(own.get(topic, words) for topic, words in self.terms.items())
         alone = self.corpus.documents.drop_duplicates("family_id")  # no text twice in a sample
-        size = self.state["size"]
-        paths = write_sheets(alone, self.study.folder, labels=list(names), n=size)
+        paths = write_sheets(alone, self.study.folder, labels=list(names), n=self.state["size"])
         places = ", ".join(map(str, paths))
         return f"✓ 표 두 장을 만들었습니다. 한 사람이 한 장씩 ‘이름’ 칸을 채우세요: {places}"
 

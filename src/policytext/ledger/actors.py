@@ -67,7 +67,7 @@ _LATER = (
 )
 _IN_ORDER = itemgetter("date", "doc_id", "start")
 _WORDS = "doc_id unit subject scope kind due measure speaker as_of doing".split()
-_MARKS = ["is_budget", "is_part", "is_forecast", "is_proof"]
+_FLAGS = ["is_budget", "is_part", "is_forecast", "is_proof"]
 _CONFLICT = "group subject scope as_of value unit publisher definition".split()
 _NATION = "전국"
 _BEGINNING = 100  # characters that tell what a text is about
@@ -141,7 +141,7 @@ def find_records(documents: pd.DataFrame) -> pd.DataFrame:
     days = [f"{year}-01-01" if year else None for year in years]
     spelled = pd.DataFrame({"doc_id": range(len(items)), "text": texts, "date": days})
     found = find_figures(spelled).drop_duplicates("doc_id", keep="last").to_dict("records")
-    columns = [*FIGURE_COLUMNS, "as_of", "doing", *_MARKS]
+    columns = [*FIGURE_COLUMNS, "as_of", "doing", *_FLAGS]
     table = pd.DataFrame([_record(row, items[row["doc_id"]]) for row in found], columns=columns)
     return table.astype({"value": float, "value_high": float} | dict.fromkeys(_WORDS, object))
 
@@ -197,7 +197,7 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     table = table.assign(where=land.where(is_own, _NATION))
     table = table.assign(names=_called_all(table))
     table = table.sort_values(["date", "doc_id", "start"], ignore_index=True)
-    return table.astype(dict.fromkeys(_MARKS, bool) | {"names": str})  # also where none is
+    return table.astype(dict.fromkeys(_FLAGS, bool) | {"names": str})  # also where none is
 
 
 def _called_all(table: pd.DataFrame) -> list[str]:
@@ -288,13 +288,12 @@ def _is_plausible(promise: dict, later: dict) -> bool:
         return False
     if "" != promise["doing"] != later["doing"] != "":  # 유치하겠다, 지원했다
         return False
-    year, due = later["as_of"][:4], _due_day(promise["due"])
-    is_not_due = later["unit"] == "%" and promise["due"][:4] not in ("", year)
-    if year and (is_not_due or year < f"{promise['date'].year}"):
-        return False  # of another year
+    year, due_year = later["as_of"][:4], promise["due"][:4]
     is_budget = promise["is_budget"] or _BUDGET.search(promise["subject"])
-    if is_budget and year not in ("", promise["due"][:4]):
+    is_yearly = is_budget or (later["unit"] == "%" and due_year)
+    if year and (year < f"{promise['date'].year}" or (is_yearly and year != due_year)):
         return False  # of another year
+    due = _due_day(promise["due"])
     if kinds[0] == "flow":
         until = promise["date"] + _SETTLES if pd.isna(due) else due + _NEAR
     else:
@@ -453,9 +452,8 @@ def promises(corpus: Corpus) -> Result:
         "n_undated": int(figures_of(corpus)["date"].isna().sum()),
         "drawing": {"later": later.assign(amount=_amounts(later))},
     }
-    facts["is_data"] = bool((figures_of(corpus)["source"] == "record").any())
-    is_told = facts["is_data"] and facts["n_known"]  # rules that read sentences link too much
-    facts["headlines"] = _headlines("promises", facts) if is_told else []
+    is_data = (figures_of(corpus)["source"] == "record").any()  # sentences link too much
+    facts["headlines"] = _headlines("promises", facts) if is_data and facts["n_known"] else []
     columns = "subject scope amount due made_on made_by n_repeats n_later status_told "
     columns += "last_told last_date"
     shown = {"view": view, "draw": charts.promises, "facts": facts}
@@ -729,8 +727,7 @@ def _work_word(text: str, named: pd.DataFrame, end: int) -> str:
     """The first word of joint work after an actor, that is no part of a name."""
     inside = list(zip(named["start"], named["end"], strict=True))
     found = _WORK.finditer(text, int(named["start"].min()), end)
-    words = (m[0] for m in found if not any(a <= m.start() < b for a, b in inside))
-    return next(words, "")
+    return next((m[0] for m in found if not any(a <= m.start() < b for a, b in inside)), "")
 
 
 def _actors(texts: np.ndarray, names: list[str]) -> tuple[dict, dict, pd.DataFrame]:
@@ -869,10 +866,9 @@ def lives(corpus: Corpus) -> Result:
     )
     view = table[table["kind"].isin(["programme", "slogan"])].head(N_NAMES)
     view = view.sort_values("first", ignore_index=True)
-    starts = inaugurations()
-    changes = starts[starts.index.isin(corpus.administrations[1:])].dt.strftime("%Y-%m-%d")
-    days = starts.dt.strftime("%Y-%m-%d").tolist()  # small governments began, too
-    survival = survivors(places[["name", "date", "family_id"]], changes.tolist(), days)
+    starts = inaugurations().dt.strftime("%Y-%m-%d")  # small governments began, too
+    changes = starts[starts.index.isin(corpus.administrations[1:])].tolist()
+    survival = survivors(places[["name", "date", "family_id"]], changes, starts.tolist())
     facts = lost_at_changes(survival)
     facts["untested"] = [day for day in changes if day not in set(facts["real"]["day"].astype(str))]
     facts["headlines"] = _headlines("survivors", facts) if facts["can_tell"] else []

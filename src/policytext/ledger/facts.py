@@ -27,9 +27,9 @@ FIGURE_COLUMNS = (
     "doc_id start end surface value value_high unit qualifier kind due subject scope measure "
     "speaker source"
 ).split()
-_MARKS = ("is_part", "is_forecast", "is_proof")
+_FLAGS = ("is_part", "is_forecast", "is_proof")
 FIGURE_TYPES = {"value": float, "value_high": float, "start": int, "end": int}
-FIGURE_TYPES |= dict.fromkeys(_MARKS, bool)
+FIGURE_TYPES |= dict.fromkeys(_FLAGS, bool)
 QUOTATION_COLUMNS = "doc_id start end quote speaker office organisation verb is_anonymous".split()
 DURATIONS = ("년", "개월", "주", "일", "시간", "분", "세")
 CURRENCIES = "원 달러 유로 엔 위안 파운드 루피 루피아 루블 프랑 마르크 페소 바트 링깃 리라".split()
@@ -47,7 +47,7 @@ _DIGITS = dict(zip("일이삼사오육칠팔구", range(1, 10), strict=True))
 
 
 def _table(name: str, columns: str) -> pd.DataFrame:
-    return read_reference(str(REFERENCE / f"{name}.csv"), columns)
+    return read_reference(REFERENCE / f"{name}.csv", columns)
 
 
 def words_of(kind: str) -> frozenset[str]:
@@ -123,7 +123,7 @@ _PREDICATE = re.compile(
     "|".join(f"(?P<p{n}>{_written_out(p)})" for n, (_, p) in enumerate(_TENSES))
 )
 # Of things counted in pieces: the unit, and how its nouns stand behind and before the figure.
-_COUNTED = [
+_IN_PIECES = [
     (unit, *(re.compile(_P[side].pattern.replace("X", _P[name].pattern))
              for side in ("things", "thing")))
     for unit, name in (("개사", "firm"), ("팀", "group"), ("곳", "place"))
@@ -144,7 +144,7 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
     it); ``qualifier`` about, at_least, at_most, more_than, less_than or ""; ``kind`` result, target
     or context (rules, limits, prices, durations, old targets); ``due`` YYYY or YYYY-MM of a target;
     ``subject`` and ``scope``: what is counted, whose; ``measure`` cumulative, yearly, change or "";
-    ``speaker`` where it stands in a quotation; ``source`` text.
+    ``speaker`` where it stands in a quotation; ``source`` text; ``as_of, doing`` and flags.
 
     >>> text = "센터는 2026년까지 50개사를 육성할 계획이다."
     >>> documents = pd.DataFrame({"doc_id": ["a"], "text": [text], "date": ["2023-05-01"]})
@@ -163,7 +163,7 @@ def find_figures(documents: pd.DataFrame) -> pd.DataFrame:
                       if said.start <= row["start"] and row["end"] <= said.end)  # fmt: skip
             rows.append(row | {"doc_id": doc_id, "speaker": next(around, ""), "source": "text"})
     words = ([row[name] for row in rows] for name in ("before", "after", "noun", "unit"))
-    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "doing", *_MARKS])
+    table = pd.DataFrame(rows, columns=[*FIGURE_COLUMNS, "as_of", "doing", *_FLAGS])
     return table.assign(subject=_subjects(*words)).astype(FIGURE_TYPES)
 
 
@@ -397,7 +397,7 @@ def _counted(counter: str, before: str, rest: str) -> tuple[str, str]:
         return "개", ""
     if re.match(r"\s?사(?![가-힣])|\s?사[가는를의와]\s", rest):
         return "개사", ""
-    found = [(match.end(), unit, match["noun"].strip()) for unit, things, _ in _COUNTED
+    found = [(match.end(), unit, match["noun"].strip()) for unit, things, _ in _IN_PIECES
              if (match := things.match(rest))]  # fmt: skip
     if found:
         return min(found)[1:]
@@ -406,7 +406,7 @@ def _counted(counter: str, before: str, rest: str) -> tuple[str, str]:
     if _P["pieces"].match(rest) and not is_bound and not _P["done_to"].match(rest):
         return "개", _BEHIND
     before = re.sub(r"\([^)]*\)\s*$", "", before)
-    return next((unit for unit, _, things in _COUNTED if things.search(before)), "개"), ""
+    return next((unit for unit, _, things in _IN_PIECES if things.search(before)), "개"), ""
 
 
 def _told(row: dict, before: str, after: str) -> dict:
@@ -732,7 +732,7 @@ def _marked(text: str) -> list[dict]:
     offset = 0
     one_line = re.sub('“[^“”"]{1,300}”', lambda match: match[0].replace("\n", " "), text)
     for paragraph in one_line.split("\n"):
-        spans = _spans(paragraph)
+        spans = _in_marks(paragraph)
         masked = paragraph
         for start, end, _ in spans:
             masked = masked[:start] + "▒" * (end - start) + masked[end:]
@@ -775,7 +775,7 @@ def _marked(text: str) -> list[dict]:
     return rows
 
 
-def _spans(paragraph: str) -> list[tuple[int, int, bool]]:
+def _in_marks(paragraph: str) -> list[tuple[int, int, bool]]:
     """(start, end, is double) of what marks enclose: the outer ones, whichever way they turn."""
     spans, opened = [], None
 
@@ -916,8 +916,7 @@ def _is_name(word: str, *, is_close: bool) -> bool:
 @cache
 def _bodies() -> frozenset[str]:
     """Names of public bodies that end in one letter, and their short names."""
-    aliases = read_reference(str(REFERENCE / "aliases.csv"), "alias")
-    return frozenset(["정부", *scope_lexicon()[1], *aliases["alias"], *known_names()])
+    return frozenset(["정부", *scope_lexicon()[1], *known_names()])
 
 
 _SUBJECTS = ("은", "는", "이", "가", "도", "께서는", "께서", "", ":")

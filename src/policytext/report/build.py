@@ -230,8 +230,7 @@ def _write(output: Path, sources: list[Path], study: Study, made_of: list) -> li
     written = _sums(output).items()
     manifest["files"] = {name: sha256 for name, sha256 in written if Path(name).suffix in WRITTEN}
     manifest["run"] = site.run_id(manifest)
-    content = json.dumps(manifest, ensure_ascii=False, indent=1)
-    write_whole(output / "manifest.json", content + "\n")
+    write_whole(output / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
     return chapters
 
 

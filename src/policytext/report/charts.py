@@ -112,6 +112,8 @@ def panels_for(
     panels = sheet.subplots(-(-n // columns), columns, squeeze=False, **grid).ravel()
     for spare in panels[n:]:
         spare.remove()
+    for lowest in panels[:n][-columns:]:  # of their columns, where they share an axis
+        lowest.tick_params(labelbottom=True)
     return sheet, panels[:n]
 
 
@@ -372,8 +374,6 @@ def keyness(
         shape = {"columns": columns, "sharex": True, "height_ratios": heights}
         sheet, panels = panels_for(ax, len(groups), height=height, **shape)
         sheet.supxlabel(label, fontsize=10, color=MUTED)
-        for panel in panels[-columns:]:
-            panel.tick_params(labelbottom=True)
     colour = group_colours(groups, colours)
     for place, (panel, group, top) in enumerate(zip(panels, groups, tops, strict=True)):
         if others is not None:
@@ -508,7 +508,7 @@ def decomposition(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             write(ax, f"{row.excess:.3f}", at, fontsize=9, color=MUTED)
     ax.axvline(0, color=MUTED, linewidth=0.8)
     ax.margins(x=0.12)
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return name_rows(ax, pairs, xlabel="기준선을 넘는 거리 (비트)")
 
 
@@ -601,7 +601,7 @@ def agreement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ink = INK if look["color"] == "white" else "white"
         ax.bar_label(drawn, labels, label_type="center", fontsize=9, color=ink, bbox=box)
         left += n
-    legend = ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
+    legend = ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     for patch in legend.get_patches():  # made from the first bar, which may be none
         patch.set_visible(True)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -628,7 +628,7 @@ def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         most = f"거짓 경계 {len(false)}곳, 많아야 {false['n_significant'].max():,}개"
         ax.scatter(false["years"], false["n_significant"], s=36, c="white", edgecolors=MUTED,
                    linewidth=1.4, zorder=3, urls=marks(false), label=most)  # fmt: skip
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     ax.set(xlabel="경계를 옮긴 햇수", ylabel="유의한 낱말 (q < 0.05)")
     ax.set_ylim(0, max(table["n_significant"].max(), 1) * 1.2)
     ax.grid(axis="x", visible=False)
@@ -672,8 +672,7 @@ def term_topics(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.hlines(rows, own["share_low"] * 100, own["share_high"] * 100, color=ink, alpha=0.5, lw=2)
         ax.scatter(own["share"] * 100, rows, color=ink, s=36, label=term, urls=marks(own), zorder=3)
     if len(terms) > 1:  # above: inside, its dots would look like others
-        place = {"loc": "lower left", "bbox_to_anchor": (0, 1)}
-        ax.legend(frameon=False, ncols=len(terms), **place)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(terms))
     names = [f"{topic}. {label}" for topic, label in
              shown.drop_duplicates("topic")[["topic", "label"]].itertuples(index=False)]  # fmt: skip
     return name_rows(ax, names, xlabel="주제의 글 가운데 이 말을 쓴 글 (%)", xlim=(0, None))
@@ -741,8 +740,8 @@ def spans(
         own = dots[dots["administration"] == group]
         at = own["date"], own["name"].map(row_of)
         ax.scatter(*at, s=20, color=colour[group], label=group, zorder=3)
-    place = {"loc": "lower center", "bbox_to_anchor": (0.4, 1.0), "ncols": min(len(groups), 3) or 1}
-    ax.legend(frameon=False, fontsize=8.5, **place)
+    n_columns = min(len(groups), 3) or 1
+    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=n_columns, fontsize=8.5)
     return name_rows(ax, names)
 
 
@@ -776,7 +775,7 @@ def ties(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = None
                        linewidth=0.8 + tie.n_families**0.5)  # fmt: skip
         panel.scatter(*np.array([*at.values()]).T, s=18, color=INK, zorder=3)
         panel.set(xlim=(-1.1, 2.1), ylim=(1, 0))
-        panel.set_title(group, loc="left", fontsize=10)
+        panel.set_title(group, fontsize=10)
         panel.set_axis_off()
     return panels
 

@@ -183,8 +183,7 @@ def _become_kernel(arguments: list[str], environment: dict[str, str], folder: st
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
-    nowhere = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nowhere, 0)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     os.environ.clear()
     # It ends when the process that it is forked from does, which ends with the build.

@@ -100,7 +100,7 @@ def term_lines(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None 
             _draw_cells(own.assign(size=26), ax, inks[name])
     marks = [Line2D([], [], color=inks[name], marker="o", ms=5) for name in names]
     if len(names) > 1:
-        ax.legend(marks, names, loc="upper left", ncols=len(names), frameon=False)
+        ax.legend(marks, names, loc="upper left", ncols=len(names))
     _title_and_scale(ax, "", table["value"].max() * (1.15 if len(names) > 1 else 1), "rate")
     ax.set_ylabel(UNITS["rate"], color=MUTED)
     return ax
@@ -140,9 +140,8 @@ def office_windows(
         panel.margins(x=0.1)
         panel.grid(axis="x", visible=False)
         _title_and_scale(panel, name, rows[["value", "value_high"]].max().max(), unit)
-    legend = panels[0].get_legend_handles_labels()
-    place = {"loc": "outside upper center", "ncols": min(len(groups), 5 if columns > 1 else 4)}
-    sheet.legend(*legend, frameon=False, **place)
+    legend, most = panels[0].get_legend_handles_labels(), 5 if columns > 1 else 4
+    sheet.legend(*legend, loc="outside upper center", ncols=min(len(groups), most))
     sheet.supylabel(UNITS[unit], fontsize=10, color=MUTED)
     sheet.supxlabel("재임 개월", fontsize=10, color=MUTED)
     return panels
@@ -182,8 +181,6 @@ def topic_shares(
     panels[0].set_xlim(0, None)
     panels[0].xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     panels[0].xaxis.set_major_locator(MaxNLocator(4))
-    for panel in panels[-columns:]:
-        panel.tick_params(labelbottom=True)
     sheet.supxlabel(UNITS["share"], fontsize=10, color=MUTED)
     return panels
 
@@ -457,8 +454,7 @@ def tile_map(table: pd.DataFrame, places: pd.DataFrame, *, ax: Axes | None = Non
     x, y = places["column"], places["row"]
     for panel, group in zip(panels, groups, strict=True):
         own = table[table["administration"] == group].reset_index(names="place")
-        rows = places.merge(own, on="region", how="left")
-        for tile in rows.to_dict("records"):
+        for tile in places.merge(own, on="region", how="left").to_dict("records"):
             _draw_tile(panel, tile, norm)
         panel.set(xlim=(x.min() - 0.55, x.max() + 0.55), ylim=(y.max() + 0.55, y.min() - 0.55))
         panel.set_aspect("equal")

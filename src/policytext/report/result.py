@@ -159,8 +159,7 @@ class Result:
             known_values([value], rows[name].unique(), f"결과 ‘{self.name}’의 열 {name}에 값")
             rows = rows[rows[name] == value]
         found = self._folds(rows.head(ROW_LIMIT), n)
-        quotes = [fold.quotes for folds in found for fold in folds]
-        return pd.concat(quotes, ignore_index=True)
+        return pd.concat([fold.quotes for folds in found for fold in folds], ignore_index=True)
 
     def __add__(self, other: Result) -> Result:
         return replace(self, more=(*self.more, other))

@@ -1,7 +1,7 @@
 """Pages of a report: executed notebooks sanitised and numbered, and the indexes over them.
 
-A chapter is a dict of the manifest: ``file, title, notebook, notebook_sha256``, then lists of
-what came out of it, ``findings, figures, tables, kept, methods, faults``.
+A chapter is a dict of the manifest: ``file, title, intro, notebook, notebook_sha256``, then lists of
+what came out of it, those of `build.PLURALS`, ``faults`` and ``lacking``.
 """
 
 from __future__ import annotations
@@ -343,11 +343,11 @@ def _outline(soup) -> list[dict]:
     return outline
 
 
-def headline(findings: list[dict], n: int = N_ANSWERS) -> list[dict]:
+def leading(findings: list[dict], n: int = N_ANSWERS) -> list[dict]:
     """The findings that stand for a chapter: those of whole sections first, in reading order.
 
     >>> rows = [{"text": "a", "level": 3}, {"text": "b", "level": 2}, {"text": "c", "level": 3}]
-    >>> [row["text"] for row in headline(rows, 2)]
+    >>> [row["text"] for row in leading(rows, 2)]
     ['a', 'b']
     """
     ranked = sorted(range(len(findings)), key=lambda place: (findings[place]["level"], place))
@@ -360,7 +360,7 @@ def told(chapter: Mapping, n: int = N_ANSWERS) -> list[dict]:
     said = {row["anchor"] for row in headlines}  # in more words
     known = [row for row in chapter["findings"] if row.get("result") not in UNTESTED]
     known = [row for row in known if row.get("anchor") not in said]
-    return (headlines + headline(known, max(n - len(headlines), 0)))[:n]
+    return (headlines + leading(known, max(n - len(headlines), 0)))[:n]
 
 
 def answers(manifest: Mapping) -> list[dict]:

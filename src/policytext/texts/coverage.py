@@ -616,9 +616,8 @@ def steps(corpus) -> Result:
     """Documents left after each step from reading to comparing, and those that went."""
     table = corpus.reading.steps
     gone = corpus.left_out().rename(columns={"removed_at": "step"})
-    look = {"by": ("step",), "places": gone, "draw": charts.steps}
-    look["parts"] = ("finding", "figure" if table["n_removed"].any() else "kept")
-    return Result("steps", table, corpus, **look)
+    parts = ("finding", "figure" if table["n_removed"].any() else "kept")
+    return Result("steps", table, corpus, by=("step",), places=gone, draw=charts.steps, parts=parts)
 
 
 def rejects(corpus) -> Result:

@@ -70,7 +70,7 @@ class Reading:
     documents : DataFrame
         Cleaned: ``doc_id`` (unique), ``title, text, date`` (NaT when the day is not known),
         ``date_basis, publisher, genre, text_kind, url, regions, source_file, text_sha256,
-        date_from, date_to, speaker, occasion``.
+        date_from, date_to, speaker, occasion, figures, organisations, programmes, people``.
     rejects : DataFrame
         ``source_file, row, reason``: files and rows left out; ``row`` is <NA> for a file.
     files : DataFrame
@@ -198,7 +198,7 @@ def _read_source(
             counts["n_skipped"] += 1
         elif isinstance(item, ReadError):
             told = faults if item.n_rows else intake.notes  # nothing is lost with it
-            told.append((source.name, item.args[1], item.args[0]))
+            told.append((source.name, item.number, str(item)))
             counts["n_rejected"] += item.n_rows
         elif fault := _fault(item):
             counts["n_rejected"] += 1
@@ -313,8 +313,7 @@ def _frame(records: list[dict]) -> pd.DataFrame:
 def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     frame = pd.concat([*intake.batches, _frame(intake.waiting)], ignore_index=True)
     files = pd.DataFrame(intake.files, columns=[*_FILES])
-    read = files.loc[files["status"] == "read", "source_file"]
-    is_read = frame["source_file"].isin(read)
+    is_read = frame["source_file"].isin(files.loc[files["status"] == "read", "source_file"])
     frame = frame if is_read.all() else frame[is_read].reset_index(drop=True)  # no second copy
     frame = _dated(frame, intake)
     place = {name: number for number, name in enumerate(files["source_file"])}
@@ -328,8 +327,7 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     said = "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다."
     intake.note(stubs, [said] * len(stubs))
     intake.note(again, map(_repeat_note, repeated.values(), again["doc_id"]))
-    n_documents = frame["source_file"].value_counts()
-    files["n_documents"] = files["source_file"].map(n_documents).fillna(0)
+    files["n_documents"] = files["source_file"].map(frame["source_file"].value_counts()).fillna(0)
     files["n_found"] = files[[*_COUNTS]].sum(axis=1)
     files["reason"] = files["reason"].map(clean.clean_label)
     files = files.astype({name: "int64" for name in _FILES if name.startswith("n_")})

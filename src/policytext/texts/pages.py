@@ -14,7 +14,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,9 +30,9 @@ from policytext.texts.dates import DateSpan, parse_date
 from policytext.texts.sources import RULES, ReadError, SourceFile, decode, pattern
 
 RULE = SimpleNamespace(**{name: pattern(name) for name in RULES["patterns"]})
-_LABELS, _NOT_OUTLETS, _PORTALS, _BOARD = (
+_BUTTONS, _NOT_OUTLETS, _PORTALS, _BOARD = (
     frozenset(RULES["words"][name].split())
-    for name in ("labels", "not_outlets", "portals", "board_fields")
+    for name in ("buttons", "not_outlets", "portals", "board_fields")
 )
 _FIELDS = {
     alias: column
@@ -88,10 +88,10 @@ def articles_within(text: str) -> list[tuple[int, str]]:
     gaps = [n for n, line in enumerate(lines) if n > 1 and line and not any(lines[n - 2 : n])]
     numbered = [n for n, line in enumerate(lines) if RULE.ordinal.match(line)]
     for starts, n_least in ((rules, 1), (headed, 1), (numbered, 1), (gaps, 2)):
-        bounds = zip([0, *starts], [*starts, len(lines)], strict=True)
+        bounds = pairwise([0, *starts, len(lines)])
         dated = [n for n, end in bounds if _is_dated_text(lines[n:end], n_least)]
         if len(dated) > 1 and (starts is not numbered or {*numbered} <= {*dated}):
-            bounds = zip([0, *dated[1:]], [*dated[1:], len(lines)], strict=True)
+            bounds = pairwise([0, *dated[1:], len(lines)])
             parts = [(n, lines[n : end - (end in rules)]) for n, end in bounds]
             return [(n + 1, RULE.ordinal.sub("", "\n".join(own))) for n, own in parts]
     return [(1, text)]
@@ -120,7 +120,7 @@ def parse_page(
     known from elsewhere (the tags of an HTML page); it is not looked for again. `whole`: the page
     that `text` is the main part of, which tells whether it is a site's.
 
-    ``title, text, publisher, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
+    ``title, text, publisher, speaker, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
     ``removed``, a list of (rule, line).
 
     >>> page = parse_page("창업 지원 확대\\n승인 2019.04.22 11:43\\n댓글 0\\n"
@@ -133,14 +133,14 @@ def parse_page(
     told, labels = _labelled(lines)
     title, publisher = told.get("title", title), publisher or told.get("publisher", "")
     date = date if date and date.is_known else parse_date(told.get("date", ""))
-    more = {"speaker": told["speaker"]} if "speaker" in told else {}
+    speaker = told.get("speaker", "")
     fields = [("header", lines[n]) for n in sorted(labels)]
     lines = [line for n, line in enumerate(lines) if n not in labels and line != publisher]
     lines = [*filter(None, [told.get("text")]), *lines]
     if is_minutes(lines) or not is_site(seen):
         found = parse_document("\n".join(lines), title=title, date=date)
         found["removed"] = fields + found["removed"]
-        return {**found, "publisher": publisher or found["publisher"], **more}
+        return {**found, "publisher": publisher or found["publisher"], "speaker": speaker}
     lines = [RULE.bullet.sub("", line) for line in lines]
     page = _separate([line for line in lines if line], title)
     _behead(page)
@@ -154,10 +154,10 @@ def parse_page(
         box = re.compile(rf"^[\[(【]{re.escape(outlet)}[\])】]\s*")
         body = [box.sub("", line) for line in body if not _is_brand(line, outlet)]
         page.title = strip_outlet(page.title, outlet)
-    span = date if date and date.is_known else best_stamp(page.stamps)
+    span = date if date.is_known else best_stamp(page.stamps)
     genre = "news" if any(weight >= 3 for weight, _ in page.outlets) else ""
     known = {"publisher": outlet, "genre_guess": genre, "removed": fields + page.removed}
-    return _article(page.title, body, span, note=note, **known, **more)
+    return _article(page.title, body, span, note=note, speaker=speaker, **known)
 
 
 def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
@@ -206,25 +206,23 @@ def is_site(lines: list[str]) -> bool:
     """
     signs = set()
     for line in lines:
+        if _names_outlet(line):
+            return True
         if len(line) > 200 or is_plain(line):
-            signs |= {"lead"} if _names_outlet(line) else set()
-        elif RULE.stamp.search(line) and find_stamps(line) and not RULE.form.match(line):
+            continue
+        is_stamped = RULE.stamp.search(line) and find_stamps(line) and not RULE.form.match(line)
+        alone = (RULE.copyright, RULE.reporter_line, RULE.home)
+        if is_stamped or any(rule.search(line) for rule in alone):
             return True
-        elif any(rule.search(line) for rule in (RULE.copyright, RULE.reporter_line, RULE.home)):
-            return True
-        elif _names_outlet(line):
-            return True
-        else:
-            for name in ("source", "credit", "tail", "related", "byline"):
-                signs |= {name} if getattr(RULE, name).search(line) else set()
-            signs |= {line} if is_widget(line) else set()
-    return "lead" in signs or len(signs) >= 2
+        others = ("source", "credit", "tail", "related", "byline")
+        signs |= {name for name in others if getattr(RULE, name).search(line)}
+        signs |= {line} if is_widget(line) else set()
+    return len(signs) >= 2
 
 
 def _names_outlet(line: str) -> bool:
     """A line that begins as wires begin, "(가람=나루통신) 홍길동 기자 =" or "[나루신문]"."""
-    outlets = split_lead_in(line)[1]
-    return any(weight or RULE.outlet.search(name) for weight, name in outlets)
+    return any(weight or RULE.outlet.search(name) for weight, name in split_lead_in(line)[1])
 
 
 def _article(title: str, body: list[str], date: DateSpan, *, note: str = "", **known) -> dict:
@@ -479,7 +477,7 @@ def is_widget(line: str) -> bool:
     [True, True, True, False]
     """
     if len(line) <= 80 and all(
-        word in _LABELS or RULE.label_ending.sub("", word) in _LABELS or RULE.count.match(word)
+        word in _BUTTONS or RULE.button_end.sub("", word) in _BUTTONS or RULE.count.match(word)
         for word in re.split(r"[\s|,·:>\[\]■▶▷]+", line)
         if word
     ):
@@ -561,7 +559,7 @@ def _drop_summary(page: _Page) -> None:
     last = {line: n for n, line in enumerate(page.body)}
     above = [n for n, line in enumerate(page.body) if last[line] != n and is_paragraph(line)]
     page.removed += [("repeat", page.body[n]) for n in above]
-    page.body = [line for n, line in enumerate(page.body) if n not in {*above}]
+    page.body = [line for n, line in enumerate(page.body) if n not in above]
 
 
 def _first_sentence(paragraph: str, width: int = 80) -> str:
@@ -652,9 +650,9 @@ def find_stamps(line: str, *, is_inside: bool = False) -> list[tuple[int, DateSp
 
 def _day(line: str) -> DateSpan:
     """The day that a line tells, whatever stands before it; of short ones the year is first."""
+    span = parse_date(line, order="ymd")
     bare_day = re.sub(r"^\D*?(?=[’'‘]?\d|단기|檀紀)", "", line, count=1)
-    spans = (parse_date(written, order="ymd") for written in (line, bare_day))
-    return next((span for span in spans if span.is_known), DateSpan())
+    return span if span.is_known else parse_date(bare_day, order="ymd")
 
 
 def best_stamp(stamps: list[tuple[int, DateSpan]]) -> DateSpan:
@@ -825,8 +823,8 @@ def parse_html(html: str) -> dict:
         page["genre_guess"] = "news"
     elif not page["genre_guess"] and any(map(RULE.release.fullmatch, ends)):
         page["genre_guess"] = "press_release"
-    more = {"speaker": told["speaker"]} if "speaker" in told else {}
-    return {**page, "url": url, **more, **stub_mark(page["text"])}
+    speaker = told.get("speaker") or page["speaker"]
+    return {**page, "url": url, "speaker": speaker, **stub_mark(page["text"])}
 
 
 def _drop_apart(tree: lxml_html.HtmlElement) -> None:
@@ -845,8 +843,7 @@ def _drop_apart(tree: lxml_html.HtmlElement) -> None:
 def _open_layout(tree: lxml_html.HtmlElement) -> None:
     """Tables that lay a page out become blocks: they hold another, or one cell has most of them."""
     for table in [*tree.iter("table")][::-1]:
-        cells = [len(cell.text_content()) for cell in table.iter("td", "th")]
-        most = max(cells, default=0)
+        most = max((len(cell.text_content()) for cell in table.iter("td", "th")), default=0)
         labels = {_FIELDS.get(bare(one.text_content())) for one in table.iter("th", "td")}
         is_view = table.find(".//table") is not None or len(labels - {None, ""}) > 1
         if is_view or most >= max(200, len(table.text_content()) / 2):
@@ -875,8 +872,8 @@ def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
         is_start = re.match(rf"{re.escape(heading)}\s*[-|:<>«–—]", title)
         if len(heading) >= 4 and is_start and not RULE.board.match(heading):
             return heading
-    bare = title.strip(" :|<>-")
-    if not RULE.board.match(title) and (" " in bare or not RULE.outlet.search(bare)):
+    inner = title.strip(" :|<>-")
+    if not RULE.board.match(title) and (" " in inner or not RULE.outlet.search(inner)):
         return title
     first = next((n for n, line in enumerate(lines) if is_paragraph(line)), len(lines))
     above = [n for n, line in enumerate(lines[:first]) if find_stamps(line)][:1] or [first]
@@ -1036,9 +1033,4 @@ def _local(element) -> str:
 
 
 # Kind of a file of texts -> records and faults.
-READERS = {
-    "korea_kr": read_api,
-    "rss": read_feed,
-    "html": read_html,
-    "text": read_page,
-}
+READERS = {"korea_kr": read_api, "rss": read_feed, "html": read_html, "text": read_page}

@@ -52,7 +52,9 @@ RULES = tomllib.loads(
 class ReadError(PolicyTextError):
     """A file or row that cannot be read; the message is one Korean sentence."""
 
-    n_rows = 1  # what is lost with it
+    def __init__(self, said: str, n_rows: int = 1) -> None:
+        super().__init__(said)
+        self.n_rows = n_rows  # what is lost with it
 
 
 class Skipped(PolicyTextError):
@@ -77,7 +79,7 @@ def pattern(name: str, table: str = "patterns") -> re.Pattern:
 def reason(error: Exception) -> str:
     """Why a file could not be read, in a Korean sentence."""
     if isinstance(error, ReadError):
-        return str(error.args[0])
+        return str(error)
     if isinstance(error, PermissionError):
         return "읽기 권한이 없습니다. 파일 권한을 확인하세요."
     if isinstance(error, FileNotFoundError):

@@ -54,12 +54,6 @@ _BIGKINDS, _BIGKINDS_ALONE = (frozenset(RULES["bigkinds"][k].split()) for k in (
 _BIGKINDS_OWN = RULES["bigkinds"]["own"]
 
 
-def _lost(reason: str, n_rows: int) -> ReadError:
-    fault = ReadError(reason)
-    fault.n_rows = n_rows
-    return fault
-
-
 class NoSuchColumn(ReadError):
     """A column that was named by hand is not in the table."""
 
@@ -178,7 +172,7 @@ def _record(
     number: int, row: dict | ReadError | Skipped, chosen: dict[str, list[str]], genre_guess: str
 ) -> dict | ReadError | Skipped:
     if isinstance(row, ReadError):
-        row.args = (*row.args, number)
+        row.number = number
     if isinstance(row, Exception):
         return row
     record: dict[str, Any] = {"row": number, "genre_guess": genre_guess}
@@ -224,16 +218,12 @@ def checked_figures(cell: object) -> tuple[str, list[str]]:
 
 def as_text(value: object, joiner: str = ";") -> str:
     """A cell as text: lists joined, whole floats without ".0", empty for missing."""
-    if (
-        value is None
-        or value is pd.NaT
-        or (isinstance(value, (str, float)) and str(value) in _MISSING)
-    ):
-        return ""
     if isinstance(value, Mapping):
         return as_text(list(value.values()), " ")
     if isinstance(value, (list, tuple)):
         return joiner.join(filter(None, (as_text(item, joiner) for item in value)))
+    if str(value) in _MISSING:
+        return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -356,7 +346,7 @@ def _filled_rows(
             if is_over:  # a row that wanted one more line
                 n = 1 + row[-1].rstrip("\r\n").count("\n")
                 said = f"따옴표가 닫히지 않아 {n:,}줄이 한 칸에 들었습니다. 짝을 맞추세요."
-                yield read.line_num - n + 1, _lost(said, n)
+                yield read.line_num - n + 1, ReadError(said, n)
             elif any(cell.strip() for cell in row):
                 yield read.line_num, row
     except csv.Error:
@@ -415,7 +405,7 @@ def _json(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str], Ro
     if not headers:
         said = "글마다 객체({…})가 있어야 하는데 하나도 없습니다."
         n_rows = len(data) if isinstance(data, list) and data else 1
-        raise _lost(f'{said} 글마다 {{"title": "…", "text": "…"}}로 적으세요.', n_rows)
+        raise ReadError(f'{said} 글마다 {{"title": "…", "text": "…"}}로 적으세요.', n_rows)
     return headers, rows
 
 
@@ -496,7 +486,7 @@ def object_rows(data: object, wanted: Iterable[str] = ()) -> list[dict | ReadErr
             name, shown = ".".join(map(str, place)), ", ".join(sorted(needed))
             reason = f"목록 '{name}'에 읽은 목록과 같은 열({shown})이 없습니다."
             is_text = max(map(len, cells)) >= _MIN_TEXT
-            faults += [_lost(f"{reason} 읽을 글이면 따로 저장하세요.", len(rows))] * is_text
+            faults += [ReadError(f"{reason} 읽을 글이면 따로 저장하세요.", len(rows))] * is_text
     return found + faults
 
 
@@ -590,7 +580,7 @@ def _workbook(source: SourceFile, wanted: Iterable[str] = ()) -> tuple[list[str]
     ]
     if n_empty := _uncalculated(data):
         reason = f"수식 {n_empty:,}칸에 계산한 값이 없어 빈칸으로 읽었습니다."
-        left_out += [(None, _lost(f"{reason} 엑셀에서 열어 다시 저장하세요.", 0))]
+        left_out += [(None, ReadError(f"{reason} 엑셀에서 열어 다시 저장하세요.", 0))]
     headers, rows = _grids({name: grids[name] for name in grids if name in seen}, wanted)
     return headers, itertools.chain(rows, left_out)
 
@@ -633,7 +623,7 @@ def _sheet_rows(sheets: dict[str, list[list]], headers: list[str], wanted: set[s
         elif filled:
             shown = ", ".join(sorted(needed))
             reason = f"시트 '{name}'에 다른 시트와 같은 열({shown})이 없습니다."
-            yield 1, _lost(f"{reason} 읽을 시트이면 따로 저장하세요.", max(1, len(filled) - 1))
+            yield 1, ReadError(f"{reason} 읽을 시트이면 따로 저장하세요.", max(1, len(filled) - 1))
 
 
 # Kind of table -> headers, and (row number, row or fault) of each row.
@@ -702,7 +692,7 @@ def read_bigkinds(
             yield record | {"text_kind": "excerpt", "note": note}
         if keywords:
             yield record | {
-                "doc_id": given and has_body and f"{given}-keywords" or given,
+                "doc_id": f"{given}-keywords" if given and has_body else given,
                 "text": keywords.replace(",", ", "),
                 "text_kind": "keywords",
                 "is_second": has_body,
