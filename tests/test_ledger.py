@@ -159,6 +159,13 @@ def corpus_of(folder, texts):
     return Corpus.read(folder)
 
 
+def test_without_a_date_no_year_lies_ahead():
+    texts = {"text": ["센터는 2015년 기업 50개사를 키웠다."], "doc_id": ["a"]}
+    dates = [pd.NaT, pd.Timestamp("2016-03-04")]
+    found = [find_figures.__wrapped__(pd.DataFrame(texts | {"date": [day]})) for day in dates]
+    assert [table["is_forecast"].tolist() for table in found] == [[False], [False]]
+
+
 @pytest.mark.parametrize(
     "text, date, expected",
     [

@@ -156,6 +156,15 @@ def test_dates_in_the_lead_are_never_completed_by_guessing(lead, expected, basis
     assert (day(page["date"]), page["date_basis"]) == (expected, basis)
 
 
+def test_the_head_of_a_release_names_its_ministry_and_a_field_its_address():
+    page = parse_page(f"가람산업부 보도자료\n2018. 2. 5.\n창업 지원\n{BODY}")
+    told = page["publisher"], page["genre_guess"], page["title"], day(page["date"])
+    assert told == ("가람산업부", "press_release", "창업 지원", "2018-02-05")
+    url = "https://example.org/1"
+    page = parse_page(f"제목: 창업 지원\n날짜: 2018-02-05\n원문주소: {url}\n{BODY}")
+    assert (page["url"], page["text"]) == (url, BODY)
+
+
 @pytest.mark.parametrize(
     ("text", "title", "found"),
     [

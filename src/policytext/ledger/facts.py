@@ -246,7 +246,7 @@ def _figures_of(text: str, date: pd.Timestamp, names: list[tuple]) -> list[dict]
         if row["kind"] == "target" and ("" < until < today[:4] or _P["asked"].search(own)):
             row |= {"kind": "context", "due": ""}
         told = _told_time(before, date)
-        is_ahead = row["kind"] == "result" and max(until, told) > f"{today[:4]}-12"
+        is_ahead = row["kind"] == "result" and today and max(until, told) > f"{today[:4]}-12"
         if is_ahead and _P["headed"].match(after):  # 2027년까지 5만 개 달성
             is_ahead, row = False, row | {"kind": "target", "due": max(until, told)}
         is_others = row["kind"] == "target" and _P["others"].search(before)

@@ -120,7 +120,7 @@ def parse_page(
     known from elsewhere (the tags of an HTML page); it is not looked for again. `whole`: the page
     that `text` is the main part of, which tells whether it is a site's.
 
-    ``title, text, publisher, speaker, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
+    ``title, text, publisher, speaker, url, date`` (a `DateSpan`), ``date_basis, genre_guess, note`` and
     ``removed``, a list of (rule, line).
 
     >>> page = parse_page("창업 지원 확대\\n승인 2019.04.22 11:43\\n댓글 0\\n"
@@ -133,14 +133,14 @@ def parse_page(
     told, labels = _labelled(lines)
     title, publisher = told.get("title", title), publisher or told.get("publisher", "")
     date = date if date and date.is_known else parse_date(told.get("date", ""))
-    speaker = told.get("speaker", "")
+    beside = {name: told.get(name, "") for name in ("speaker", "url")}
     fields = [("header", lines[n]) for n in sorted(labels)]
     lines = [line for n, line in enumerate(lines) if n not in labels and line != publisher]
     lines = [*filter(None, [told.get("text")]), *lines]
     if is_minutes(lines) or not is_site(seen):
         found = parse_document("\n".join(lines), title=title, date=date)
         found["removed"] = fields + found["removed"]
-        return {**found, "publisher": publisher or found["publisher"], "speaker": speaker}
+        return {**found, **beside, "publisher": publisher or found["publisher"]}
     lines = [RULE.bullet.sub("", line) for line in lines]
     page = _separate([line for line in lines if line], title)
     _behead(page)
@@ -157,7 +157,7 @@ def parse_page(
     span = date if date.is_known else best_stamp(page.stamps)
     genre = "news" if any(weight >= 3 for weight, _ in page.outlets) else ""
     known = {"publisher": outlet, "genre_guess": genre, "removed": fields + page.removed}
-    return _article(page.title, body, span, note=note, speaker=speaker, **known)
+    return _article(page.title, body, span, note=note, **beside, **known)
 
 
 def _labelled(lines: list[str]) -> tuple[dict[str, str], set[int]]:
@@ -271,9 +271,10 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
         below += [body.pop(days[0])]
     contacts = _contacts(body)
     body = body[: len(body) - len(contacts)]
-    agencies = (line for line in above[:3] if RULE.agency.fullmatch(line))
+    names = (RULE.release_ending.sub("", line) for line in above[:3])
+    agencies = (name for name in names if RULE.agency.fullmatch(name))
     publisher = next((line for line in agencies if not RULE.field.fullmatch(line)), "")
-    is_release = any(RULE.form.match(line) for line in below)
+    is_release = any(RULE.form.match(line) or RULE.release.fullmatch(line) for line in below)
     # When it was given out, rather than from when on it may be told.
     days = sorted(below, key=lambda line: RULE.embargo.search(line) is not None)
     spans = [date or DateSpan(), *map(_day, days)]
@@ -824,7 +825,7 @@ def parse_html(html: str) -> dict:
     elif not page["genre_guess"] and any(map(RULE.release.fullmatch, ends)):
         page["genre_guess"] = "press_release"
     speaker = told.get("speaker") or page["speaker"]
-    return {**page, "url": url, "speaker": speaker, **stub_mark(page["text"])}
+    return {**page, "url": url or page["url"], "speaker": speaker, **stub_mark(page["text"])}
 
 
 def _drop_apart(tree: lxml_html.HtmlElement) -> None:
