@@ -460,7 +460,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     real, *false = false_boundaries(corpus)["n_significant"]
     sizes = corpus.groups.value_counts()
     has_several = corpus.documents["publisher"].nunique() > 1
-    why = fault(corpus.documents, administrations=corpus.administrations) if has_several else ""
+    why = _even(corpus)[0] if has_several else ""
     n_stable = len(stable_topics(corpus)) if corpus.topic_matrix.terms else 0
     small = {"label": sizes.index[-1], "n": sizes.iloc[-1], "n_most": sizes.iloc[0]}
     small["apart"] = sizes[~sizes.index.isin(corpus.administrations)].to_dict()

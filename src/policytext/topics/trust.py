@@ -159,8 +159,8 @@ def curve(corpus) -> Result:
         "used": table[table["chosen"]].iloc[0],
         "best": _best(table).to_dict("records"),
     }
-    is_alone = {"parts": ("finding",), "file": ""}  # nothing to draw against
-    look = {"draw": charts.topic_curve} if len(table) > 1 else is_alone
+    sentence = {"parts": ("finding",), "file": ""}  # a single number has nothing beside it
+    look = {"draw": charts.topic_curve} if len(table) > 1 else sentence
     return Result("topic-curve", table, corpus, facts=facts, **look)
 
 
