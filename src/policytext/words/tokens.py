@@ -256,13 +256,17 @@ def _concat(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _used(values: pd.Categorical) -> pd.Categorical:
-    """Without categories that do not occur; pandas would sort the values to find them."""
+    """Without categories that do not occur, and those in order, from wherever they were read.
+
+    So the same tokens have the same digest; pandas would sort the values to find them.
+    """
     is_used = np.zeros(len(values.categories), dtype=bool)
     is_used[values.codes] = True
-    if is_used.all():
-        return values
-    codes = (np.cumsum(is_used, dtype=np.int32) - 1)[values.codes]
-    return pd.Categorical.from_codes(codes, categories=values.categories[is_used])
+    used = np.flatnonzero(is_used)
+    order = used[values.categories[used].argsort()]
+    places = np.zeros(len(is_used), dtype=np.int32)
+    places[order] = np.arange(len(order), dtype=np.int32)
+    return pd.Categorical.from_codes(places[values.codes], categories=values.categories[order])
 
 
 def _read_store(
