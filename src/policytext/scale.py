@@ -11,6 +11,7 @@ import contextlib
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 from joblib import Parallel, delayed, effective_n_jobs, parallel_config
@@ -97,6 +98,8 @@ def _client():
             return get_worker() and None
         client = Client(address, timeout="10s", set_as_default=False)
         client.wait_for_workers(1, timeout=10)
+        # Under names of its own: named by content, it would go when an earlier call lets go of it.
+        client.scatter = partial(client.scatter, hash=False)
         return client
     except (ImportError, OSError, ValueError) as error:
         raise PolicyTextError(
