@@ -18,6 +18,7 @@ import platform
 import re
 import shutil
 import symtable
+import sys
 import tempfile
 import tomllib
 from collections import defaultdict
@@ -27,7 +28,6 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 from markupsafe import Markup
 
@@ -37,6 +37,10 @@ from policytext.report import result, site
 from policytext.report.pack import write_pack
 from policytext.store import DAMAGED, digest, entry, read_entry, write_entry
 from policytext.study import REPORTS, ROOT, Study, alone, file_sha256, read_study, write_whole
+
+# With it jsonschema compiles a grammar of addresses, for a second of every run; no notebook has one.
+sys.modules.setdefault("rfc3987_syntax", None)
+import nbformat  # noqa: E402
 
 PROJECT = Path(__file__).resolve().parents[3]  # of this code, whatever tree `ROOT` is
 DRAWING = [Path(__file__).with_name(name) for name in ("charts.py", "maps.py")]

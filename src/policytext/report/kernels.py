@@ -20,11 +20,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
 
 from policytext.faults import PolicyTextError
 
@@ -66,6 +63,10 @@ class Kernels:
 
         `told` is called after each cell.
         """
+        import nbformat  # slow to import, and no kernel needs it
+        from nbclient import NotebookClient
+        from nbclient.exceptions import DeadKernelError
+
         running = []
         client = NotebookClient(
             notebook,
