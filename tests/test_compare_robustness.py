@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import matrix_of
 
+from policytext import store
 from policytext.compare import checks, experiments
 from policytext.compare import robustness as r
 from policytext.compare.contrasts import keyness_table
@@ -379,7 +380,8 @@ def test_kiwi_is_optional(monkeypatch, is_missing):
     assert found == ["mecab"] if is_missing else ["mecab", "kiwi"]
 
 
-def test_curve_of_a_small_corpus():
+def test_curve_of_a_small_corpus(monkeypatch, tmp_path):
+    monkeypatch.setattr(store, "FOLDER", tmp_path)
     texts = ["창업 기업이 투자를 받았다. 창조경제 박람회"] * 8
     texts += ["규제 특구가 실증을 했다. 창업"] * 8
     documents = pd.DataFrame(
@@ -400,13 +402,19 @@ def test_curve_of_a_small_corpus():
     compound = "‘창조경제’는 가 때 두드러진 말이다"
     assert compound in set(claims["claim"])
     headlines = r.Headlines(claims, base, options)
-    curve = r.specification_curve.__wrapped__(documents, lexicon, frozenset(), headlines, grid)
+    about = documents, lexicon, frozenset(), headlines, grid
+    curve = r.specification_curve(*about)
     assert len(curve) == len(grid) * len(claims)
     own = curve[curve["specification"] == 0]
     assert (own["status"] == "holds").all() and (own["choices"] == "").all()
     curve = curve[curve["claim"] == compound]
     assert set(curve.loc[~curve["lexicon"], "status"]) == {"absent"}
     assert set(curve.loc[curve["min_df"] == 9, "status"]) == {"absent"}
+    # Another chapter takes the conditions in another order, and finds all of them made.
+    monkeypatch.setattr(r.os, "getpid", lambda: 0)
+    monkeypatch.setattr(r, "measure", None)
+    found = r.specification_curve(*about)
+    pd.testing.assert_frame_equal(found[found["claim"] == compound], curve)
 
 
 def test_most_deviant_is_where_most_fails():

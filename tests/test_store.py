@@ -4,6 +4,9 @@ import dataclasses
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -123,6 +126,24 @@ def test_the_code_of_every_stored_function_is_the_same_in_every_process():
         for seed in "12"
     ]  # fmt: skip
     assert "policytext.corpus read_corpus" in outputs[0] and outputs[0] == outputs[1]
+
+
+def test_only_who_wants_the_same_waits(folder):
+    """Each of two makes one thing, which the other wants next; none is made twice."""
+    has_begun = {1: threading.Event(), 2: threading.Event()}
+
+    def make(number):
+        calls.append(number)
+        has_begun[number].set()
+        return number if has_begun[3 - number].wait(20) else None
+
+    def both(first):
+        order = first, 3 - first
+        return [store.kept(store.entry("each", n), partial(make, n)) for n in order]
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(both, [1, 2])) == [[1, 2], [2, 1]]
+    assert sorted(calls) == [1, 2] and not list(folder.rglob("*.lock"))
 
 
 def test_a_value_without_content_is_refused():

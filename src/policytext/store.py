@@ -67,11 +67,16 @@ def kept(place: Path, make: Callable[[], object]) -> object:
     with contextlib.suppress(*DAMAGED):
         return read_entry(place)
     # Two chapters that run side by side do not make the same thing twice.
-    with FileLock(place.with_name("making.lock"), is_singleton=True):
-        with contextlib.suppress(*DAMAGED):
-            return read_entry(place)
-        write_entry(make(), place)
-        return read_entry(place)  # the first run gets the same types as every later one
+    lock = place.with_suffix(".lock")
+    with FileLock(lock, is_singleton=True):
+        try:
+            with contextlib.suppress(*DAMAGED):
+                return read_entry(place)
+            write_entry(make(), place)
+            return read_entry(place)  # the first run gets the same types as every later one
+        finally:
+            with contextlib.suppress(OSError):  # Windows keeps what another process has open
+                lock.unlink()
 
 
 def entry(name: str, key: object) -> Path:

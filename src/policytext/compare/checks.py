@@ -482,6 +482,7 @@ def _warnings(corpus, table: pd.DataFrame) -> list[str]:
     return [text for text in said if text]
 
 
+@lru_cache(maxsize=2)
 def _curve(corpus) -> pd.DataFrame:
     """The conclusions under other ways of analysis."""
     ours, options = _headlines(corpus), corpus.study.robustness

@@ -7,6 +7,7 @@ specification curve) are asked whether they bear out its headlines.
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -536,7 +537,6 @@ def specifications(choices: Mapping[str, list], n: int, *, random_state: int = 0
     return table.assign(specification=range(len(table)))
 
 
-@stored
 def specification_curve(
     documents: pd.DataFrame,
     lexicon: Lexicon,
@@ -550,15 +550,20 @@ def specification_curve(
     ``choices``, the departures from the base in Korean.
     """
     found = []
+    # Chapters that run side by side begin at different ends and find what the other has made.
+    order = np.random.default_rng(os.getpid())
     # Grouped so that the tokens of one analyser are read once and then let go, and topics of the
     # same tokens made once.
-    for (analyser, uses_lexicon), wide in grid.groupby(["analyser", "lexicon"], sort=False):
+    readings = [*grid.groupby(["analyser", "lexicon"], sort=False)]
+    for at in order.permutation(len(readings)):
+        (analyser, uses_lexicon), wide = readings[at]
         reading = {"analyser": analyser, "lexicon": lexicon if uses_lexicon else None}
         whole = tokenize(documents, **reading, cache=PROCESSED / "tokens")
-        counting = wide.groupby(["parts", "stopwords", "min_syllables"], sort=False)
+        counting = [rows for _, rows in wide.groupby(["parts", "stopwords", "min_syllables"])]
+        parts = (counting[number] for number in order.permutation(len(counting)))
         about = whole, documents.drop(columns="text"), stopwords, headlines
         local = "loky" if len(whole) > MANY else None
-        made = mapped(_specified, (rows for _, rows in counting), *about, local=local)
+        made = mapped(_specified, parts, *about, local=local)
         for part in tqdm(made, "분석 조건", len(counting), leave=False):
             found += part
     curve = pd.concat(found, ignore_index=True).rename(columns={"variant": "specification"})
@@ -567,6 +572,7 @@ def specification_curve(
     return curve.sort_values("specification", kind="stable", ignore_index=True)
 
 
+@stored
 def _specified(rows: pd.DataFrame, whole, documents, stopwords, headlines: Headlines) -> list:
     """Claims judged under specifications that count the same tokens."""
     tokens = chosen_tokens(whole, rows.iloc[0], stopwords)
