@@ -35,7 +35,8 @@ from policytext.texts import pages
 from policytext.texts.clean import normalise
 from policytext.texts.dates import filename_date
 from policytext.texts.files import read_documents
-from policytext.texts.pages import articles_within, is_widget, parse_html, parse_page
+from policytext.texts.markup import parse_html
+from policytext.texts.pages import articles_within, is_widget, parse_page
 from policytext.texts.sources import RULES
 
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"

@@ -24,7 +24,8 @@ from policytext.texts.clean import normalise, restore
 from policytext.texts.coverage import set_aside
 from policytext.texts.dates import far_dates, parse_date, written_order
 from policytext.texts.files import ingest, losses, no_document, read_documents, summary
-from policytext.texts.pages import official_span, parse_document, parse_html, parse_page
+from policytext.texts.markup import parse_html
+from policytext.texts.pages import official_span, parse_document, parse_page
 from policytext.texts.tables import object_rows
 from policytext.words.tokens import counted, tokenize
 

@@ -15,8 +15,8 @@ from policytext.korean import is_particle_chain
 from policytext.store import text_sha256
 from policytext.texts import sources
 from policytext.texts.clean import bare
-from policytext.texts.pages import READERS as PAGE_READERS
-from policytext.texts.pages import RULE, parse_document
+from policytext.texts.markup import READERS as MARKUP_READERS
+from policytext.texts.pages import RULE, parse_document, read_page
 from policytext.texts.sources import ReadError, SourceFile
 
 _MAX_PAGES = 2000
@@ -195,4 +195,9 @@ def _fits(stub, other) -> bool:
 
 
 # Kind of a file of texts -> records and faults.
-READERS = PAGE_READERS | {"hwp": read_hwp, "docx": read_docx, "pdf": read_pdf}
+READERS = MARKUP_READERS | {
+    "text": read_page,
+    "hwp": read_hwp,
+    "docx": read_docx,
+    "pdf": read_pdf,
+}

@@ -21,7 +21,7 @@ from policytext import study
 from policytext.faults import StudyError, known_values
 from policytext.korean import attach_particle
 from policytext.store import text_sha256
-from policytext.texts import apart, attachments, clean, pages, sources, tables
+from policytext.texts import apart, attachments, clean, markup, sources, tables
 from policytext.texts.coverage import GENRES, KIND_NAMES
 from policytext.texts.dates import DateSpan, far_dates, filename_date, parse_date, written_order
 from policytext.texts.sources import ReadError, Skipped, SourceFile
@@ -543,7 +543,7 @@ def _sniff_text(text: str, name: str) -> str:
         return "json"
     if text.startswith("<"):
         return _sniff_markup(text, name)
-    if pages.is_mime(text):
+    if markup.is_mime(text):
         return "html"
     is_named_table = name.lower().endswith((".csv", ".tsv", ".tab"))
     return "csv" if tables.sniff_delimiter(text, is_named_table=is_named_table) else "text"
