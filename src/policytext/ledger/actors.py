@@ -104,13 +104,12 @@ def figures_of(corpus: Corpus) -> pd.DataFrame:
 
 def _names(texts: np.ndarray, given: pd.Series, kind: str, lexicon: Lexicon) -> list[str]:
     """Names that a source gives, and names of that kind in texts, joined; ministries left out."""
-    table = lexicon.table.set_index("term")
-    owner = table["canonical"].mask(table["canonical"] == "", table.index)
+    kinds, owner = lexicon.table.set_index("term")["kind"], lexicon.owners
     found = find_terms(texts, lexicon)
     regions = set(read_regions()["region"])
     places = zip(found["row"], found["start"], strict=True)
     is_local = np.array([texts[row][max(0, at - 2) : at] in regions for row, at in places], bool)
-    found = found[(found["starts_word"] | is_local) & (found["term"].map(table["kind"]) == kind)]
+    found = found[(found["starts_word"] | is_local) & (found["term"].map(kinds) == kind)]
     told = found["term"].groupby(found["row"]).agg(list)
     names = []
     for row, cell in enumerate(given):
@@ -265,10 +264,9 @@ def _called(
 @lru_cache(maxsize=1)
 def _owner() -> dict[str, str]:
     """Names of the lexicon without spaces, and the name each stands for."""
-    table = read_lexicon().table
-    names = table["canonical"].mask(table["canonical"] == "", table["term"])
-    pairs = zip(table["term"].str.replace(" ", ""), names.str.replace(" ", ""), strict=True)
-    return {term: name for term, name in pairs if term not in _GENERIC}
+    owners = read_lexicon().owners.items()
+    owners = {term.replace(" ", ""): name.replace(" ", "") for term, name in owners}
+    return {term: name for term, name in owners.items() if term not in _GENERIC}
 
 
 def _shelves(row: dict) -> set[tuple[str, str, str]]:
@@ -849,9 +847,9 @@ def write_graphml(result: Result, path) -> None:
 
 def lives(corpus: Corpus) -> Result:
     """First and last mention of every programme, institution and slogan; who outlives a change."""
-    lexicon = corpus.lexicon.table.set_index("term")
-    names = lexicon.index[lexicon["kind"].isin(["programme", "organisation", "slogan"])]
-    owner = lexicon["canonical"].mask(lexicon["canonical"] == "", lexicon.index)[names]
+    kinds = corpus.lexicon.table.set_index("term")["kind"]
+    names = kinds.index[kinds.isin(["programme", "organisation", "slogan"])]
+    owner = {name: corpus.lexicon.owners[name] for name in names}
     places = corpus.mentions(names).dropna(subset=["date"])
     places = places.assign(name=places["term"].map(owner))
     places = pd.concat([places, _listed(corpus, places, owner)], ignore_index=True)
@@ -859,7 +857,7 @@ def lives(corpus: Corpus) -> Result:
     followed = read_reference(str(REFERENCE / "organisations.csv"), "from to")
     table = _spans(places, "name")
     table = table.assign(
-        kind=table["name"].map(lexicon["kind"]),
+        kind=table["name"].map(kinds),
         born_under=[under.split(", ")[0] for under in table["administrations"]],
         seen_under=table["administrations"],
         successor=table["name"].map(dict(followed[["from", "to"]].to_numpy())).fillna(""),
@@ -880,7 +878,7 @@ def lives(corpus: Corpus) -> Result:
     return _result("lives", table, corpus, "name", places, columns, **shown)
 
 
-def _listed(corpus: Corpus, places: pd.DataFrame, owner: pd.Series) -> pd.DataFrame:
+def _listed(corpus: Corpus, places: pd.DataFrame, owner: dict) -> pd.DataFrame:
     """Names that a source lists for a document whose sentences do not have them."""
     documents = corpus.documents.dropna(subset=["date"])
     cells = (documents["programmes"] + ";" + documents["organisations"]).str.split(r";\s*")

@@ -606,8 +606,7 @@ def scope_lexicon() -> tuple[Lexicon, dict[str, str]]:
     """Names that say whose or where: regions and organisations, with the name each stands for."""
     table = read_lexicon().table
     own = table[table["kind"].isin(["organisation", "place"])]
-    names = own["canonical"].where(own["canonical"] != "", own["term"])
-    owner = dict(zip(own["term"], names, strict=True))
+    owner = dict(Lexicon(own).owners)
     regions = read_regions()
     for region, forms in zip(regions["region"], regions["names"], strict=True):
         owner |= {form: region for form in forms.split(";")}

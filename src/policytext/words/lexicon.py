@@ -74,6 +74,12 @@ class Lexicon:
         rows = zip(self.table["term"], self.table["variants"], strict=True)
         return {form: term for term, variants in rows for form in _spellings(term, variants)}
 
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Every term, and the one it stands for: its canonical term or itself."""
+        terms, canonical = self.table["term"], self.table["canonical"]
+        return dict(zip(terms, canonical.where(canonical != "", terms), strict=True))
+
 
 def read_lexicon(path: str | Path | None = None, *paths: str | Path) -> Lexicon:
     """Read one or several term tables (CSV, UTF-8 with or without BOM) as one lexicon.
