@@ -159,6 +159,12 @@ def log_odds(counts: np.ndarray, prior: np.ndarray | None = None) -> tuple[np.nd
     return _log_odds(y, rest, n, n_rest, alpha, alpha.sum())
 
 
+def z_scores(counts: pd.DataFrame, prior: np.ndarray | None = None) -> pd.DataFrame:
+    """Log-odds over their standard error (:func:`log_odds`), as :func:`group_counts` has counts."""
+    delta, variance = log_odds(counts.to_numpy(), prior)
+    return pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns)
+
+
 def group_counts(matrix: TermMatrix, groups: Labels, *, families: Labels = None) -> pd.DataFrame:
     """Tokens of each term (columns) in each group (rows), every family counting once.
 
@@ -398,8 +404,7 @@ def changed_tops(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     >>> changed_tops(table, group_counts(matrix, ["가", "나"]))["n_changed"].tolist()
     [0, 0]
     """
-    delta, variance = log_odds(counts.to_numpy(), 0.1 * counts.sum().to_numpy())
-    z = pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns).stack()
+    z = z_scores(counts, 0.1 * counts.sum().to_numpy()).stack()
     table = table.assign(other=z.loc[pd.MultiIndex.from_frame(table[[*reversed(BY)]])].to_numpy())
     table["is_sure"] = table["p"] < ALPHA
     rows = []

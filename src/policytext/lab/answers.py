@@ -341,8 +341,7 @@ def top_terms(corpus: Corpus) -> pd.DataFrame:
     if len(corpus.order) < 2:
         return pd.DataFrame(columns=names)
     counts = contrasts.group_counts(corpus.keyness_matrix, corpus.groups, families=corpus.families)
-    delta, variance = contrasts.log_odds(counts.to_numpy())
-    scores = pd.DataFrame(delta / np.sqrt(variance), counts.index, counts.columns)
+    scores = contrasts.z_scores(counts)
     shown = corpus.administrations or corpus.order
     tops = scores.rename_axis(index=names[0], columns=names[1]).loc[shown].stack().rename(names[2])
     return tops[tops > 0].groupby(names[0], sort=False).nlargest(N_TOP).droplevel(0).reset_index()
