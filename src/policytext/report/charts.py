@@ -95,7 +95,7 @@ def _settle(panels: np.ndarray, name: str) -> None:
     figure.draw_without_rendering()
 
 
-def axes_for(ax: Axes | None, *, width: float = 7.6, height: float) -> Axes:
+def axes_for(ax: Axes | None, *, width: float = WIDTH, height: float) -> Axes:
     """The caller's Axes, or a new figure as tall as its rows need."""
     return ax if ax is not None else plt.subplots(figsize=(width, max(height, 1.8)))[1]
 
@@ -588,7 +588,7 @@ def agreement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in agreement(table).texts]
     ['9', '4']
     """
-    ax = axes_for(ax, width=WIDTH, height=0.29 * len(table) + 1)
+    ax = axes_for(ax, height=0.29 * len(table) + 1)
     counts = table[[f"n_{status}" for status in STATUS]].to_numpy()
     least = 0.03 * counts.sum(axis=1).max()
     left = np.zeros(len(table))
@@ -616,7 +616,7 @@ def placebo(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in placebo(table).get_legend().get_texts()]
     ['진짜 경계 12개']
     """
-    ax = axes_for(ax, width=WIDTH, height=3.3)
+    ax = axes_for(ax, height=3.3)
     table = table.assign(years=table["offset_days"] / 365.2425)
     false, real = table[~table["is_real"]], table[table["is_real"]].iloc[0]
     ax.vlines(false["years"], 0, false["n_significant"], color=FAINT, linewidth=1.4)
@@ -689,7 +689,7 @@ def promises(table: pd.DataFrame, *, later: pd.DataFrame, ax: Axes | None = None
     >>> [text.get_text() for text in promises(table, later=later).get_yticklabels()]
     ['센터 17곳\\n이룸']
     """
-    ax = axes_for(ax, width=WIDTH, height=1.2 + 0.38 * len(table))
+    ax = axes_for(ax, height=1.2 + 0.38 * len(table))
     end = max(later["date"].max(), table["due_day"].max(), table["made_on"].max())
     rows = np.arange(len(table))
     ax.hlines(rows, table["made_on"], table["due_day"], color=FAINT, linewidth=5, alpha=0.6)
@@ -729,7 +729,7 @@ def spans(
     >>> [tick.get_text() for tick in spans(table, dots=dots).get_yticklabels()]
     ['창조경제']
     """
-    ax = axes_for(ax, width=WIDTH, height=1.2 + 0.25 * len(table))
+    ax = axes_for(ax, height=1.2 + 0.25 * len(table))
     names = table.iloc[:, 0]
     row_of = {name: row for row, name in enumerate(names)}
     dots = dots[dots["name"].isin(row_of)].sort_values("date")
@@ -806,7 +806,7 @@ def partners(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ['삼성']
     """
     names = sorted(table["region"].unique())
-    ax = axes_for(ax, width=WIDTH, height=1 + 0.34 * len(names))
+    ax = axes_for(ax, height=1 + 0.34 * len(names))
     for cell in table.itertuples():
         at = (cell.year, names.index(cell.region))
         write(ax, cell.partner, at, (0, 0), ha="center", fontsize=8.5)

@@ -86,7 +86,7 @@ def term_lines(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None 
     >>> len(term_lines(table).lines)
     2
     """
-    ax, names = charts.axes_for(ax, width=WIDTH, height=2.9), list(table["term"].unique())
+    ax, names = charts.axes_for(ax, height=2.9), list(table["term"].unique())
     _shade([ax], table, colours)
     inks = dict(zip(names, cycle(charts.TERM_INKS)))
     span = table["period_end"].max() - table["period"].min()
@@ -274,7 +274,7 @@ def slopes(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in slopes(table).texts]
     ['창조경제', '혁신성장']
     """
-    ax = charts.axes_for(ax, width=WIDTH, height=0.7 + 0.27 * len(table))
+    ax = charts.axes_for(ax, height=0.7 + 0.27 * len(table))
     text = {"va": "center", "fontsize": 9.5}
     for y, row in enumerate(table.itertuples()):
         look = {"color": ACCENT, "lw": 4 * row.similarity**2, "url": f"#{row.Index}"}
@@ -301,7 +301,7 @@ def network(places: pd.DataFrame, links: pd.DataFrame, *, ax: Axes | None = None
     >>> [text.get_text() for text in ax.texts], len(ax.lines)
     (['가', '나'], 1)
     """
-    ax = charts.axes_for(ax, width=WIDTH, height=2.2 + 0.09 * len(places))
+    ax = charts.axes_for(ax, height=2.2 + 0.09 * len(places))
     _frame(ax, places, room=0.08)
     sizes = 8.5 + 5 * np.sqrt(places["n_documents"] / places["n_documents"].max())
     boxes = {}
@@ -333,7 +333,7 @@ def topic_map(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None =
     >>> [text.get_text() for text in topic_map(table).texts]
     ['창업 9건', '쌀 4건']
     """
-    ax = charts.axes_for(ax, width=WIDTH, height=max(3.2, 1.6 + 0.24 * len(table)))
+    ax = charts.axes_for(ax, height=max(3.2, 1.6 + 0.24 * len(table)))
     _frame(ax, table, room=0.32)
     lives = table.get("lives_in_one", pd.Series(False, table.index)).fillna(False).astype(bool)
     whose = table.get("administration", pd.Series("", table.index)).where(lives, "")
