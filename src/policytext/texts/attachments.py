@@ -195,9 +195,4 @@ def _fits(stub, other) -> bool:
 
 
 # Kind of a file of texts -> records and faults.
-READERS = MARKUP_READERS | {
-    "text": read_page,
-    "hwp": read_hwp,
-    "docx": read_docx,
-    "pdf": read_pdf,
-}
+READERS = MARKUP_READERS | {"text": read_page, "hwp": read_hwp, "docx": read_docx, "pdf": read_pdf}
