@@ -108,10 +108,9 @@ def tokenise(rows: Table) -> None:
         spent = seconds(lambda: tokenize(grown, lexicon=lexicon, cache=cache), times=1)
         rows.add("one more document", spent, cold, "cold")
         for term in ("청년 창업", "국민 경제"):
-            table = pd.concat([lexicon.table, pd.DataFrame({"term": [term]})], ignore_index=True)
             n = int(documents["text"].str.contains(term.replace(" ", " ?")).sum())
             told = f"one more term, in {n} of {len(texts):,} texts"
-            more = {"lexicon": type(lexicon)(table), "cache": cache}
+            more = {"lexicon": lexicon.with_terms([term]), "cache": cache}
             spent = seconds(lambda more=more: tokenize(documents, **more), times=1)
             rows.add(told, spent, cold, "cold")
     some = [text[:2_000] for text in texts[:: 30 if QUICK else 50]]

@@ -328,9 +328,7 @@ class Corpus:
         """Compound terms counted whole."""
         lexicon = study_lexicon(self.study)
         tried = [term for term in self.terms if term not in set(lexicon.table["term"])]
-        if not tried:
-            return lexicon
-        return Lexicon(pd.concat([lexicon.table, pd.DataFrame({"term": tried})], ignore_index=True))
+        return lexicon.with_terms(tried) if tried else lexicon
 
     @cached_property
     def tokens(self) -> pd.DataFrame:

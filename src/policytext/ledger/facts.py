@@ -605,8 +605,8 @@ _TITLE, _NEAR = 80, 120  # characters: of a beginning that tells whose, and befo
 def scope_lexicon() -> tuple[Lexicon, dict[str, str]]:
     """Names that say whose or where: regions and organisations, with the name each stands for."""
     table = read_lexicon().table
-    own = table[table["kind"].isin(["organisation", "place"])]
-    owner = dict(Lexicon(own).owners)
+    lexicon = Lexicon(table[table["kind"].isin(["organisation", "place"])])
+    owner = dict(lexicon.owners)
     regions = read_regions()
     for region, forms in zip(regions["region"], regions["names"], strict=True):
         owner |= {form: region for form in forms.split(";")}
@@ -614,8 +614,7 @@ def scope_lexicon() -> tuple[Lexicon, dict[str, str]]:
         signs = _SIGNS if name in plain_words() else ["{}"]
         owner |= {sign.format(name): name for sign in signs}
     owner |= {_NATION: _NATION, "수도권": "수도권", "비수도권": "비수도권"}
-    extra = pd.DataFrame({"term": sorted({*owner} - {*own["term"]})})
-    return Lexicon(pd.concat([own, extra], ignore_index=True)), owner
+    return lexicon.with_terms(sorted(owner.keys() - lexicon.owners.keys())), owner
 
 
 @cache
@@ -631,8 +630,7 @@ def _scopes(texts: np.ndarray, dates: list[pd.Timestamp]) -> dict[int, list[tupl
     something is told of it, no 미국에; one's own is "".
     """
     lexicon, owner = scope_lexicon()
-    abroad = pd.DataFrame({"term": [*countries()]})
-    found = find_terms(texts, Lexicon(pd.concat([lexicon.table, abroad], ignore_index=True)))
+    found = find_terms(texts, lexicon.with_terms(countries()))
     places = zip(found["row"], found["end"], ~found["term"].isin(countries()), strict=True)
     ends = [other or bool(_P["of_country"].match(texts[row], end)) for row, end, other in places]
     found = found.assign(followed_by_particle=ends)

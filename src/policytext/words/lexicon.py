@@ -11,7 +11,7 @@ import csv
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
@@ -79,6 +79,11 @@ class Lexicon:
         """Every term, and the one it stands for: its canonical term or itself."""
         terms, canonical = self.table["term"], self.table["canonical"]
         return dict(zip(terms, canonical.where(canonical != "", terms), strict=True))
+
+    def with_terms(self, terms: Iterable[str]) -> Lexicon:
+        """The same with more terms, of which nothing but their spelling is known."""
+        added = pd.DataFrame({"term": [*terms]})
+        return Lexicon(pd.concat([self.table, added], ignore_index=True))
 
 
 def read_lexicon(path: str | Path | None = None, *paths: str | Path) -> Lexicon:
@@ -222,7 +227,7 @@ def study_lexicon(study: Study, own: Path | None = None) -> Lexicon:
         table = fold_aliases(table, set(read_lexicon(own).table["term"]))
     spelled = set(table["term"]) | set(";".join(table["variants"]).split(";"))
     people = sorted(name for name in read_people() - spelled if len(name) > 2)
-    return Lexicon(pd.concat([table, pd.DataFrame({"term": people})], ignore_index=True))
+    return Lexicon(table).with_terms(people)
 
 
 def read_regions() -> pd.DataFrame:
