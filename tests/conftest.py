@@ -75,6 +75,14 @@ def every_reading_adds_up(monkeypatch):
     monkeypatch.setattr(files, "_assemble", checked)
 
 
+@pytest.fixture(scope="session")
+def centres():
+    """The study of innovation centres, which comes with the project."""
+    from policytext.corpus import Corpus
+
+    return Corpus.open("innovation-centers")
+
+
 @pytest.fixture
 def quiet_figures():
     """A warning while drawing (a glyph that is missing, a layout that fails) is an error."""

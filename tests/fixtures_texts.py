@@ -10,6 +10,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import xlsxwriter
+
 _FIXTURES = tomllib.loads(Path(__file__).with_name("fixtures_pages.toml").read_text("utf-8"))
 LINES, CASES, FILES = (_FIXTURES[name] for name in ("lines", "cases", "files"))
 PARAGRAPHS = tuple(LINES["council"])
@@ -48,6 +50,25 @@ BIGKINDS_HEADERS = (
 ).split(",")
 
 
+def day(span) -> str:
+    """The day of a `DateSpan`, or NaT."""
+    return str(span.date)[:10]
+
+
+def write_sheets(path: Path, sheets: dict[str, list[list]], merged=(), hidden=()) -> Path:
+    """A workbook of sheets, in each the places in `merged` one cell, some sheets hidden."""
+    with xlsxwriter.Workbook(path) as workbook:
+        for name, rows in sheets.items():
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+            for place in merged:
+                sheet.merge_range(*place, rows[place[0]][place[1]])
+            if name in hidden:
+                sheet.hide()
+    return path
+
+
 def html_page(*, charset: str = "utf-8", meta: str = "", stamp: str = "") -> str:
     """A page of a news site; `meta` and `stamp` carry the date or do not."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
@@ -83,16 +104,10 @@ def bigkinds_rows() -> list[list]:
 
 def write_bigkinds(path: Path) -> Path:
     """A workbook with drifting headers and a sheet that says it has one cell."""
-    import xlsxwriter
-
+    headers = list(BIGKINDS_HEADERS)
+    headers[0], headers[5], headers[-1] = "뉴스식별자", "통합\n분류1", "분석제외여부"
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
-        sheet = workbook.add_worksheet("sheet")
-        headers = list(BIGKINDS_HEADERS)
-        headers[0], headers[5], headers[-1] = "뉴스식별자", "통합\n분류1", "분석제외여부"
-        sheet.write_row(0, 0, headers)
-        for number, row in enumerate(bigkinds_rows(), start=1):
-            sheet.write_row(number, 0, row)
+    write_sheets(buffer, {"sheet": [headers, *bigkinds_rows()]})
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(path, "w") as target:
         for info in source.infolist():
             data = source.read(info)

@@ -548,25 +548,18 @@ def test_the_sentence_of_what_is_too_small():
 # --- the analyses ----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def corpus():
-    from policytext.corpus import Corpus
-
-    return Corpus.open("innovation-centers")
-
-
-def test_keyness_of_a_corpus_shows_what_it_counts(corpus):
-    result = c.keyness(corpus)
+def test_keyness_of_a_corpus_shows_what_it_counts(centres):
+    result = c.keyness(centres)
     assert not set(result.view["term"]) & read_people()
-    assert result.view["administration"].drop_duplicates().tolist() == corpus.administrations
+    assert result.view["administration"].drop_duplicates().tolist() == centres.administrations
     first = result.view.iloc[0]
     assert len(result.evidence(first["term"], first["administration"])) == first["n"]
     own, counts = result.more[:2]
-    assert own.finding.startswith(f"{corpus.administrations[0]} 정부가 ")
+    assert own.finding.startswith(f"{centres.administrations[0]} 정부가 ")
     assert own.finding in result.alt and counts.table["n"].sum() == own.table["n"].sum()
     assert (own.table["z"] > 0).all() and own.table["rank"].is_monotonic_increasing
-    assert len(result.top(3).view) == 3 * len(corpus.administrations)
-    parts = c.compound_parts(corpus).table.merge(result.table[["term", "administration", "q"]])
+    assert len(result.top(3).view) == 3 * len(centres.administrations)
+    parts = c.compound_parts(centres).table.merge(result.table[["term", "administration", "q"]])
     assert (parts["q"] < 0.05).all() and len(parts)
 
 
@@ -660,8 +653,8 @@ def test_the_sentence_of_regions(rows, administrations, facts, expected):
     assert Result("regions", table, corpus, facts=FACTS | facts, file="").finding == expected
 
 
-def test_the_sentences_behind_a_share_are_its_mentions(corpus):
-    result = proportions.regions(corpus)
+def test_the_sentences_behind_a_share_are_its_mentions(centres):
+    result = proportions.regions(centres)
     for row in result.table.iloc[::9].itertuples():
         quotes = result.evidence(row.region, row.administration)
         assert len(quotes) == row.n and quotes["doc_id"].nunique() == row.n_documents

@@ -299,24 +299,17 @@ def test_pairs_without_a_sure_match_are_told_in_one_sentence():
 # --- the analyses --------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def corpus():
-    from policytext.corpus import Corpus
-
-    return Corpus.open("innovation-centers")
-
-
-def test_bodies_and_words_of_a_corpus_open_what_they_count(corpus):
-    bodies, absent = r.organisations(corpus).more
+def test_bodies_and_words_of_a_corpus_open_what_they_count(centres):
+    bodies, absent = r.organisations(centres).more
     row = bodies.table.iloc[0]
     assert (bodies.table[["q", "q_actor"]] < ALPHA).any(axis=1).all()
     assert len(bodies.evidence(row["term"], row["administration"])) == row["n"]
     assert (absent.table["share_existing"] < 0.9).all()
-    assert set(absent.table["administration"]) <= set(corpus.administrations)
-    words = r.renaming(corpus)
+    assert set(absent.table["administration"]) <= set(centres.administrations)
+    words = r.renaming(centres)
     assert all((part.table["q"] < ALPHA).any() for part in words.more)
     rows = words.table.groupby(["administration_from", "kind"]).get_group(("박근혜", RENAMED))
-    part = r._match(corpus, rows.assign(q=0.01))  # no match of this study is sure
+    part = r._match(centres, rows.assign(q=0.01))  # no match of this study is sure
     row = part.table.iloc[0]
     quotes = part.evidence(*row[list(part.by)])
     assert set(quotes["administration"]) == {row["administration_from"], row["administration_to"]}

@@ -91,30 +91,29 @@ class TestTerm:
         assert len(result.evidence("창업")) == 4 and len(result.evidence("지역")) == 3
         assert "‘창업’, ‘지역’" in result.caption and result.plot() is not None
 
-    def test_a_difference_is_told_under_the_rules_of_the_reports(self):
+    def test_a_difference_is_told_under_the_rules_of_the_reports(self, centres):
         """What a seven-document government leads in is no headline; one government stands alone."""
-        corpus = Corpus.open(CENTRES)
-        rows = answers.ask(corpus, term="창업", view="administrations").table
-        assert rows.sort_values("z")["administration"].iloc[-1] not in corpus.administrations
-        assert "말할 수 없다" in answers.ask(corpus, term="창업").finding
-        sure = answers.ask(corpus, term="특구")
+        rows = answers.ask(centres, term="창업", view="administrations").table
+        assert rows.sort_values("z")["administration"].iloc[-1] not in centres.administrations
+        assert "말할 수 없다" in answers.ask(centres, term="창업").finding
+        sure = answers.ask(centres, term="특구")
         row = sure.facts["told"][0]["row"]
         assert row["q"] < 0.05 and row["times_low"] > 1 and "두드러지게 썼다" in sure.finding
-        many = answers.ask(corpus, term="규제", tried=["창업", "투자", "특구", "센터", "지역"])
-        alone = answers.ask(corpus, term="규제")
+        many = answers.ask(centres, term="규제", tried=["창업", "투자", "특구", "센터", "지역"])
+        alone = answers.ask(centres, term="규제")
         q = [one.facts["told"][0]["row"]["q"] for one in (alone, many)]
         assert q[0] != q[1] and "물은 말 6개" in many.caption
         for word, told in (("개소", "정부의 "), ("창조경제타운", "(나머지 정부 0번, ")):
-            sure = answers.ask(corpus, term=word)  # no interval is no refutation
+            sure = answers.ask(centres, term=word)  # no interval is no refutation
             row = sure.facts["told"][0]["row"]
             assert row["q"] < 0.05 and np.isnan(row["times_low"]) and told in sure.finding
             assert "두드러지게 썼다" in sure.finding and "구간 없음" in sure.finding
-        one = answers.ask(corpus, term="특구", administrations="박근혜")
+        one = answers.ask(centres, term="특구", administrations="박근혜")
         assert one.finding.startswith("‘특구’는 박근혜 정부가 드물게 썼다")
         assert set(one.table["administration"]) == {"박근혜"}
 
-    def test_words_are_understood_or_answered_with_the_nearest(self, corpus):
-        understood = answers.understood(Corpus.open(CENTRES), "r & d, 창업，창업、규제 ")
+    def test_words_are_understood_or_answered_with_the_nearest(self, corpus, centres):
+        understood = answers.understood(centres, "r & d, 창업，창업、규제 ")
         assert understood == ["R&D", "창업", "규제"]
         with pytest.raises(PolicyTextError, match="‘창엄’이라는 말은.*비슷한 말: 창업"):
             answers.ask(corpus, term="창엄")
@@ -203,27 +202,26 @@ class TestConcepts:
             concepts.concept_shares(corpus)
 
 
-def test_top_terms_are_ranked_as_by_keyness():
-    corpus = Corpus.open(CENTRES)
+def test_top_terms_are_ranked_as_by_keyness(centres):
     whole = keyness_table.__wrapped__(
-        corpus.keyness_matrix, corpus.groups, families=corpus.families, n_permutations=0
+        centres.keyness_matrix, centres.groups, families=centres.families, n_permutations=0
     )
     expected = whole[(whole["rank"] <= 10) & (whole["z"] > 0)].set_index("administration")
-    for name, top in answers.top_terms(corpus).groupby("administration"):
+    for name, top in answers.top_terms(centres).groupby("administration"):
         assert top["z"].to_numpy() == pytest.approx(expected.loc[[name], "z"].to_numpy())
 
 
-def test_a_tried_term_counts_as_if_every_document_were_read_again():
-    corpus, tried = Corpus.open(CENTRES), ("해외진출", "전국 확산")
-    part = corpus.with_(terms=tried)
-    whole = tokenize(corpus.documents, lexicon=part.lexicon, workers=1)
-    options = corpus.study.tokens
+def test_a_tried_term_counts_as_if_every_document_were_read_again(centres):
+    tried = ("해외진출", "전국 확산")
+    part = centres.with_(terms=tried)
+    whole = tokenize(centres.documents, lexicon=part.lexicon, workers=1)
+    options = centres.study.tokens
     stopwords = read_stopwords() | frozenset(options.stopwords)
     expected = counted(whole, min_syllables=options.min_syllables, stopwords=stopwords)
     columns = ["doc_id", "start", "end", "term", "tag"]
     plain = [tokens[columns].astype(object) for tokens in (part.tokens, expected)]
     pd.testing.assert_frame_equal(*plain)
-    assert set(tried) <= set(part.matrix.terms) - set(corpus.matrix.terms)
+    assert set(tried) <= set(part.matrix.terms) - set(centres.matrix.terms)
 
 
 def status(screen):

@@ -21,6 +21,7 @@ from fixtures_texts import (
     RELEASE,
     RSS,
     api_xml,
+    day,
     html_page,
     write_compound,
     write_hwp5,
@@ -42,10 +43,6 @@ from policytext.texts.sources import RULES
 SEEDS = Path(__file__).resolve().parents[2] / "shared" / "seeds"
 FONT = importlib.resources.files("policytext") / "assets" / "NotoSansKR-Regular.otf"
 STUB = "자세한 내용은 첨부파일을 참고하시기 바랍니다."
-
-
-def day(span) -> str:
-    return str(span.date)[:10]
 
 
 def as_html(page: dict) -> str:
@@ -302,18 +299,6 @@ def test_articles_that_nothing_parts_are_told(tmp_path):
     assert "날짜만 적힌 줄이 3개 있습니다" in reading.notes["reason"][0]
 
 
-@pytest.mark.parametrize(
-    ("name", "found"),
-    [
-        ("2019년 3월 4주차 동향", "NaT"),
-        ("2019년 3월 4일 동향", "2019-03-04"),
-        ("2019.3.4조간", "2019-03-04"),
-    ],
-)
-def test_a_week_is_no_day(name, found):
-    assert day(filename_date(name)) == found
-
-
 def test_a_page_that_goes_on_with_the_next_article_is_two(tmp_path):
     form = "<article><h1>창업 지원 {}호</h1><p>등록 2016-03-0{} 09:00</p>{}</article>"
     articles = [form.format(n, n, "".join(f"<p>{p}</p>" for p in PARAGRAPHS)) for n in (4, 5)]
@@ -404,9 +389,11 @@ def test_a_page_saved_as_one_file(tmp_path):
         ("(230720) 보도자료.txt", "2023-07-20"), ("보도자료_230720.txt", "2023-07-20"),
         ("특구(23.7.20).txt", "2023-07-20"), ("230720조간_특구.txt", "2023-07-20"),
         ("23-07-20 특구.txt", "2023-07-20"), ("특구 201005.txt", "NaT"), ("민원 123456.txt", "NaT"),
+        ("2019년 3월 4일 동향", "2019-03-04"), ("2019.3.4조간", "2019-03-04"),
+        ("2019년 3월 4주차 동향", "NaT"),  # a week is no day
     ],
 )  # fmt: skip
-def test_short_days_in_names_of_files(name, found):
+def test_days_in_names_of_files(name, found):
     assert day(filename_date(name)) == found
 
 

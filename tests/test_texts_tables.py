@@ -8,8 +8,14 @@ import zipfile
 
 import pandas as pd
 import pytest
-import xlsxwriter
-from fixtures_texts import BIGKINDS_HEADERS, BODY, bigkinds_rows, write_bigkinds, write_json_lines
+from fixtures_texts import (
+    BIGKINDS_HEADERS,
+    BODY,
+    bigkinds_rows,
+    write_bigkinds,
+    write_json_lines,
+    write_sheets,
+)
 
 from policytext.faults import StudyError
 from policytext.texts.files import read_documents
@@ -114,17 +120,14 @@ def test_bad_rows_are_rejected_with_their_number(tmp_path):
 
 
 def test_every_sheet_of_a_workbook_is_read_and_another_shape_is_a_reject(tmp_path):
-    path = tmp_path / "목록.xlsx"
-    with xlsxwriter.Workbook(str(path)) as workbook:
-        for name, day in (("앞", "2014. 3. 5."), ("뒤", "'19.3.5")):
-            sheet = workbook.add_worksheet(name)
-            sheet.merge_range(0, 0, 0, 3, f"보도자료 목록({name})")
-            start = 1 if name == "앞" else 2  # the second has one line more above its header
-            sheet.write_row(start, 0, ["연번", "보도 일자", "보도자료 제목", "본문(전체)"])
-            sheet.write_row(start + 1, 0, [1, day, f"{name} 글", "창업 지원을 늘렸다."])
-        workbook.add_worksheet("설명").write(0, 0, "작성 방법")
-        workbook.add_worksheet("빈 시트")
-    reading = read_documents(path)
+    sheets = {}
+    for name, day in (("앞", "2014. 3. 5."), ("뒤", "'19.3.5")):
+        head = ["연번", "보도 일자", "보도자료 제목", "본문(전체)"]
+        rows = [head, [1, day, f"{name} 글", "창업 지원을 늘렸다."]]
+        above = [[]] * (name == "뒤")  # the second has one line more above its header
+        sheets[name] = [[f"보도자료 목록({name})"], *above, *rows]
+    sheets |= {"설명": [["작성 방법"]], "빈 시트": []}
+    reading = read_documents(write_sheets(tmp_path / "목록.xlsx", sheets))
     assert reading.documents["title"].tolist() == ["앞 글", "뒤 글"]
     assert reading.documents["date"].astype("str").tolist() == ["2014-03-05", "2019-03-05"]
     assert reading.rejects["row"].tolist() == [1]
@@ -295,19 +298,6 @@ def test_the_only_column_of_days_is_the_date(tmp_path, headers, found):
 # Workbooks as people make them
 
 
-def write_sheets(path, sheets: dict[str, list[list]], merged=(), hidden=()):
-    with xlsxwriter.Workbook(str(path)) as workbook:
-        for name, rows in sheets.items():
-            sheet = workbook.add_worksheet(name)
-            for number, row in enumerate(rows):
-                sheet.write_row(number, 0, row)
-            for place in merged:
-                sheet.merge_range(*place, rows[place[0]][place[1]])
-            if name in hidden:
-                sheet.hide()
-    return read_documents(path)
-
-
 def cells(*numbers: int, publisher: str = "나루부") -> list[list[str]]:
     return [[publisher, *article(number).values()] for number in numbers]
 
@@ -323,7 +313,8 @@ def test_cells_merged_downwards_hold_for_each_row(tmp_path, is_two_rows):
     n, long = len(top), ["", "", "", ""]  # a text over two rows is one text
     merged = [(n, 0, n + 2, 0), (n, 3, n + 1, 3), *[(n + 3, c, n + 4, c) for c in range(4)]]
     merged += [(0, 0, 1, 0), (0, 1, 0, 3)] if is_two_rows else []
-    reading = write_sheets(tmp_path / "a.xlsx", {"가": [*top, *rows, *cells(4), long]}, merged)
+    path = write_sheets(tmp_path / "a.xlsx", {"가": [*top, *rows, *cells(4), long]}, merged)
+    reading = read_documents(path)
     documents = reading.documents
     assert documents["publisher"].tolist() == ["나루부"] * 4 and reading.rejects.empty
     assert documents["date"].dt.day.tolist() == [1, 1, 3, 4]
@@ -332,7 +323,8 @@ def test_cells_merged_downwards_hold_for_each_row(tmp_path, is_two_rows):
 
 def test_a_long_cell_merged_downwards_is_one_text(tmp_path):
     rows = [["제목", "본문", "담당자"], ["거점", BODY, "김"], ["", "", "이"]]
-    reading = write_sheets(tmp_path / "a.xlsx", {"가": rows}, [(1, 0, 2, 0), (1, 1, 2, 1)])
+    path = write_sheets(tmp_path / "a.xlsx", {"가": rows}, [(1, 0, 2, 0), (1, 1, 2, 1)])
+    reading = read_documents(path)
     assert len(BODY) > 100 and len(reading.documents) == len(reading.rejects) == 1
 
 
@@ -342,7 +334,9 @@ def test_a_header_that_comes_again_is_no_text(tmp_path, form):
     path = tmp_path / f"a.{form}"
     if form == "csv":
         pd.DataFrame(rows).to_csv(path, index=False, header=False)
-    reading = read_documents(path) if form == "csv" else write_sheets(path, {"가": rows})
+    else:
+        write_sheets(path, {"가": rows})
+    reading = read_documents(path)
     assert reading.documents["date"].dt.day.tolist() == [1, 2, 3] and reading.rejects.empty
     assert reading.files[["n_found", "n_read"]].values.tolist() == [[3, 3]]
 
@@ -355,9 +349,7 @@ def test_sheets_that_call_their_columns_otherwise_are_read(tmp_path, given):
     other = ["소관부처", "보도자료명", "내용", "보도일"]
     rows = [[*row, str(n)] for n, row in enumerate(cells(1, 2))]
     sheets = {"가": [[*HEAD, "번호"], *rows], "나": [other, *cells(3)], "다": [["가"], ["나"]]}
-    reading = write_sheets(tmp_path / "a.xlsx", sheets)
-    if given:
-        reading = read_documents(tmp_path / "a.xlsx", columns=given)
+    reading = read_documents(write_sheets(tmp_path / "a.xlsx", sheets), columns=given)
     assert reading.documents["date"].dt.day.tolist() == [1, 2, 3]
     assert reading.documents["publisher"].tolist() == ["나루부"] * 3
     assert reading.files[["n_found", "n_rejected"]].values.tolist() == [[4, 1]]

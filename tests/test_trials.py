@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import xlsxwriter
-from fixtures_texts import BIGKINDS_HEADERS, CASES, bigkinds_rows
+from fixtures_texts import BIGKINDS_HEADERS, CASES, bigkinds_rows, day, write_sheets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,10 +36,6 @@ def read(folder, name: str, content: str | bytes, **options):
     data = content if isinstance(content, bytes) else content.encode("utf-8")
     (folder / name).write_bytes(data)
     return read_documents(folder / name, **options)
-
-
-def day(span) -> str:
-    return str(span.date)[:10]
 
 
 # 1. Who speaks
@@ -141,14 +136,6 @@ BODIES = [f"정부는 창업 거점 {n}곳을 새로 연다고 밝혔다. 전담
 CELL = st.text("가나다라마바사아자차카타파하 ", min_size=1, max_size=8).map(str.strip)
 
 
-def workbook(path, sheets: dict[str, list[list]]) -> None:
-    with xlsxwriter.Workbook(str(path)) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                sheet.write_row(number, 0, row)
-
-
 @pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -164,8 +151,8 @@ def test_no_row_of_data_is_the_header(tmp_path, titles, ending, n_above, headers
     rows[2][0], rows[3][0] = long, f"{titles[3]} {ending}"
     above = [["보도자료 목록"]] * n_above
     sheets = {"앞": [*above, headers, *rows[:3]], "뒤": [headers, *rows[3:]]}
-    workbook(tmp_path / "x.xlsx", sheets)
-    workbook(tmp_path / "y.xlsx", {"하나": [*above, headers, *rows]})
+    write_sheets(tmp_path / "x.xlsx", sheets)
+    write_sheets(tmp_path / "y.xlsx", {"하나": [*above, headers, *rows]})
     with (tmp_path / "z.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([*above, headers, *rows])
     given = {"text": headers[1], "title": headers[0], "date": headers[2]}
@@ -179,7 +166,7 @@ def test_no_row_of_data_is_the_header(tmp_path, titles, ending, n_above, headers
 def test_given_columns_decide_and_a_lost_sheet_is_counted_and_warned_of(tmp_path):
     head, odd = ["가", "나"], ["다", "라"]
     rows = [[f"소식 {n}의 내용", body] for n, body in enumerate(BODIES)]
-    workbook(tmp_path / "x.xlsx", {"앞": [head, *rows], "뒤": [odd, *rows[:3]]})
+    write_sheets(tmp_path / "x.xlsx", {"앞": [head, *rows], "뒤": [odd, *rows[:3]]})
     reading = read_documents(tmp_path / "x.xlsx", columns={"text": "나"})
     assert reading.documents["text"].tolist() == BODIES
     (file,) = reading.files[["n_found", "n_read", "n_rejected"]].values.tolist()
