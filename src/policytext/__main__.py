@@ -119,8 +119,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace) -> int:
-    # A grammar of addresses, which nbformat reads for a second and no notebook needs.
-    sys.modules.setdefault("rfc3987_syntax", None)
     from policytext.report import archive, build, site
 
     if options.packed:

@@ -199,9 +199,8 @@ def share_table(
     table["p"] = [
         scipy.stats.fisher_exact(side).pvalue if side[1].any() else np.nan for side in sides
     ]
-    tested = table["p"].dropna()
-    q = scipy.stats.false_discovery_control(tested) if len(tested) else tested
-    return table.assign(q=pd.Series(q, tested.index, dtype=float))
+    tested = table["p"].dropna().astype(float)
+    return table.assign(q=pd.Series(scipy.stats.false_discovery_control(tested), tested.index))
 
 
 def regions(corpus) -> Result:

@@ -385,8 +385,7 @@ def page_q(measured: pd.DataFrame) -> pd.DataFrame:
     is_again = (measured["kind"] == "topic") & (measured["estimate"] <= 0)
     is_again |= (measured["kind"] == "distance") & (measured["administration"] > measured["other"])
     tested = measured[measured["p"].notna() & ~is_again]
-    q = scipy.stats.false_discovery_control(tested["p"]) if len(tested) else []
-    found = tested[_KEY].assign(q_page=q)
+    found = tested[_KEY].assign(q_page=scipy.stats.false_discovery_control(tested["p"]))
     turned = {"administration": "other", "other": "administration"}
     return pd.concat([found, found[found["kind"] == "distance"].rename(columns=turned)])
 

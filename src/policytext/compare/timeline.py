@@ -360,11 +360,11 @@ def change_points(
     sizes = ["before", "after", "change", "p", "distance_days", "p_placebo"]
     found = found.astype(dict.fromkeys(days, "datetime64[ns]") | dict.fromkeys(sizes, float))
     unchanged = table["series"].nunique() - found["series"].nunique()
-    q = scipy.stats.false_discovery_control([*found["p"], *[1.0] * unchanged]) if len(table) else []
+    q = scipy.stats.false_discovery_control([*found["p"], *[1.0] * unchanged])
     found.insert(found.columns.get_loc("p") + 1, "q", q[: len(found)])
     tried = found["p_placebo"].dropna()
-    q = scipy.stats.false_discovery_control(tried) if len(tried) else []
-    return found.assign(q_placebo=pd.Series(q, tried.index, dtype=float))
+    q = scipy.stats.false_discovery_control(tried)
+    return found.assign(q_placebo=pd.Series(q, tried.index))
 
 
 def with_events(changes: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:

@@ -418,12 +418,7 @@ def _with_defaults(frame: pd.DataFrame, defaults: Mapping[str, str]) -> pd.DataF
 def _without_far_dates(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
     """A day far from all others of its source is named to be looked at, and not believed."""
     days = frame["date"].fillna(frame["date_from"])
-    is_far = (
-        days.groupby(_root(frame["source_file"]), group_keys=False)
-        .apply(far_dates)
-        .reindex(frame.index)
-    )
-    is_far = is_far.fillna(False).astype(bool)
+    is_far = days.groupby(_root(frame["source_file"])).transform(far_dates).astype(bool)
     said = [f"날짜 {day:%Y-%m-%d}이 같은 자료의 다른 글과 너무 멀어 모름으로 두었습니다. "
             "원문의 날짜를 확인하세요." for day in days[is_far]]  # fmt: skip
     intake.note(frame[is_far], said)

@@ -661,17 +661,14 @@ def shares(corpus) -> Result:
     table["is_stable"] = table["topic"].isin(stable_topics(corpus))
     table = table.set_index("administration").loc[corpus.order].reset_index()
     view = table[table["is_stable"] & table["administration"].isin(corpus.administrations)]
-    can_tell, fragile = (
-        view["administration"].nunique() > 1,
-        fragile_topics(corpus)["topic"].tolist(),
-    )
+    can_tell = view["administration"].nunique() > 1
+    fragile = fragile_topics(corpus)["topic"].tolist()
     apart = pd.DataFrame(columns=["topic"])
     if can_tell:  # as chapter 6 tests the same
-        few = {
-            "n_permutations": min(corpus.study.comparison.n_permutations, proportions.FOR_SHARES)
-        }
-        few["random_state"] = corpus.study.comparison.random_state
-        apart = proportions.share_differences(documents, large, strata=kinds, **about, **few)
+        options = corpus.study.comparison
+        about |= {"n_permutations": min(options.n_permutations, proportions.FOR_SHARES)}
+        about |= {"random_state": options.random_state, "strata": kinds}
+        apart = proportions.share_differences(documents, large, **about)
     facts = _clearest(table, apart, fragile) | {
         "fragile": fragile,
         "n_unstable": table.loc[~table["is_stable"], "topic"].nunique(),
