@@ -190,18 +190,7 @@ def test_exposure_counts_publishers_and_months_once():
     assert c.exposure(matrix, ["가"] * 3 + [None], months)["n_months"].tolist() == [3, 1]
 
 
-# --- families, order, missing labels -----------------------------------------------------
-
-
-def test_order_of_documents_and_names_of_families_do_not_matter(bursty):
-    matrix, groups = bursty
-    families = pd.Series(np.arange(90) // 2, index=matrix.doc_ids)
-    shuffle = np.random.default_rng(0).permutation(90)
-    moved = TermMatrix(matrix.counts[shuffle], [matrix.doc_ids[i] for i in shuffle], matrix.terms)
-    options = {"n_permutations": 50, "n_boot": 20}
-    one = keyness(matrix, groups, families=families, **options)
-    two = keyness(moved, groups[shuffle], families=families.map("x{}".format), **options)
-    pd.testing.assert_frame_equal(one, two, check_exact=True)
+# --- families, missing labels ------------------------------------------------------------
 
 
 def test_the_seed_decides_p_only(bursty):

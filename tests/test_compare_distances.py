@@ -92,22 +92,6 @@ def test_copies_inside_a_family_do_not_enter_the_draws():
     assert (table["n_tokens"] == 5 * 50).all()
 
 
-@pytest.mark.parametrize("function", [d.divergence_table, d.decompose])
-def test_neither_order_of_documents_nor_names_of_families_matter(bursty, function):
-    matrix, groups = bursty
-    order = np.random.default_rng(0).permutation(90)
-    families = np.arange(90) // 2
-    labels = {"groups": groups, "families": families}
-    renamed = {"groups": groups[order], "families": [f"x{89 - f}" for f in families[order]]}
-    if function is d.decompose:
-        topics = np.arange(90) % 4
-        labels["topics"], renamed["topics"] = topics, topics[order]
-    one = function(matrix, n_draws=5, **labels)
-    pd.testing.assert_frame_equal(one, function(shuffled(matrix, order), n_draws=5, **renamed))
-    by_doc_id = {key: pd.Series(list(v), matrix.doc_ids)[::-1] for key, v in labels.items()}
-    pd.testing.assert_frame_equal(one, function(matrix, n_draws=5, **by_doc_id))
-
-
 @settings(max_examples=100, deadline=None)
 @given(counts_2_3_4)
 def test_what_and_how_sum_to_the_joint_divergence(counts):
