@@ -44,6 +44,7 @@ ENVIRONMENT = {  # of what is started from here
     # Silences a warning of the debugger that every kernel would print.
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+ALPHA = 0.05  # the p or q below which a report tells a difference as sure
 CHOICES = {  # of documents: how people say them, and the options of Corpus.where
     "정부": "administrations",
     "지역": "regions",

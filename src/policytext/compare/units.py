@@ -16,9 +16,9 @@ import scipy
 from scipy import sparse
 
 from policytext.faults import InsufficientData, PolicyTextError, demand
+from policytext.study import ALPHA
 from policytext.words.counts import TermMatrix
 
-ALPHA = 0.05
 BOUNDS = [0.025, 0.975]  # of a 95 % interval
 UNITS_AT_ONCE = 8192  # whose labels stay in a core's cache while every term is summed
 Labels = Sequence | None  # of documents, as :func:`aligned` takes them

@@ -24,6 +24,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodF
 
 from policytext.faults import PolicyTextError
 from policytext.report.inline import HEAT, luminance, visible
+from policytext.study import ALPHA
 
 ASSETS = Path(__file__).parents[1] / "assets"
 font_manager.fontManager.addfont(ASSETS / "NotoSansKR-Regular.otf")
@@ -32,7 +33,6 @@ ACCENT, AGAINST, FAINT = "#2f5d8c", "#b0552b", "#8b939c"
 SEQUENTIAL = LinearSegmentedColormap.from_list("policytext", ["#f4f6f9", "#a9c2dc", ACCENT])
 TERM_INKS = (ACCENT, AGAINST, "#3f7d4d", "#7a5ba6", "#806415", "#247480")
 WIDTH = 7.9  # inches; a page about 760 pixels wide then shows the labels at their own size
-ALPHA = 0.05  # q below which a difference is drawn as sure
 ROW_INCHES = 0.29  # of a term's row
 CROWD = 6  # governments; of more of them less is drawn and told of each
 N_TOPICS = 6  # of a term, from the first row

@@ -36,7 +36,7 @@ from policytext.korean import attach_particle, format_count
 from policytext.report import evidence
 from policytext.report.evidence import Fold, evidence_of
 from policytext.report.inline import inline_svg
-from policytext.study import PROCESSED
+from policytext.study import ALPHA, PROCESSED
 from policytext.texts.dates import date_told
 
 MIME = "application/vnd.policytext+json"
@@ -50,7 +50,6 @@ CSV_LIMIT = 15_000  # bytes; above it the page links the file beside it instead
 HOVER_COLUMNS = 6  # of a row, said when its mark is pointed at
 DOTS_PER_INCH = 300
 SCREEN_PIXELS = 1_500  # width of a picture in a page
-ALPHA = 0.05
 LEGEND = "범례"
 NARROW = 4.4  # inches: letters of a figure are then readable on a phone of 390 pixels
 NAME_WIDTH, NAME_LINE = 16, r"([^\n]{1,16})(?:[ \n]|$)"  # of a row's name there

@@ -25,12 +25,11 @@ from policytext.administrations import REFERENCE, read_people, read_reference
 from policytext.faults import PolicyTextError
 from policytext.korean import is_followed_by_particle
 from policytext.store import stored
-from policytext.study import ROOT, Study
+from policytext.study import ALPHA, ROOT, Study
 
 KINDS = ("organisation", "programme", "industry", "slogan", "place", "concept")
 COLUMNS = ("term", "kind", "canonical", "variants", "note")
 MAX_SPACES = 6
-ALPHA = 0.05
 _DOTS = "·ㆍ‧・•∙⋅･․"  # one middle dot, as different keyboards type it
 _CANDIDATE_DTYPES = {
     "row": "int64", "start": "int64", "end": "int64", "term": "str",
