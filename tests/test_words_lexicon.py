@@ -338,21 +338,23 @@ def test_adjacent_tokens_by_hand():
     assert adjacent(tokens[:0], documents).tolist() == []
 
 
-def test_share_of_the_excess_by_hand():
-    """가 has 8 tokens, 4 of them 새벽, 3 in 새벽시장; 나 has 8 with one 새벽, none joined.
+# Texts of 가, each of its own family, and of 나; what explains 새벽 or 기차 in 가.
+EXCESSES = {
+    # 가 has 8 tokens, 4 of them 새벽, 3 in 새벽시장; 나 has 8 with one 새벽, none joined: the
+    # excess of 새벽 is 4 - 8/8 = 3, that of 새벽시장 is 3, all of it.
+    "all of it": (["새벽|시장"] * 3 + ["새벽 기차"], ["새벽 가을 겨울 봄빛 여름 바다 하늘 구름"],
+                  [["새벽", "가", "새벽시장", 1.0, 3, 3]]),
+    "written as it mostly is": (["새벽 시장"] * 3 + ["새벽|시장"], ["가을"],
+                                [["새벽", "가", "새벽 시장", 1.0, 4, 4]]),
+    "as common elsewhere": (["새벽 시장, 새벽, 새벽"] * 4, ["새벽 시장, 가을, 가을"] * 4, []),
+}  # fmt: skip
 
-    The excess of 새벽 is 4 - 8/8 = 3, that of 새벽시장 is 3: all of it.
-    """
-    texts = [("가", f"f{n}", "새벽|시장") for n in range(3)]
-    texts += [("가", "f3", "새벽 기차"), ("나", "f4", "새벽 가을 겨울 봄빛 여름 바다 하늘 구름")]
-    table = explained_parts(_key("새벽", "기차"), *_corpus(texts))
-    assert table.values.tolist() == [["새벽", "가", "새벽시장", 1.0, 3, 3]]
 
-
-def test_the_compound_is_written_as_it_mostly_is():
-    texts = [("가", f"f{n}", "새벽 시장") for n in range(3)] + [("가", "f9", "새벽|시장")]
-    table = explained_parts(_key("새벽"), *_corpus([*texts, ("나", "g", "가을")]))
-    assert table["explained_by"].tolist() == ["새벽 시장"]
+@pytest.mark.parametrize("own, others, expected", EXCESSES.values(), ids=EXCESSES)
+def test_share_of_the_excess_by_hand(own, others, expected):
+    texts = [("가", f"f{n}", text) for n, text in enumerate(own)]
+    texts += [("나", f"g{n}", text) for n, text in enumerate(others)]
+    assert explained_parts(_key("새벽", "기차"), *_corpus(texts)).values.tolist() == expected
 
 
 @pytest.mark.parametrize("between", [", ", "·", "와 "])
@@ -361,12 +363,6 @@ def test_what_is_not_joined_by_a_space_explains_nothing(between):
     documents, tokens = _corpus(texts)
     tokens = tokens[~tokens["term"].isin(["와", "·"])]
     assert explained_parts(_key("시장"), documents, tokens).empty
-
-
-def test_a_pair_as_common_elsewhere_explains_nothing():
-    texts = [("가", f"f{n}", "새벽 시장, 새벽, 새벽") for n in range(4)]
-    texts += [("나", f"g{n}", "새벽 시장, 가을, 가을") for n in range(4)]
-    assert explained_parts(_key("새벽"), *_corpus(texts)).empty
 
 
 def test_copies_of_a_text_explain_nothing():
@@ -494,7 +490,7 @@ SEEDS = "지역특화 프로젝트;지역혁신네트워크;상생과 공존;원
 SEEDS += "글로벌 벤처스타 프로젝트;1인 창조기업 비즈니스 센터;스마트미디어 이노베이션 센터;기술유출 분쟁조정제도;"
 SEEDS += "벤처창업박람회;살맛나는 지방시대;출연연;미국 재무부"
 PARTICLES = ["", "은/는", "이/가", "을/를", "과/와", "으로/로"]
-PARTICLES += ["의", "에", "에서", "도", "만", "부터", "까지", "에는"]
+PARTICLES += "의 에 에서 에게 도 만 부터 까지 에는 보다 처럼 이다 입니다 이라고 이며 들".split()
 
 
 def test_names_of_the_chronicle_stay_whole_before_every_particle():

@@ -20,10 +20,6 @@ from policytext.words.lexicon import Lexicon, read_lexicon
 from policytext.words.tokens import counted, nouns, tokenize
 
 COLUMNS = ["doc_id", "start", "end", "term", "tag"]
-PARTICLES = (
-    "은 는 이 가 을 를 의 에 에서 에게 와 과 도 로 으로 만 까지 부터 보다 처럼 "
-    "이다 입니다 이라고 이며 들"
-).split()
 PIECES = ["창조경제", "혁신센터가", "한국판 뉴딜을", "창업", "기업이", "중소벤처기업부", "은", "의"]
 PIECES += [*" \n.·각ß\0😀", "\r\n", "AI", "5g", "2020", "👩‍💻", "e\u0301", "漢字"]
 mixed_text = st.lists(
@@ -101,14 +97,6 @@ def test_offsets_give_the_surface_of_every_token(texts):
 def test_foreign_words_are_in_capitals_and_other_classes_left_out():
     found = tokenize(_documents("ict와 ICT를 2020년에 빨리 썼다"))
     assert [(term, tag) for *_, term, tag in _rows(found)] == [("ICT", "SL"), ("ICT", "SL")]
-
-
-@pytest.mark.parametrize("rest", ["", " 밝혔다."])
-@pytest.mark.parametrize("term", ["중소벤처기업부", "창조경제혁신센터"])
-def test_one_token_before_every_particle(shipped, term, rest):
-    found = tokenize(_documents(*(term + p + rest for p in PARTICLES)), lexicon=shipped)
-    within = found[found["start"] < len(term) + 1]
-    assert _rows(within) == [(f"d{i}", 0, len(term), term, "LEX") for i in range(len(PARTICLES))]
 
 
 def test_nouns_after_the_particles_are_kept_and_short_terms_keep_agreement(shipped):
