@@ -16,55 +16,31 @@ from policytext.korean import (
     is_particle_chain,
 )
 
-CLOSED = ["정책", "창업", "「창업」", "“혁신”", "'지원'", "중기청(중기부)", "(가칭)"]
-OPEN = ["중소벤처기업부", "경제", "K-뷰티", "『지도』", "차…", "40%", "중기부(중기청)", "(주)"]
-CLOSED_DIGITS = ["0", "1", "3", "6", "7", "8", "10", "2013", "100", "1,000", "10000", "제3", "1.0"]
-OPEN_DIGITS = ["2", "4", "5", "9", "42", "3.5", "2024.12.14.", "1,000,000,000,000", "②", "Ⅳ"]
-CLOSED_LATIN = ["L", "M", "N", "R", "LPGM", "ASEAN", "APEC", "KISTEP", "VR", "5kg", "C-Lab"]
-OPEN_LATIN = ["AI", "KOTRA", "TP", "R&D", "IoT", "5G", "FTA", "KAIST", "OECD", "ICT", "LINC", "3km"]
-CLOSED_WORDS = ["startup", "online", "Google", "robot", "Internet", "phone", "game", "Facebook"]
-OPEN_WORDS = ["Naver", "Kakao", "smart", "tech", "hub", "YouTube", "cloud", "Uber"]
+PAIRS = "은/는 이/가 을/를 과/와 으로/로 이라/라".split()
+FORMS = {  # by how the reading of a word ends
+    "a consonant": "은 이 을 과 으로 이라".split(),
+    "ㄹ": "은 이 을 과 로 이라".split(),
+    "a vowel": "는 가 를 와 로 라".split(),
+    "nobody knows": "은(는) 이(가) 을(를) 과(와) (으)로 (이)라".split(),
+}
+WORDS = {
+    "a consonant": """정책|창업|「창업」|“혁신”|'지원'|중기청(중기부)|(가칭)|부산|권한대행(한덕수)|(정책)|0|3|6|10|2013
+100|1,000|10000|제3|1.0|M|N|LPGM|ASEAN|APEC|KISTEP|5kg|C-Lab|startup|online|robot|Internet|phone
+game|Facebook""",
+    "ㄹ": "서울|1|7|8|1.7|L|R|VR|mall|Google|ㄹ",
+    "a vowel": """중소벤처기업부|경제|K-뷰티|『지도』|차…|40%|중기부(중기청)|(주)|경제 (정책) [초안]|2|4|5|9|42|3.5
+2024.12.14.|1,000,000,000,000|②|Ⅳ|AI|KOTRA|TP|R&D|IoT|5G|FTA|KAIST|OECD|ICT|LINC|3km|Naver|Kakao
+smart|tech|hub|YouTube|cloud|Uber""",
+    "nobody knows": "李||…|α",
+}
+ENDS = [(word, end) for end, words in WORDS.items() for word in words.replace("\n", "|").split("|")]
+ENDS += [(unicodedata.normalize("NFD", "정책"), "a consonant")]
 
 
-@pytest.mark.parametrize("word", CLOSED + CLOSED_DIGITS + CLOSED_LATIN + CLOSED_WORDS)
-def test_reading_ends_in_a_consonant(word):
-    forms = {"은/는": "은", "이/가": "이", "을/를": "을", "과/와": "과"}
-    forms |= {"이라/라": "이라"}
-    assert [attach_particle(word, pair) for pair in forms] == [word + f for f in forms.values()]
-
-
-@pytest.mark.parametrize("word", OPEN + OPEN_DIGITS + OPEN_LATIN + OPEN_WORDS)
-def test_reading_ends_in_a_vowel(word):
-    forms = {"은/는": "는", "이/가": "가", "을/를": "를", "과/와": "와", "으로/로": "로"}
-    forms |= {"이라/라": "라"}
-    assert [attach_particle(word, pair) for pair in forms] == [word + f for f in forms.values()]
-
-
-@pytest.mark.parametrize("word", ["서울", "1", "7", "8", "1.7", "L", "R", "mall", "Google", "ㄹ"])
-def test_rieul_takes_ro(word):
-    assert attach_particle(word, "으로/로") == word + "로"
-
-
-@pytest.mark.parametrize("word", ["부산", "3", "6", "10", "0", "1,000", "M", "online", "5kg"])
-def test_other_consonants_take_euro(word):
-    assert attach_particle(word, "으로/로") == word + "으로"
-
-
-@pytest.mark.parametrize("word", ["李", "", "…", "α"])
-def test_both_forms_when_the_reading_is_unknown(word):
-    assert attach_particle(word, "을/를") == word + "을(를)"
-    assert attach_particle(word, "으로/로") == word + "(으)로"
-
-
-def test_a_gloss_is_skipped_but_not_a_word_in_brackets():
-    assert attach_particle("권한대행(한덕수)", "은/는") == "권한대행(한덕수)은"
-    assert attach_particle("경제 (정책) [초안]", "이/가") == "경제 (정책) [초안]가"
-    assert attach_particle("(정책)", "이/가") == "(정책)이"
-
-
-def test_decomposed_text_is_read_the_same_and_kept():
-    word = unicodedata.normalize("NFD", "정책")
-    assert attach_particle(word, "은/는") == word + "은"
+@pytest.mark.parametrize(("word", "end"), ENDS)
+def test_particles_follow_the_reading_of_a_word(word, end):
+    """A gloss is skipped, a word in brackets is not; decomposed text is kept."""
+    assert [attach_particle(word, pair) for pair in PAIRS] == [word + form for form in FORMS[end]]
 
 
 @given(st.integers(0, 19 * 21 * 28 - 1))
