@@ -78,9 +78,9 @@ def test_the_project_stays_small(capsys):
     sizes = [lines_of(path.read_text("utf-8")) for path in MODULES]
     assets = PACKAGE / "assets"
     figures = {
-        "code lines": (sum(code for code, _ in sizes), 15_366),
+        "code lines": (sum(code for code, _ in sizes), 15_374),
         "modules": (sum(path.name != "__init__.py" for path in MODULES), 56),
-        "docstring lines": (sum(doc for _, doc in sizes), 3_917),
+        "docstring lines": (sum(doc for _, doc in sizes), 3_918),
         "TOML and Jinja lines": (
             text_lines([*assets.rglob("*.toml"), *assets.rglob("*.j2")]),
             1_971,
