@@ -267,12 +267,14 @@ DIVIDED = {
 }
 
 
-@pytest.mark.parametrize("name", [*DIVIDED, "fields", "one"])
+@pytest.mark.parametrize("name", [*DIVIDED, "fields", "short", "one"])
 def test_articles_in_one_text_are_parted_where_each_has_its_day(tmp_path, name):
     days = ["2016-03-04", "2016-03-05"]
     body = "\n\n".join(PARAGRAPHS[:3])
-    form = "제목: {}\n날짜: {}\n{}" if name == "fields" else "{}\n{}\n\n{}"
+    form = "제목: {}\n날짜: {}\n{}" if name in ("fields", "short") else "{}\n{}\n\n{}"
     parts = [form.format(f"창업 지원 {n}호", day, body) for n, day in enumerate(days)]
+    if name == "short":  # said to be one by its fields
+        parts[1] = form.format("창업 지원 1호", days[1], "시가 돕는다.")
     if name == "one":  # rules between its parts
         parts = [parts[0], *PARAGRAPHS[3:5]]
     (tmp_path / "모음.txt").write_text(DIVIDED.get(name, "\n---\n").join(parts), "utf-8")
@@ -280,7 +282,8 @@ def test_articles_in_one_text_are_parted_where_each_has_its_day(tmp_path, name):
     found = [str(one)[:10] for one in documents["date"]]
     assert found == (days[:1] if name == "one" else days)
     assert documents["title"].tolist() == [f"창업 지원 {n}호" for n in range(len(found))]
-    assert all(text.startswith(PARAGRAPHS[0]) for text in documents["text"])
+    own = (PARAGRAPHS[0], "시가 돕는다.")
+    assert all(text.startswith(own) for text in documents["text"])
 
 
 def test_numbered_parts_of_an_article_are_no_articles():

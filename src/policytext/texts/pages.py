@@ -88,8 +88,11 @@ def _is_dated_text(lines: list[str], n_least: int) -> bool:
     lines = [*filter(None, map(normalise, lines))]
     head = lines[:6]
     is_list = any(rule.match(line) for line in head for rule in (RULE.tail, RULE.related))
-    is_dated = "date" in fields_above(head)[0] or any(map(find_stamps, head[:-1]))
-    return is_dated and not is_list and sum(map(is_paragraph, lines)) >= n_least
+    told, _ = fields_above(head)
+    is_dated = "date" in told or any(map(find_stamps, head[:-1]))
+    is_told = {"title", "date"} <= told.keys() and any(map(RULE.sentence.search, lines))
+    is_text = is_told or sum(map(is_paragraph, lines)) >= n_least
+    return is_dated and not is_list and is_text
 
 
 def parse_page(
