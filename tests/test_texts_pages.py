@@ -345,6 +345,7 @@ ROW = "<tr><td>{}</td><td><a href=x>창업 지원 계획 {}차 발표</a></td></
             "글이 없다고",
         ),
         (f"<table>{''.join(ROW.format(n, n) for n in range(9))}</table>", "목록만"),
+        ("<h1>쿠키 사용 안내</h1><p>더 나은 이용을 위해 쿠키를 사용합니다.</p>", "글이 없다고"),
         ("<h1>문서 뷰어</h1><iframe src=a.pdf></iframe>", "본문을 찾지 못했습니다"),
     ],
 )
