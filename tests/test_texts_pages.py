@@ -465,6 +465,19 @@ def test_html_dates_are_the_page_s_own(meta, stamp, expected):
     assert day(parse_html(html_page(meta=meta, stamp=stamp))["date"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("head", "genre"),
+    [
+        ("<title>가람산업부 > 보도자료 상세보기</title>", "press_release"),
+        ('<script type="application/ld+json">{"@type": "NewsArticle"}</script>', "news"),
+        ("<title>보도자료 조작 의혹</title>", ""),
+    ],
+)
+def test_the_kind_of_a_page_is_told_by_its_markup(head, genre):
+    page = f"<html><head>{head}</head><body><h1>창업 지원 늘린다</h1>{PS}</body></html>"
+    assert parse_html(page)["genre_guess"] == genre
+
+
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="../shared/seeds 폴더가 없어 건너뜁니다")
 @pytest.mark.parametrize(("number", "publisher", "expected", "bounds", "n_lines"), CASES["seeds"])
 def test_seeds(number, publisher, expected, bounds, n_lines):

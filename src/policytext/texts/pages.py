@@ -634,8 +634,9 @@ def find_stamps(line: str, *, is_inside: bool = False) -> list[tuple[int, DateSp
     for weight, rule in ((1, RULE.edited), (3, RULE.stamp)):
         if match := rule.search(line):
             found.append((weight, _day(line[match.end() : match.end() + 30])))
-    if not found and not is_inside and RULE.bare_stamp.match(line):
-        found.append((2, _day(line)))
+    own = RULE.edited.split(line)[0].rstrip(" (|/,")  # "2019.03.04 10:22 | 수정 2019.03.05"
+    if not RULE.stamp.search(line) and not is_inside and RULE.bare_stamp.match(own):
+        found.append((2, _day(own)))
     return [(weight, span) for weight, span in found if span.is_known]
 
 
