@@ -219,6 +219,19 @@ OLD = (
     ("title", "head", "body", "publisher"),
     [
         ("보도자료 | 가람산업부", "", MENU + BOARD.format(PS), "가람산업부"),
+        (
+            "가람산업부 &gt; 보도자료 상세보기",
+            "",
+            f"<div>홈 &gt; 소식</div><h3>창업 지원 늘린다</h3><dl><dt>작성일</dt><dd>2019-11-21</dd></dl><div>{PS}</div>",
+            "가람산업부",
+        ),
+        (
+            "연설문 - 창업 지원 늘린다 | 대통령기록관",
+            "",
+            f"<nav>기록관소개 연설문 정보공개</nav><h2>창업 지원 늘린다</h2><table><tr><th>연설일자</th><td>2019.11.21</td>"
+            f"<th>대통령</th><td>홍길동</td></tr></table><div>{PS}</div>",
+            "",
+        ),
         ("알림소식 > 보도자료", "", MENU + BOARD.format("<br>".join(PARAGRAPHS[:2])), ""),
         ("나루신문", "", OLD.format(PS), "나루신문"),
         (

@@ -176,11 +176,17 @@ def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
     """The title of a page without what the site adds; where that is all, what heads the text."""
     title = RULE.menus_behind.sub("", title)
     for heading in headings:
-        is_start = re.match(rf"{re.escape(heading)}\s*[-|:<>«–—]", title)
+        is_start = re.match(rf"{re.escape(heading)}\s*[-|:<>«–—]", title) or (
+            # Behind the name of a list stands the title, or the site's.
+            RULE.board.match(title)
+            and re.search(rf"[-|:<>«–—]\s*{re.escape(heading)}\s*(?:[-|:<>«–—]|$)", title)
+            and not RULE.agency.fullmatch(heading)
+        )
         if len(heading) >= 4 and is_start and not RULE.board.match(heading):
             return heading
     inner = title.strip(" :|<>-")
-    if not RULE.board.match(title) and (" " in inner or not RULE.outlet.search(inner)):
+    is_name = RULE.outlet.search(inner) or RULE.agency.fullmatch(inner)
+    if not RULE.board.match(title) and (" " in inner or not is_name):
         return title
     first = next((n for n, line in enumerate(lines) if is_paragraph(line)), len(lines))
     above = [n for n, line in enumerate(lines[:first]) if find_stamps(line)][:1] or [first]
