@@ -472,6 +472,7 @@ MODIFIED = '<meta property="article:modified_time" content="2020-01-01">'
         ("", "", "NaT"),
         (PUBLISHED, "", "2019-03-06"),
         (MODIFIED, "입력 2019.03.05", "2019-03-05"),
+        ("", "2019-03-05 15:22 | 최종수정 2019-03-06 09:00", "2019-03-05"),
     ],
 )
 def test_html_dates_are_the_page_s_own(meta, stamp, expected):

@@ -126,7 +126,8 @@ def parse_html(html: str) -> dict:
         turn = next((n for n, line in enumerate(lines) if RULE.turn.match(line)), 0)
         if (date := day_held(lines[:turn])).is_known:
             page |= {"date": date, "date_basis": "metadata"}
-    if not page["genre_guess"] and any(map(RULE.reporter_line.search, lines)):
+    is_news = RULE.news.search(html) or any(map(RULE.reporter_line.search, lines))
+    if not page["genre_guess"] and is_news:
         page["genre_guess"] = "news"
     elif not page["genre_guess"] and any(map(RULE.release.fullmatch, ends)):
         page["genre_guess"] = "press_release"
