@@ -115,7 +115,8 @@ def parse_html(html: str) -> dict:
     is_said = any(map(RULE.sentence.search, page["text"].split("\n")))
     if not is_said and len(bare(page["text"])) < _LONG:
         raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
-    if len(page["text"]) < 300 and RULE.no_page.search(f"{page['title']}\n{page['text']}"):
+    is_none = len(page["text"]) < 300 and RULE.no_page.search(f"{page['title']}\n{page['text']}")
+    if is_none or RULE.terms.fullmatch(page["title"]):
         raise ReadError("글이 없다고 알리는 페이지입니다. 글이 있는 주소에서 다시 저장하세요.")
     letters = bare(page["text"])
     headlines = {one for one in map(bare, linked) if len(one) > 7 and one in letters}
