@@ -384,9 +384,10 @@ def test_minutes_saved_as_a_page_have_their_day_and_title(tmp_path):
         f"<b>◯위원장 윤가람</b><p>{one}</p><b>◯김다솜 위원</b><p>네.</p>" for one in PARAGRAPHS
     )
     head = "<h1>제402회국회 위원회회의록</h1><dl><dt>일시</dt><dd>2023년 2월 15일(수)</dd></dl>"
-    page = f"<html><head><title>회의록</title></head><body>{head}<div>{turns}</div></body></html>"
+    page = f"<html><head><title>회의록</title></head><body><div>회의록시스템 | 검색</div>{head}<div>{turns}</div></body></html>"
     (tmp_path / "a.html").write_text(page, "utf-8")
     one = read_documents(tmp_path).documents.iloc[0]
+    assert one["title"] == "제402회국회 위원회회의록"
     assert (one["genre"], str(one["date"])[:10]) == ("minutes", "2023-02-15")
 
 

@@ -337,6 +337,7 @@ def _parse_minutes(lines: list[str], given: str = "") -> dict:
     head = lines[:_MINUTES_HEAD]
     turn = next((n for n, line in enumerate(lines) if RULE.turn.match(line)), 0)
     named = [n for n, line in enumerate(head[:turn]) if RULE.minutes.search(line)]
+    named.sort(key=lambda n: len(RULE.minutes.split(head[n])[-1]) > 8)  # 회의록시스템: a menu
     n_title = named[0] + 1 if named else min(turn, 1) * (not given)
     if n_title and n_title < turn and RULE.issue.fullmatch(lines[n_title]):
         n_title += 1
