@@ -196,6 +196,15 @@ def test_fields_and_days_that_a_collector_or_author_wrote(text, title, found):
     assert BODY in page["text"] and "언론사" not in page["text"] and "[매체]" not in page["text"]
 
 
+def test_a_speech_is_told_by_its_title(tmp_path):
+    for name in ("광복절 경축사", "장관 이임사", "경축사 논란"):
+        (tmp_path / f"{hash(name)}.txt").write_text(f"{name}\n2016-03-04\n\n{PARAGRAPHS[0]}", "utf-8")
+    documents = read_documents(tmp_path).documents.set_index("title")
+    assert documents["genre"].to_dict() == {
+        "광복절 경축사": "speech", "장관 이임사": "speech", "경축사 논란": "other",
+    }  # fmt: skip
+
+
 def test_a_speech_keeps_its_first_words():
     lines = ["존경하는 국민 여러분.", "저는 오늘 약속드립니다.", "고맙습니다."]
     assert parse_page("\n".join(lines))["text"].split("\n") == lines
@@ -334,6 +343,7 @@ def test_a_page_that_goes_on_with_the_next_article_is_two(tmp_path):
         ("(2016. 3. 4.(금), 서울 코엑스)", "2016-03-04"),
         ("- 2016년 3월 4일 -", "2016-03-04"),
         ("나루일보 2016.3.4", "2016-03-04"),
+        ("2016년 3월 4일, 독립기념관", "2016-03-04"),
         ("2016-03", "NaT"),
         ("2016.02.30", "NaT"),
     ],
