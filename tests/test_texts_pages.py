@@ -244,6 +244,13 @@ OLD = (
         ("알림소식 > 보도자료", "", MENU + BOARD.format("<br>".join(PARAGRAPHS[:2])), ""),
         ("나루신문", "", OLD.format(PS), "나루신문"),
         (
+            "",
+            "",
+            "<table><tr><td><b>창업 지원 늘린다</b></td></tr><tr><td>[나루신문 2019-11-21 18:20]</td></tr>"
+            f"<tr><td>{PS}</td></tr></table>",
+            "나루신문",
+        ),
+        (
             "창업 지원 늘린다 - 나루신문",
             "",
             "<header><time datetime='2026-11-30'>오늘</time></header><main><h1>창업 지원 늘린다</h1>"

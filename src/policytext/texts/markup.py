@@ -90,6 +90,7 @@ def parse_html(html: str) -> dict:
     found = trafilatura.bare_extraction(deepcopy(tree), with_metadata=True, **how)
     names = "text sitename title url".split()
     text, outlet, title, url = (getattr(found, name, "") or "" for name in names)
+    text = re.sub(r"(?m)^\| ([^|\n]*) \| *$", r"\1", text)  # a cell that lays the page out
     stamps, author = _tagged_dates(tree, title), _tagged(tree, RULE.outlet_tag)
     ends = re.split(r"[|<>:–—]|\s-\s", normalise(tree.findtext(".//title") or ""))
     ends = [end.strip(" :<>-") for end in ends]
@@ -188,7 +189,7 @@ def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
             return heading
     inner = title.strip(" :|<>-")
     is_name = RULE.outlet.search(inner) or RULE.agency.fullmatch(inner)
-    if not RULE.board.match(title) and (" " in inner or not is_name):
+    if inner and not RULE.board.match(title) and (" " in inner or not is_name):
         return title
     first = next((n for n, line in enumerate(lines) if is_paragraph(line)), len(lines))
     above = [n for n, line in enumerate(lines[:first]) if find_stamps(line)][:1] or [first]

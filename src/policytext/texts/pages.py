@@ -373,7 +373,7 @@ def _separate(lines: list[str], title: str) -> _Page:
             rule = "widget"
         if not rule and _is_cut_short(line, lines[i + 1 : i + 2]):
             rule = "caption"
-        if rule in ("copyright", "source"):
+        if rule in ("copyright", "source", "stamp"):
             page.outlets += named_by_notice(line)
         elif rule == "byline":
             page.outlets += named_by_byline(line)
@@ -601,7 +601,9 @@ def named_by_byline(line: str) -> Named:
 
 
 def named_by_notice(line: str) -> Named:
-    """The outlet that a copyright notice or a "출처: …" names."""
+    """The outlet that a copyright notice, a "출처: …" or "나루일보 2004-02-11 18:20" names."""
+    if match := RULE.outlet_stamp.match(line):
+        return [(4, match[1])]
     if match := RULE.source.match(line):
         name = match["name"].strip(" ()[]")
         return [(2 if re.search("[가-힣]", name) else 1, name)]
