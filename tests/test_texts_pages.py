@@ -198,7 +198,9 @@ def test_fields_and_days_that_a_collector_or_author_wrote(text, title, found):
 
 def test_a_speech_is_told_by_its_title(tmp_path):
     for name in ("광복절 경축사", "장관 이임사", "경축사 논란"):
-        (tmp_path / f"{hash(name)}.txt").write_text(f"{name}\n2016-03-04\n\n{PARAGRAPHS[0]}", "utf-8")
+        (tmp_path / f"{hash(name)}.txt").write_text(
+            f"{name}\n2016-03-04\n\n{PARAGRAPHS[0]}", "utf-8"
+        )
     documents = read_documents(tmp_path).documents.set_index("title")
     assert documents["genre"].to_dict() == {
         "광복절 경축사": "speech", "장관 이임사": "speech", "경축사 논란": "other",
@@ -375,7 +377,10 @@ ROW = "<tr><td>{}</td><td><a href=x>창업 지원 계획 {}차 발표</a></td></
             "글이 없다고",
         ),
         (f"<table>{''.join(ROW.format(n, n) for n in range(9))}</table>", "목록만"),
-        ("<h1>개인정보처리방침</h1>" + "<p>저희는 개인정보를 중요하게 여깁니다.</p>" * 30, "글이 없다고"),
+        (
+            "<h1>개인정보처리방침</h1>" + "<p>저희는 개인정보를 중요하게 여깁니다.</p>" * 30,
+            "글이 없다고",
+        ),
         ("<p>비정상적인 접속이 감지되었습니다. 로봇이 아님을 확인해 주세요.</p>", "글이 없다고"),
         ("<h1>쿠키 사용 안내</h1><p>더 나은 이용을 위해 쿠키를 사용합니다.</p>", "글이 없다고"),
         ("<h1>문서 뷰어</h1><iframe src=a.pdf></iframe>", "본문을 찾지 못했습니다"),
