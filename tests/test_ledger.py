@@ -227,7 +227,7 @@ def figure(doc_id, day, value, *, kind="result", due="", names="스마트공장"
         "value_high": float("nan"), "unit": "개", "qualifier": "", "kind": kind, "due": due,
         "subject": names, "scope": "전국", "measure": "", "speaker": "", "source": "text", "as_of": "",
         "date": pd.Timestamp(day), "administration": "가", "publisher": doc_id, "family_id": doc_id,
-        "topic": "", "body": "", "regions": "", "names": names, "doing": "", "where": "전국", "unit_group": "개",
+        "topic": "", "body": "", "regions": "", "names": names, "core": names, "doing": "", "where": "전국", "unit_group": "개",
         "is_budget": False, "is_part": False, "is_forecast": False, "is_proof": True, "maker": "",
     }  # fmt: skip
     return row | changes
@@ -403,6 +403,38 @@ def test_records_keep_what_a_source_says_and_part_unit_from_words():
         [3.5e12, "원", "", "target", "2030", "부산", "record"],
         [4.0, "곳", "", "target", "2026-09", "부산", "record"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("도는 2028년까지 데이터센터 2곳을 짓기로 했다.", [["데이터센터", 0]]),
+        ("부산시는 2026년까지 펀드 1,000억 원을 조성한다.", [["펀드", 0]]),
+        ("광주시는 AI 창업기업에 3년간 600억원을 지원할 예정이다.", [["AI 창업기업", 0]]),
+        (
+            "정부는 사회서비스 일자리 5만개를 만드는 내용의 대책을 확정했다.",
+            [["사회서비스 일자리", 0]],
+        ),
+        ("도는 데이터센터 2곳을 짓기로 했다.", []),  # neither a name nor a day
+        ("정부 목표는 2028년까지 2곳이다.", []),  # of what?
+        (
+            "도는 2045년까지 우주산업 점유율 10%를 이룬다는 로드맵을 내놓았다.",
+            [["우주산업 점유율", 0]],
+        ),
+        ("시내버스 300대를 2028년까지 수소버스로 바꾸려던 시의 계획은 취소됐다.", []),
+        ("시내버스 300대를 2028년까지 수소버스로 바꿀 계획은 취소됐다.", []),
+        ("도는 2028년까지 수소버스 120대를 사들이는 협약에 서명했다.", [["수소버스", 0]]),
+        ("도는 2028년까지 수소버스 120대를 사들이지 않기로 했다.", []),
+        ("업계는 “2028년까지 수소버스 120대를 사들인다는데 믿을 수 없다”고 꼬집었다.", []),
+        ("은행은 2028년 전기차 보급률이 60%에 다다를 것으로 봤다.", []),
+        ("정부는 2028년이면 수출이 3억 달러를 넘어설 것이라고 했다.", []),
+    ],
+)
+def test_a_promise_without_a_telling_name_stands_by_its_day(tmp_path, text, wanted):
+    texts = [{"date": "2018-05-10", "text": text},
+             {"date": "2028-12-20", "text": "데이터센터 2곳을 지었다. 펀드는 1,000억 원이다."}]  # fmt: skip
+    table = promises(corpus_of(tmp_path / "가", texts)).table
+    assert table[["subject", "n_later"]].values.tolist() == wanted
 
 
 @pytest.mark.parametrize(

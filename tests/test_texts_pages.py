@@ -196,6 +196,17 @@ def test_fields_and_days_that_a_collector_or_author_wrote(text, title, found):
     assert BODY in page["text"] and "언론사" not in page["text"] and "[매체]" not in page["text"]
 
 
+def test_a_speech_is_told_by_its_title(tmp_path):
+    for name in ("광복절 경축사", "장관 이임사", "경축사 논란"):
+        (tmp_path / f"{hash(name)}.txt").write_text(
+            f"{name}\n2016-03-04\n\n{PARAGRAPHS[0]}", "utf-8"
+        )
+    documents = read_documents(tmp_path).documents.set_index("title")
+    assert documents["genre"].to_dict() == {
+        "광복절 경축사": "speech", "장관 이임사": "speech", "경축사 논란": "other",
+    }  # fmt: skip
+
+
 def test_a_speech_keeps_its_first_words():
     lines = ["존경하는 국민 여러분.", "저는 오늘 약속드립니다.", "고맙습니다."]
     assert parse_page("\n".join(lines))["text"].split("\n") == lines
@@ -219,8 +230,28 @@ OLD = (
     ("title", "head", "body", "publisher"),
     [
         ("보도자료 | 가람산업부", "", MENU + BOARD.format(PS), "가람산업부"),
+        (
+            "가람산업부 &gt; 보도자료 상세보기",
+            "",
+            f"<div>홈 &gt; 소식</div><h3>창업 지원 늘린다</h3><dl><dt>작성일</dt><dd>2019-11-21</dd></dl><div>{PS}</div>",
+            "가람산업부",
+        ),
+        (
+            "연설문 - 창업 지원 늘린다 | 대통령기록관",
+            "",
+            f"<nav>기록관소개 연설문 정보공개</nav><h2>창업 지원 늘린다</h2><table><tr><th>연설일자</th><td>2019.11.21</td>"
+            f"<th>대통령</th><td>홍길동</td></tr></table><div>{PS}</div>",
+            "",
+        ),
         ("알림소식 > 보도자료", "", MENU + BOARD.format("<br>".join(PARAGRAPHS[:2])), ""),
         ("나루신문", "", OLD.format(PS), "나루신문"),
+        (
+            "",
+            "",
+            "<table><tr><td><b>창업 지원 늘린다</b></td></tr><tr><td>[나루신문 2019-11-21 18:20]</td></tr>"
+            f"<tr><td>{PS}</td></tr></table>",
+            "나루신문",
+        ),
         (
             "창업 지원 늘린다 - 나루신문",
             "",
@@ -267,12 +298,14 @@ DIVIDED = {
 }
 
 
-@pytest.mark.parametrize("name", [*DIVIDED, "fields", "one"])
+@pytest.mark.parametrize("name", [*DIVIDED, "fields", "short", "one"])
 def test_articles_in_one_text_are_parted_where_each_has_its_day(tmp_path, name):
     days = ["2016-03-04", "2016-03-05"]
     body = "\n\n".join(PARAGRAPHS[:3])
-    form = "제목: {}\n날짜: {}\n{}" if name == "fields" else "{}\n{}\n\n{}"
+    form = "제목: {}\n날짜: {}\n{}" if name in ("fields", "short") else "{}\n{}\n\n{}"
     parts = [form.format(f"창업 지원 {n}호", day, body) for n, day in enumerate(days)]
+    if name == "short":  # said to be one by its fields
+        parts[1] = form.format("창업 지원 1호", days[1], "시가 돕는다.")
     if name == "one":  # rules between its parts
         parts = [parts[0], *PARAGRAPHS[3:5]]
     (tmp_path / "모음.txt").write_text(DIVIDED.get(name, "\n---\n").join(parts), "utf-8")
@@ -280,7 +313,8 @@ def test_articles_in_one_text_are_parted_where_each_has_its_day(tmp_path, name):
     found = [str(one)[:10] for one in documents["date"]]
     assert found == (days[:1] if name == "one" else days)
     assert documents["title"].tolist() == [f"창업 지원 {n}호" for n in range(len(found))]
-    assert all(text.startswith(PARAGRAPHS[0]) for text in documents["text"])
+    own = (PARAGRAPHS[0], "시가 돕는다.")
+    assert all(text.startswith(own) for text in documents["text"])
 
 
 def test_numbered_parts_of_an_article_are_no_articles():
@@ -318,6 +352,7 @@ def test_a_page_that_goes_on_with_the_next_article_is_two(tmp_path):
         ("(2016. 3. 4.(금), 서울 코엑스)", "2016-03-04"),
         ("- 2016년 3월 4일 -", "2016-03-04"),
         ("나루일보 2016.3.4", "2016-03-04"),
+        ("2016년 3월 4일, 독립기념관", "2016-03-04"),
         ("2016-03", "NaT"),
         ("2016.02.30", "NaT"),
     ],
@@ -342,6 +377,12 @@ ROW = "<tr><td>{}</td><td><a href=x>창업 지원 계획 {}차 발표</a></td></
             "글이 없다고",
         ),
         (f"<table>{''.join(ROW.format(n, n) for n in range(9))}</table>", "목록만"),
+        (
+            "<h1>개인정보처리방침</h1>" + "<p>저희는 개인정보를 중요하게 여깁니다.</p>" * 30,
+            "글이 없다고",
+        ),
+        ("<p>비정상적인 접속이 감지되었습니다. 로봇이 아님을 확인해 주세요.</p>", "글이 없다고"),
+        ("<h1>쿠키 사용 안내</h1><p>더 나은 이용을 위해 쿠키를 사용합니다.</p>", "글이 없다고"),
         ("<h1>문서 뷰어</h1><iframe src=a.pdf></iframe>", "본문을 찾지 못했습니다"),
     ],
 )
@@ -365,9 +406,10 @@ def test_minutes_saved_as_a_page_have_their_day_and_title(tmp_path):
         f"<b>◯위원장 윤가람</b><p>{one}</p><b>◯김다솜 위원</b><p>네.</p>" for one in PARAGRAPHS
     )
     head = "<h1>제402회국회 위원회회의록</h1><dl><dt>일시</dt><dd>2023년 2월 15일(수)</dd></dl>"
-    page = f"<html><head><title>회의록</title></head><body>{head}<div>{turns}</div></body></html>"
+    page = f"<html><head><title>회의록</title></head><body><div>회의록시스템 | 검색</div>{head}<div>{turns}</div></body></html>"
     (tmp_path / "a.html").write_text(page, "utf-8")
     one = read_documents(tmp_path).documents.iloc[0]
+    assert one["title"] == "제402회국회 위원회회의록"
     assert (one["genre"], str(one["date"])[:10]) == ("minutes", "2023-02-15")
 
 
@@ -455,10 +497,24 @@ MODIFIED = '<meta property="article:modified_time" content="2020-01-01">'
         ("", "", "NaT"),
         (PUBLISHED, "", "2019-03-06"),
         (MODIFIED, "입력 2019.03.05", "2019-03-05"),
+        ("", "2019-03-05 15:22 | 최종수정 2019-03-06 09:00", "2019-03-05"),
     ],
 )
 def test_html_dates_are_the_page_s_own(meta, stamp, expected):
     assert day(parse_html(html_page(meta=meta, stamp=stamp))["date"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "genre"),
+    [
+        ("<title>가람산업부 > 보도자료 상세보기</title>", "press_release"),
+        ('<script type="application/ld+json">{"@type": "NewsArticle"}</script>', "news"),
+        ("<title>보도자료 조작 의혹</title>", ""),
+    ],
+)
+def test_the_kind_of_a_page_is_told_by_its_markup(head, genre):
+    page = f"<html><head>{head}</head><body><h1>창업 지원 늘린다</h1>{PS}</body></html>"
+    assert parse_html(page)["genre_guess"] == genre
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="../shared/seeds 폴더가 없어 건너뜁니다")

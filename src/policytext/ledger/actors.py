@@ -194,13 +194,14 @@ def _keyed(texts: pd.DataFrame, records: pd.DataFrame, about: pd.DataFrame) -> p
     land, known = table["scope"].str.split(" ").str[0], {*read_regions()["region"]}  # 미국 재무부
     is_own = land.isin(known | {*countries().values()} - {""}) | land.str.endswith("권")
     table = table.assign(where=land.where(is_own, _NATION))
-    table = table.assign(names=_called_all(table))
+    table[["names", "core"]] = _called_all(table)
     table = table.sort_values(["date", "doc_id", "start"], ignore_index=True)
-    return table.astype(dict.fromkeys(_FLAGS, bool) | {"names": str})  # also where none is
+    types = dict.fromkeys(_FLAGS, bool) | {"names": str, "core": str}  # also where none is
+    return table.astype(types)
 
 
-def _called_all(table: pd.DataFrame) -> list[str]:
-    """For each figure what its thing may be called, joined by ";"."""
+def _called_all(table: pd.DataFrame) -> np.ndarray:
+    """For each figure what its thing may be called, joined by ";", and its own telling words."""
     subjects = table["subject"].str.replace(r"\(.*?\)|액(?= |$)", "", regex=True).str.split()
     words = sorted({word for own in subjects for word in own})
     stem = {w: w[:-1] for w in words if w[-1] in "은는이가을를" and w[:-1] in words}
@@ -230,8 +231,9 @@ def _called_all(table: pd.DataFrame) -> list[str]:
         about = [cell.split(";") if cell else [] for cell in (row["topic"], row["body"])]
         if not told and (is_money or row["unit"] == "%" or row["source"] == "text"):
             about[0] = [name for name in about[0] if is_money and own and name.endswith(_FUNDS)]
-        named.append(";".join(_called(told, is_telling, *about)))
-    return named
+        core = told if row["scope"] else words  # 부산의 펀드, but no fund of nobody's
+        named.append((";".join(_called(told, is_telling, *about)), "".join(core)))
+    return np.array(named, dtype=object).reshape(-1, 2)
 
 
 def _called(
@@ -271,7 +273,8 @@ def _owner() -> dict[str, str]:
 
 def _shelves(row: dict) -> set[tuple[str, str, str]]:
     """What a promise and its reports share: unit, scope and a name that is no mere effect."""
-    names = [name for name in row["names"].split(";") if name.split(">")[-1] not in _EFFECT]
+    names = (name for name in row["names"].split(";") if name)
+    names = (name for name in names if name.split(">")[-1] not in _EFFECT)
     return {(row["unit_group"], row["where"], name) for name in names}
 
 
@@ -332,6 +335,8 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
             results[shelf].append(row)
     promises, followups = [], []
     is_promise = (dated["kind"] == "target") & (dated["value"] > 0) & ~dated["is_forecast"]
+    # What has a word but no name that tells is a promise by its day, and has no later reports.
+    is_promise &= (dated["names"] != "") | ((dated["due"] != "") & (dated["core"] != ""))
     targets = dated[is_promise].to_dict("records")
     for number, members in enumerate(_joined(targets)):
         first, due = members[0], _due_day(members[0]["due"])
@@ -352,16 +357,18 @@ def promise_table(figures: pd.DataFrame, last_day: str) -> tuple[pd.DataFrame, p
 
 
 def _comparable(figures: pd.DataFrame) -> pd.DataFrame:
-    """Figures with a date, a unit and a name; changes are no amounts."""
+    """Figures with a date and a unit; changes are no amounts."""
     is_amount = ~figures["unit"].isin(["", "배", "위"]) & (figures["measure"] != "change")
-    return figures[figures["date"].notna() & (figures["names"] != "") & is_amount]
+    return figures[figures["date"].notna() & is_amount]
 
 
 def _joined(targets: list[dict]) -> list[list[dict]]:
     """Targets that repeat one another, in the order of the first."""
     made: dict[tuple, list[dict]] = {}
     for row in targets:
-        keys = [(*shelf, row["value"], row["due"][:4]) for shelf in sorted(_shelves(row))]
+        # What has no name that tells is repeated by copies only.
+        shelves = _shelves(row) or {(row["unit_group"], row["family_id"], row["core"])}
+        keys = [(*shelf, row["value"], row["due"][:4]) for shelf in sorted(shelves)]
         members = next((made[key] for key in keys if key in made), [])
         members.append(row)
         for key in keys:
@@ -506,7 +513,7 @@ def conflict_table(figures: pd.DataFrame) -> pd.DataFrame:
     Of one document that gives a thing several numbers none is compared: they are of parts. Numbers
     that only grow while each tells how things stand are a series, no conflict.
     """
-    rows = _comparable(figures)
+    rows = _comparable(figures[figures["names"] != ""])
     rows = rows[(rows["kind"] == "result") & rows["value_high"].isna() & ~rows["is_part"]]
     rows = rows.sort_values("date", kind="stable")
     written = rows["date"].dt.strftime("%Y-%m-%d")

@@ -554,7 +554,7 @@ def _subjects(
     """What each figure counts: the noun that goes with it, else the last subject before it."""
     glue = [_P["after_noun"].match(after) for after in afters]
     tails = [m.string[m.end() : m.end() + 40] if m else "" for m in glue]
-    runs = _noun_runs([before[-60:] for before in befores] + tails)
+    runs = _noun_runs([_P["span"].sub(", ", before[-60:]) for before in befores] + tails)
     subjects = []
     for number, noun in enumerate(nouns):
         own, behind = runs.get(number, []), runs.get(len(befores) + number, [])

@@ -90,6 +90,7 @@ def parse_html(html: str) -> dict:
     found = trafilatura.bare_extraction(deepcopy(tree), with_metadata=True, **how)
     names = "text sitename title url".split()
     text, outlet, title, url = (getattr(found, name, "") or "" for name in names)
+    text = re.sub(r"(?m)^\| ([^|\n]*) \| *$", r"\1", text)  # a cell that lays the page out
     stamps, author = _tagged_dates(tree, title), _tagged(tree, RULE.outlet_tag)
     ends = re.split(r"[|<>:–—]|\s-\s", normalise(tree.findtext(".//title") or ""))
     ends = [end.strip(" :<>-") for end in ends]
@@ -115,7 +116,8 @@ def parse_html(html: str) -> dict:
     is_said = any(map(RULE.sentence.search, page["text"].split("\n")))
     if not is_said and len(bare(page["text"])) < _LONG:
         raise ReadError("웹 페이지에서 본문을 찾지 못했습니다. 글이 있는 페이지인지 확인하세요.")
-    if len(page["text"]) < 300 and RULE.no_page.search(f"{page['title']}\n{page['text']}"):
+    is_none = len(page["text"]) < 300 and RULE.no_page.search(f"{page['title']}\n{page['text']}")
+    if is_none or RULE.terms.fullmatch(page["title"]):
         raise ReadError("글이 없다고 알리는 페이지입니다. 글이 있는 주소에서 다시 저장하세요.")
     letters = bare(page["text"])
     headlines = {one for one in map(bare, linked) if len(one) > 7 and one in letters}
@@ -126,7 +128,8 @@ def parse_html(html: str) -> dict:
         turn = next((n for n, line in enumerate(lines) if RULE.turn.match(line)), 0)
         if (date := day_held(lines[:turn])).is_known:
             page |= {"date": date, "date_basis": "metadata"}
-    if not page["genre_guess"] and any(map(RULE.reporter_line.search, lines)):
+    is_news = RULE.news.search(html) or any(map(RULE.reporter_line.search, lines))
+    if not page["genre_guess"] and is_news:
         page["genre_guess"] = "news"
     elif not page["genre_guess"] and any(map(RULE.release.fullmatch, ends)):
         page["genre_guess"] = "press_release"
@@ -176,11 +179,17 @@ def _own_title(title: str, headings: list[str], lines: list[str]) -> str:
     """The title of a page without what the site adds; where that is all, what heads the text."""
     title = RULE.menus_behind.sub("", title)
     for heading in headings:
-        is_start = re.match(rf"{re.escape(heading)}\s*[-|:<>«–—]", title)
+        is_start = re.match(rf"{re.escape(heading)}\s*[-|:<>«–—]", title) or (
+            # Behind the name of a list stands the title, or the site's.
+            RULE.board.match(title)
+            and re.search(rf"[-|:<>«–—]\s*{re.escape(heading)}\s*(?:[-|:<>«–—]|$)", title)
+            and not RULE.agency.fullmatch(heading)
+        )
         if len(heading) >= 4 and is_start and not RULE.board.match(heading):
             return heading
     inner = title.strip(" :|<>-")
-    if not RULE.board.match(title) and (" " in inner or not RULE.outlet.search(inner)):
+    is_name = RULE.outlet.search(inner) or RULE.agency.fullmatch(inner)
+    if inner and not RULE.board.match(title) and (" " in inner or not is_name):
         return title
     first = next((n for n, line in enumerate(lines) if is_paragraph(line)), len(lines))
     above = [n for n, line in enumerate(lines[:first]) if find_stamps(line)][:1] or [first]

@@ -88,8 +88,11 @@ def _is_dated_text(lines: list[str], n_least: int) -> bool:
     lines = [*filter(None, map(normalise, lines))]
     head = lines[:6]
     is_list = any(rule.match(line) for line in head for rule in (RULE.tail, RULE.related))
-    is_dated = "date" in fields_above(head)[0] or any(map(find_stamps, head[:-1]))
-    return is_dated and not is_list and sum(map(is_paragraph, lines)) >= n_least
+    told, _ = fields_above(head)
+    is_dated = "date" in told or any(map(find_stamps, head[:-1]))
+    is_told = {"title", "date"} <= told.keys() and any(map(RULE.sentence.search, lines))
+    is_text = is_told or sum(map(is_paragraph, lines)) >= n_least
+    return is_dated and not is_list and is_text
 
 
 def parse_page(
@@ -334,6 +337,7 @@ def _parse_minutes(lines: list[str], given: str = "") -> dict:
     head = lines[:_MINUTES_HEAD]
     turn = next((n for n, line in enumerate(lines) if RULE.turn.match(line)), 0)
     named = [n for n, line in enumerate(head[:turn]) if RULE.minutes.search(line)]
+    named.sort(key=lambda n: len(RULE.minutes.split(head[n])[-1]) > 8)  # 회의록시스템: a menu
     n_title = named[0] + 1 if named else min(turn, 1) * (not given)
     if n_title and n_title < turn and RULE.issue.fullmatch(lines[n_title]):
         n_title += 1
@@ -369,7 +373,7 @@ def _separate(lines: list[str], title: str) -> _Page:
             rule = "widget"
         if not rule and _is_cut_short(line, lines[i + 1 : i + 2]):
             rule = "caption"
-        if rule in ("copyright", "source"):
+        if rule in ("copyright", "source", "stamp"):
             page.outlets += named_by_notice(line)
         elif rule == "byline":
             page.outlets += named_by_byline(line)
@@ -597,7 +601,9 @@ def named_by_byline(line: str) -> Named:
 
 
 def named_by_notice(line: str) -> Named:
-    """The outlet that a copyright notice or a "출처: …" names."""
+    """The outlet that a copyright notice, a "출처: …" or "나루일보 2004-02-11 18:20" names."""
+    if match := RULE.outlet_stamp.match(line):
+        return [(4, match[1])]
     if match := RULE.source.match(line):
         name = match["name"].strip(" ()[]")
         return [(2 if re.search("[가-힣]", name) else 1, name)]
@@ -631,8 +637,9 @@ def find_stamps(line: str, *, is_inside: bool = False) -> list[tuple[int, DateSp
     for weight, rule in ((1, RULE.edited), (3, RULE.stamp)):
         if match := rule.search(line):
             found.append((weight, _day(line[match.end() : match.end() + 30])))
-    if not found and not is_inside and RULE.bare_stamp.match(line):
-        found.append((2, _day(line)))
+    own = RULE.edited.split(line)[0].rstrip(" (|/,")  # "2019.03.04 10:22 | 수정 2019.03.05"
+    if not RULE.stamp.search(line) and not is_inside and RULE.bare_stamp.match(own):
+        found.append((2, _day(own)))
     return [(weight, span) for weight, span in found if span.is_known]
 
 
