@@ -226,8 +226,9 @@ class Corpus:
             name: column.value_counts(sort=name != "years") for name, column in columns.items()
         }
         counts["administrations"] = counts["administrations"].reindex(self.order)
-        pairs = {name: zip(found.index.tolist(), found.tolist()) for name, found in counts.items()}
-        return {name: {value: n for value, n in own if value != ""} for name, own in pairs.items()}
+        own = {name: found[found.index != ""] for name, found in counts.items()}
+        return {name: dict(zip(found.index.tolist(), found.tolist(), strict=True))
+                for name, found in own.items()}  # fmt: skip
 
     def with_(
         self,

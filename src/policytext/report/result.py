@@ -31,7 +31,7 @@ from markupsafe import Markup
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from policytext.faults import PolicyTextError, known_values, whole
+from policytext.faults import PolicyTextError, demand, known_values, whole
 from policytext.korean import attach_particle, format_count
 from policytext.report import evidence
 from policytext.report.evidence import Fold, evidence_of
@@ -50,6 +50,7 @@ CSV_LIMIT = 15_000  # bytes; above it the page links the file beside it instead
 HOVER_COLUMNS = 6  # of a row, said when its mark is pointed at
 DOTS_PER_INCH = 300
 SCREEN_PIXELS = 1_500  # width of a picture in a page
+PARTS = ("finding", "figure", "table", "kept")
 LEGEND = "범례"
 NARROW = 4.4  # inches: letters of a figure are then readable on a phone of 390 pixels
 NAME_WIDTH, NAME_LINE = 16, r"([^\n]{1,16})(?:[ \n]|$)"  # of a row's name there
@@ -140,6 +141,7 @@ class Result:
 
     def only(self, *parts: str, **changes) -> Result:
         """The same result, of which only some parts are shown."""
+        known_values(parts, PARTS, "결과의 부분")
         return replace(self, parts=parts or self.parts, **changes)
 
     def top(self, n: int) -> Result:
@@ -153,7 +155,9 @@ class Result:
         """Quotations behind the rows with this key (in order of `by`); PolicyTextError: none."""
         if not self.by:
             raise PolicyTextError(f"결과 ‘{self.name}’의 행에는 열어 볼 글이 없습니다.")
-        rows = self.table
+        rows, n, most = self.table, whole(n, "n"), len(self.by)
+        expected = f"evidence()에 줄 값은 {', '.join(self.by)} {most}개까지여"
+        demand(len(key) <= most, expected, len(key), "남는 값을 빼세요.")
         for name, value in zip(self.by, key, strict=False):
             known_values([value], rows[name].unique(), f"결과 ‘{self.name}’의 열 {name}에 값")
             rows = rows[rows[name] == value]
