@@ -217,6 +217,8 @@ class Result:
             what = say("captions", f"{self.name}-kept", self) or "전체 표"
             parts["kept"] = {"rows": len(self.table), "caption": what, "result": self.name}
             self._write("tables", "csv", csv_bytes(self.table))
+            here = os.path.relpath(self._path("tables", "csv"))  # from the notebook in the lab
+            parts["place"] = f"tables/{anchor}.csv" if number else Path(here).as_posix()
             records.append({"kind": "kept", "name": self.file, **parts["kept"]})
         for kind in ("headline", "warning", "opening"):  # what leads an index, or its chapter
             records += [{"kind": kind, **one} for one in self.facts.get(f"{kind}s", ())]
@@ -305,11 +307,14 @@ class Result:
     def _folds(self, rows: pd.DataFrame, n: int) -> list[list[Fold]]:
         return evidence_of(rows, self.by, self.corpus, places=self.places, n=n, rule=self.rule)
 
+    def _path(self, folder: str, ending: str) -> Path:
+        draft = PROCESSED / "draft" / (self.corpus.study.name if self.corpus else "")
+        return Path(os.environ.get(OUTPUT_VARIABLE, draft)) / folder / f"{self.file}.{ending}"
+
     def _write(self, folder: str, ending: str, content: bytes) -> None:
         if not self.file:
             return
-        draft = PROCESSED / "draft" / (self.corpus.study.name if self.corpus else "")
-        path = Path(os.environ.get(OUTPUT_VARIABLE, draft)) / folder / f"{self.file}.{ending}"
+        path = self._path(folder, ending)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
