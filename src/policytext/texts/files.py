@@ -653,7 +653,7 @@ def _check_new(name: str, target: Path, paths: Sequence[str | Path]) -> None:
     if target.exists() and _TO_FILL_IN not in target.read_text("utf-8"):
         raise StudyError(
             f"연구 '{name}'의 설정 파일 {target.name}이 이미 있습니다. "
-            "다른 이름을 쓰거나 그 파일을 지우세요."
+            "자료를 더하려면 그 파일에 [[sources]]를 더 적고, 새로 만들려면 그 파일을 지우세요."
         )
     for path in paths:
         if str(path) != sources.readable(path):
@@ -672,7 +672,8 @@ def study_toml(
     lines = [f"title = {_quoted(name)}", 'question = ""', ""]
     guessed = _common_columns(reading.columns) if len(paths) == 1 else {}
     columns = {**guessed, **columns}
-    for path in paths:
+    places = dict.fromkeys(Path(path).resolve() for path in paths)
+    for path in (place for place in places if not places.keys() & {*place.parents}):  # none twice
         lines += ["[[sources]]", f"path = {_quoted(_place(path))}"]
         lines += [f"kind = {_quoted(kind)}"] if kind else []
         if columns:
