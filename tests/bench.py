@@ -397,9 +397,9 @@ def main(arguments: list[str]) -> int:
         return 0
     chosen = [name for name in arguments if not name.startswith("-")]
     chosen = chosen or [name for name in SECTIONS if not (QUICK and name == "report")]
-    if unknown := set(chosen) - set(SECTIONS):
-        print(f"잴 것은 {', '.join(SECTIONS)} 가운데서 고르는데 '{sorted(unknown)[0]}'입니다.")
-        return 2
+    if unknown := [word for word in arguments if word not in {*SECTIONS, "--quick"}]:
+        print(f"쓰는 법: python3 run.py bench [--quick] [{' '.join(SECTIONS)}]")
+        return 0 if {"-h", "--help"} & {*unknown} else 2
     warnings.simplefilter("ignore")
     told, path = {"machine": machine(), "sections": {}}, REPORTS / "bench.json"
     if path.is_file() and len(chosen) < len(SECTIONS) - QUICK:  # the other sections stay

@@ -209,7 +209,7 @@ class TestHeat:
         )
         sizes = {"excess": [0.05, 0.2, 0.3], "excess_low": [-0.01, 0.1, 0.2]}
         table = table.assign(**sizes, baseline=[0.06, 0.06, 0.07])
-        ax = charts.divergence(table)
+        ax = charts.divergence(table, ax=plt.subplots()[1])  # which had another font before
         assert texts_of(ax) == ["(0.050)", "0.200", "0.300"]
         assert (ticks_of(ax.yaxis), ticks_of(ax.xaxis)) == (["나", "다"], ["가", "나"])
         assert "0.060~0.070" in ax.get_title(loc="left")

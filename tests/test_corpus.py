@@ -128,6 +128,21 @@ def test_several_sources_are_one_corpus(project):
     assert corpus.documents["doc_id"].tolist() == ["a", "b"] and len(corpus.reading.files) == 2
 
 
+def test_two_sources_may_have_the_same_text_and_the_same_number(project):
+    copies = [record("", "venture", EARLY, title="개소"), record("1", "sea", LATE)]
+    project(copies, name="other")
+    more = '[[sources]]\npath = "other"\n' + COLUMNS
+    corpus = project([copies[0], record("1", "farm", LATE)], more)
+    ids = corpus.documents["doc_id"]
+    own = ids[~ids.str.startswith("1")]
+    assert set(ids) - {*own} == {"1", "1-2"} and own.iloc[1] == f"{own.iloc[0]}-2"
+    assert corpus.families[own].nunique() == 1 and corpus.families.nunique() == 3
+    assert corpus.reading.notes["reason"].tolist() == [
+        "제목과 본문이 앞에 읽은 글과 똑같습니다. 비교할 때는 한 글로 셉니다.",
+        "doc_id '1'이 겹쳐 '1-2'로 바꾸었습니다.",
+    ]
+
+
 def test_the_usual_kind_with_a_body_is_compared_unless_a_study_chooses(project):
     forms = ["full"] * 2 + ["excerpt"] * 3 + ["keywords"] * 4
     records = [
@@ -198,7 +213,8 @@ class TestParts:
             ({"administrations": "문재"}, "정부 ‘문재’가 없습니다. 가장 가까운 것은 ‘문재인’"),
             ({"publishers": ["갑", "정"]}, "매체 ‘정’이 없습니다.*고를 수 있는 것: 갑, 을"),
             ({"genres": "연설"}, "종류 ‘연설’이 없습니다"),
-            ({"years": 1999}, "해 ‘1999’가 없습니다"),
+            ({"years": 1999}, r"해 ‘1999’가 없습니다\. 고를 수 있는 것: 2015, 2018\.$"),
+            ({"years": "2015-2018"}, "해 ‘2015-2018’이 없습니다\\. 고를"),
         ],
     )
     def test_a_value_that_no_document_has_is_told(self, corpus, chosen, message):
@@ -224,6 +240,9 @@ class TestParts:
         ]
         part = project(records).where(regions="부산")
         assert part.documents["doc_id"].tolist() == ["a", "c"]
+
+    def test_choices_are_plain_numbers(self, corpus):
+        assert repr(corpus.choices()["years"]) == "{2015: 2, 2018: 2}"
 
     def test_nothing_left_is_told(self, corpus):
         with pytest.raises(InsufficientData, match="정부=문재인 해=2015"):

@@ -2,6 +2,7 @@
 
 import json
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -147,6 +148,17 @@ class TestTerm:
         (lambda corpus: corpus.with_(stopword="기업"), "가장 가까운 것은 ‘stopwords’"),
         (lambda corpus: answers.ask(corpus, term="창업", unit="week"), "단위 ‘week’가 없습니다"),
         (lambda corpus: pt.tokenize("문장"), "doc_id, text 열이 하나씩 있는 표"),
+        (lambda corpus: corpus.where("문재인"), "항목 ‘문재인’이 없습니다.*: administrations"),
+        (lambda corpus: corpus.with_("기업"), "항목 ‘기업’이 없습니다.*: stopwords"),
+        (lambda _: pt.compare.keyness(), r"keyness\(\)에는 말뭉치\(Corpus\)를 주어야 하는데 None"),
+        (lambda corpus: pt.topics.shares(corpus.documents), "열의 표입니다. pt.Corpus.open"),
+        (lambda _: pt.lab.ask(corpus="작은", term="창업"), "야 하는데 글자 '작은'"),
+        (lambda corpus: pt.lab.ask(corpus, "창업", start="첫해"), "첫 해는 정수.*'첫해'"),
+        (lambda corpus: pt.lab.ask(corpus, "창업", n_topics="2.5"), "주제 수는 정수.*'2.5'"),
+        (lambda corpus: pt.words.terms(corpus).evidence("창업", n="둘"), "0 이상의 정수"),
+        (lambda corpus: pt.words.terms(corpus).evidence("창업", "갑"), "term 1개까지"),
+        (lambda corpus: pt.words.terms(corpus).only("figur"), "부분 ‘figur’가.*‘figure’"),
+        (lambda corpus: pt.lab.ask(corpus, "창업").plot(plt.figure()), "Axes 하나여야.*Figure"),
     ],
 )
 def test_an_error_from_code_is_one_korean_sentence(corpus, asked, told):
@@ -294,6 +306,8 @@ class TestScreen:
     def test_a_fault_leaves_no_old_answer_and_the_next_term_works(self, screen):
         screen.heard("set", "없는말", "term")
         assert "한 번도 나오지" in status(screen) and screen.page.parts["answer"] == ""
+        screen.heard("set", "규제 대학", "term")
+        assert "‘규제 대학’이라는 글자는 글 1건에 있지만 한 낱말로 세지" in status(screen)
         screen.heard("set", "투지", "term")
         assert 'data-value="투자"' in screen.page.parts["choices"]
         screen.heard("set", "창업", "stopwords")
@@ -409,6 +423,10 @@ class TestOwnTerms:
         assert all("창업자 지원금" in sentence for sentence in cases["sentence"])
         (study.folder / "lexicon.csv").write_text("term\n모험 금고\n", encoding="utf-8")
         assert not terms.lexicon_cases(study)["is_whole"].any()
+
+    def test_a_refused_term_is_told_where_it_would_stand(self, study):
+        with pytest.raises(PolicyTextError, match=r"- 작은/lexicon.csv 2행: '가'는 너무 짧습니다"):
+            terms.drafted(study, accepted("가"))
 
     @pytest.mark.parametrize("before", [["벤처 금고"], []])
     def test_another_spelling_is_counted_as_its_term(self, study, documents, before):

@@ -116,6 +116,12 @@ class TestTimeline:
         assert levels == [1.5, 4.0, 4.0, 5.5]
         assert lines(other, "None") == cells(other)
 
+    def test_a_single_day_stands_in_its_year_not_among_hours(self):
+        day = {"period": MONTHS[0], "period_end": MONTHS[0], "term": "창업"}
+        ax = maps.term_lines(TIMELINE[:1].assign(**day))
+        ax.figure.canvas.draw()
+        assert "2014-01" in [label.get_text() for label in ax.get_xticklabels()]
+
     def test_close_changes_are_written_on_different_lines(self):
         sure = CHANGES.assign(q=0.01, date=[MONTHS[3], MONTHS[3] + pd.Timedelta(days=5)])
         ax = maps.timeline(TIMELINE, changes=sure)[0]

@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
@@ -59,6 +60,18 @@ def test_an_archive_that_was_changed_is_refused(packed, tmp_path, change, said):
     with pytest.raises(PolicyTextError, match=said):
         archive.rebuild(target, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_chapter_of_code_that_no_archive_has_is_named(monkeypatch, tmp_path):
+    about = {"study": "작은", "version": "1", "code": archive.code_sha256()}
+    child = SimpleNamespace(communicate=lambda: (b"", b""), returncode=0)
+    manifests = iter([{"files": {"own.html": "a", "b": "1"}}, {"files": {"b": "1"}}])
+    monkeypatch.setattr(archive, "_unpacked", lambda *_: about)
+    monkeypatch.setattr(archive.subprocess, "Popen", lambda *_, **__: child)
+    monkeypatch.setattr(archive.site, "read_manifest", lambda _: next(manifests))
+    monkeypatch.setattr(archive.build, "differences", lambda *_: "")
+    _, unlike, why = archive.rebuild(tmp_path / "a.zip", tmp_path)
+    assert unlike == ["own.html"] and "notebooks/own/작은.ipynb는 코드여서" in why
 
 
 def test_an_archive_gives_texts_away_and_says_so(capsys):

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 
 import jinja2
@@ -229,6 +230,8 @@ class TestShown:
         files = {f"{path.parent.name}/{path.name}": path for path in folder.rglob("*.*")}
         drawn = {f"figures/terms.{ending}" for ending in ("csv", "png", "svg")}
         assert files.keys() == drawn | {"tables/terms.csv"}
+        link = page.find("a", string="tables/terms.csv")["href"]  # from the folder of the notebook
+        assert Path(link).resolve() == files["tables/terms.csv"].resolve()
         assert b"<text" not in files["figures/terms.svg"].read_bytes()  # letters as outlines
         plt.close("all")
 

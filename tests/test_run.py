@@ -186,10 +186,18 @@ class TestMain:
         assert calls.commands[-1][1:] == handed
 
     def test_bench_and_trust_are_scripts_of_the_tests(self, run, calls):
-        assert run.main(["bench", "--pages", "0"]) == 0
-        assert calls.commands[-1][1:] == [str(run.ROOT / "tests" / "bench.py"), "--pages", "0"]
+        assert run.main(["bench", "--quick", "pages"]) == 0
+        assert calls.commands[-1][1:] == [str(run.ROOT / "tests" / "bench.py"), "--quick", "pages"]
         assert run.main(["trust"]) == 0
         assert calls.commands[-1][1:] == [str(run.ROOT / "tests" / "trust.py")]
+
+    @pytest.mark.parametrize("script, name", [("bench", "growth"), ("trust", "caches")])
+    @pytest.mark.parametrize("word, status", [("--help", 0), ("오타", 2)])
+    def test_help_and_a_wrong_name_start_no_trial(self, script, name, word, status):
+        call = [sys.executable, str(RUN.parent / "tests" / f"{script}.py"), word]
+        told = subprocess.run(call, capture_output=True, encoding="utf-8", timeout=60)
+        assert (told.returncode, told.stderr, told.stdout.count("\n")) == (status, "", 1)
+        assert f"쓰는 법: python3 run.py {script}" in told.stdout and name in told.stdout
 
     def test_a_failed_installation_is_told(self, run, calls, capsys):
         calls.status = 1

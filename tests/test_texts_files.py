@@ -560,8 +560,15 @@ def test_a_folder_becomes_a_study_and_every_file_is_accounted_for(filled):
     assert rejects.read_bytes().startswith(b"\xef\xbb\xbf")
     with rejects.open(encoding="utf-8-sig", newline="") as file:
         assert [row["source_file"] for row in csv.DictReader(file)] == ["내 자료/깨진 파일.xlsx"]
-    with pytest.raises(StudyError, match="이미 있습니다"):
+    with pytest.raises(StudyError, match=r"이미 있습니다.*\[\[sources\]\]를 더 적고"):
         ingest([filled / "내 자료"], "나의-연구")
+
+
+def test_what_is_named_twice_is_one_source(filled):
+    folder = filled / "내 자료"
+    ingest([folder / "기사.csv", folder, str(folder)], "한번")
+    sources = study.read_study("한번", filled / "data" / "studies").sources
+    assert [source.path for source in sources] == ["내 자료"]
 
 
 @pytest.mark.parametrize("name", ["../밖", "가 나", "", "-가", "CON", "가" * 51])

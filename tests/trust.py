@@ -192,6 +192,9 @@ TRIALS = {
 
 def main(names: list[str]) -> int:
     """Run the trials named, or all; 0 when everything survived."""
+    if unknown := {*names} - {*TRIALS}:
+        print(f"쓰는 법: python3 run.py trust [{' '.join(TRIALS)}]")
+        return 0 if {"-h", "--help"} & unknown else 2
     matplotlib.use("Agg")
     all_lost = []
     print("| 시험 | 해 본 것 | 견딘 것 | 초 |\n|---|---|---|---|")

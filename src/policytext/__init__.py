@@ -5,7 +5,9 @@
 """
 
 import importlib
+import inspect
 from collections.abc import Callable
+from functools import wraps
 
 __version__ = "0.2.0"
 
@@ -25,9 +27,28 @@ def lazy(package: str, modules: dict[str, str]) -> tuple[Callable, Callable]:
             raise AttributeError(f"{package}에 없는 이름 ‘{name}’{nearest(name, places)}")
         if not places[name]:
             return importlib.import_module(f"{package}.{name}")
-        return getattr(importlib.import_module(f"{package}.{places[name]}"), name)
+        found = getattr(importlib.import_module(f"{package}.{places[name]}"), name)
+        named = inspect.signature(found).parameters if inspect.isfunction(found) else ()
+        return _of_corpus(found) if next(iter(named), "") == "corpus" else found
 
     return get, lambda: sorted(places)
+
+
+def _of_corpus(function: Callable) -> Callable:
+    """An analysis that tells in a sentence when it is given anything but a corpus."""
+
+    @wraps(function)
+    def checked(*given, **named):
+        from policytext.corpus import Corpus
+        from policytext.faults import demand
+
+        corpus = given[0] if given else named.get("corpus")
+        expected = f"{function.__name__}()에는 말뭉치(Corpus)를 주어"
+        remedy = "pt.Corpus.open(연구 이름)이 돌려준 것을 넣으세요."
+        demand(isinstance(corpus, Corpus), expected, corpus, remedy)
+        return function(*given, **named)
+
+    return checked
 
 
 __getattr__, __dir__ = lazy(

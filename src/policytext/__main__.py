@@ -77,6 +77,14 @@ ARGPARSE = {  # what it says of a command, in Korean
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, **settings):
+        super().__init__(add_help=False, **settings)
+        self._positionals.title, self._optionals.title = "적는 것", "더 적을 수 있는 것"
+        self.add_argument("-h", "--help", action="help", help="쓰는 법을 보인다")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "쓰는 법: ", 1)
+
     def error(self, message: str):
         for english, korean in ARGPARSE.items():
             message = re.sub(english, korean, message)

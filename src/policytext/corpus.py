@@ -27,7 +27,7 @@ from policytext.study import CHOICES, PROCESSED, CorpusOptions, Source, Study
 from policytext.texts.clean import drop_repeated_lines, find_families, fold_publishers
 from policytext.texts.coverage import GENRES, is_outside, set_aside
 from policytext.texts.dates import years as years_of
-from policytext.texts.files import Reading, read_documents
+from policytext.texts.files import Reading, read_documents, with_own_ids
 from policytext.texts.sources import find_sources
 from policytext.topics.clusters import Topics, noun_phrases, read_labels, topic_names
 from policytext.topics.trust import fit_topics
@@ -150,7 +150,7 @@ class Corpus:
 
     def where(
         self,
-        *,
+        *unnamed,
         administrations: str | Iterable[str] = (),
         regions: str | Iterable[str] = (),
         genres: str | Iterable[str] = (),
@@ -169,7 +169,7 @@ class Corpus:
         >>> corpus.where(administrations="문재인").order
         ['문재인']
         """
-        known_values(unknown, CHOICES.values(), "글을 고르는 항목")
+        known_values([*unnamed, *unknown], CHOICES.values(), "글을 고르는 항목")
         genres = [GENRES.get(genre, genre) for genre in _as_list(genres)]
         chosen = {
             "정부": ("administration", administrations),
@@ -226,12 +226,13 @@ class Corpus:
             name: column.value_counts(sort=name != "years") for name, column in columns.items()
         }
         counts["administrations"] = counts["administrations"].reindex(self.order)
-        return {name: {value: int(n) for value, n in found.items() if value != ""}
-                for name, found in counts.items()}  # fmt: skip
+        own = {name: found[found.index != ""] for name, found in counts.items()}
+        return {name: dict(zip(found.index.tolist(), found.tolist(), strict=True))
+                for name, found in own.items()}  # fmt: skip
 
     def with_(
         self,
-        *,
+        *unnamed,
         stopwords: str | Iterable[str] = (),
         terms: str | Iterable[str] = (),
         analyser: str = "",
@@ -247,7 +248,8 @@ class Corpus:
         >>> "센터" in corpus.matrix.terms
         False
         """
-        known_values(unknown, ("stopwords", "terms", "analyser", "n_topics"), "달리 세는 항목")
+        options = ("stopwords", "terms", "analyser", "n_topics")
+        known_values([*unnamed, *unknown], options, "달리 세는 항목")
         study, tokens = self.study, self.study.tokens
         stopwords = tokens.stopwords + _as_list(stopwords)
         options = {"stopwords": stopwords, "analyser": analyser or tokens.analyser}
@@ -476,7 +478,9 @@ def read_corpus(
         name: pd.concat([getattr(reading, name) for reading in readings], ignore_index=True)
         for name in (own.name for own in fields(Reading))
     }
-    documents, folded = fold_publishers(found["documents"])
+    documents, again = with_own_ids(found["documents"])  # two sources may have the same text
+    found["notes"] = pd.concat([found["notes"], again], ignore_index=True)
+    documents, folded = fold_publishers(documents)
     found["cleaning"] = pd.concat([found["cleaning"], folded])
     n_found = len(documents) + int(found["files"]["n_rejected"].sum())
     if options.drop_repeated_lines:

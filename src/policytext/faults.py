@@ -49,8 +49,9 @@ def known_values(values: str | Iterable[str], known: Iterable[str], what: str) -
     known = list(dict.fromkeys(known))
     for value in wanted:
         if value not in known:
-            # Names of two or three syllables are near when they share one.
-            near = difflib.get_close_matches(str(value), map(str, known), n=1, cutoff=0.3)
+            # Names of two or three syllables are near when they share one; numbers are not.
+            names = [name for name in known if isinstance(name, str)]
+            near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.3)
             told = f" 가장 가까운 것은 ‘{near[0]}’입니다." if near else ""
             if not near or len(known) <= _FEW:
                 listed = ", ".join(map(str, known[:20])) or "없음"

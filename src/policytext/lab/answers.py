@@ -20,7 +20,7 @@ from policytext.compare import contrasts, timeline
 from policytext.compare.concepts import read_concepts, spelled, uses
 from policytext.compare.units import ALPHA, exact_interval, main_kinds
 from policytext.corpus import Corpus
-from policytext.faults import PolicyTextError, known_values
+from policytext.faults import PolicyTextError, demand, known_values
 from policytext.korean import attach_particle
 from policytext.report import charts, maps
 from policytext.report.result import Result
@@ -35,6 +35,7 @@ QUESTION = {
     "regions": [], "publishers": [], "start": "", "end": "", "view": "time", "unit": "year",
     "analyser": "", "n_topics": 0, "stopwords": "", "terms": "", "refit": 0, "tried": [],
 }  # fmt: skip
+_NUMBERS = {"start": "첫 해는", "end": "끝 해는", "n_topics": "주제 수는", "refit": "refit은"}
 N_TOP, N_NEAR = 10, 3
 N_PERMUTATIONS = 500  # of one term
 VIEWS = {  # how each is drawn, the key of its rows, what is shown of them
@@ -132,6 +133,9 @@ def question_of(given: dict) -> dict:
     for name, value in given.items():
         values = [value] if isinstance(value, str | int) else list(value)
         usual = QUESTION[name]
+        if name in _NUMBERS and value:
+            is_met = str(value).removeprefix("-").isdecimal()
+            demand(is_met, f"{_NUMBERS[name]} 정수여", value, "수를 고쳐 쓰세요.")
         if isinstance(usual, str):
             whole[name] = ", ".join(map(str, values))
         else:
@@ -155,20 +159,28 @@ def understood(corpus: Corpus, words: str | Iterable[str]) -> list[str]:
     for word in wanted:
         if _folded(word) not in known:
             near = difflib.get_close_matches(_folded(word), known, N_NEAR)
-            raise UnknownWord(word, list(dict.fromkeys(known[form] for form in near)))
+            n_texts = int(corpus.documents["text"].str.contains(word, regex=False).sum())
+            raise UnknownWord(word, list(dict.fromkeys(known[form] for form in near)), n_texts)
     return list(dict.fromkeys(known[_folded(word)] for word in wanted))
 
 
 class UnknownWord(PolicyTextError):
-    """A word that never occurs; `near` are those that do, spelled most like it."""
+    """A word that is never counted; `near` are those that are, spelled most like it.
 
-    def __init__(self, word: str, near: list[str]) -> None:
+    As letters only it may stand in `n_texts` documents.
+    """
+
+    def __init__(self, word: str, near: list[str], n_texts: int) -> None:
         self.near = near
         hint = f" 비슷한 말: {', '.join(near)}." if near else ""
-        super().__init__(
-            f"{attach_particle(f'‘{word}’', '이라/라')}는 말은 한 번도 나오지 않습니다.{hint} "
-            "띄어쓰기를 바꾸어 보거나 ‘더할 용어’에 쓰세요."
-        )
+        named = attach_particle(f"‘{word}’", "이라/라")
+        told = f"{named}는 말은 한 번도 나오지 않습니다.{hint} 띄어쓰기를 바꾸어 보세요."
+        if n_texts:
+            told = (
+                f"{named}는 글자는 글 {n_texts:,}건에 있지만 한 낱말로 세지 않았습니다.{hint} "
+                "‘더할 용어’에 쓰면 한 낱말로 세어 봅니다."
+            )
+        super().__init__(told)
 
 
 @lru_cache(maxsize=8)

@@ -178,7 +178,7 @@ class LabelsDesk(Screen):
 
     def on_set(self, value: str, of: str, _) -> None:
         if of == "size":
-            self.state |= {"size": max(2, int(value or 0))}
+            self.state |= {"size": max(2, int(float(value or 0)))}
             return
         named = self.state["names"] | {self.state["topic"]: " ".join(value.split())}
         self.step(names={topic: name for topic, name in named.items() if name})

@@ -41,7 +41,8 @@ def drafted(study: Study, decided: dict[str, str]) -> Lexicon:
     PolicyTextError: a term that is too short, or spelled by two entries.
     """
     with tempfile.TemporaryDirectory() as folder:
-        draft = Path(folder) / OWN  # the lexicon's checks read files
+        draft = Path(folder) / study.name / OWN  # the lexicon's checks read, and name, files
+        draft.parent.mkdir()
         draft.write_bytes(csv_bytes(_with(study, decided)))
         return study_lexicon(study, own=draft)
 

@@ -102,6 +102,11 @@ def rebuild(archive: Path, output: Path | None = None) -> tuple[Path, list[str],
     new = site.read_manifest(output)
     unlike = sorted({name for name, _ in old["files"].items() ^ new["files"].items()})
     why = build.differences(old, new) if unlike else ""
+    if f"{build.OWN}.html" in old["files"].keys() - new["files"].keys():
+        why += (
+            f"\n마지막 장을 만든 notebooks/{build.OWN}/{name}.ipynb는 코드여서 묶음에 없습니다. "
+            "그 파일을 따로 받아 같은 자리에 두고 다시 만드세요."
+        )
     if unlike and about["code"] != code_sha256():
         why += f"\n보고서를 만든 코드(policytext {about['version']})는 이 코드({__version__})와 다릅니다."
     return output, unlike, why

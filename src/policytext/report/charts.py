@@ -22,7 +22,7 @@ from matplotlib.figure import FigureBase
 from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
-from policytext.faults import PolicyTextError
+from policytext.faults import PolicyTextError, demand
 from policytext.report.inline import HEAT, luminance, visible
 from policytext.study import ALPHA
 
@@ -67,7 +67,11 @@ def drawing(*columns: str) -> Callable:
                     f"그림에 필요한 열 {', '.join(missing)} 없음: 표의 열은 "
                     f"{', '.join(map(str, table.columns))}입니다. 열 이름을 확인해 주세요."
                 )
+            is_met = ax is None or isinstance(ax, Axes)
+            demand(is_met, "그림의 ax는 Axes 하나여", ax, "plt.subplots()의 둘째 값을 넣으세요.")
             with plt.rc_context(fname=ASSETS / "report.mplstyle"):
+                if ax is not None:  # seaborn draws before the letters are settled
+                    ax.tick_params(labelfontfamily=plt.rcParams["font.family"])
                 if table.empty:
                     axes = blank(axes_for(ax, height=1.8))
                 else:

@@ -31,6 +31,7 @@ SIDES = np.array([(0, -1), (0, 1), (1, 0), (-1, 0)])  # of a disc, for its name
 N_PUSHES, N_SHEETS = 400, 8  # tries to part words, and sizes of the sheet
 PER_ROW = 4  # maps of tiles side by side
 TWELVE_MONTHS = 360  # days of office
+A_MONTH = pd.Timedelta(days=31)
 
 
 @drawing("series", "administration", "period", "period_end", "value")
@@ -253,7 +254,8 @@ def _name_reigns(ax: Axes, reigns: pd.DataFrame) -> None:
             free = middle + half
             at = (first + pd.Timedelta(days=middle), 1)
             charts.write(ax, reign.administration, at, (0, 17), **style)
-    ax.set_xlim(first, max(last, first + pd.Timedelta(days=1)))  # texts of one day
+    beside = 6 * A_MONTH if last - first < A_MONTH else 0 * A_MONTH  # else ticks are hours
+    ax.set_xlim(first - beside, last + beside)
 
 
 def _title_and_scale(ax: Axes, name: str, top: float, unit: str) -> None:

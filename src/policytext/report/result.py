@@ -31,7 +31,7 @@ from markupsafe import Markup
 from matplotlib.transforms import Bbox
 from PIL import Image
 
-from policytext.faults import PolicyTextError, known_values, whole
+from policytext.faults import PolicyTextError, demand, known_values, whole
 from policytext.korean import attach_particle, format_count
 from policytext.report import evidence
 from policytext.report.evidence import Fold, evidence_of
@@ -50,6 +50,7 @@ CSV_LIMIT = 15_000  # bytes; above it the page links the file beside it instead
 HOVER_COLUMNS = 6  # of a row, said when its mark is pointed at
 DOTS_PER_INCH = 300
 SCREEN_PIXELS = 1_500  # width of a picture in a page
+PARTS = ("finding", "figure", "table", "kept")
 LEGEND = "범례"
 NARROW = 4.4  # inches: letters of a figure are then readable on a phone of 390 pixels
 NAME_WIDTH, NAME_LINE = 16, r"([^\n]{1,16})(?:[ \n]|$)"  # of a row's name there
@@ -140,6 +141,7 @@ class Result:
 
     def only(self, *parts: str, **changes) -> Result:
         """The same result, of which only some parts are shown."""
+        known_values(parts, PARTS, "결과의 부분")
         return replace(self, parts=parts or self.parts, **changes)
 
     def top(self, n: int) -> Result:
@@ -153,7 +155,9 @@ class Result:
         """Quotations behind the rows with this key (in order of `by`); PolicyTextError: none."""
         if not self.by:
             raise PolicyTextError(f"결과 ‘{self.name}’의 행에는 열어 볼 글이 없습니다.")
-        rows = self.table
+        rows, n, most = self.table, whole(n, "n"), len(self.by)
+        expected = f"evidence()에 줄 값은 {', '.join(self.by)} {most}개까지여"
+        demand(len(key) <= most, expected, len(key), "남는 값을 빼세요.")
         for name, value in zip(self.by, key, strict=False):
             known_values([value], rows[name].unique(), f"결과 ‘{self.name}’의 열 {name}에 값")
             rows = rows[rows[name] == value]
@@ -213,6 +217,8 @@ class Result:
             what = say("captions", f"{self.name}-kept", self) or "전체 표"
             parts["kept"] = {"rows": len(self.table), "caption": what, "result": self.name}
             self._write("tables", "csv", csv_bytes(self.table))
+            here = os.path.relpath(self._path("tables", "csv"))  # from the notebook in the lab
+            parts["place"] = f"tables/{anchor}.csv" if number else Path(here).as_posix()
             records.append({"kind": "kept", "name": self.file, **parts["kept"]})
         for kind in ("headline", "warning", "opening"):  # what leads an index, or its chapter
             records += [{"kind": kind, **one} for one in self.facts.get(f"{kind}s", ())]
@@ -301,11 +307,14 @@ class Result:
     def _folds(self, rows: pd.DataFrame, n: int) -> list[list[Fold]]:
         return evidence_of(rows, self.by, self.corpus, places=self.places, n=n, rule=self.rule)
 
+    def _path(self, folder: str, ending: str) -> Path:
+        draft = PROCESSED / "draft" / (self.corpus.study.name if self.corpus else "")
+        return Path(os.environ.get(OUTPUT_VARIABLE, draft)) / folder / f"{self.file}.{ending}"
+
     def _write(self, folder: str, ending: str, content: bytes) -> None:
         if not self.file:
             return
-        draft = PROCESSED / "draft" / (self.corpus.study.name if self.corpus else "")
-        path = Path(os.environ.get(OUTPUT_VARIABLE, draft)) / folder / f"{self.file}.{ending}"
+        path = self._path(folder, ending)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 

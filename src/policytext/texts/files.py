@@ -320,13 +320,12 @@ def _assemble(intake: _Intake, defaults: Mapping[str, str]) -> Reading:
     intake.notes.sort(key=lambda note: place[note[0]])
     frame, joined = attachments.join_attachments(frame)
     frame = _with_defaults(frame, defaults)
-    ids, repeated = _unique_ids(frame)
-    frame["doc_id"] = pd.Series(ids, dtype="str")
+    frame, again = with_own_ids(frame)
     frame = _without_far_dates(frame, intake)
-    stubs, again = frame[frame["stub"] != ""], frame.loc[list(repeated)]
+    stubs = frame[frame["stub"] != ""]
     said = "본문이 첨부파일을 가리키기만 합니다. 옆에 두면 이어 붙입니다."
     intake.note(stubs, [said] * len(stubs))
-    intake.note(again, map(_repeat_note, repeated.values(), again["doc_id"]))
+    intake.note(again, again["reason"])
     files["n_documents"] = files["source_file"].map(frame["source_file"].value_counts()).fillna(0)
     files["n_found"] = files[[*_COUNTS]].sum(axis=1)
     files["reason"] = files["reason"].map(clean.clean_label)
@@ -427,20 +426,27 @@ def _without_far_dates(frame: pd.DataFrame, intake: _Intake) -> pd.DataFrame:
     return frame
 
 
-def _unique_ids(frame: pd.DataFrame) -> tuple[list[str], dict[int, str]]:
-    """The source's id, else one of title and text; repeats get -2, -3, … beside the given id."""
+def with_own_ids(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Texts with an id each: the source's, else one of title and text; repeats get -2, -3, ….
+
+    Beside them ``source_file, row, reason`` of the repeats, as in :attr:`Reading.notes`.
+    """
     ids: dict[str, None] = {}
     repeated: dict[int, str] = {}
     n_seen: Counter[str] = Counter()
     rows = zip(frame["doc_id"].str.strip(), frame["title"], frame["text_sha256"], strict=True)
     for i, (given, title, digest) in enumerate(rows):
-        base = doc_id = given or text_sha256(f"{title}\n{digest}")[:16]
+        own = text_sha256(f"{title}\n{digest}")[:16]
+        base = doc_id = given or own
         while doc_id in ids:
             n_seen[base] += 1
             doc_id = f"{base}-{n_seen[base] + 1}"
-            repeated[i] = given
+            repeated[i] = given if given != own else ""
         ids[doc_id] = None
-    return list(ids), repeated
+    frame = frame.assign(doc_id=pd.Series(list(ids), dtype="str"))
+    again = frame.loc[list(repeated)].reindex(columns=["source_file", "row", "doc_id"])
+    again["reason"] = list(map(_repeat_note, repeated.values(), again.pop("doc_id")))
+    return frame, again.astype({"row": "Int64", "reason": "str"})
 
 
 def _repeat_note(given: str, doc_id: str) -> str:
@@ -647,7 +653,7 @@ def _check_new(name: str, target: Path, paths: Sequence[str | Path]) -> None:
     if target.exists() and _TO_FILL_IN not in target.read_text("utf-8"):
         raise StudyError(
             f"연구 '{name}'의 설정 파일 {target.name}이 이미 있습니다. "
-            "다른 이름을 쓰거나 그 파일을 지우세요."
+            "자료를 더하려면 그 파일에 [[sources]]를 더 적고, 새로 만들려면 그 파일을 지우세요."
         )
     for path in paths:
         if str(path) != sources.readable(path):
@@ -666,7 +672,8 @@ def study_toml(
     lines = [f"title = {_quoted(name)}", 'question = ""', ""]
     guessed = _common_columns(reading.columns) if len(paths) == 1 else {}
     columns = {**guessed, **columns}
-    for path in paths:
+    places = dict.fromkeys(Path(path).resolve() for path in paths)
+    for path in (place for place in places if not places.keys() & {*place.parents}):  # none twice
         lines += ["[[sources]]", f"path = {_quoted(_place(path))}"]
         lines += [f"kind = {_quoted(kind)}"] if kind else []
         if columns:

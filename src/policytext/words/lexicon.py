@@ -23,7 +23,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from policytext.administrations import REFERENCE, read_people, read_reference
 from policytext.faults import PolicyTextError
-from policytext.korean import is_followed_by_particle
+from policytext.korean import attach_particle, is_followed_by_particle
 from policytext.store import stored
 from policytext.study import ALPHA, ROOT, Study
 
@@ -507,7 +507,8 @@ def _entry_faults(record: dict[str, str], owners: dict[str, str]) -> list[str]:
         faults.append(f"{where}: 모르는 kind '{record['kind']}'. {list(KINDS)} 가운데 쓰세요.")
     for form in filter(None, map(str.strip, [record["term"], *record["variants"].split(";")])):
         if len(form) < 2 or not any(map(str.isalnum, form)):
-            faults.append(f"{where}: '{form}'은(는) 너무 짧습니다. 두 글자 이상으로 쓰세요.")
+            short = attach_particle(repr(form), "은/는")
+            faults.append(f"{where}: {short} 너무 짧습니다. 두 글자 이상으로 쓰세요.")
         if form.count(" ") > MAX_SPACES:
             faults.append(f"{where}: '{form}'의 띄어쓰기가 {MAX_SPACES}곳을 넘습니다. 줄여 쓰세요.")
             return faults
