@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from samples import matrix_of
 from scipy import sparse
 
 from policytext.compare import experiments
@@ -35,7 +34,13 @@ def texts(rng, n_docs=1000, n_terms=2000, longer=1.0):
     burst = rng.gamma(shape, 1 / shape, size=(n_docs, n_terms))
     length = longer * rng.lognormal(5.3, 0.7, size=(n_docs, 1))
     counts = sparse.csr_matrix(rng.poisson(length * rate / rate.sum() * topic * burst))
-    return matrix_of(counts[:, np.bincount(counts.indices, minlength=n_terms) >= 5])
+    return as_matrix(counts[:, np.bincount(counts.indices, minlength=n_terms) >= 5])
+
+
+def as_matrix(counts):
+    n_docs, n_terms = counts.shape
+    doc_ids, terms = [f"d{i:05d}" for i in range(n_docs)], [f"t{i:05d}" for i in range(n_terms)]
+    return TermMatrix(sparse.csr_matrix(counts), doc_ids, terms)
 
 
 def random_groups(rng, n_docs):
@@ -165,7 +170,7 @@ def test_times_cover_the_truth_in_the_words_that_are_drawn():
         )
         length = rng.lognormal(5.3, 0.7, size=(1000, 1))
         counts = sparse.csr_matrix(rng.poisson(length * more[code] * mean / rate.sum()))
-        table = keyness(matrix_of(counts), groups, n_permutations=200)
+        table = keyness(as_matrix(counts), groups, n_permutations=200)
         table = table[(table["rank"] <= 10) & (table["z"] > 0)]
         expected = rate * topics.mean(axis=0) * more * np.bincount(code)[:, None]
         rest = expected.sum(axis=0) - expected
@@ -194,7 +199,7 @@ def test_a_genre_of_one_administration_does_not_reach_its_top_when_stratified():
     counts = [rng.multinomial(300, genre / genre.sum() if s == "보도" else base) for s in strata]
     tops = []
     for options in ({}, {"strata": strata}):
-        table = keyness(matrix_of(counts), groups, n_permutations=500, **options)
+        table = keyness(as_matrix(np.array(counts)), groups, n_permutations=500, **options)
         top = table[(table["administration"] == "가") & (table["rank"] <= 10)]
         tops.append((top["term"] < "t00020").sum())
     assert tops[0] >= 8 and tops[1] <= 4 and (table["q"] >= 0.05).all()
