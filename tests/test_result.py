@@ -309,6 +309,14 @@ class TestShown:
         html = bundle["text/html"]
         assert "표 №terms." in html and 'href="tables/terms-1.csv"' in html
 
+    def test_a_notebook_on_another_drive_loses_no_result(self, monkeypatch):
+        def relpath(path):
+            raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+        monkeypatch.setattr(results.os.path, "relpath", relpath)
+        page = soup(terms_result(parts=("kept",)))
+        assert page.find("a", string="tables/terms.csv")
+
     def test_nothing_to_show_is_a_note(self, macros):
         macros["findings"]["terms"] = "{{ '그런 말은 없다' if r.view.empty else '있다' }}"
         page = soup(Result("terms", pd.DataFrame({"term": []}), CORPUS))

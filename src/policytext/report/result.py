@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import base64
+import contextlib
 import csv
 import gc
 import io
@@ -217,8 +218,10 @@ class Result:
             what = say("captions", f"{self.name}-kept", self) or "전체 표"
             parts["kept"] = {"rows": len(self.table), "caption": what, "result": self.name}
             self._write("tables", "csv", csv_bytes(self.table))
-            here = os.path.relpath(self._path("tables", "csv"))  # from the notebook in the lab
-            parts["place"] = f"tables/{anchor}.csv" if number else Path(here).as_posix()
+            parts["place"] = f"tables/{anchor}.csv"
+            if not number:  # from the notebook in the lab, which may lie on another drive
+                with contextlib.suppress(ValueError):
+                    parts["place"] = Path(os.path.relpath(self._path("tables", "csv"))).as_posix()
             records.append({"kind": "kept", "name": self.file, **parts["kept"]})
         for kind in ("headline", "warning", "opening"):  # what leads an index, or its chapter
             records += [{"kind": kind, **one} for one in self.facts.get(f"{kind}s", ())]
