@@ -92,6 +92,17 @@ def test_a_file_that_cannot_be_written_costs_itself_only(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_sheet_takes_the_first_rows_of_a_long_table_and_tells_how_many_there_are(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(pack, "ROWS_LIMIT", 2)
+    long = tmp_path / "long.csv"
+    for rows, n in (("1\n2\n", 2), ('1\n2\n"a\nb"\n', 3)):
+        long.write_text(f"n\n{rows}", encoding="utf-8-sig")
+        table, found = pack._read(long)
+        assert (table["n"].tolist(), found) == ([1, 2], n)
+
+
 def test_two_long_names_make_two_sheets():
     assert pack._sheet_name("a" * 40, ["a" * 31]) == "a" * 28 + "~2"
 

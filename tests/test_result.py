@@ -375,6 +375,28 @@ def test_what_may_be_passed_on_is_short_and_little(macros, monkeypatch):
     assert csv_bytes(long[["doc_id", "text"]]).decode("utf-8-sig").startswith("doc_id\n")
 
 
+DAY = pd.Timestamp("2020-01-01")
+ODD_COLUMNS = {
+    "equal": pd.Series([True, 1, 1.0, "1"], dtype=object),
+    "texts": pd.Series(["가", None, "=1", "=1"], dtype="str"),
+    "named": pd.Series(["가", float("nan"), "+1", "가"], dtype=object),
+    "kinds": pd.Categorical(["x", None, "-y", "x"]),
+    "numbers": pd.Categorical([2, None, 1, 2]),
+    "floats": [1.5, None, float("inf"), 0.1 + 0.2],
+    "whole": pd.array([1, None, 2, 2**53 + 1], dtype="Int64"),
+    "flags": [True, False, True, False],
+    "days": [DAY, pd.NaT, DAY + pd.Timedelta("10h"), DAY],
+    "mixed": pd.Series([DAY, "@x", None, [1]], dtype=object),
+}
+
+
+def test_a_column_is_written_as_its_cells_one_by_one_would_be():
+    table = pd.DataFrame(ODD_COLUMNS)
+    for name in table:
+        alone = pd.DataFrame({name: [*map(results._cell, table[name])]}, dtype=object)
+        assert csv_bytes(table[[name]]) == csv_bytes(alone), name
+
+
 @given(st.tuples(*[st.floats(0, 1)] * 3), st.sampled_from(["#ffffff", DARK_PAPER]))
 @example((0, 0.066, 0.664), DARK_PAPER)  # rounded to a colour of the screen it fell short
 def test_a_mark_stands_out_from_its_paper(colour, paper):

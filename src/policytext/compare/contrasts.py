@@ -752,9 +752,11 @@ def _times(users, squares, mixed, sizes, count, size) -> dict[str, np.ndarray]:
         dispersion = np.maximum((weight**2 * scatter).sum(axis=1) / poisson, 1)
         shared = _SHARED * dispersion.max(axis=0)
         event = token * (n_users * dispersion + shared) / (n_users + _SHARED)
-        share = exact_interval(amount[0] / event[0], (amount / event).sum(axis=0))
         is_told = n_users.sum(axis=0) >= MIN_USES
-        low, high = (np.where(is_told, s / (1 - s) * event[0] / event[1], np.nan) for s in share)
+        share = np.full((2, *is_told.shape), np.nan)
+        events = (amount / event)[:, is_told]
+        share[:, is_told] = exact_interval(events[0], events.sum(axis=0))
+        low, high = share / (1 - share) * event[0] / event[1]
         # Less than one event tells no more than none.
         few_inside, few_outside = is_told & (amount / event < 1)
         low, high = np.where(few_inside, 0, low), np.where(few_outside, np.inf, high)

@@ -292,8 +292,8 @@ def _tails(labels: np.ndarray, scores: dict[int, RateScore], tails: dict) -> dic
             tail.end = np.maximum(tail.end, ends)
         # Absent is absent: a few documents without a term are no rarer for being of like
         # length, or long, which would make every term they lack significant at once.
-        alone = np.flatnonzero(side.any(axis=1))
-        values[alone] = np.where(side[alone], np.copysign(np.inf, side[alone]), values[alone])
+        for end in (-1, 1):
+            np.copyto(values, end * np.inf, where=side == end)
         values.sort(axis=1)
         for tail, ascending in zip(pair, (values, -values[:, ::-1]), strict=True):
             tail.add(ascending)

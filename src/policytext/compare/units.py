@@ -20,7 +20,7 @@ from policytext.study import ALPHA
 from policytext.words.counts import TermMatrix
 
 BOUNDS = [0.025, 0.975]  # of a 95 % interval
-UNITS_AT_ONCE = 8192  # whose labels stay in a core's cache while every term is summed
+UNITS_AT_ONCE = 2048  # whose labels stay in a core's cache while every term is summed
 Labels = Sequence | None  # of documents, as :func:`aligned` takes them
 
 

@@ -165,13 +165,13 @@ def _write_workbook(manifest: Mapping, workbook: Path) -> None:
         return
     sheets, listed = {}, []
     for stem in [*filter(files.get, known), *(stem for stem in files if stem not in known)]:
-        table = _read(files[stem])
+        table, n = _read(files[stem])
         about = known.get(stem, {"caption": "", "place": stem})
         name = _sheet_name(f"{about['place']} {about['caption']}", list(sheets))
-        rest = f" (앞의 {ROWS_LIMIT:,}행만, 전부는 CSV)" if len(table) > ROWS_LIMIT else ""
-        listed.append([name, f"{about['caption']}{rest}", len(table), f"tables/{stem}.csv"])
+        rest = f" (앞의 {ROWS_LIMIT:,}행만, 전부는 CSV)" if n > ROWS_LIMIT else ""
+        listed.append([name, f"{about['caption']}{rest}", n, f"tables/{stem}.csv"])
         names = {key: header(key, about.get("result", stem)) for key in table}
-        sheets[name] = table.head(ROWS_LIMIT).rename(columns=names)
+        sheets[name] = table.rename(columns=names)
     contents = pd.DataFrame(listed, columns=["시트", "설명", "행", "파일"])
     # What looks like a formula or an address stays text.
     plain = {"strings_to_formulas": False, "strings_to_urls": False}
@@ -213,9 +213,13 @@ def _placed(manifest: Mapping) -> dict[str, dict]:
     return placed
 
 
-def _read(path: Path) -> pd.DataFrame:
-    """A CSV of the report: numbers where a column has only numbers, else what is written."""
-    table = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+def _read(path: Path) -> tuple[pd.DataFrame, int]:
+    """The rows of a CSV that a sheet takes, and how many it has: numbers where a column has only
+    numbers, else what is written.
+    """
+    plain = {"encoding": "utf-8-sig", "dtype": str, "keep_default_na": False}
+    table = pd.read_csv(path, nrows=ROWS_LIMIT, **plain)
+    n = len(table) if len(table) < ROWS_LIMIT else len(pd.read_csv(path, usecols=[0], **plain))
     for name in table:
         numbers = pd.to_numeric(table[name].replace("", None), errors="coerce")
         is_name = _NAMES.search(name) or table[name].str.match(r"-?0\d").any()
@@ -224,7 +228,7 @@ def _read(path: Path) -> pd.DataFrame:
         else:  # a unit such as %p stands behind an apostrophe in the CSV
             cells = table[name].replace({"True": "예", "False": "아니요", "'%p": "%p"})
             table[name] = cells.map(lambda cell: _printable(cell)[:CELL_LIMIT])
-    return table
+    return table, n
 
 
 def _sheet_name(title: str, taken: list[str]) -> str:

@@ -531,9 +531,18 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([_cell(name) for name in table])
-    columns = [map(_cell, table[name]) for name in table]
-    writer.writerows(zip(*columns, strict=True))
+    writer.writerows(zip(*(_column_cells(table[name]) for name in table), strict=True))
     return buffer.getvalue().encode("utf-8-sig")
+
+
+def _column_cells(values: pd.Series) -> Iterable:
+    """:func:`_cell` of each value; of texts, days and categories each different one is met once."""
+    if pd.api.types.is_numeric_dtype(values):
+        return values.astype(object).where(values.notna(), "")
+    if values.dtype == object and pd.api.types.infer_dtype(values) != "string":
+        return map(_cell, values)  # of several types, of which some compare as equal
+    codes, found = pd.factorize(values)
+    return np.array([*map(_cell, found), ""], dtype=object)[codes]
 
 
 def _cell(value: object) -> object:

@@ -28,6 +28,8 @@ from policytext.words.counts import TermMatrix
 STABLE_JACCARD = 0.75  # Hennig (2007): below this, membership is doubtful
 SUBSET = 0.8  # share of the documents in each resample
 MOST_DRAWN = 16_000  # documents in a resample
+MANY = 2_000  # documents, above which refits are spread over cores: it takes seconds to begin
+TOO_MANY = 50_000  # from which each core's own copies would fill memory
 STARTS_RESAMPLE = 5
 N_SEEDS = 5
 N_SHUFFLED = 5  # corpora without topics
@@ -131,13 +133,10 @@ def stability_of(
         for k, refit in refits.items():
             overlaps[k].append(_matched_jaccard(full[k], refit, drawn))
             agreements[k].append(adjusted_rand_score(full[k][drawn], refit))
-    for draw in range(N_SHUFFLED):
-        shuffled = shuffle_tokens(matrix, seed + draw)
-        joint = clusters.cooccurrence(shuffled.counts, clusters.top_contexts(shuffled.counts))
-        whole = _partitions(shuffled, clusters.document_vectors(shuffled, joint), fits, seed)
-        for drawn, refits in _refits(shuffled, fits, 1, seed + draw, joint):
-            for k, refit in refits.items():
-                null[k].append(adjusted_rand_score(whole[k][drawn], refit))
+    about = matrix, tuple(fits), seed
+    for agreed in mapped(_by_chance, range(N_SHUFFLED), *about, local=_local(matrix)):
+        for k, ari in agreed.items():
+            null[k].append(ari)
     for k, topic in full.items():
         sizes = np.bincount(topic)[1:]
         table = pd.DataFrame({"topic": np.arange(1, len(sizes) + 1), "n_documents": sizes})
@@ -202,7 +201,12 @@ def _refits(
     joint = clusters.cooccurrence(matrix.counts, contexts) if joint is None else joint
     subsets = (np.sort(random.choice(n_documents, n_drawn, replace=False)) for _ in range(n_boot))
     about = matrix, contexts, joint, tuple(candidates), seed
-    yield from mapped(_refit, subsets, *about, workers=1 if n_boot == 1 else -1, local=None)
+    workers = 1 if n_boot == 1 else -1
+    yield from mapped(_refit, subsets, *about, workers=workers, local=_local(matrix))
+
+
+def _local(matrix: TermMatrix) -> str | None:
+    return "loky" if MANY < len(matrix.doc_ids) < TOO_MANY else None
 
 
 def _refit(
@@ -218,6 +222,19 @@ def _refit(
         left_out = np.setdiff1d(np.arange(len(matrix.doc_ids)), drawn)
         own = joint - clusters.cooccurrence(matrix.counts[left_out], contexts)
     return drawn, _partitions(subset, clusters.document_vectors(subset, own), *asked)
+
+
+def _by_chance(
+    draw: int, matrix: TermMatrix, candidates: tuple[int, ...], seed: int
+) -> dict[int, float]:
+    """ARI of a subset's refit with the whole, in text whose tokens are dealt out anew."""
+    from sklearn.metrics import adjusted_rand_score
+
+    shuffled = shuffle_tokens(matrix, seed + draw)
+    joint = clusters.cooccurrence(shuffled.counts, clusters.top_contexts(shuffled.counts))
+    whole = _partitions(shuffled, clusters.document_vectors(shuffled, joint), candidates, seed)
+    ((drawn, refits),) = _refits(shuffled, candidates, 1, seed + draw, joint)
+    return {k: adjusted_rand_score(whole[k][drawn], refit) for k, refit in refits.items()}
 
 
 def _partitions(
