@@ -202,6 +202,8 @@ def test_the_value_beside_a_status_is_the_one_that_decided_it():
         ("연말까지 법안을 처리해 주시기를 부탁드리겠습니다.", []),
         ("연말까지 대책을 마련하겠습니까?", []),
         ("비용을 아껴 연말까지 마무리하겠다.", []),
+        ("베트남은 연말까지 공단을 완공한다.", []),
+        ("시는 한·베트남 협정 후속 대책을 연말까지 마련한다.", ["협정 후속 대책"]),
     ],
 )  # fmt: skip
 def test_what_is_due_by_a_day_stands_beside_it(text, wanted):

@@ -190,6 +190,8 @@ def find_deadlines(documents: pd.DataFrame) -> pd.DataFrame:
                 continue
             if _P["asked"].search(sentence, by.end()):
                 continue
+            if _P["others"].search(sentence[: predicate.start()]):
+                continue
             if any(match["low"] and match["unit"] for match in _P["figure"].finditer(sentence)):
                 continue
             things = [*_P["object"].finditer(sentence, 0, predicate.end())]
