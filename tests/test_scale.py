@@ -56,7 +56,7 @@ def _one_killed(cluster):
 
 @pytest.mark.slow
 def test_a_cluster_gives_the_same_of_everything_with_workers_killed(monkeypatch, tmp_path):
-    distributed = pytest.importorskip("distributed")
+    dask, distributed = map(pytest.importorskip, ("dask", "distributed"))
     documents = _documents()
     tokens = tokenize(documents, lexicon=read_lexicon())
     matrix = term_matrix(tokens)
@@ -93,8 +93,10 @@ def test_a_cluster_gives_the_same_of_everything_with_workers_killed(monkeypatch,
     monkeypatch.setattr(scale, "BATCH_CHARACTERS", 1_000)
     monkeypatch.setattr(permutations, "LONG", 0)
     one = {"threads_per_worker": 1, "dashboard_address": None}
+    # Else it takes two seconds until what all workers have is left on one of them.
+    often = {"distributed.scheduler.active-memory-manager.interval": "5ms"}
     for name, stage in stages.items():
-        with distributed.LocalCluster(n_workers=2, **one) as cluster:
+        with dask.config.set(often), distributed.LocalCluster(n_workers=2, **one) as cluster:
             monkeypatch.setenv(scale.SCHEDULER, cluster.scheduler_address)
             with _one_killed(cluster):
                 there = stage()
