@@ -67,6 +67,7 @@ WEATHER = {"id": "x", "제목": "날씨", "본문": "오늘은 날씨가 맑고 
            "일자": "2014-05-01", "언론사": "신문0"}  # fmt: skip
 TWO = ["2014-05-01", "2018-05-01"]
 THREE = [*TWO, "2023-05-01"]
+EIGHT = [f"{year}-05-01" for year in (1956, 1968, 1985, 1990, 1996, 2000, 2005, 2010)]
 CORPORA = {
     "two-governments": records(60, TWO),
     "nothing": [],
@@ -77,6 +78,7 @@ CORPORA = {
     "no-usable-term": [*records(42, TWO), WEATHER],
     "only-unusable": [WEATHER],
     "small-governments": records(57, THREE),
+    "many-governments": records(96, EIGHT),
     "nothing-differs": drawn_alike(75, THREE),
     "one-publisher": [row | {"언론사": "신문"} for row in records(40, TWO)],
 }

@@ -87,7 +87,7 @@ def test_the_project_stays_small(capsys):
         ),
         "code lines of tests": (
             sum(lines_of(path.read_text("utf-8"))[0] for path in (ROOT / "tests").glob("*.py")),
-            13_387,
+            13_389,
         ),
         "code lines of notebooks 01-": (sum(len(cell_lines(path)) for path in CHAPTERS), 350),
     }
