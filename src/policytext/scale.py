@@ -100,7 +100,7 @@ def _client():
         client.wait_for_workers(1, timeout=10)
         # Under names of its own: named by content, it would go when an earlier call lets go of it.
         client.scatter = partial(client.scatter, hash=False)
-        # Which leaves what all workers have on one of them, after whose loss it is nowhere.
+        # The memory manager leaves what all workers have on one of them: it would die with that one.
         client.amm.stop()
         return client
     except (ImportError, OSError, ValueError) as error:
