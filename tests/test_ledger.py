@@ -17,19 +17,16 @@ from policytext.ledger import (
     quotations,
     ties,
 )
-from policytext.ledger.actors import (
-    _drawn,
-    _headlines,
-    _spans,
+from policytext.ledger.actors import _drawn, _spans, find_ties, lost_at_changes, survivors
+from policytext.ledger.facts import find_deadlines
+from policytext.ledger.outcomes import (
     conflict_table,
     figures_of,
     find_records,
-    find_ties,
-    lost_at_changes,
+    headlines_of,
     promise_table,
-    survivors,
 )
-from policytext.ledger.facts import find_deadlines, find_phrases
+from policytext.ledger.speakers import find_phrases
 from policytext.report.result import column, say
 from policytext.texts.files import read_documents
 
@@ -363,7 +360,9 @@ def test_the_front_page_is_told_of_outcomes_only(tmp_path):
     assert "이룬 것이 1개다. 약속과" in told.finding  # none is late, short, open or unknown
     known += ". 틀리게 읽은 것이 섞여 있다. 이 자료에 없는 글에 대해서는 아무것도 말하지 못한다."
     headline = {"text": known, "anchor": "finding-promises"}
-    assert _headlines("promises", told.facts) == [headline]  # what figures given as data would tell
+    assert headlines_of("promises", told.facts) == [
+        headline
+    ]  # what figures given as data would tell
     later = {"date": "2020-01-02", "text": "강원도는 새 대책을 냈다."}
     told = promises(corpus_of(tmp_path / "나", [promise, before, later]))
     assert told.facts["headlines"] == [] and "그 결과를 읽은 것은 없다: 1개는" in told.finding
@@ -547,7 +546,7 @@ def test_the_front_page_says_whether_more_names_went_with_a_government(n_days, k
     lonely = day | {"is_real": False, "n_alive": 1, "n_kept": 0}
     days = pd.DataFrame([day] * n_days[0] + false + [lonely]).eval("share = n_kept / n_alive")
     facts = lost_at_changes(days) | {"untested": ["2025-06-04"]}
-    told = _headlines("survivors", facts)[0]["text"]
+    told = headlines_of("survivors", facts)[0]["text"]
     n, n_false = n_days
     assert told.startswith(f"정부가 바뀐 때에 사업·기관·구호의 이름이 더 {said}. ")
     assert f"정부가 바뀐 {n}번을 모으면 {kept / 20:.0%}({20 * n}개 가운데 {n * kept}개)다." in told

@@ -5,8 +5,10 @@ from policytext import lazy
 __getattr__, __dir__ = lazy(
     "policytext.ledger",
     {
-        "facts": "find_figures find_quotations find_deadlines",
-        "actors": "figures quotations write_graphml promises followups conflicts phrases ties lives",
+        "facts": "find_figures find_deadlines",
+        "speakers": "find_quotations",
+        "outcomes": "figures promises followups conflicts",
+        "actors": "quotations phrases ties write_graphml lives",
         "matching": "match_needs",
     },
 )
