@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import matrix_of
+from scipy import sparse
 from scipy.stats import binomtest, false_discovery_control
 
 from policytext.compare import permutations, proportions
 from policytext.compare import units as u
 from policytext.faults import InsufficientData, PolicyTextError
+from policytext.words.counts import TermMatrix
 
 
 def topics_of(topic):
@@ -38,6 +40,22 @@ def relabelled(units, n):
 ])  # fmt: skip
 def test_labels_are_put_in_the_order_of_the_documents(labels):
     assert u.aligned(labels, ["a", "b", "c"], "groups").tolist() == ["가", None, "나"]
+
+
+def test_numbers_of_documents_are_no_places():
+    names = [*map(str, range(11))]
+    read, sorted_as_text = pd.Series(names), sorted(names)  # 0, 1, 10, 2, …
+    for labels in (read.rename_axis("doc_id"), dict(enumerate(names)), sorted_as_text):
+        assert u.aligned(labels, sorted_as_text, "groups").tolist() == sorted_as_text
+    with pytest.raises(PolicyTextError, match="'groups'의 색인"):
+        u.aligned(read, sorted_as_text, "groups")
+    assert u.aligned(read, [f"d{name}" for name in names], "groups").tolist() == names
+
+
+def test_documents_without_a_family_or_a_group_are_not_one():
+    matrix = TermMatrix(sparse.csr_matrix(np.eye(4, dtype=int)), list("abcd"), list("가나다라"))
+    units = u.family_units(matrix, ["갑", "갑", "을", ""], ["", "", "", ""])
+    assert units.groups == ["갑", "을"] and units.n_families == 3
 
 
 @pytest.mark.parametrize(("labels", "message"), [

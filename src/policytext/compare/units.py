@@ -62,21 +62,29 @@ def aligned(labels: Sequence, doc_ids: Sequence, what: str) -> np.ndarray:
     """One label a document, as strings in the order of `doc_ids`, None where missing.
 
     A Series indexed by ``doc_id``, or a dict, is put in that order; a list, an array or a Series with the
-    index 0, 1, 2, … must have it already. Any other index is refused, so that nothing is
-    ever compared by accident of position. `what` names the labels in the message.
+    index 0, 1, 2, … must have it already. Any other index is refused, and so are numbers that are
+    those of the documents, too, in another order, unless named ``doc_id``: nothing is ever compared
+    by accident of position. `what` names the labels in the message.
 
     >>> aligned(pd.Series({"b": "나", "a": None}), ["a", "b"], "groups").tolist()
     [None, '나']
     """
     if isinstance(labels, Mapping):
-        labels = pd.Series(labels)
+        index = pd.Index([*map(str, labels)], name="doc_id")
+        labels = pd.Series([*labels.values()], index, dtype=object)
     is_met = pd.api.types.is_list_like(labels, allow_sets=False) and getattr(labels, "ndim", 1) == 1
     remedy = "표라면 그 열 하나를, 아니면 글마다 하나씩 적은 목록을 주세요."
     demand(is_met, f"'{what}'에는 글마다 값을 하나씩 주어", labels, remedy)
-    if isinstance(labels, pd.Series) and not labels.index.equals(pd.RangeIndex(len(labels))):
-        index = labels.index.map(str)
-        place = index.get_indexer([str(i) for i in doc_ids]) if index.is_unique else np.array([-1])
-        if (place < 0).any():
+    if isinstance(labels, pd.Series):
+        index, is_found = labels.index.map(str), False
+        if index.is_unique:
+            place = index.get_indexer([str(i) for i in doc_ids])
+            is_found = (place >= 0).all()
+        has_own = labels.index.name == "doc_id"
+        has_own |= not labels.index.equals(pd.RangeIndex(len(labels)))
+        if not has_own and not (is_found and (np.diff(place) < 0).any()):
+            place = np.arange(len(labels))
+        elif not (has_own and is_found):
             raise PolicyTextError(
                 f"'{what}'의 색인이 글 번호(doc_id)와 맞지 않습니다. doc_id를 색인으로 하여 "
                 "글마다 값을 하나씩 주거나, matrix.doc_ids와 같은 순서의 목록을 주세요."
@@ -106,8 +114,8 @@ def family_units(
 ) -> Units:
     """Average documents inside each family × group × stratum.
 
-    Labels are those of :func:`aligned`. Documents whose group is missing are left out;
-    without `families`, or where its value is missing, a document is its own family. Raises
+    Labels are those of :func:`aligned`. Documents whose group is missing or "" are left out;
+    without `families`, or where its value is missing or "", a document is its own family. Raises
     InsufficientData where fewer than `n_groups` groups are left, PolicyTextError where a
     stratum is missing.
 
@@ -120,6 +128,8 @@ def family_units(
     table = pd.DataFrame({"doc_id": [str(doc_id) for doc_id in matrix.doc_ids]})
     for name, values in {"groups": groups, "families": families, "strata": strata}.items():
         table[name] = None if values is None else aligned(values, matrix.doc_ids, name)
+    labels = ["groups", "families"]  # documents of no family are not each other's copies
+    table[labels] = table[labels].replace("", None)
     table = table[table["groups"].notna()].sort_values("doc_id", kind="stable")
     found = sorted(table["groups"].unique())
     if len(found) < n_groups:
