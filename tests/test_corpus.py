@@ -2,6 +2,7 @@
 
 import json
 import os
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -230,6 +231,13 @@ class TestParts:
         assert corpus.with_(terms=[""], stopwords=None).matrix.terms == corpus.matrix.terms
         with pytest.raises(PolicyTextError, match="지역 ‘3’이 없습니다"):
             corpus.where(regions=3)
+
+    def test_choices_may_come_one_by_one_and_in_another_spelling(self, corpus):
+        chosen = corpus.where(regions=iter([normalize("NFD", " 부산")])).documents
+        assert chosen.equals(corpus.where(regions="부산").documents)
+        assert len(chosen) < len(corpus.documents)
+        tried = corpus.with_(stopwords=normalize("NFD", "창업"), terms=" ")
+        assert set(corpus.matrix.terms) - set(tried.matrix.terms) == {"창업"}
 
     def test_a_region_is_that_of_the_source_or_else_of_the_text(self, project):
         records = [

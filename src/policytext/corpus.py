@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -171,6 +172,7 @@ class Corpus:
         """
         known_values([*unnamed, *unknown], CHOICES.values(), "글을 고르는 항목")
         genres = [GENRES.get(genre, genre) for genre in _as_list(genres)]
+        regions = _as_list(regions)
         chosen = {
             "정부": ("administration", administrations),
             "종류": ("genre", genres),
@@ -180,7 +182,7 @@ class Corpus:
         }
         everything = self.everything.assign(year=years_of(self.everything))
         everything["genre"] = everything["genre"].replace(GENRES)
-        everything["regions"] = _regions(everything) if _as_list(regions) else ""
+        everything["regions"] = _regions(everything) if regions else ""
         is_compared = everything["doc_id"].isin(self.documents["doc_id"])
         fitting, told = np.full(len(everything), self._fitting), []
         for what, (column, values) in chosen.items():
@@ -555,6 +557,10 @@ def _has_any(column: pd.Series, values: list, what: str, is_compared: pd.Series)
 
 
 def _as_list(values: object) -> list:
-    """One value or several; None and "" are none."""
+    """One value or several, as texts spell them; None and "" are none."""
     values = [values] if pd.api.types.is_scalar(values) else list(values)
+    values = [
+        unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+        for value in values
+    ]
     return [value for value in values if value is not None and value != ""]
