@@ -21,6 +21,7 @@ from policytext import __main__ as command_line
 from policytext import study as studies
 from policytext.corpus import Corpus
 from policytext.report import build as building
+from policytext.scale import SCHEDULER
 
 RUN = Path(__file__).resolve().parents[1] / "run.py"
 STUB = """#!/bin/sh
@@ -335,13 +336,16 @@ def test_report_checks_what_it_made(report):
         (["report", CENTERS, "--where", "해=1999"], "해 ‘1999’가 없습니다"),
         (["report", CENTERS, "--where", "해=2013", "--where", "정부=윤석열"], "한 건도 없습니다"),
         (["report", CENTERS, "--against", "{out}/none"], "읽을 수 없습니다"),
+        (["report", CENTERS, "--from", "x.zip"], "--output뿐입니다"),
+        (["report", CENTERS, "--scheduler", "tcp://127.0.0.1:1"], "닿지 못했습니다"),
         (["report", "none-such"], "none-such.toml이 data/studies에 있어야"),
         (["fetch", "innovation-centres"], "('innovation-centers'?)"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(report, capsys, arguments, said):
+def test_what_cannot_be_done_is_one_sentence(report, capsys, monkeypatch, arguments, said):
+    monkeypatch.setenv(SCHEDULER, "")
     assert command_line.main([word.format(out=report.folder) for word in arguments]) == 1
-    assert said in capsys.readouterr().err
+    assert said in capsys.readouterr().err and not report.studies
 
 
 @pytest.mark.parametrize(
@@ -350,6 +354,8 @@ def test_what_cannot_be_done_is_one_sentence(report, capsys, arguments, said):
         ("reprot", "모르는 말 'reprot'"),
         ("ingest", "빠졌습니다(경로, --study)"),
         ("report --where", "뒤에 값을"),
+        ("report --a", "여럿입니다(--against, --archive, --again)"),
+        ("report --archive=yes", "--archive 뒤에는 값을 적지 않습니다"),
     ],
 )
 def test_a_command_written_wrong_is_told_in_korean(capsys, arguments, said):

@@ -73,6 +73,8 @@ ARGPARSE = {  # what it says of a command, in Korean
     r"the following arguments are required: (.*)": r"적어야 할 것이 빠졌습니다(\1)",
     r"argument .*: invalid choice: (.*) \(choose from (.*)\)": r"모르는 말 \1(쓸 수 있는 것: \2)",
     r"argument (.*): expected .*argument": r"\1 뒤에 값을 적어야 합니다",
+    r"argument (.*): ignored explicit argument .*": r"\1 뒤에는 값을 적지 않습니다",
+    r"ambiguous option: (.*) could match (.*)": r"\1로 줄여 쓸 수 있는 것이 여럿입니다(\2)",
 }
 
 
@@ -126,10 +128,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+_OF_PACKED = {"run", "rest", "packed", "output"}
+
+
 def _report(options: argparse.Namespace) -> int:
     from policytext.report import archive, build, site
 
     if options.packed:
+        if any(given for name, given in vars(options).items() if name not in _OF_PACKED):
+            raise PolicyTextError(
+                "--from과 함께 쓸 수 있는 것은 --output뿐입니다. 무엇을 어떻게 만들지는 묶음에 적혀 있습니다."
+            )
         output = Path(options.output) if options.output else None
         built = archive.rebuild(Path(options.packed), output)
         print(f"보고서를 다시 만들었습니다: {built[0]}")
@@ -140,6 +149,8 @@ def _report(options: argparse.Namespace) -> int:
         )
     if options.scheduler:  # the kernels of the chapters inherit it
         os.environ[scale.SCHEDULER] = options.scheduler
+    if cluster := scale.client():  # or a sentence, before an old report goes
+        cluster.close()
     chosen, status = _choices(options.where), 0
     # The new build may write over the old one, so it is read first.
     old = site.read_manifest(options.against) if options.against else None

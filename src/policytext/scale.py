@@ -68,14 +68,14 @@ def mapped(
     >>> list(mapped(pow, [2, 3], 2))
     [4, 9]
     """
-    client, options = None if workers == 1 else _client(), {"backend": local}
-    if workers == 1 or not (client or local):
+    cluster, options = None if workers == 1 else client(), {"backend": local}
+    if workers == 1 or not (cluster or local):
         yield from (function(part, *shared) for part in parts)
         return
-    if client:
+    if cluster:
         # To all workers, so that none is the only one to have it.
-        options = {"backend": "dask", "client": client, "scatter": list(shared)}
-    with client or contextlib.nullcontext():
+        options = {"backend": "dask", "client": cluster, "scatter": list(shared)}
+    with cluster or contextlib.nullcontext():
         with parallel_config(**options):
             run = Parallel(workers, return_as="generator")
         yield from run(delayed(_called)([part], function, *shared) for part in parts)
@@ -86,7 +86,7 @@ def _called(parts: list, function: Callable, *shared: object) -> object:
     return function(*parts, *shared)
 
 
-def _client():
+def client():
     """The cluster that the environment names, if it names one and this is none of its workers."""
     address = os.environ.get(SCHEDULER, "")
     if not address:
@@ -96,13 +96,13 @@ def _client():
 
         with contextlib.suppress(ValueError):
             return get_worker() and None
-        client = Client(address, timeout="10s", set_as_default=False)
-        client.wait_for_workers(1, timeout=10)
+        found = Client(address, timeout="10s", set_as_default=False)
+        found.wait_for_workers(1, timeout=10)
         # Under names of its own: named by content, it would go when an earlier call lets go of it.
-        client.scatter = partial(client.scatter, hash=False)
+        found.scatter = partial(found.scatter, hash=False)
         # The memory manager leaves what all workers have on one of them: it would die with that one.
-        client.amm.stop()
-        return client
+        found.amm.stop()
+        return found
     except (ImportError, OSError, ValueError) as error:
         raise PolicyTextError(
             f"{SCHEDULER}에 적힌 클러스터 '{address}'에 닿아야 하는데 닿지 못했습니다({error}). 주소를 "
