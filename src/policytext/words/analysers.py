@@ -133,7 +133,7 @@ def analyse(texts: Sequence[str], analyser: str) -> pd.DataFrame:
     >>> analyse(["창업", "기업을"], "mecab")["row"].tolist()
     [0, 1, 1]
     """
-    if analyser not in ANALYSERS:
+    if analyser not in [*ANALYSERS]:
         raise PolicyTextError(
             f"분석기 이름은 {', '.join(ANALYSERS)} 가운데 하나여야 하는데 '{analyser}'입니다. "
             "이름을 고쳐 다시 실행하세요."
@@ -156,17 +156,19 @@ def in_hangul(text: str) -> str:
     """A text with its Hanja as MeCab's dictionary reads them, character for character.
 
     What it does not know (numerals, rare letters) stays. Words begin as the South spells them
-    (두음법칙), which the dictionary's do not. A gloss of the word before it is blank: it was not said.
+    (두음법칙), which the dictionary's do not. A gloss of the word before it, or of the Hanja before
+    it, is blank: it was not said.
 
-    >>> in_hangul("祖國의 統一, 평화(平和)와 女子 勞動者")
-    '조국의 통일, 평화(  )와 여자 노동자'
+    >>> in_hangul("祖國의 統一(통일), 평화(平和)와 女子 勞動者")
+    '조국의 통일(  ), 평화(  )와 여자 노동자'
     """
     if not _HANJA.search(text):
         return text
     read = _HANJA_WORD.sub(lambda word: _read_hanja(word[0]), text)
-    for gloss in re.finditer(rf"\(({_HANJA.pattern}+)\)", text):
+    for gloss in re.finditer(rf"[(\[]([가-힣{_HANJA_RANGES}]+)[)\]]", text):
         start, end = gloss.span(1)
-        if read[start:end] == read[max(0, 2 * start - end - 1) : start - 1]:
+        before = slice(max(0, 2 * start - end - 1), start - 1)
+        if read[start:end] == read[before] and _HANJA.search(text[before] + gloss[1]):
             read = read[:start] + " " * (end - start) + read[end:]
     return read
 

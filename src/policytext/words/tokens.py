@@ -34,7 +34,7 @@ LEXICON_TAG = "LEX"
 STORE_COLUMNS = ["start", "end", "term", "tag"]
 RAW = "morphemes"  # folder of what analysers gave
 _OF_ADDRESS = re.compile("[:.wW][/A-Za-z]")  # in every address: ://, www, .kr
-_RULES_VERSION = "8"  # part of the cache key: raise it when the rules below change
+_RULES_VERSION = "9"  # part of the cache key: raise it when the rules below change
 
 
 def nouns(text: str, *, analyser: str = "mecab") -> list[str]:
