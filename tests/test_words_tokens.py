@@ -188,6 +188,22 @@ TABLE = "doc_id, text 열의 표"
             "정수여야 하는데 -5입니다",
         ),
         (lambda: pt.concordance(tokenize(READ), READ, "창업"), "documents에는 doc_id, text 열이"),
+        (
+            lambda: pt.concordance(READ, tokenize(READ).assign(end=[2, 2, 3]), "창업"),
+            r"글 밖을 가리키는 낱말의 수는 0이어야 하는데 1입니다.*\(d2\)",
+        ),
+        (lambda: tokenize(READ.assign(text=b"x")), "글자여야 하는데 bytes입니다"),
+        (lambda: pt.find_families(READ.assign(text=[["창업"]] * 3)), "글자여야 하는데 list입니다"),
+        (lambda: tokenize(READ, workers="2"), "workers는 1 이상의 정수여야 하는데 글자 '2'"),
+        (lambda: tokenize(READ, analyser=["okt"]), "mecab, komoran"),
+        (
+            lambda: pt.tfidf(TermMatrix(MATRIX.counts, ["d0"], MATRIX.terms)),
+            r"\(1, 3\)와 같아야 하는데 글자 '\(3, 3\)'",
+        ),
+        (lambda: pt.keyness_table(MATRIX, [1, 2, 2], n_boot=-1), "n_boot는 0 이상의"),
+        (lambda: pt.read_documents(None), "경로를 주어야 하는데 None입니다"),
+        (lambda: pt.read_documents([], kind=3), "kind 값 ‘3’이 없습니다"),
+        (lambda: pt.read_lexicon(READ), f"파일의 경로를 주어야 하는데 {TABLE}"),
     ],
 )
 def test_a_wrong_call_is_told_in_a_sentence(call, told):

@@ -45,7 +45,8 @@ def known_values(values: str | Iterable[str], known: Iterable[str], what: str) -
     >>> known_values("문재인", ["박근혜", "문재인"], "정부")
     ['문재인']
     """
-    wanted = [values] if isinstance(values, str) else list(values)
+    is_one = isinstance(values, str) or not isinstance(values, Iterable)
+    wanted = [values] if is_one else list(values)
     known = list(dict.fromkeys(known))
     for value in wanted:
         if value not in known:

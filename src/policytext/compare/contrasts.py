@@ -114,7 +114,7 @@ def keyness_table(
     """
     check_counts(matrix, "keyness_table()")
     n_permutations = whole(n_permutations, "n_permutations")
-    random_state = whole(random_state, "random_state")
+    n_boot, random_state = whole(n_boot, "n_boot"), whole(random_state, "random_state")
     if matrix.counts.shape[1] == 0:
         raise InsufficientData(
             "견줄 낱말이 하나도 없습니다. 글을 더 모으거나, 연구 파일의 [comparison] min_df"

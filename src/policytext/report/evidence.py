@@ -54,6 +54,10 @@ def concordance(
     found = tokens.loc[tokens["term"] == term, ["doc_id", "start", "end"]].sort_values("start")
     read = {"doc_id": documents["doc_id"].astype(str), "text": as_texts(documents["text"])}
     rows = documents.assign(**read).merge(found.astype({"doc_id": str}), on="doc_id")
+    is_within = rows["start"].between(0, rows["end"], inclusive="left")
+    outside = rows.loc[~is_within | (rows["end"] > rows["text"].str.len()), "doc_id"]
+    remedy = f"tokenize()에 준 것과 같은 글({', '.join(outside.unique()[:3])})을 넣으세요."
+    faults.demand(outside.empty, "글 밖을 가리키는 낱말의 수는 0이어", len(outside), remedy)
     return quotations(rows, width=width)
 
 

@@ -237,6 +237,10 @@ def as_texts(column: pd.Series) -> pd.Series:
     """
     if isinstance(column.dtype, pd.StringDtype):
         return column.fillna("")
+    odd = [text for text in column if isinstance(text, bytes) or pd.api.types.is_list_like(text)]
+    faults.demand(
+        not odd, "글은 하나하나가 글자여", next(iter(odd), None), "글자로 바꾸어 넣으세요."
+    )
     pairs = zip(column, column.isna(), strict=True)
     texts = ["" if is_missing else str(text) for text, is_missing in pairs]
     return pd.Series(texts, column.index, dtype=object)

@@ -18,7 +18,7 @@ import olefile
 import pandas as pd
 
 from policytext import study
-from policytext.faults import StudyError, known_values
+from policytext.faults import StudyError, demand, known_values
 from policytext.korean import attach_particle
 from policytext.store import text_sha256
 from policytext.texts import apart, attachments, clean, markup, sources, tables
@@ -149,7 +149,7 @@ def read_documents(
     >>> reading.files[["kind", "status", "n_documents"]].values.tolist()
     [['csv', 'read', 1]]
     """
-    _check_arguments(kind, columns or {}, defaults or {})
+    _check_arguments(paths, kind, columns or {}, defaults or {})
     intake, lacking = _Intake(), []
     for source in sources.find_sources(paths):
         file = {"source_file": source.name, "kind": kind or "", "status": "rejected"}
@@ -172,7 +172,9 @@ def read_documents(
     return _assemble(intake, defaults or {})
 
 
-def _check_arguments(kind: str | None, columns: Mapping, defaults: Mapping) -> None:
+def _check_arguments(paths: object, kind: str | None, columns: Mapping, defaults: Mapping) -> None:
+    is_met = isinstance(paths, Path | Iterable) and not isinstance(paths, bytes)
+    demand(is_met, "read_documents()에는 경로를 주어", paths, "경로를 글자로 적으세요.")
     known_values([] if kind is None else kind, KINDS, "kind 값")
     known_values(columns, COLUMNS, "columns의 열")
     known_values(defaults, COLUMNS, "defaults의 열")

@@ -69,6 +69,9 @@ def check_counts(matrix: TermMatrix, call: str) -> None:
     is_met, remedy = isinstance(matrix, TermMatrix), "term_matrix(토큰 표)를 넣으세요."
     faults.demand(is_met, f"{call}에는 term_matrix()의 결과를 주어", matrix, remedy)
     faults.distinct(pd.Series(matrix.doc_ids, dtype=object))
+    wanted, found = (len(matrix.doc_ids), len(matrix.terms)), matrix.counts.shape
+    expected = f"{call}에 준 행렬의 글과 낱말은 이름의 수 {wanted}와 같아"
+    faults.demand(found == wanted, expected, str(found), "행과 열마다 이름을 하나씩 주세요.")
     counts = sparse.csr_matrix(matrix.counts).data
     if (counts < 0).any() or (counts.dtype.kind == "f" and (counts % 1 != 0).any()):
         raise PolicyTextError(
@@ -242,7 +245,7 @@ def centrality(matrix: TermMatrix) -> pd.DataFrame:
 
 def terms(corpus, *, n: int = 30) -> Result:
     """The `n` words used most: how often, in how many documents, with what weight."""
-    top = term_summary(corpus.matrix).head(n)
+    top = term_summary(corpus.matrix).head(faults.whole(n, "n"))
     return Result("top-terms", top, corpus, by=("term",))
 
 

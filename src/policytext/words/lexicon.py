@@ -22,7 +22,7 @@ import pandas as pd
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from policytext.administrations import REFERENCE, read_people, read_reference
-from policytext.faults import PolicyTextError
+from policytext.faults import PolicyTextError, demand
 from policytext.korean import attach_particle, is_followed_by_particle
 from policytext.store import stored
 from policytext.study import ALPHA, ROOT, Study
@@ -58,7 +58,7 @@ class Lexicon:
     table: pd.DataFrame
 
     def __post_init__(self) -> None:
-        table = self.table.reindex(columns=list(COLUMNS)).fillna("").astype("str")
+        table = self.table.reindex(columns=list(COLUMNS), fill_value="").fillna("").astype("str")
         object.__setattr__(self, "table", table.reset_index(drop=True))
 
     @cached_property
@@ -97,7 +97,10 @@ def read_lexicon(path: str | Path | None = None, *paths: str | Path) -> Lexicon:
     """
     faults: list[str] = []
     records: list[dict[str, str]] = []
-    for file in (Path(path or REFERENCE / "lexicon.csv"), *map(Path, paths)):
+    for file in (REFERENCE / "lexicon.csv" if path is None else path, *paths):
+        is_path, remedy = isinstance(file, (str, Path)), "용어를 CSV로 저장해 그 경로를 넣으세요."
+        demand(is_path, "read_lexicon()에는 파일의 경로를 주어", file, remedy)
+        file = Path(file)
         records += _read_rows(file, faults)
     owners: dict[str, str] = {}
     for record in records:

@@ -84,6 +84,7 @@ def tokenize(
     faults.distinct(documents["doc_id"])
     is_met, expected = lexicon is None or isinstance(lexicon, Lexicon), "lexicon은 용어 사전이어"
     faults.demand(is_met, expected, lexicon, "read_lexicon()의 결과를 넣으세요.")
+    workers = workers and faults.whole(workers, "workers", 1)
     texts, store = as_texts(documents["text"]).array, None  # strings are made when wanted
     if cache is not None:
         store = Path(cache) / f"{analyser}-{text_sha256(version(analyser) + _RULES_VERSION)[:16]}"
