@@ -337,7 +337,7 @@ def test_report_checks_what_it_made(report):
         (["report", CENTERS, "--where", "해=2013", "--where", "정부=윤석열"], "한 건도 없습니다"),
         (["report", CENTERS, "--against", "{out}/none"], "읽을 수 없습니다"),
         (["report", CENTERS, "--from", "x.zip"], "--output뿐입니다"),
-        (["report", CENTERS, "--scheduler", "tcp://127.0.0.1:1"], "닿지 못했습니다"),
+        (["report", CENTERS, "--scheduler", "tcp://127.0.0.1"], "닿지 못했습니다"),
         (["report", "none-such"], "none-such.toml이 data/studies에 있어야"),
         (["fetch", "innovation-centres"], "('innovation-centers'?)"),
     ],

@@ -78,7 +78,7 @@ def test_the_project_stays_small(capsys):
     sizes = [lines_of(path.read_text("utf-8")) for path in MODULES]
     assets = PACKAGE / "assets"
     figures = {
-        "code lines": (sum(code for code, _ in sizes), 15_573),
+        "code lines": (sum(code for code, _ in sizes), 15_575),
         "modules": (sum(path.name != "__init__.py" for path in MODULES), 59),
         "docstring lines": (sum(doc for _, doc in sizes), 3_934),
         "TOML and Jinja lines": (

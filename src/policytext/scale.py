@@ -93,9 +93,11 @@ def client():
         return None
     try:
         from distributed import Client, get_worker
+        from distributed.comm import get_address_host_port
 
         with contextlib.suppress(ValueError):
             return get_worker() and None
+        get_address_host_port(address)  # or a client half made would tell its own end, too
         found = Client(address, timeout="10s", set_as_default=False)
         found.wait_for_workers(1, timeout=10)
         # Under names of its own: named by content, it would go when an earlier call lets go of it.
