@@ -14,6 +14,7 @@ from corpora import CORPORA, write_study
 from policytext import corpus as corpora_module
 from policytext import store
 from policytext.faults import InsufficientData
+from policytext.korean import attach_particle
 from policytext.report import result as results
 from policytext.report.result import Result
 from policytext.study import ROOT
@@ -26,6 +27,9 @@ CODE = re.compile(r"'\w+'|\w+\(\)|집단|인자")
 SEVERAL = re.compile(
     r"나머지 정부|두 정부|정부마다 (?!두드러진 말은)|한 정부에 몰린 것은 없다|어느 정부"
 )
+
+PAIRS = {form: pair for pair in ("은/는", "을/를", "과/와", "이다/다") for form in pair.split("/")}
+PARTICLES = re.compile(rf"(‘[^‘’]+’|\d%?p?|[A-Za-z]{{2,}})({'|'.join(PAIRS)})(?=[ .,:)]|$)")
 
 OPENED = set()
 sys.addaudithook(lambda event, args: OPENED.add(str(args[0])) if event == "open" else None)
@@ -108,6 +112,7 @@ def told_of(study):
                 faults.append((path.stem, source, *traceback.format_exception(value)[-3:]))
     said = [sentence for chapter in sentences.values() for sentence in chapter]
     faults += [sentence for sentence in said if CODE.search(sentence)]
+    faults += [wrong for sentence in said for wrong in wrong_particles(sentence)]
     return faults + contradictions(said), sentences
 
 
@@ -116,6 +121,19 @@ def findings_of(result):
     yield from (warning["text"] for warning in result.facts.get("warnings", ()))
     for other in result.more:
         yield from findings_of(other)
+
+
+def wrong_particles(text):
+    """Words before a particle that does not fit how they are read."""
+    for found in PARTICLES.finditer(text):
+        word, form = found[1].strip("‘’"), found[2]
+        if attach_particle(word, PAIRS[form]) != word + form:
+            yield text[max(0, found.start() - 30) : found.end()]
+
+
+def test_wrong_particles_are_found():
+    assert [*wrong_particles("8개 0.94, 12개 0.91다. q = 0.044이다")] != []
+    assert [*wrong_particles("12개 0.91이다. ‘지식’은 9%를 넘고 ‘문제’와 둘이다")] == []
 
 
 # What cannot both be said of one corpus, on any page of its report.
