@@ -31,7 +31,8 @@ def a_manifest():
         {"name": None, "number": 2, "caption": "이름 없는 표", "rows": 1},
     ]
     made["reports"][0]["findings"][1]["anchor"] = "finding-topics"
-    made["reports"][1]["kept"] = [{"name": "long", "caption": "전체 표", "rows": 3}]
+    kept = {"caption": "전체 표", "rows": 3}
+    made["reports"][1]["kept"] = [kept | {"name": name} for name in ("long", "keyness")]
     made["options"] |= a_study().model_dump(exclude={"title", "question", "sources", "report"})
     return made | {"python": "3.11.7", "packages": {"scikit-learn": "1.9.1", "pandas": "3.1.1"}}
 
@@ -139,6 +140,13 @@ def test_a_sentence_without_its_numbers_is_left_out():
     plain = pack.paragraphs(bare | {"reports": [chapter(1, facts={"찾은 문서": "5건"})]})
     assert plain["ko"].startswith("찾은 문서 5건을 빠짐없이 썼다. ")
     assert plain["en"].startswith("All 5 documents found were used. ")
+
+
+def test_the_paragraph_tells_of_no_comparison_that_was_not_made():
+    made = a_manifest()
+    made["reports"][1]["kept"] = made["reports"][1]["kept"][:1]
+    for text in pack.paragraphs(made).values():
+        assert not re.search("유의성|significance", text)
 
 
 def test_the_first_editions_paragraph_is_said_again():

@@ -100,6 +100,7 @@ def paragraphs(manifest: Mapping) -> dict[str, str]:
     packages = manifest.get("packages", {})
     figures = chain.from_iterable(report["figures"] for report in manifest["reports"])
     used = [f"{name} {packages[name]}" for name in SOFTWARE if name in packages]
+    placed = _placed(manifest)
     told = {
         "steps": _changing(found),
         "english": STEPS,
@@ -107,7 +108,8 @@ def paragraphs(manifest: Mapping) -> dict[str, str]:
         "n_families": _number(found.get("중복 묶음", "")),
         "version": f"({found['분석기']})" if "분석기" in found else "",
         "lexicon": found.get("용어 사전 SHA-256", "")[:12],
-        "n_topics": _placed(manifest).get("topics", {}).get("rows", 0),
+        "is_compared": "keyness" in placed,
+        "n_topics": placed.get("topics", {}).get("rows", 0),
         "n_cuts": next((f["rows"] - 1 for f in figures if f["name"] == "placebo"), 0),
         "software": ", ".join([f"Python {manifest['python']}", *used]),
     }
