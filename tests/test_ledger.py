@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from policytext.corpus import Corpus
+from policytext.faults import InsufficientData
 from policytext.ledger import (
     conflicts,
     find_figures,
@@ -367,6 +368,17 @@ def test_the_front_page_is_told_of_outcomes_only(tmp_path):
     told = promises(corpus_of(tmp_path / "나", [promise, before, later]))
     assert told.facts["headlines"] == [] and "그 결과를 읽은 것은 없다: 1개는" in told.finding
     assert told.view["status_told"].tolist() == ["기한 무렵 글 못 찾음(그 앞 글에서 80%)"]
+    alone = promises(corpus_of(tmp_path / "다", [promise]))  # no later text: a list, no figure
+    assert alone.view["amount"].tolist() == ["3,000가구"] and alone.draw is None
+    assert alone.caption == "찾은 약속 1개. 글 1건."
+
+
+def test_keywords_tell_of_no_promise_quotation_or_tie(tmp_path):
+    corpus = corpus_of(tmp_path / "가", [{"date": "2015-02-10", "text": "부산,2018년,50개사,협약"}])
+    vars(corpus)["documents"] = corpus.documents.assign(text_kind="keywords")
+    for result in (promises, conflicts, quotations, ties):
+        with pytest.raises(InsufficientData, match="키워드의 나열"):
+            result(corpus)
 
 
 def test_what_is_of_a_place_only_or_not_yet_so_judges_and_contradicts_nothing(tmp_path):

@@ -15,7 +15,15 @@ from policytext.administrations import REFERENCE, canonical_name, read_reference
 from policytext.compare.timeline import inaugurations
 from policytext.compare.units import exact_interval
 from policytext.corpus import Corpus
-from policytext.ledger.outcomes import ABOUT, N_DRAWN, PLACE, about, headlines_of, result_of
+from policytext.ledger.outcomes import (
+    ABOUT,
+    N_DRAWN,
+    PLACE,
+    about,
+    headlines_of,
+    result_of,
+    texts_of,
+)
 from policytext.ledger.patterns import any_of, partners, plain_words, scope_lexicon, sentence_edges
 from policytext.ledger.speakers import find_phrases, find_quotations
 from policytext.report import charts
@@ -55,7 +63,7 @@ def quotations(corpus: Corpus) -> Result:
 
 def _others(corpus: Corpus) -> pd.DataFrame:
     """Texts in words of others: a chronicle's are its makers', its quotes no quotations."""
-    documents = corpus.documents
+    documents = texts_of(corpus)
     return documents.loc[documents["genre"] != "chronicle", ["doc_id", "text"]]
 
 
@@ -175,7 +183,7 @@ def first_days() -> dict[str, pd.Timestamp]:
 
 def ties(corpus: Corpus) -> Result:
     """Who is named with whom in joint work, government by government."""
-    documents = corpus.documents
+    documents = texts_of(corpus)
     listed = {name.strip() for cell in documents["organisations"] for name in cell.split(";")}
     names = sorted(name for name in listed if 2 <= len(name) <= 20)
     places = about(find_ties(documents[["doc_id", "text", "date"]], names), corpus)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from policytext.administrations import known_names
 from policytext.corpus import Corpus
+from policytext.faults import InsufficientData
 from policytext.korean import format_amount
 from policytext.ledger.facts import CURRENCIES, FIGURE_COLUMNS, find_deadlines, find_figures
 from policytext.ledger.patterns import ACTS, NATION, countries, scope_lexicon, words_of
@@ -62,13 +63,23 @@ _FLOORS, _CEILINGS = ("more_than", "at_least"), ("less_than", "at_most")
 N_DRAWN = 20  # rows of a figure
 
 
+def texts_of(corpus: Corpus) -> pd.DataFrame:
+    """The documents; InsufficientData where all are lists of keywords, without a sentence."""
+    if len(corpus.documents) and (corpus.documents["text_kind"] == "keywords").all():
+        raise InsufficientData(
+            "글이 모두 키워드의 나열이어서 문장에 적힌 약속, 수치, 인용, 관계를 읽을 수 없습니다. "
+            "본문이나 발췌가 있는 글이 있어야 합니다."
+        )
+    return corpus.documents
+
+
 @lru_cache(maxsize=4)
 def figures_of(corpus: Corpus) -> pd.DataFrame:
     """Figures of the sentences and those that a source carries as data, with their documents.
 
     A figure that stands in both is kept once, as ``record``, at its place in the text.
     """
-    documents = corpus.documents
+    documents = texts_of(corpus)
     is_bare = documents["programmes"] == ""
     beginnings = documents["text"].str.slice(0, _BEGINNING).where(is_bare, "")
     beginnings = (documents["title"] + "\n" + beginnings).to_numpy(dtype=object)
@@ -418,7 +429,9 @@ def promises(corpus: Corpus) -> Result:
     """Every target with what came of it, as far as the texts tell."""
     table, later = _promises(corpus)
     table = table.sort_values(["n_later", "made_on"], ascending=[False, True], ignore_index=True)
-    view = table[table["n_later"] > 0].head(N_DRAWN).sort_values("made_on", ignore_index=True)
+    is_drawn = table["n_later"] > 0
+    view = table[is_drawn].head(N_DRAWN).sort_values("made_on", ignore_index=True)
+    view = view if len(view) else table
     view = view.assign(
         amount=_amounts(view),
         due_day=pd.to_datetime([_due_day(due) for due in view["due"]]),
@@ -441,7 +454,7 @@ def promises(corpus: Corpus) -> Result:
     facts["headlines"] = headlines_of("promises", facts) if is_data and facts["n_known"] else []
     columns = "subject scope amount due made_on made_by n_repeats n_later status_told "
     columns += "last_told last_date"
-    shown = {"view": view, "draw": charts.promises, "facts": facts}
+    shown = {"view": view, "draw": charts.promises if is_drawn.any() else None, "facts": facts}
     return result_of("promises", table, corpus, "promise", table, columns, **shown)
 
 
