@@ -285,7 +285,7 @@ def detectable(corpus) -> Result:
 
 def _headlines(corpus) -> robustness.Headlines:
     """What the study's own comparison concludes, and the options by which to test it."""
-    corpus.check(n_large=1)
+    corpus.check(n_large=2)
     study = corpus.study
     n_topics = int(corpus.topics.documents["topic"].max()) if corpus.topic_matrix.terms else 0
     options = robustness.run_options(study, n_topics) | {"strata": main_stratum(corpus)}
