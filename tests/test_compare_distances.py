@@ -1,5 +1,7 @@
 """Distances against scipy, their exact split in two, and no difference where there is none."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,20 @@ from policytext.words.counts import TermMatrix
 counts_2_3_4 = st.lists(st.integers(0, 50), min_size=24, max_size=24).map(
     lambda values: np.array(values).reshape(2, 3, 4)
 )
+
+
+def test_parts_that_no_pair_of_governments_has_texts_for_are_not_told_as_alike(monkeypatch):
+    split = {"administration_a": "가", "administration_b": "나", "part": [*d.PARTS], "topic": 0}
+    split = pd.DataFrame(split | {"excess": np.nan})
+    terms = pd.DataFrame(columns=[*d.PAIR, "topic", "term", "more_in"])
+    monkeypatch.setattr(d, "stable_topics", lambda corpus: pd.Series([1]))
+    monkeypatch.setattr(d, "decompose", lambda *_, **__: split)
+    monkeypatch.setattr(d, "decomposition_terms", lambda *_, **__: terms)
+    topics = SimpleNamespace(documents=pd.DataFrame({"doc_id": ["a"], "topic": 1}))
+    about = {"topics": topics, "keyness_matrix": SimpleNamespace(doc_ids=["a"]), "large": None}
+    about |= {"families": None, "administrations": ["가", "나"], "check": lambda **_: None}
+    with pytest.raises(InsufficientData, match="둘로 나눌 수 있는 이어진 두 정부가 없습니다"):
+        d.decomposition(SimpleNamespace(**about))
 
 
 def shuffled(matrix, order):

@@ -69,6 +69,13 @@ def decomposition(corpus) -> Result:
     split, drivers = decompose(*about, **options), decomposition_terms(*about, **options)
     for table in (split, drivers):
         table["pair"] = table[PAIR[0]] + "–" + table[PAIR[1]]
+    told = split.loc[(split["topic"] == 0) & split["excess"].notna(), "pair"]
+    if told.empty:
+        raise InsufficientData(
+            "안정된 주제의 글을 둘로 나눌 수 있는 이어진 두 정부가 없습니다. 글을 더하면 무엇을 "
+            "말했는지와 어떻게 말했는지를 나누어 볼 수 있습니다."
+        )
+    split, drivers = (table[table["pair"].isin(told)].copy() for table in (split, drivers))
     is_later = drivers["more_in"] == drivers["administration_b"]
     drivers["side"] = is_later.map({False: "earlier", True: "later"})
     keys = ["pair", "topic", "side"]

@@ -87,7 +87,7 @@ def topics_over_time(corpus: Corpus) -> Result:
     told = _told_changes(changes[changes["series"].isin(firm)], len(firm), fine, fragile)
     first = _drawn([told["largest"]], order)
     told |= {"n_topics": len(names), "n_shown": len(first), "kinds": main_stratum(corpus)}
-    told |= {"step": facts["step"], "is_reworded": is_reworded(corpus)}
+    told |= {"step": facts["step"], "is_reworded": is_reworded(corpus), "is_null": not len(firm)}
     told["seen"] = None if told["largest"] else _visible(fine[fine["series"].isin(firm)])
     opening = say("findings", "topics-over-time-opening", told)
     told["openings"] = [{"text": opening, "anchor": "finding-topics-over-time"}] if opening else []
