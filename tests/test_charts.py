@@ -114,6 +114,8 @@ def test_coverage_draws_one_bar_a_year_on_a_common_scale():
     assert [bar.get_x() + bar.get_width() / 2 for bar in ax.patches] == [2001, 2002, 2003]
     assert ticks_of(ax.yaxis) == ["가 14건(연도 없음 2)", "나 6건"]
     assert texts_of(ax) == ["8", "6"]
+    years = charts.coverage(COVERAGE[:1]).xaxis.get_ticklocs()
+    assert all(year == int(year) for year in years)
 
 
 def test_steps_show_what_is_left_and_what_was_removed():

@@ -47,12 +47,19 @@ def test_the_network_names_its_communities_and_opens_where_two_words_stand_neare
     assert len(result.plot().texts) == 3
 
 
+def test_one_text_has_no_network(tmp_path):
+    (tmp_path / "글.txt").write_text(f"제목\n2021-03-01\n\n{TEXTS['가']}", encoding="utf-8")
+    result = words.network(Corpus.read(tmp_path))
+    assert result.finding.endswith("연결망을 그리지 않았다") and not result.more
+
+
 def test_a_corpus_without_words_says_so(corpus):
     empty = corpus.with_(stopwords=["창업", "한국판 뉴딜", "규제"])
     assert words.lexicon_effect(empty).finding.endswith("말이 이 말뭉치에는 나오지 않는다")
     assert words.terms(empty).finding == "이 말뭉치에는 셀 낱말이 없다"
     assert words.centralities(empty).table.empty
-    assert words.network(empty).finding == "함께 나온 낱말이 없어 연결망을 그리지 못했다"
+    none = "다른 낱말보다 자주 함께 나온 낱말이 없어 연결망을 그리지 않았다"
+    assert words.network(empty).finding == none
 
 
 def test_analysers_are_compared_on_the_beginnings_of_texts(corpus, monkeypatch):

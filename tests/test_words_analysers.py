@@ -195,6 +195,7 @@ def test_overlap_counts_every_occurrence(monkeypatch):
     assert found["jaccard_with_default"].tolist() == [1.0, 0.25]
     alone = compare_analysers(["글"], ["other"], reference="first")
     assert alone["jaccard_with_default"].tolist() == [0.25]
+    assert alone[["jaccard_low", "jaccard_high"]].isna().all(axis=None)  # one text tells no spread
     two = compare_analysers(["글", "글자"], ["other"], reference="first").iloc[0]
     assert two["jaccard_low"] == two["jaccard_high"] == 0.25  # all nouns in one of the texts
 

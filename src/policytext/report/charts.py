@@ -264,6 +264,8 @@ def coverage(table: pd.DataFrame, *, colours: Colours = None, ax: Axes | None = 
             top = (peak.year, -row + peak.n_documents * scale)
             write(ax, f"{peak.n_documents:,.0f}", top, (0, 6), ha="center", fontsize=9, color=MUTED)
     ax.set(xlabel="연도", ylim=(-len(groups) + 0.88, 0.95))
+    if table["year"].nunique() == 1:  # room for whole years beside it
+        ax.set_xlim(table["year"].min() - 2, table["year"].min() + 2)
     ax.set_yticks(-np.arange(len(groups)), labels, va="bottom", fontsize=9.5)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
     ax.grid(axis="x", visible=False)

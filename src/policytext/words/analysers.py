@@ -234,7 +234,7 @@ def compare_analysers(
 
     Kept until texts or `versions` change. ``analyser, n_tokens, jaccard_with_default, jaccard_low,
     jaccard_high``: content nouns found, and the share of nouns (with their number of occurrences in
-    a text) common with `reference`, with the middle 95 % of 1,000 bootstrap samples of texts.
+    a text) common with `reference`, with the middle 95 % of 1,000 bootstrap samples of texts (none of one text).
 
     >>> compare_analysers(["창업을 돕는다"], ["mecab"])["n_tokens"].tolist()
     [1]
@@ -260,7 +260,8 @@ def compare_analysers(
         )
         jaccard = shared / np.maximum(either, 1)
         held = jaccard[either > 0] if either.any() else jaccard  # not of texts without nouns
-        rows.append((name, len(kept), jaccard[0], *np.quantile(held, [0.025, 0.975])))
+        ends = np.quantile(held, [0.025, 0.975]) if n > 1 else (np.nan, np.nan)
+        rows.append((name, len(kept), jaccard[0], *ends))
     columns = ["analyser", "n_tokens", "jaccard_with_default", "jaccard_low", "jaccard_high"]
     table = pd.DataFrame(rows, columns=columns)
     return table[table["analyser"].isin(list(names))].reset_index(drop=True)

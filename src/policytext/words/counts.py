@@ -257,6 +257,8 @@ def centralities(corpus) -> Result:
 def network(corpus) -> Result:
     """Which of the words used most stand in the same documents, and the communities they form."""
     joined = links(corpus.matrix)
+    if not joined["is_joined"].any():  # every two stand together as often: one text, say
+        joined = joined[:0]
     drawn = joined[joined["is_drawn"]].drop(columns=["is_joined", "is_drawn"])
     drawn = drawn.reset_index(drop=True)
     places = positions(corpus.matrix, joined)
@@ -264,7 +266,7 @@ def network(corpus) -> Result:
     members.columns = ["community", "n", "terms"]
     look = {"by": ("term_a", "term_b"), "places": nearest_places(drawn, corpus), "level": 3}
     look |= {"facts": {"places": places, "n_joined": len(joined)}}
-    look |= {"more": [Result("communities", members, corpus, parts=("table",))]}
+    look |= {"more": [Result("communities", members, corpus, parts=("table",))] * bool(len(drawn))}
     return Result("network", drawn, corpus, draw=partial(maps.network, places), **look)
 
 
