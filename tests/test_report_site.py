@@ -134,7 +134,7 @@ def test_what_headlines_say_is_hidden_only_where_it_stands_above(headlines):
 def test_a_section_of_notes_only_is_what_they_say():
     chapter = {kind: [] for kind in ("findings", "figures", "tables", "faults")}
     note = '<div class="note"><p>{}</p></div>'
-    two = [note.format('갑은 없다: 을이다 (<a href="#x">CSV</a>)'), note.format("병도 없다")]
+    two = [note.format('갑은 없다: 을이다 (<a href="#x">CSV</a>)'), *[note.format("병도 없다")] * 2]
     html = '<div class="prose"><h2>{}</h2></div>{}'
     sections = ("무엇", "".join(two)), ("누구", note.format("정은 하나다: 무다."))
     html = "".join(html.format(*section) for section in sections)
@@ -220,6 +220,19 @@ def test_where_nothing_could_be_compared_the_front_page_says_so_first(tmp_path):
     assert page.index("글이 3건뿐입니다. 그래서") < page.index("핵심 발견") and "방법" not in page
     whole = site.study_page(lacking | {"reports": [first, second, third]}, tmp_path)
     assert "그래서" not in whole and "방법" in whole
+
+
+@pytest.mark.parametrize("about", ["topic", "distance"])
+def test_a_picture_of_topics_leads_only_where_a_headline_is_of_one(tmp_path, about):
+    names = ["topic-shares", "divergence"]
+    card = '<figure id="figure-{}"><div class="card"><svg id="{}"></svg></div></figure>'
+    page = "".join(card.format(*row) for row in enumerate(names))
+    (tmp_path / CHAPTERS[1]["file"]).write_text(page, encoding="utf-8")
+    figures = [{"name": name, "number": n, "caption": name} for n, name in enumerate(names)]
+    headlines = [{"text": "갑이다.", "anchor": "a", "about": about}]
+    chapter = CHAPTERS[1] | {"figures": figures, "headlines": headlines}
+    found = site._front_figure(manifest(chapter), tmp_path)
+    assert found["caption"] == {"topic": "topic-shares", "distance": "divergence"}[about]
 
 
 @pytest.mark.parametrize("n", [1, 3, 5, 9])

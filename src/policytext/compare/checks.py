@@ -68,6 +68,8 @@ def headlines(corpus) -> Result:
     found = {"headlines": facts["said"] or none, "warnings": _warnings(corpus, table)}
     for kind, texts in found.items():
         facts[kind] = [{"text": text, "anchor": anchor} for text in texts]
+    for told, row in zip(facts["headlines"], best, strict=False):
+        told["about"] = row["kind"]
     return result
 
 

@@ -496,12 +496,14 @@ def _shown_facts(manifest: Mapping) -> dict[str, str]:
 def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | None:
     """A figure of a study, from its chapter's page; `above` is the way from the index there."""
     # None of single words, which the checks may not bear out, where another is small enough; one of
-    # comparisons only from a chapter that answers.
+    # comparisons only from a chapter that answers; none of topics where only others are headlines.
     figures = [(report, figure) for report in manifest["reports"] for figure in report["figures"]]
     leading = {finding["file"] for finding in answers(manifest)}
     first = [
+    about = {row.get("about") for row in _of_kind(manifest, "headlines")} - {None}
+    names = FRONT_FIGURES if "topic" in about or not about else FRONT_FIGURES[1:]
         (chapter, figure)
-        for name in FRONT_FIGURES
+        for name in names
         for chapter, figure in figures
         if figure["name"] == name and (name == "coverage" or chapter["file"] in leading)
     ]
@@ -514,8 +516,8 @@ def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | No
             linked = re.sub('(<a [^>]*href=")#', rf"\g<1>{above}{file}#", card[2])
             own = rf"\g<1>{folder.name}-"  # several studies on one page
             svg = Markup(re.sub(r'(\bid="|href="#|url\(#)', own, linked))
-            about = {"file": file, "title": chapter["title"], "columns": card[1]}
-            return {"svg": svg, "caption": record["caption"]} | about
+            told = {"file": file, "title": chapter["title"], "columns": card[1]}
+            return {"svg": svg, "caption": record["caption"]} | told
     return None
 
 
