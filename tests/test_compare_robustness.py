@@ -625,7 +625,7 @@ def test_experiments_that_fall_short_say_so():
         "FDR 5%에서 있을 만한 횟수를 넘으므로 이 말뭉치의 q는 너무 작다"
     )
     assert "한 번도 나오지 않았다" in said("null", called=0, is_likely=True, **facts)
-    draws = pd.DataFrame({"false_share": [0.0, 0.2]})
+    draws = pd.DataFrame({"false_share": [0.0, 0.2], "n_called": 5})
     facts = {"times": 3, "n_planted": 40.0, "precision": 0.7, "n_found": 30}
     short = said("planted-terms", draws, false_share=0.1, **facts)
     assert short.startswith("한 정부에서만 3배로 늘린 낱말의 75%를 찾는다: 심은 낱말 40개 가운데 ")
@@ -638,7 +638,9 @@ def test_experiments_that_fall_short_say_so():
     facts |= {"n_found": 0.1, "false_share": 0.0}
     none = said("planted-terms", draws * 0, **facts)
     assert none.startswith("한 정부에서만 3배로 늘린 낱말은 거의 찾지 못한다: ")
-    assert none.endswith("평균 0.0%로 q가 약속한 5%를 넘지 않는다")
+    assert none.endswith("심은 낱말은 70%다")  # of none called, no share is false
+    draws["false_share"] = 0.0
+    assert said("planted-terms", draws, **facts).endswith("평균 0.0%로 q가 약속한 5%를 넘지 않는다")
 
 
 def test_a_year_that_holds_most_of_a_government_says_nothing_of_it(monkeypatch):

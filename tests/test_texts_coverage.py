@@ -451,6 +451,8 @@ def test_every_fault_is_counted_and_told():
     details = ["갑 2건", "갑 1건", "나 1건", "을 1건", "", "중복 묶음 2개, 가장 큰 묶음 3건"]
     assert found["detail"][CHECKS].tolist() == details
     assert found["example"][UNDATED_COPY] == "b 글" and found["example"][CONFLICT] == "e 글"
+    by_office = audited(seven_documents().assign(date_basis="officials"))["n_documents"]
+    assert by_office[BOUNDED] == 0  # no year is written in them
     without = audited(seven_documents().assign(speaker=""))["detail"]
     assert without[UNDATED] == "가 1건, 나 1건"
 

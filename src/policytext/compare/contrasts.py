@@ -611,7 +611,8 @@ def _of_everybody(parts: Sequence[Sequence[Result]]) -> list[Result]:
 def _formulas(corpus: Corpus, table: pd.DataFrame) -> Result:
     """How many of the words that stand out are formulas."""
     sure = table[(table["z"] > 0) & (table["q"] < ALPHA)]
-    sure = sure[sure["administration"].isin(corpus.administrations)]
+    is_ours = sure["administration"].isin(corpus.administrations)
+    sure = sure[is_ours & ~sure["term"].isin(read_people())]
     found = sure[sure["is_formula"]].sort_values("z", ascending=False, ignore_index=True)
     facts = {"n_sure": sure["term"].nunique(), "n_found": found["term"].nunique()}
     columns = (*BY, "n", "share_formula", "why")

@@ -263,6 +263,7 @@ def _collapse_empty(soup) -> None:
         blocks = [block for block in _section(heading) if block.name]
         notes = [note for block in blocks for note in block.find_all(class_="note")]
         notes += [block for block in blocks if "note" in block.get("class", [])]
+        notes = list({note.get_text(): note for note in notes}.values())  # a reason once
         shown = any(block.select_one(BODY) or block.css.match(BODY) for block in blocks)
         if shown or not notes:
             continue
@@ -499,9 +500,9 @@ def _front_figure(manifest: Mapping, folder: Path, above: str = "") -> dict | No
     # comparisons only from a chapter that answers; none of topics where only others are headlines.
     figures = [(report, figure) for report in manifest["reports"] for figure in report["figures"]]
     leading = {finding["file"] for finding in answers(manifest)}
-    first = [
     about = {row.get("about") for row in _of_kind(manifest, "headlines")} - {None}
     names = FRONT_FIGURES if "topic" in about or not about else FRONT_FIGURES[1:]
+    first = [
         (chapter, figure)
         for name in names
         for chapter, figure in figures

@@ -539,7 +539,7 @@ def _checks(documents: pd.DataFrame) -> list[tuple[str, pd.Series, str | None]]:
     return [
         ("날짜를 모르는 문서", is_undated, None),
         ("날짜 없는 문서 가운데 날짜 있는 문서와 거의 같은 글", is_copy, None),
-        ("연도나 달까지만 적힌 문서", is_bounded, None),
+        ("연도나 달까지만 적힌 문서", is_bounded & (basis != "officials"), None),
         ("한국어가 아닌 문서(글자의 절반 이상이 로마자)", documents["is_foreign"], None),
         ("날짜와 연설자가 어긋난 문서", documents["is_date_conflict"], None),
         ("공직자의 재임 기간으로 날짜를 정한 문서", basis == "officials", None),
