@@ -26,7 +26,7 @@ from policytext.report.evidence import (
     quotations,
 )
 from policytext.report.inline import DARK_PAPER, TAGS, page_colours, visible
-from policytext.report.result import MIME, Result, csv_bytes, written
+from policytext.report.result import MIME, Result, column, csv_bytes, written
 
 TEXTS = {
     "a": "지역 창업을 돕고 창업 기업이 벤처와 만난다.",
@@ -352,6 +352,7 @@ class TestShown:
 )  # fmt: skip
 def test_cells_as_readers_see_them(value, form, shown):
     assert written(value, {"format": form}) == shown
+    assert written("what", column("part", "what-and-how", pd.Series(["what"]))) == "무엇을"
 
 
 @pytest.mark.parametrize("start", list("=+-@|%＝＋－＠") + ["\t=", " ="])

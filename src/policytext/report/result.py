@@ -499,6 +499,7 @@ def written(value: object, form: dict) -> str:
     if np.ndim(value) == 0 and pd.isna(value):
         return "–"
     if isinstance(value, str):
+        value = form.get("names", {}).get(value, value)
         return shorten(value) if is_share_safe() else value
     if value in (float("inf"), float("-inf")):
         return "∞" if value > 0 else "-∞"
