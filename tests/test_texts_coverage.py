@@ -544,6 +544,10 @@ MIXED.loc[3, "text"] = FOREIGN
     [
         (read(of_two()), "찾은 문서 5건을 모두 정부별 비교에 쓴다"),
         (
+            read(of_two(text_kind="keywords")),
+            "찾은 문서 5건(본문 없이 키워드만)을 모두 정부별 비교에 쓴다",
+        ),
+        (
             read(of_two(n_undated=1)),
             "찾은 문서 6건 가운데 5건을 정부별 비교에 쓴다: 정부를 정할 수 없는 1건을 뺐다",
         ),

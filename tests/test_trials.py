@@ -496,12 +496,13 @@ def test_a_title_below_any_form_is_the_title(form, title, on, n_cells):
     long, short = f"{on.year}. {on.month}. {on.day}.", f"’{on:%y}. {on.month}. {on.day}."
     above = [line.format(d=long, s=short) for line in form]
     body = [SENTENCES[2], *[str(1200 + n) for n in range(n_cells)], "거점마다 전담 인력을 둔다."]
-    document = parse_document("\n".join([*above, title, *body]))
+    document = parse_document("\n".join([*above, title, *body, "문의: 가나과"]))
     assert (document["title"], document["text"].split("\n")) == (title, body)
     assert day(document["date"]) == (on.isoformat() if len(form) > 1 else "NaT")
     assert document["genre_guess"] == "press_release"
     assert document["publisher"] == ("가나부" if form[0] == "가나부" else "")
-    assert [line for _, line in document["removed"]] == above
+    told = [("header", line) for line in above] + [("attachment", "문의: 가나과")]
+    assert document["removed"] == told  # what stands at the end is no menu above
 
 
 def test_a_month_of_the_form_is_one():

@@ -271,7 +271,8 @@ def parse_document(text: str, *, title: str = "", date: DateSpan | None = None) 
     known = {"publisher": publisher, "genre_guess": "press_release" if is_release else ""}
     if all(map(RULE.bare_stamp.match, below)):
         below = []  # a day alone is read, not left out
-    removed = [("header", line) for line in menus + below + contacts]
+    removed = [("header", line) for line in menus + below]
+    removed += [("attachment", line) for line in contacts]
     article = _article(title, body, date, note=note, removed=removed, **known)
     unread = [line for line in days if RULE.bare_stamp.match(line)]
     return article if article["date"].is_known or not unread else {**article, "date": unread[0]}
