@@ -78,16 +78,16 @@ def test_the_project_stays_small(capsys):
     sizes = [lines_of(path.read_text("utf-8")) for path in MODULES]
     assets = PACKAGE / "assets"
     figures = {
-        "code lines": (sum(code for code, _ in sizes), 15_575),
+        "code lines": (sum(code for code, _ in sizes), 15_615),
         "modules": (sum(path.name != "__init__.py" for path in MODULES), 59),
-        "docstring lines": (sum(doc for _, doc in sizes), 3_934),
+        "docstring lines": (sum(doc for _, doc in sizes), 3_935),
         "TOML and Jinja lines": (
             text_lines([*assets.rglob("*.toml"), *assets.rglob("*.j2")]),
-            1_977,
+            1_984,
         ),
         "code lines of tests": (
             sum(lines_of(path.read_text("utf-8"))[0] for path in (ROOT / "tests").glob("*.py")),
-            13_443,
+            13_506,
         ),
         "code lines of notebooks 01-": (sum(len(cell_lines(path)) for path in CHAPTERS), 350),
     }
